@@ -1,0 +1,62 @@
+"""The one family of errors.
+
+Every message is a sentence for the person who has to act on it: it names the file, the column, the row and the
+value where there is one, says what was allowed, and says what to do next. The command line prints the message
+and nothing else; a library caller catches `ShpAnalysisError` or one of its branches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class ShpAnalysisError(Exception):
+    """Anything this library refuses to do, with the reason and the next step in its message."""
+
+
+class RequestError(ShpAnalysisError):
+    """What was asked for does not exist or makes no sense: an unknown area, period, indicator or option.
+
+    The command line ends with exit code 2 on this branch and with 1 on every other.
+    """
+
+
+class PeriodError(RequestError):
+    """A period that cannot be read, is ambiguous, or is compared with one of another kind."""
+
+
+class ParametersError(RequestError):
+    """A parameter or catalogue file that says something it may not."""
+
+
+class SourceError(ShpAnalysisError):
+    """A published file that cannot be read as what it says it is."""
+
+
+class StoreError(ShpAnalysisError):
+    """The store does not hold what is needed, or cannot take what it was given."""
+
+
+class BriefingError(ShpAnalysisError):
+    """A page that may not be published: a figure without words, a banned phrase, a failed notebook."""
+
+
+def suggest(value: str, allowed: Iterable[str]) -> str:
+    """Say which allowed words are nearest to a value that is not one of them.
+
+    Parameters
+    ----------
+    value : str
+        What was asked for.
+    allowed : iterable of str
+        What may be asked for.
+
+    Returns
+    -------
+    str
+        `"Did you mean A or B?"`, or an empty string where nothing is near.
+    """
+    by_lower_case = {word.lower(): word for word in allowed}
+    near = get_close_matches(value.lower(), by_lower_case, n=3, cutoff=0.5)
+    return f"Did you mean {' or '.join(by_lower_case[word] for word in near)}?" if near else ""
