@@ -1,0 +1,258 @@
+"""The places a paper can be about: local authorities, police force areas, and Halton's towns and wards.
+
+An area knows which neighbourhoods (LSOAs) make it up and which police force records its crimes. Published files
+write an LSOA's name as the authority's name and a short code ("Halton 009A"), in both censuses, so any authority
+of England and Wales is found by that name; towns and wards are lists of LSOA codes.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+
+from shp_analysis.errors import RequestError, suggest
+
+HALTON = "E06000006"
+MID_YEAR = (6, 30)
+"""ONS population estimates are of 30 June."""
+
+
+class AreaKind(StrEnum):
+    """What sort of place an area is; the words are printed."""
+
+    LOCAL_AUTHORITY = "local authority"
+    POLICE_FORCE_AREA = "police force area"
+    TOWN = "town"
+    WARD = "ward"
+
+
+@dataclass(frozen=True)
+class PoliceForce:
+    """A territorial police force and the names that data.police.uk gives it."""
+
+    area_code: str
+    area_name: str
+    police_uk_slug: str
+    police_uk_name: str
+
+
+@dataclass(frozen=True)
+class Population:
+    """Residents of an area at the middle of a year, and which year that is."""
+
+    residents: int
+    mid_year: int
+
+
+@dataclass(frozen=True)
+class Area:
+    """One place.
+
+    Attributes
+    ----------
+    code : str
+        ONS code (`E06000006`), or a town's own (`RUNCORN`).
+    name : str
+        As printed.
+    kind : AreaKind
+    force : PoliceForce
+        The force whose records count for this area.
+    authority_codes : tuple of str
+        The local authorities it consists of, or lies in.
+    authority_names : frozenset of str
+        Every name, present or former, by which LSOA names of those authorities begin.
+    lsoa_codes : frozenset of str
+        The LSOAs of a town or ward, 2011 and 2021 codes together; empty where all LSOAs of the authorities count.
+    populations : mapping of int to int
+        Residents by mid-year; empty where none is known.
+    """
+
+    code: str
+    name: str
+    kind: AreaKind
+    force: PoliceForce
+    authority_codes: tuple[str, ...]
+    authority_names: frozenset[str]
+    lsoa_codes: frozenset[str] = frozenset()
+    populations: Mapping[int, int] = field(default_factory=dict, hash=False)
+
+    def population_on(self, day: date) -> Population | None:
+        """Give the newest mid-year population not later than a day, or the earliest known one before that.
+
+        Parameters
+        ----------
+        day : date
+            Usually the last day of a period.
+
+        Returns
+        -------
+        Population or None
+            None where no population of this area is known: then no rate can be printed.
+        """
+        if not self.populations:
+            return None
+        known = [year for year in self.populations if date(year, *MID_YEAR) <= day]
+        year = max(known) if known else min(self.populations)
+        return Population(self.populations[year], year)
+
+
+def read_area(code_or_name: str) -> Area:
+    """Find a place by its code or its name.
+
+    Parameters
+    ----------
+    code_or_name : str
+        An ONS code of a local authority (E06…), community safety partnership (E22…), police force area (E23…)
+        or ward (E05…), or a name: `"Halton"`, `"Runcorn"`, `"Appleton"`. Case does not matter.
+
+    Returns
+    -------
+    Area
+
+    Raises
+    ------
+    RequestError
+        Where no such place is known; the message names the nearest ones.
+    """
+    asked = code_or_name.strip()
+    codes = _codes_by_word().get(asked.lower(), ())
+    if len(codes) > 1:
+        message = f"'{asked}' is the name of more than one area: give one of the codes {', '.join(codes)}."
+        raise RequestError(message)
+    if not codes:
+        near = suggest(asked, [*_authority_rows(), *(row["local_authority_name"] for row in _authority_rows().values())])
+        message = (
+            f"There is no area '{asked}'. Give the ONS code of a local authority (Halton is {HALTON}), of a police "
+            f"force area (Cheshire is E23000006), or a town or ward of Halton. {near}"
+        )
+        raise RequestError(message.strip())
+    code = codes[0]
+    if code in _authority_rows():
+        return _authority(code)
+    if code in _forces():
+        return _force_area(code)
+    return _town_or_ward(code)
+
+
+def read_forces() -> Mapping[str, PoliceForce]:
+    """Give every territorial force of England and Wales, by its short name on data.police.uk."""
+    return {force.police_uk_slug: force for force in _forces().values()}
+
+
+def list_authorities(force_area_code: str) -> tuple[str, ...]:
+    """List the codes of the local authorities in a police force area, in order."""
+    return tuple(code for code, row in _authority_rows().items() if row["force_area_code"] == force_area_code)
+
+
+def _authority(code: str) -> Area:
+    row = _authority_rows()[code]
+    return Area(
+        code=code,
+        name=row["local_authority_name"],
+        kind=AreaKind.LOCAL_AUTHORITY,
+        force=_forces()[row["force_area_code"]],
+        authority_codes=(code,),
+        authority_names=frozenset({row["local_authority_name"], *_former_names(code)}),
+        populations=_populations().get(code, {}),
+    )
+
+
+def _force_area(code: str) -> Area:
+    authorities = [_authority(authority) for authority in list_authorities(code)]
+    years = set.intersection(*(set(authority.populations) for authority in authorities))
+    return Area(
+        code=code,
+        name=_forces()[code].area_name,
+        kind=AreaKind.POLICE_FORCE_AREA,
+        force=_forces()[code],
+        authority_codes=tuple(authority.code for authority in authorities),
+        authority_names=frozenset[str]().union(*(authority.authority_names for authority in authorities)),
+        populations={year: sum(authority.populations[year] for authority in authorities) for year in sorted(years)},
+    )
+
+
+def _town_or_ward(code: str) -> Area:
+    wards = {row["ward_code"] for row in _town_rows() if row["town_code"] == code} or {code}
+    rows = [row for row in _rows("lsoas_to_wards.csv") if row["ward_code"] in wards]
+    authority = _authority(rows[0]["local_authority_code"])
+    is_town = code not in wards
+    name = next(row["town_name"] for row in _town_rows() if row["town_code"] == code) if is_town else rows[0]["ward_name"]
+    return Area(
+        code=code,
+        name=name,
+        kind=AreaKind.TOWN if is_town else AreaKind.WARD,
+        force=authority.force,
+        authority_codes=(authority.code,),
+        authority_names=authority.authority_names,
+        lsoa_codes=_with_2011_codes(frozenset(row["lsoa_2021_code"] for row in rows)),
+    )
+
+
+def _with_2011_codes(codes: frozenset[str]) -> frozenset[str]:
+    """Add the 2011 LSOAs whose every part lies within, so that no count takes in a neighbour's street."""
+    parts: dict[str, set[str]] = {}
+    for row in _rows("lsoas_2011_to_2021.csv"):
+        parts.setdefault(row["lsoa_2011_code"], set()).add(row["lsoa_2021_code"])
+    return codes | {old for old, new in parts.items() if new <= codes}
+
+
+@cache
+def _codes_by_word() -> dict[str, tuple[str, ...]]:
+    """Map every word an area may be asked by, in lower case, to its code.
+
+    An authority wins over a force, a force over a town and a town over a ward of the same name; two wards of one
+    name are both kept, for the caller to choose.
+    """
+    words: dict[str, tuple[str, ...]] = {}
+    for name, code in sorted({(row["ward_name"], row["ward_code"]) for row in _rows("lsoas_to_wards.csv")}):
+        words[name.lower()] = (*words.get(name.lower(), ()), code)
+        words[code.lower()] = (code,)
+    named = [(row["town_code"], row["town_name"], row["town_code"]) for row in _town_rows()]
+    named += [(force.area_code, force.area_name, force.area_code) for force in _forces().values()]
+    named += [(code, row["local_authority_name"], row["csp_code"]) for code, row in _authority_rows().items()]
+    for code, *other_words in named:
+        words.update({word.lower(): (code,) for word in (code, *other_words)})
+    return words
+
+
+@cache
+def _authority_rows() -> dict[str, dict[str, str]]:
+    return {row["local_authority_code"]: row for row in _rows("local_authorities.csv")}
+
+
+@cache
+def _forces() -> dict[str, PoliceForce]:
+    return {
+        row["force_area_code"]: PoliceForce(
+            row["force_area_code"], row["force_area_name"], row["police_uk_slug"], row["police_uk_name"]
+        )
+        for row in _rows("police_forces.csv")
+    }
+
+
+@cache
+def _populations() -> dict[str, dict[int, int]]:
+    populations: dict[str, dict[int, int]] = {}
+    for row in _rows("populations.csv"):
+        populations.setdefault(row["local_authority_code"], {})[int(row["mid_year"])] = int(row["residents"])
+    return populations
+
+
+def _former_names(code: str) -> list[str]:
+    rows = _rows("local_authority_former_names.csv")
+    return [row["former_name"] for row in rows if row["local_authority_code"] == code]
+
+
+def _town_rows() -> tuple[dict[str, str], ...]:
+    return _rows("wards_to_towns.csv")
+
+
+@cache
+def _rows(name: str) -> tuple[dict[str, str], ...]:
+    with (files("shp_analysis.reference") / name).open(encoding="utf-8", newline="") as lines:
+        return tuple(csv.DictReader(lines))

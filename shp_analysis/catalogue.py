@@ -1,0 +1,253 @@
+"""The indicators and the break register: what is measured, from which records, and where a series changes meaning.
+
+Indicators are configuration. An entry in `parameters/catalogue/indicators.yaml` says what is counted and which of a
+publisher's records count; a new indicator over a known source needs an entry and no code. The register of breaks,
+`parameters/catalogue/breaks.csv`, says from when to when a series stopped meaning what it meant before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from shp_analysis.areas import Area
+from shp_analysis.configuration import Settings, read_rows, read_yaml
+from shp_analysis.errors import ParametersError, RequestError, suggest
+from shp_analysis.periods import Month, Period
+
+CATALOGUE_FOLDER = Path(__file__).parent.parent / "parameters" / "catalogue"
+EVERY = "*"
+"""In the break register: every indicator, or every area."""
+
+
+class Polarity(StrEnum):
+    """Which direction is the better one. Context: neither (a rise may be better reporting), so no colour judges it."""
+
+    LOWER = "lower"
+    HIGHER = "higher"
+    CONTEXT = "context"
+
+
+class Tier(StrEnum):
+    """How far a figure may travel: open data, or records of persons that need disclosure control."""
+
+    OPEN = "open"
+    SENSITIVE = "sensitive"
+
+
+class Measure(Settings):
+    """Which of a source's records an indicator counts.
+
+    `include` and `exclude` map a column of the tidy records to the values that count, or do not; a record counts
+    when every `include` column matches and no `exclude` column does.
+    """
+
+    records: str
+    include: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    exclude: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+
+
+class Indicator(Settings):
+    """One thing that is measured, as its definition card says it."""
+
+    id: Annotated[str, Field(pattern=r"^[A-Z]{2,4}-\d{2}$")]
+    name: str
+    definition: str
+    theme: str
+    numerator: str
+    noun: str
+    denominator: Literal["residents"] = "residents"
+    rate_per: int = 1000
+    polarity: Polarity
+    frequency: Literal["monthly"] = "monthly"
+    lowest_geography: str
+    release_lag_days: int
+    disclosure_tier: Tier
+    caveat: str
+    sources: Annotated[Mapping[str, Measure], Field(min_length=1)]
+    is_offence_group: bool = False
+
+    @property
+    def rate_unit(self) -> str:
+        """The rate's unit in words."""
+        return f"per {self.rate_per:,} {self.denominator}"
+
+    def measure(self, source: str | None = None) -> tuple[str, Measure]:
+        """Choose the source to count from: the one asked for, or the first the catalogue names.
+
+        Raises
+        ------
+        RequestError
+            Where this indicator is not counted from that source.
+        """
+        chosen = source or next(iter(self.sources))
+        if chosen not in self.sources:
+            message = f"{self.id} ({self.name}) is not counted from '{chosen}': its sources are {', '.join(self.sources)}."
+            raise RequestError(message)
+        return chosen, self.sources[chosen]
+
+
+class BreakKind(StrEnum):
+    """A level break changes a series for good; a temporary one only disturbs the months it lasts."""
+
+    LEVEL = "level"
+    TEMPORARY = "temporary"
+
+
+def _split(cell: object) -> object:
+    return tuple(part.strip() for part in cell.split(";")) if isinstance(cell, str) else cell
+
+
+Words = Annotated[tuple[str, ...], BeforeValidator(_split)]
+
+
+class SeriesBreak(Settings):
+    """A dated change in what a series means: recording rules, law, provider, geography, the pandemic.
+
+    Attributes
+    ----------
+    break_id : str
+    from_month : str
+        The first month affected, `2016-06`.
+    until_month : str, optional
+        The last month of the change. A level break that is left without one happened at the start of `from_month`.
+    kind : BreakKind
+    indicators, area_codes : tuple of str
+        What it affects, separated by semicolons in the file; `*` is every one. A police force area's code covers
+        the authorities in it.
+    direction : str
+        Which way the change of recording by itself moved the figure: `up`, `down` or `unclear`.
+    is_confirmed : bool
+        Whether a source confirms the date. An unconfirmed break is shown and never stops a comparison.
+    what_changed : str
+        A clause that completes "It cannot be compared with earlier periods because …".
+    source : str
+        Who says so.
+    """
+
+    break_id: str
+    from_month: Annotated[str, Field(pattern=r"^\d{4}-\d{2}$")]
+    until_month: Annotated[str, Field(pattern=r"^\d{4}-\d{2}$")] | None = None
+    kind: BreakKind
+    indicators: Words
+    area_codes: Words
+    direction: Literal["up", "down", "unclear"]
+    is_confirmed: bool
+    what_changed: str
+    source: str
+
+    @model_validator(mode="after")
+    def _check_months(self) -> SeriesBreak:
+        if self.until_month is None and self.kind is BreakKind.TEMPORARY:
+            raise ValueError("a temporary break needs an until_month")
+        if self.until_month is not None and self.until_month < self.from_month:
+            raise ValueError("until_month lies before from_month")
+        return self
+
+    @property
+    def first_day(self) -> date:
+        """The first day on which the series is affected."""
+        return Month(self.from_month).start
+
+    @property
+    def settled_day(self) -> date:
+        """The first day on which the change is complete."""
+        return Month(self.until_month).next().start if self.until_month else self.first_day
+
+    def affects(self, indicator_id: str, area: Area) -> bool:
+        """Say whether the break touches an indicator in an area."""
+        places = {area.code, area.force.area_code, *area.authority_codes, EVERY}
+        return bool({indicator_id, EVERY} & set(self.indicators)) and bool(places & set(self.area_codes))
+
+    def separates(self, baseline: Period, period: Period) -> bool:
+        """Say whether two periods of the series mean different things because of this break.
+
+        They are alike when both end before it began or, for a level break, both start after it was complete; a
+        temporary break separates only periods that it touches.
+        """
+        disturbed = [each.start < self.settled_day and each.end >= self.first_day for each in (baseline, period)]
+        if any(disturbed) and self.until_month is not None:
+            return True
+        if self.kind is BreakKind.TEMPORARY:
+            return False
+        after = [each.start >= self.settled_day for each in (baseline, period)]
+        before = [each.end < self.first_day for each in (baseline, period)]
+        return not (all(after) or all(before))
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Every indicator in the papers' order, and the break register."""
+
+    indicators: tuple[Indicator, ...]
+    breaks: tuple[SeriesBreak, ...]
+
+    def indicator(self, id_or_name: str) -> Indicator:
+        """Find an indicator by its id or its name, in any case.
+
+        Raises
+        ------
+        RequestError
+            Where there is none; the message names the nearest.
+        """
+        words = {word.lower(): each for each in self.indicators for word in (each.name, each.id)}
+        found = words.get(id_or_name.strip().lower())
+        if found is None:
+            known = ", ".join(each.id for each in self.indicators)
+            near = suggest(id_or_name, [word for each in self.indicators for word in (each.id, each.name)])
+            message = f"There is no indicator '{id_or_name}'. The catalogue has {known}. {near}"
+            raise RequestError(message.strip())
+        return found
+
+    def theme(self, theme: str) -> tuple[Indicator, ...]:
+        """List the indicators of one theme, in the catalogue's order."""
+        return tuple(each for each in self.indicators if each.theme == theme)
+
+    def breaks_of(self, indicator: Indicator, area: Area) -> tuple[SeriesBreak, ...]:
+        """List the breaks that touch an indicator in an area, in order of date."""
+        touching = [each for each in self.breaks if each.affects(indicator.id, area)]
+        return tuple(sorted(touching, key=lambda each: (each.from_month, each.break_id)))
+
+
+class _IndicatorFile(Settings):
+    indicators: tuple[Indicator, ...]
+
+
+def read_catalogue(folder: Path = CATALOGUE_FOLDER, *, more_breaks: tuple[SeriesBreak, ...] = ()) -> Catalogue:
+    """Read the indicators and the break register.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds `indicators.yaml` and `breaks.csv`.
+    more_breaks : tuple of SeriesBreak
+        Breaks that hold for this data only, such as those planted in the simulated borough.
+
+    Returns
+    -------
+    Catalogue
+
+    Raises
+    ------
+    ParametersError
+        Where an entry is wrong, an id is written twice, or a break names an indicator that does not exist.
+    """
+    indicators = read_yaml(folder / "indicators.yaml", _IndicatorFile).indicators
+    breaks = (*read_breaks(folder / "breaks.csv"), *more_breaks)
+    ids = [each.id for each in indicators]
+    repeated = sorted({each for each in ids if ids.count(each) > 1})
+    if repeated:
+        message = f"{folder / 'indicators.yaml'}: {', '.join(repeated)} is written more than once; an id belongs to one indicator."
+        raise ParametersError(message)
+    return Catalogue(indicators, breaks)
+
+
+def read_breaks(path: Path) -> tuple[SeriesBreak, ...]:
+    """Read a break register."""
+    return read_rows(path, SeriesBreak)

@@ -1,0 +1,110 @@
+"""Reading configuration files: strictly, with one sentence for each mistake.
+
+YAML here is YAML 1.2, in which `010` is ten and `no` is the word "no" (Norway's code too); a key written twice is
+refused. What a file may say is a pydantic model; what it says wrongly is told by file, place, value and what was
+allowed.
+"""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError
+
+from shp_analysis.errors import ParametersError
+
+
+class Settings(BaseModel):
+    """The base of every configuration record: frozen, and closed to keys it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+Record = TypeVar("Record", bound=Settings)
+
+
+def read_yaml(path: Path, model: type[Record]) -> Record:
+    """Read a YAML file into a settings record.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    model : type
+        The record's class.
+
+    Returns
+    -------
+    Settings
+        One validated record.
+
+    Raises
+    ------
+    ParametersError
+        Where the file is missing, is not YAML, repeats a key, or says something the model does not allow.
+    """
+    try:
+        content = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        message = f"{path}: there is no such file."
+        raise ParametersError(message) from error
+    except (MarkedYAMLError, UnicodeDecodeError) as error:
+        raise ParametersError(f"{path}: {_explain_yaml(error)}") from error
+    return validate(content, model, label=str(path))
+
+
+def read_rows(path: Path, model: type[Record]) -> tuple[Record, ...]:
+    """Read a CSV file, one settings record a row; an empty cell means the field's default.
+
+    Parameters
+    ----------
+    path : Path
+        A UTF-8 CSV with a heading row.
+    model : type
+        The record's class.
+
+    Returns
+    -------
+    tuple of Settings
+
+    Raises
+    ------
+    ParametersError
+        Naming the file and the row.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            reader = csv.DictReader(lines, strict=True)
+            rows = [{key: cell for key, cell in row.items() if cell not in ("", None)} for row in reader]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise ParametersError(f"{path}: cannot be read as a CSV in UTF-8 ({error}).") from error
+    return tuple(validate(row, model, label=f"{path}, row {number}") for number, row in enumerate(rows, start=2))
+
+
+def validate(content: Any, model: type[Record], *, label: str) -> Record:  # noqa: ANN401 - a file may hold anything
+    """Turn what a file held into a settings record, or say in sentences what is wrong with it."""
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        raise ParametersError(f"{label}: {_explain(error)}") from error
+
+
+def _explain(error: ValidationError) -> str:
+    sentences = []
+    for mistake in error.errors():
+        place = " > ".join(str(step) for step in mistake["loc"]) or "the file"
+        value = mistake["input"]
+        shown = f" (it says {value!r})" if isinstance(value, str | int | float | bool) else ""
+        sentences.append(f"{place}: {mistake['msg']}{shown}")
+    return "; ".join(sentences) + "."
+
+
+def _explain_yaml(error: MarkedYAMLError | UnicodeDecodeError) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return f"is not UTF-8 text (byte {error.start})."
+    mark = error.problem_mark
+    return f"line {mark.line + 1 if mark else '?'}: {error.problem or error.context}."

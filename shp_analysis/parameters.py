@@ -1,0 +1,77 @@
+"""What one run is asked for: the quarter, the place, the day it is written, the edition and the themes.
+
+A run's settings come from `parameters/<period>/run.yaml` where there is one, and from the command line, which wins.
+They are validated before anything starts, because papermill by itself lets a misspelt parameter pass with a warning.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+from shp_analysis.areas import HALTON
+from shp_analysis.configuration import Settings, read_yaml
+from shp_analysis.periods import Period
+
+PARAMETERS_FOLDER = Path(__file__).parent.parent / "parameters"
+
+
+class Edition(StrEnum):
+    """Whom a pack is for."""
+
+    PARTNERSHIP = "partnership"
+    PUBLIC = "public"
+
+
+class Theme(StrEnum):
+    """A briefing; the value is the name of its notebook."""
+
+    CRIME_AND_ASB = "01_crime_and_asb"
+
+
+class RunSettings(Settings):
+    """One run's settings, as `run.yaml` may write them.
+
+    Attributes
+    ----------
+    area : str
+        Code or name.
+    as_of : date, optional
+        The day the paper is written: files received later are not used. The day of the run where it is left out.
+    edition : Edition
+    themes : tuple of Theme
+    jobs : int
+        How many notebooks run at once.
+    """
+
+    area: str = HALTON
+    as_of: date | None = None
+    edition: Edition = Edition.PARTNERSHIP
+    themes: Annotated[tuple[Theme, ...], Field(min_length=1)] = tuple(Theme)
+    jobs: Annotated[int, Field(ge=1, le=16)] = 2
+
+
+def read_run_settings(period: Period, folder: Path = PARAMETERS_FOLDER) -> RunSettings:
+    """Read a quarter's `run.yaml`, or give the defaults where the quarter has none.
+
+    Parameters
+    ----------
+    period : Period
+    folder : Path
+        Holds one folder per quarter, named like `2024-25-Q4`.
+
+    Returns
+    -------
+    RunSettings
+
+    Raises
+    ------
+    ParametersError
+        Where the file says something it may not.
+    """
+    path = folder / period.slug / "run.yaml"
+    return read_yaml(path, RunSettings) if path.exists() else RunSettings()
