@@ -125,7 +125,9 @@ def read_area(code_or_name: str) -> Area:
         message = f"'{asked}' is the name of more than one area: give one of the codes {', '.join(codes)}."
         raise RequestError(message)
     if not codes:
-        near = suggest(asked, [*_authority_rows(), *(row["local_authority_name"] for row in _authority_rows().values())])
+        near = suggest(
+            asked, [*_authority_rows(), *(row["local_authority_name"] for row in _authority_rows().values())]
+        )
         message = (
             f"There is no area '{asked}'. Give the ONS code of a local authority (Halton is {HALTON}), of a police "
             f"force area (Cheshire is E23000006), or a town or ward of Halton. {near}"
@@ -172,7 +174,9 @@ def _force_area(code: str) -> Area:
         force=_forces()[code],
         authority_codes=tuple(authority.code for authority in authorities),
         authority_names=frozenset[str]().union(*(authority.authority_names for authority in authorities)),
-        populations={year: sum(authority.populations[year] for authority in authorities) for year in sorted(years)},
+        populations={
+            year: sum(authority.populations[year] for authority in authorities) for year in sorted(years)
+        },
     )
 
 
@@ -181,7 +185,11 @@ def _town_or_ward(code: str) -> Area:
     rows = [row for row in _rows("lsoas_to_wards.csv") if row["ward_code"] in wards]
     authority = _authority(rows[0]["local_authority_code"])
     is_town = code not in wards
-    name = next(row["town_name"] for row in _town_rows() if row["town_code"] == code) if is_town else rows[0]["ward_name"]
+    name = (
+        next(row["town_name"] for row in _town_rows() if row["town_code"] == code)
+        if is_town
+        else rows[0]["ward_name"]
+    )
     return Area(
         code=code,
         name=name,

@@ -1,0 +1,187 @@
+"""Opening what a publisher or partner sent: a zip archive, a folder, or a single file, all seen as named members.
+
+Nothing is unpacked to disk, so a member's path cannot climb out of anything; sizes are checked against the archive's
+own directory before a byte is inflated, so a zip bomb is refused and not read.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+from pathlib import Path, PurePosixPath
+
+from shp_analysis.errors import SourceError
+
+LARGEST_MEMBER_BYTES = 1 << 30
+"""No published table of one force and month comes near a gigabyte (the largest seen is about 25 MB)."""
+LARGEST_COMPRESSION_RATIO = 200
+"""Published CSV compresses about 5 to 15 times; a hundredfold beyond that is a zip bomb."""
+SMALLEST_SUSPECT_BYTES = 10 << 20
+"""Below this size a high ratio is harmless."""
+_DATE_AT_END = re.compile(r"(?:^|[-_ .])(?P<year>\d{4})-(?P<month>\d{2})(?:-(?P<day>\d{2}))?$")
+
+
+@dataclass(frozen=True)
+class Member:
+    """One file of a delivery.
+
+    Attributes
+    ----------
+    label : str
+        How messages name it: `archive.zip > 2024-01/2024-01-cheshire-street.csv`.
+    path : PurePosixPath
+        Its path inside the delivery.
+    size_bytes : int
+    read : callable
+        Gives its bytes.
+    """
+
+    label: str
+    path: PurePosixPath
+    size_bytes: int
+    read: Callable[[], bytes]
+
+
+@contextmanager
+def open_delivery(path: Path) -> Iterator[tuple[Member, ...]]:
+    """Open a zip archive, a folder or a single file and list its members, sorted by path.
+
+    Parameters
+    ----------
+    path : Path
+
+    Yields
+    ------
+    tuple of Member
+        Folders, hidden files and `__MACOSX` leave no trace in it.
+
+    Raises
+    ------
+    SourceError
+        Where nothing is there, the archive is damaged or truncated, a member is implausibly large, or a member's
+        path or a link points outside the delivery.
+    """
+    if path.is_dir():
+        yield _members_of_folder(path)
+    elif not path.is_file():
+        message = f"{path}: there is no such file or folder. Check the path."
+        raise SourceError(message)
+    elif path.suffix.lower() == ".zip" or _begins_like_a_zip(path):
+        with _open_zip(path) as archive:
+            yield _members_of_zip(path, archive)
+    else:
+        yield (Member(path.name, PurePosixPath(path.name), path.stat().st_size, path.read_bytes),)
+
+
+def date_in_name(path: Path) -> date | None:
+    """Read the date of publication that a delivery's name ends in.
+
+    Parameters
+    ----------
+    path : Path
+        `cheshire-archive-2024-06.zip` was published in June 2024; `returns-2024-06-14.xlsx` on 14 June 2024.
+
+    Returns
+    -------
+    date or None
+        The day, or the last day of the month; None where the name ends in no date. A date at the *beginning*, as in
+        `2024-10-cheshire-street.csv`, is the month that the records are about and not the day they were received.
+    """
+    found = _DATE_AT_END.search(path.name if path.is_dir() else path.stem)
+    if not found or (path.is_dir() and found.start() == 0):
+        return None
+    year, month = int(found["year"]), int(found["month"])
+    try:
+        if found["day"]:
+            return date(year, month, int(found["day"]))
+        return (date(year, month, 28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    except ValueError:
+        return None
+
+
+def _begins_like_a_zip(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(4) == b"PK\x03\x04" and path.suffix.lower() not in {".xlsx", ".ods"}
+
+
+@contextmanager
+def _open_zip(path: Path) -> Iterator[zipfile.ZipFile]:
+    try:
+        archive = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        message = (
+            f"{path.name}: is not a complete zip archive ({error}). The download was probably cut short: "
+            "fetch it again and compare its size with the publisher's page."
+        )
+        raise SourceError(message) from error
+    with archive:
+        yield archive
+
+
+def _members_of_zip(path: Path, archive: zipfile.ZipFile) -> tuple[Member, ...]:
+    members = []
+    for entry in archive.infolist():
+        inside = PurePosixPath(entry.filename.replace("\\", "/"))
+        label = f"{path.name} > {inside}"
+        if entry.is_dir() or _is_clutter(inside):
+            continue
+        _check_inside(inside, label)
+        _check_size(entry.file_size, entry.compress_size, label)
+        members.append(Member(label, inside, entry.file_size, partial(_inflate, archive, entry, label)))
+    return tuple(sorted(members, key=lambda member: str(member.path)))
+
+
+def _inflate(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, label: str) -> bytes:
+    try:
+        with archive.open(entry) as file:
+            content = file.read(entry.file_size + 1)
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+        message = f"{label}: is damaged inside the archive ({error}). Fetch the archive again."
+        raise SourceError(message) from error
+    if len(content) != entry.file_size:
+        message = f"{label}: holds {len(content):,} bytes where the archive promises {entry.file_size:,}. Fetch the archive again."
+        raise SourceError(message)
+    return content
+
+
+def _members_of_folder(folder: Path) -> tuple[Member, ...]:
+    members = []
+    root = folder.resolve()
+    for file in sorted(folder.rglob("*")):
+        inside = PurePosixPath(file.relative_to(folder).as_posix())
+        label = f"{folder.name}/{inside}"
+        if not file.is_file() or _is_clutter(inside):
+            continue
+        if not file.resolve().is_relative_to(root):
+            message = f"{label}: is a link to a file outside the folder. Copy the file into the folder."
+            raise SourceError(message)
+        members.append(Member(label, inside, file.stat().st_size, file.read_bytes))
+    return tuple(members)
+
+
+def _is_clutter(inside: PurePosixPath) -> bool:
+    return any(
+        part.startswith(".") and part not in {".", ".."} or part == "__MACOSX" for part in inside.parts
+    )
+
+
+def _check_inside(inside: PurePosixPath, label: str) -> None:
+    if inside.is_absolute() or ".." in inside.parts or (inside.parts and ":" in inside.parts[0]):
+        message = f"{label}: the path climbs out of the archive, which no published archive does. Do not use this file."
+        raise SourceError(message)
+
+
+def _check_size(size: int, compressed: int, label: str) -> None:
+    ratio = size / max(compressed, 1)
+    if size > LARGEST_MEMBER_BYTES or (size > SMALLEST_SUSPECT_BYTES and ratio > LARGEST_COMPRESSION_RATIO):
+        message = (
+            f"{label}: would unpack to {size:,} bytes ({ratio:,.0f} times its packed size); at most {LARGEST_MEMBER_BYTES:,} bytes "
+            f"and {LARGEST_COMPRESSION_RATIO} times are taken. Do not use this file."
+        )
+        raise SourceError(message)

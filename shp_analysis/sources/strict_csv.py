@@ -1,0 +1,177 @@
+"""Reading a published CSV strictly: the right headings, whole rows, clean text, or a refusal that says where.
+
+A lenient reader fills a short row with blanks and renames a repeated heading, and the wrong number appears three
+rooms later. Here every row has as many cells as there are headings, and the headings are the publisher's own.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import pandera.pandas as pa
+import pyarrow as arrow
+from pandera.errors import SchemaErrors
+from pyarrow import csv as arrow_csv
+
+from shp_analysis.errors import SourceError, suggest
+
+FIRST_DATA_ROW = 2
+"""Rows are numbered as a spreadsheet shows them: the headings are row 1."""
+
+
+def read_strict_csv(content: bytes, columns: Mapping[str, str], label: str) -> pd.DataFrame:
+    """Read a CSV's bytes into a frame of text, under tidy column names.
+
+    Parameters
+    ----------
+    content : bytes
+        UTF-8, with or without a byte-order mark; either kind of line end.
+    columns : mapping of str to str
+        The publisher's headings, each with its tidy name. All must be there, no other may be; order is free.
+    label : str
+        How messages name the file.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Text columns in the order of `columns`; an empty cell is missing. The index is the spreadsheet row number.
+
+    Raises
+    ------
+    SourceError
+        Where the file is empty, is not UTF-8, has other headings, or has a row of another length.
+    """
+    text = _decode(content, label)
+    _check_headings(_read_headings(text, label), columns, label)
+    table = _parse(text, label)
+    frame = table.select(list(columns)).rename_columns(list(columns.values())).to_pandas()
+    frame.index = pd.RangeIndex(FIRST_DATA_ROW, FIRST_DATA_ROW + len(frame))
+    return frame
+
+
+def check_records(frame: pd.DataFrame, schema: pa.DataFrameSchema, label: str) -> pd.DataFrame:
+    """Validate records against a pandera schema and turn its first complaint into a sentence.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Indexed by spreadsheet row.
+    schema : pandera.DataFrameSchema
+        Its columns' `description` says what is allowed; its `title` is the publisher's heading.
+    label : str
+        How messages name the file.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The records with the schema's types.
+
+    Raises
+    ------
+    SourceError
+        Naming the file, the row, the column, the value, what was allowed, and how many more rows are wrong.
+    """
+    try:
+        return schema.validate(frame, lazy=True)
+    except SchemaErrors as error:
+        raise SourceError(_describe_failures(error, schema, label)) from error
+
+
+def _decode(content: bytes, label: str) -> str:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        row = content.count(b"\n", 0, error.start) + 1
+        message = (
+            f"{label}: row {row} holds the byte 0x{content[error.start]:02x}, which is not UTF-8 text. The file was probably "
+            "saved again by a spreadsheet: use the file as published."
+        )
+        raise SourceError(message) from error
+    if not text.strip():
+        message = f"{label}: the file is empty. Fetch it again."
+        raise SourceError(message)
+    if "\x00" in text:
+        message = f"{label}: row {text.count(chr(10), 0, text.index(chr(0))) + 1} holds a NUL byte, so this is not a CSV. Fetch it again."
+        raise SourceError(message)
+    return text
+
+
+def _read_headings(text: str, label: str) -> list[str]:
+    try:
+        return next(csv.reader(io.StringIO(text), strict=True))
+    except (csv.Error, StopIteration) as error:
+        message = f"{label}: row 1 cannot be read as headings ({error}). Use the file as published."
+        raise SourceError(message) from error
+
+
+def _check_headings(found: list[str], columns: Mapping[str, str], label: str) -> None:
+    repeated = sorted({heading for heading in found if found.count(heading) > 1})
+    missing = [heading for heading in columns if heading not in found]
+    extra = [heading for heading in found if heading not in columns]
+    complaints = []
+    if repeated:
+        complaints.append(f"column {', '.join(map(repr, repeated))} is there more than once")
+    for heading in missing:
+        near = suggest(heading, extra)
+        complaints.append(
+            f"column '{heading}' is missing" + (f" (is it now {near[13:-1]!r}?)" if near else "")
+        )
+    if extra and not missing:
+        complaints.append(f"column {', '.join(map(repr, extra))} is not known")
+    if complaints:
+        message = (
+            f"{label}: row 1: {'; '.join(complaints)}. Expected: {', '.join(columns)}. If the publisher changed "
+            "the layout, the reader must be taught the new one first; otherwise use the file as published."
+        )
+        raise SourceError(message)
+
+
+def _parse(text: str, label: str) -> arrow.Table:
+    bad_rows: list[Any] = []
+
+    def keep(row: Any) -> str:  # noqa: ANN401 - pyarrow publishes no type
+        bad_rows.append(row)
+        return "skip"
+
+    headings = next(csv.reader(io.StringIO(text)))
+    try:
+        table = arrow_csv.read_csv(
+            io.BytesIO(text.encode("utf-8")),
+            read_options=arrow_csv.ReadOptions(use_threads=False),
+            parse_options=arrow_csv.ParseOptions(invalid_row_handler=keep),
+            convert_options=arrow_csv.ConvertOptions(
+                column_types=dict.fromkeys(headings, arrow.string()),
+                strings_can_be_null=True,
+                null_values=[""],
+            ),
+        )
+    except arrow.ArrowInvalid as error:
+        raise SourceError(
+            f"{label}: cannot be read as a CSV ({error}). Use the file as published."
+        ) from error
+    if bad_rows:
+        first = bad_rows[0]
+        message = (
+            f"{label}: row {first.number} has {first.actual_columns} cells where the headings are {first.expected_columns} "
+            f"(it begins {first.text[:60]!r}). The file was probably cut short or edited: fetch it again."
+        )
+        raise SourceError(message)
+    return table
+
+
+def _describe_failures(error: SchemaErrors, schema: pa.DataFrameSchema, label: str) -> str:
+    failures = error.failure_cases
+    rows = failures.dropna(subset=["index"]).sort_values("index", kind="stable")
+    failure = (rows if len(rows) else failures).iloc[0]
+    column = schema.columns[str(failure["column"])] if failure["column"] in schema.columns else None
+    heading = column.title if column is not None and column.title else failure["column"]
+    allowed = column.description if column is not None and column.description else failure["check"]
+    where = f"row {int(failure['index'])}, " if pd.notna(failure["index"]) else ""
+    value = "nothing" if pd.isna(failure["failure_case"]) else repr(str(failure["failure_case"])[:80])
+    more = rows["index"].nunique() - 1
+    others = f" {more:,} more row{'s are' if more > 1 else ' is'} wrong." if more > 0 else ""
+    return f"{label}: {where}column '{heading}' says {value}; allowed: {allowed}.{others} Use the file as published."

@@ -1,0 +1,15 @@
+"""The store: every file as it was received, and tidy tables made from them that can be asked questions.
+
+`raw/<source>/<date received>/` holds the files themselves and is never edited; `raw/received.csv` is the ledger, one
+line a file with its sha256. `store/` holds Parquet tables made from them, which can be made again at any time. Nothing
+is overwritten: where two archives hold the same month, both stay, and a question is answered from the one received
+last on or before the day that is asked about (`as_of`).
+
+Simulated data live in a room of their own, `simulated/`, and so can never be mixed with real files.
+"""
+
+from shp_analysis.store.intake import IngestReport, ingest, rebuild
+from shp_analysis.store.ledger import ReceivedFile
+from shp_analysis.store.rooms import Store, data_folder, open_store
+
+__all__ = ["IngestReport", "ReceivedFile", "Store", "data_folder", "ingest", "open_store", "rebuild"]
