@@ -1,0 +1,277 @@
+"""The parts of a briefing, as a notebook's calls return them.
+
+Each is a small frozen dataclass that shows itself in JupyterLab and that the exporter puts on the page.
+A part says nothing of its own: what it prints is what it was given, escaped. Headings come from the
+notebook's markdown; of the parts only the strip has one.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+from dataclasses import KW_ONLY, dataclass, replace
+from datetime import date
+from typing import Literal
+
+from shp_analysis.briefing.data_tables import DataTable
+from shp_analysis.briefing.rendering import Part
+from shp_analysis.briefing.wording import NO_EVIDENCE, Evidence
+from shp_analysis.errors import BriefingError
+from shp_analysis.style import PAGE_WIDTH_MM, VerdictMark, mark_verdict
+
+Tone = Literal["fine", "caution", "problem", "plain"]
+
+MOST_HEADLINES = 5
+_TONE_SYMBOLS = {"fine": "✓", "caution": "!", "problem": "✕", "plain": ""}
+_PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_PAGE_WIDTH_PIXELS = round(PAGE_WIDTH_MM / 25.4 * 96)
+_SHOWN_OF_HASH = 12
+
+
+@dataclass(frozen=True, repr=False)
+class Masthead(Part):
+    """Whose paper this is, of what and when: one on every page, shown right under the title.
+
+    Attributes
+    ----------
+    area_name : str
+        The partnership's area.
+    theme : str
+        What the paper is about.
+    period_in_words : str
+        Such as "Quarter 3 2024-25: October to December 2024".
+    as_of : date
+        The day on which the paper was written: nothing received later is in it.
+    edition : str
+        Such as "Board edition".
+    status : str
+        Such as "PARTNER PREVIEW" or "BOARD".
+    is_simulated : bool
+        The figures are invented. The page then says so on screen, on each sheet of paper and in its title.
+    """
+
+    area_name: str
+    theme: str
+    period_in_words: str
+    as_of: date
+    edition: str
+    status: str
+    is_simulated: bool
+    template = "masthead.html.j2"
+
+    def __str__(self) -> str:
+        warning = "SIMULATED DATA - " if self.is_simulated else ""
+        return (
+            f"{warning}{self.area_name}: {self.theme}. {self.period_in_words}, as of {self.as_of.isoformat()}"
+        )
+
+
+@dataclass(frozen=True)
+class StripItem:
+    """One fact of the strip: its label, its value in words, and how much care it asks for."""
+
+    label: str
+    value: str
+    tone: Tone = "plain"
+
+    @property
+    def symbol(self) -> str:
+        """The tone as a sign, for those who do not see its colour."""
+        return _TONE_SYMBOLS[self.tone]
+
+
+@dataclass(frozen=True, repr=False)
+class Strip(Part):
+    """The strip that says how far the quarter can be trusted, before any figure is read."""
+
+    items: Sequence[StripItem]
+    title: str = "Can I trust this quarter?"
+    template = "strip.html.j2"
+
+    def __str__(self) -> str:
+        return f"{self.title} " + "; ".join(f"{item.label}: {item.value}" for item in self.items)
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence that the analysis wrote, with the verdict it rests on and what else supports its words."""
+
+    text: str
+    verdict: str | None = None
+    evidence: Evidence = NO_EVIDENCE
+
+    @property
+    def mark(self) -> VerdictMark | None:
+        """The mark of the verdict, where there is one."""
+        return None if self.verdict is None else mark_verdict(self.verdict)
+
+
+@dataclass(frozen=True, repr=False)
+class Headlines(Part):
+    """The three to five sentences that somebody reads who reads nothing else.
+
+    Raises
+    ------
+    BriefingError
+        There are none, or more than five.
+    """
+
+    sentences: Sequence[Sentence]
+    template = "headlines.html.j2"
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.sentences) <= MOST_HEADLINES:
+            raise BriefingError(
+                f"There are {len(self.sentences)} headlines. Allowed: 1 to {MOST_HEADLINES}. "
+                "Keep the largest signals."
+            )
+
+    def __str__(self) -> str:
+        return "\n".join(f"- {sentence.text}" for sentence in self.sentences)
+
+
+@dataclass(frozen=True, repr=False)
+class Figure(Part):
+    """A chart with the words and the numbers that go with it.
+
+    Attributes
+    ----------
+    title : str
+        The finding, as a sentence.
+    picture : str or bytes
+        SVG text (`shp_analysis.style.save_svg`) or a PNG.
+    alternative_text : str
+        What the chart shows, for somebody who cannot see it.
+    caption : str
+        What is drawn: measure, unit, period, what lines and bands are.
+    table : DataTable
+        The numbers behind the chart.
+    can_conclude, cannot_conclude : str
+        What a reader may and may not take from it.
+    verdict : str, optional
+        The verdict that `title` and `can_conclude` rest on.
+    evidence : Evidence
+        What else supports their words.
+
+    Raises
+    ------
+    BriefingError
+        Words are missing, or the picture is neither SVG nor PNG.
+    """
+
+    title: str
+    picture: str | bytes
+    alternative_text: str
+    caption: str
+    table: DataTable
+    can_conclude: str
+    cannot_conclude: str
+    _: KW_ONLY
+    verdict: str | None = None
+    evidence: Evidence = NO_EVIDENCE
+    template = "figure.html.j2"
+
+    def __post_init__(self) -> None:
+        for name in ("title", "alternative_text", "caption", "can_conclude", "cannot_conclude"):
+            if not getattr(self, name).strip():
+                raise BriefingError(f"The figure '{self.title}' has an empty {name}. Say it in a sentence.")
+        if isinstance(self.picture, bytes):
+            is_picture = self.picture.startswith(_PNG_SIGNATURE)
+        else:
+            is_picture = self.picture.lstrip().startswith("<svg")
+        if not is_picture:
+            raise BriefingError(
+                f"The picture of '{self.title}' is neither SVG text nor PNG bytes. "
+                "Draw it with style.save_svg(figure)."
+            )
+
+    @property
+    def width_in_pixels(self) -> int | None:
+        """Width at which a PNG is shown (SVG brings its own): its own, or the page's where that is less."""
+        if isinstance(self.picture, str):
+            return None
+        return min(int(struct.unpack(">I", self.picture[16:20])[0]), _PAGE_WIDTH_PIXELS)
+
+    @property
+    def denial(self) -> Evidence:
+        """The evidence of `cannot_conclude`, which may name what it denies."""
+        return replace(self.evidence, is_denial=True)
+
+    def __str__(self) -> str:
+        return f"Figure: {self.title}\n{self.alternative_text}"
+
+
+@dataclass(frozen=True)
+class Note:
+    """A definition or a caveat: the word or the thing, and what is to be known of it."""
+
+    term: str
+    text: str
+
+
+@dataclass(frozen=True, repr=False)
+class Notes(Part):
+    """Definitions and caveats."""
+
+    items: Sequence[Note]
+    template = "notes.html.j2"
+
+    def __str__(self) -> str:
+        return "\n".join(f"{note.term}: {note.text}" for note in self.items)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file that the paper rests on, as it was received."""
+
+    file_name: str
+    publisher: str
+    received: date
+    sha256: str
+    licence: str
+
+    @property
+    def short_sha256(self) -> str:
+        """The first characters of the hash, enough to tell two files apart by eye."""
+        return self.sha256[:_SHOWN_OF_HASH]
+
+
+@dataclass(frozen=True, repr=False)
+class Sources(Part):
+    """The files that the paper rests on."""
+
+    rows: Sequence[Source]
+    caption: str = "Files this paper rests on"
+    template = "sources.html.j2"
+
+    @property
+    def table_id(self) -> str:
+        """Names the table on the page; the same in every run."""
+        return "table-sources"
+
+    def __str__(self) -> str:
+        return "\n".join(
+            f"{row.file_name} ({row.publisher}, received {row.received.isoformat()})" for row in self.rows
+        )
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What a partner says of a figure: their words, who answers for them, when, and on what evidence."""
+
+    about: str
+    text: str
+    owner: str
+    given_on: date
+    evidence_type: str
+
+
+@dataclass(frozen=True, repr=False)
+class PartnerContext(Part):
+    """What partners say, kept apart from what the analysis says, and never checked for its wording."""
+
+    remarks: Sequence[Remark]
+    template = "partner_context.html.j2"
+
+    def __str__(self) -> str:
+        return "\n".join(f"{remark.owner} on {remark.about}: {remark.text}" for remark in self.remarks)
