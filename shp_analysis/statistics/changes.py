@@ -197,7 +197,7 @@ def estimate_dispersion(
     if degrees < FEWEST_DEGREES_OF_FREEDOM:
         return Dispersion()
     fit = sm.GLM(counts_, design, family=sm.families.Poisson(), exposure=days_).fit()
-    return Dispersion(max(1.0, float(fit.pearson_chi2) / degrees), float(degrees), len(counts_))
+    return Dispersion(max(1.0, float(fit.pearson_chi2 / degrees)), float(degrees), len(counts_))
 
 
 def _exact(count: int, total: int, share: float, confidence: float) -> tuple[float, float, float]:

@@ -1,0 +1,199 @@
+"""The analyst's way in: three lines of a notebook, and the same three lines in every briefing.
+
+>>> from shp_analysis.workbook import open_run
+>>> run = open_run(period="2024-25 Q4", area="Halton")  # doctest: +SKIP
+>>> run.assessment("ALL-01").verdict  # doctest: +SKIP
+<Verdict.NO_CLEAR_CHANGE: 'no clear change'>
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+import pandas as pd
+
+from shp_analysis.areas import HALTON, Area, read_area
+from shp_analysis.assessments import Assessment, assess
+from shp_analysis.catalogue import Catalogue, Indicator, read_breaks, read_catalogue
+from shp_analysis.disclosure import suppress_small_numbers
+from shp_analysis.errors import RequestError
+from shp_analysis.measures import AreaRecords, read_area_records
+from shp_analysis.parameters import Edition, Theme
+from shp_analysis.periods import Month, Period, Quarter, parse_period
+from shp_analysis.results import tabulate_results
+from shp_analysis.sample import PLANTED_BREAKS
+from shp_analysis.sources import police_uk
+from shp_analysis.store import Store, open_store
+
+LATEST = "latest"
+RESULTS_NAME = "results.csv"
+
+Choice = TypeVar("Choice", Theme, Edition)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One area and period as known on one day: what a notebook draws, tabulates and tells.
+
+    Attributes
+    ----------
+    area : Area
+    period : Period
+    as_of : date
+        Nothing received later is in it.
+    edition : Edition
+    theme : Theme
+    catalogue : Catalogue
+    is_simulated : bool
+    assessments : tuple of Assessment
+        After disclosure control, in the catalogue's order.
+    records : AreaRecords
+    """
+
+    area: Area
+    period: Period
+    as_of: date
+    edition: Edition
+    theme: Theme
+    catalogue: Catalogue
+    is_simulated: bool
+    assessments: tuple[Assessment, ...]
+    records: AreaRecords
+
+    def assessment(self, indicator: str) -> Assessment:
+        """Give one indicator's assessment, by id or name.
+
+        Raises
+        ------
+        RequestError
+            Where the theme has no such indicator.
+        """
+        wanted = self.catalogue.indicator(indicator).id
+        for each in self.assessments:
+            if each.indicator.id == wanted:
+                return each
+        message = f"{wanted} is not part of the theme {self.theme}."
+        raise RequestError(message)
+
+    @cached_property
+    def results(self) -> pd.DataFrame:
+        """Every number of the run, one row each (see `shp_analysis.results`)."""
+        return tabulate_results(self.assessments)
+
+
+def open_run(
+    *,
+    period: str,
+    area: str = HALTON,
+    as_of: str | None = None,
+    edition: str = Edition.PARTNERSHIP,
+    theme: str = Theme.CRIME_AND_ASB,
+    data_folder: str | None = None,
+    simulated: bool | None = None,
+) -> Run:
+    """Assess every indicator of a theme in one area and period.
+
+    Parameters
+    ----------
+    period : str
+        As people write it: `"2024-25 Q4"`, `"Jan 2025"`, or `"latest"` for the newest whole quarter received.
+    area : str
+        Code or name.
+    as_of : str, optional
+        ISO date; today where left out.
+    edition, theme : str
+    data_folder : str, optional
+        `SHP_DATA`, else `data`, where left out.
+    simulated : bool, optional
+        Which room of the store; the real files if there are any where left out.
+
+    Returns
+    -------
+    Run
+
+    Raises
+    ------
+    RequestError
+        Where the area, period, date, edition or theme does not exist.
+    StoreError
+        Where the store holds nothing.
+    """
+    place = read_area(area)
+    day = read_day(as_of) or datetime.now(tz=UTC).astimezone().date()
+    store = open_store(Path(data_folder) if data_folder else None, simulated=simulated)
+    catalogue = read_catalogue_for(store)
+    records = read_area_records(store, police_uk.Kind.STREET.table, place, as_of=day)
+    window = latest_whole_quarter(records) if period == LATEST else parse_period(period)
+    chosen = _choose(Theme, theme, "theme")
+    found = assess_indicators(catalogue.theme(chosen), window, records, catalogue)
+    released = suppress_small_numbers(found, _choose(Edition, edition, "edition"))
+    return Run(place, window, day, Edition(edition), chosen, catalogue, store.is_simulated, released, records)
+
+
+def assess_indicators(
+    indicators: Iterable[Indicator],
+    period: Period,
+    records: AreaRecords,
+    catalogue: Catalogue,
+    source: str | None = None,
+) -> tuple[Assessment, ...]:
+    """Assess several indicators of one area and period."""
+    return tuple(assess(each, period, records, catalogue, source=source) for each in indicators)
+
+
+def read_catalogue_for(store: Store) -> Catalogue:
+    """Read the catalogue, with the simulated borough's planted breaks where the data are simulated."""
+    return read_catalogue(more_breaks=read_breaks(PLANTED_BREAKS) if store.is_simulated else ())
+
+
+def latest_whole_quarter(records: AreaRecords) -> Quarter:
+    """Give the newest financial quarter whose three months the area's force has delivered.
+
+    Raises
+    ------
+    RequestError
+        Where no quarter is whole.
+    """
+    held = {Month(label) for label in records.months["month"]}
+    quarters = {Quarter.containing(month.start) for month in held}
+    whole = [quarter for quarter in quarters if set(quarter.months) <= held]
+    if not whole:
+        message = f"No whole quarter has been received for {records.area.name}. `shp check` lists what is in."
+        raise RequestError(message)
+    return max(whole)
+
+
+def save_results(run: Run, folder: str | None) -> None:
+    """Write the run's results table into a folder; nothing is written where no folder is given, as in JupyterLab."""
+    if folder:
+        run.results.to_csv(Path(folder) / RESULTS_NAME, index=False, lineterminator="\n")
+
+
+def read_day(text: str | None) -> date | None:
+    """Read an ISO date that somebody typed.
+
+    Raises
+    ------
+    RequestError
+        Where it is not one.
+    """
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        message = f"'{text}' is not a date: write it as year-month-day, like 2025-05-15."
+        raise RequestError(message) from error
+
+
+def _choose(kind: type[Choice], value: str, word: str) -> Choice:
+    try:
+        return kind(value)
+    except ValueError as error:
+        message = f"There is no {word} '{value}'; there are {', '.join(kind)}."
+        raise RequestError(message) from error
