@@ -148,9 +148,7 @@ def _month_number(word: str) -> int:
         if len(word) >= SHORTEST_MONTH_WORD and name.lower().startswith(word.lower()):
             return number
     near = suggest(word, MONTH_NAMES)
-    raise PeriodError(
-        f"'{word}' is no month. {near} Write, for instance, {KNOWN_SPELLINGS}.".replace("  ", " ")
-    )
+    raise PeriodError(f"'{word}' is no month. {near} Write, for instance, {KNOWN_SPELLINGS}.".replace("  ", " "))
 
 
 def _read_quarter(match: re.Match[str]) -> list[Reading]:
@@ -227,8 +225,7 @@ def _read_run(match: re.Match[str]) -> list[Reading]:
     if not found:
         length = f"runs for {last - first + 1} months" if last >= first else "ends before it starts"
         raise PeriodError(
-            f"it {length}. A run of months is a quarter (starting in April, July, October or January) "
-            "or twelve months."
+            f"it {length}. A run of months is a quarter (starting in April, July, October or January) or twelve months."
         )
     return found
 
@@ -250,16 +247,10 @@ def _read_both(match: re.Match[str]) -> list[Reading]:
         found = [reading for reading in _read(name) if reading in said]
     else:
         first = (APRIL - 1 + MONTHS_IN_QUARTER * (_quarter_number(bare) - 1)) % MONTHS_IN_YEAR
-        found = [
-            reading
-            for reading in said
-            if reading.kind == "quarter" and reading.first % MONTHS_IN_YEAR == first
-        ]
+        found = [reading for reading in said if reading.kind == "quarter" and reading.first % MONTHS_IN_YEAR == first]
         name = f"{name} ({MONTH_NAMES[first]} to {MONTH_NAMES[first + MONTHS_IN_QUARTER - 1]})"
     if not found:
-        raise PeriodError(
-            f"'{name}' and '{explanation}' contradict each other. Write only the one that is right."
-        )
+        raise PeriodError(f"'{name}' and '{explanation}' contradict each other. Write only the one that is right.")
     return found
 
 

@@ -271,13 +271,9 @@ def test_a_period_is_text(value):
 
 
 def test_a_class_refuses_another_kind_and_says_what_it_read():
-    with pytest.raises(
-        PeriodError, match=r"'January 2025' is not a quarter; it reads as 'January 2025'\. Write a"
-    ):
+    with pytest.raises(PeriodError, match=r"'January 2025' is not a quarter; it reads as 'January 2025'\. Write a"):
         Quarter("January 2025")
-    with pytest.raises(
-        PeriodError, match=r"not a month; it reads as 'financial year 2012-13.*' or as 'municipal"
-    ):
+    with pytest.raises(PeriodError, match=r"not a month; it reads as 'financial year 2012-13.*' or as 'municipal"):
         Month("2012-13")
     with pytest.raises(PeriodError, match="is ambiguous"):
         Quarter("Q3 2010")
