@@ -208,9 +208,7 @@ def format_change_percent(value: Number | None, base: Number) -> str:
     return format_percent(value, base, signed=True)
 
 
-def format_percent_range(
-    lower: Number | None, upper: Number | None, base: Number, *, signed: bool = False
-) -> str:
+def format_percent_range(lower: Number | None, upper: Number | None, base: Number, *, signed: bool = False) -> str:
     """Write an interval of percentages, `"−2% to +9%"`; `"too few"` or `[x]` where an end is."""
     ends = [format_percent(end, base, signed=signed) for end in (lower, upper)]
     unwritten = [end for end in ends if not end.endswith("%")]
@@ -250,15 +248,15 @@ SMALLEST_FONT_POINTS = 9
 _MM_PER_INCH = 25.4
 FIGURE_SIZES_MM: Mapping[str, tuple[float, float]] = MappingProxyType(
     {
-        "wide": (PAGE_WIDTH_MM, 75),
-        "standard": (PAGE_WIDTH_MM, 95),
-        "tall": (PAGE_WIDTH_MM, 140),
-        "half": (82, 70),
+        "wide": (PAGE_WIDTH_MM, 62),
+        "standard": (PAGE_WIDTH_MM, 75),
+        "tall": (PAGE_WIDTH_MM, 120),
+        "narrow": (86, 80),
         "sparkline": (26, 7),
     }
 )
-"""Width and height in millimetres as printed, by the name of the size."""
-FigureSize = Literal["wide", "standard", "tall", "half", "sparkline"]
+"""Width and height in millimetres as printed, by the name of the size; "narrow" is for a phone."""
+FigureSize = Literal["wide", "standard", "tall", "narrow", "sparkline"]
 
 _HOUSE_STYLE: Mapping[str, Any] = MappingProxyType(
     {

@@ -20,6 +20,8 @@ from shp_analysis.briefing.rendering import Part
 from shp_analysis.errors import BriefingError
 from shp_analysis.style import VerdictMark, mark_verdict
 
+MOST_COLUMNS_ON_PHONE = 4
+
 Alignment = Literal["left", "right", "centre"]
 
 
@@ -68,9 +70,7 @@ class CellPicture:
 
     def __post_init__(self) -> None:
         if not self.alternative_text.strip():
-            raise BriefingError(
-                "A picture in a table cell has no alternative text. Say in words what it shows."
-            )
+            raise BriefingError("A picture in a table cell has no alternative text. Say in words what it shows.")
 
 
 CellContent = Cell | CellPicture | VerdictMark
@@ -134,6 +134,11 @@ class DataTable(Part):
                 upper.extend(Heading(column.heading, 1, 2, column.align) for column in covered)
         return tuple(upper), tuple(Heading(c.heading, 1, 1, c.align) for c in self.columns if c.spanner)
 
+    @property
+    def is_wide(self) -> bool:
+        """Too many columns for a phone: the table then scrolls sideways under its row headings."""
+        return len(self.columns) > MOST_COLUMNS_ON_PHONE
+
     def __str__(self) -> str:
         rows = sum(len(group.rows) for group in self.groups)
         return f"Table: {self.caption} ({rows} rows, {len(self.columns)} columns)"
@@ -191,9 +196,7 @@ def _list_records(rows: pd.DataFrame | Iterable[Mapping[str, object]]) -> list[d
 
 def _check_columns(caption: str, columns: Sequence[Column]) -> None:
     if not caption.strip():
-        raise BriefingError(
-            "A table has no caption. Say what it shows: the measure, its unit and the period."
-        )
+        raise BriefingError("A table has no caption. Say what it shows: the measure, its unit and the period.")
     if not any(column.is_row_heading for column in columns):
         raise BriefingError(f"The table '{caption}' has no row heading. Mark one column is_row_heading=True.")
     empty = [column.key for column in columns if not column.heading.strip()]
@@ -201,14 +204,11 @@ def _check_columns(caption: str, columns: Sequence[Column]) -> None:
         raise BriefingError(f"The table '{caption}' has no heading over {', '.join(empty)}. Give it one.")
 
 
-def _read_row(
-    record: Mapping[str, object], columns: Sequence[Column], caption: str
-) -> tuple[CellContent, ...]:
+def _read_row(record: Mapping[str, object], columns: Sequence[Column], caption: str) -> tuple[CellContent, ...]:
     missing = [column.key for column in columns if column.key not in record]
     if missing:
         raise BriefingError(
-            f"The table '{caption}' has no column {', '.join(missing)}. "
-            f"Its rows hold: {', '.join(map(str, record))}."
+            f"The table '{caption}' has no column {', '.join(missing)}. Its rows hold: {', '.join(map(str, record))}."
         )
     return tuple(_read_cell(record[column.key], column, caption) for column in columns)
 

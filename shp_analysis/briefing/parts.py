@@ -61,9 +61,7 @@ class Masthead(Part):
 
     def __str__(self) -> str:
         warning = "SIMULATED DATA - " if self.is_simulated else ""
-        return (
-            f"{warning}{self.area_name}: {self.theme}. {self.period_in_words}, as of {self.as_of.isoformat()}"
-        )
+        return f"{warning}{self.area_name}: {self.theme}. {self.period_in_words}, as of {self.as_of.isoformat()}"
 
 
 @dataclass(frozen=True)
@@ -122,12 +120,17 @@ class Headlines(Part):
     def __post_init__(self) -> None:
         if not 1 <= len(self.sentences) <= MOST_HEADLINES:
             raise BriefingError(
-                f"There are {len(self.sentences)} headlines. Allowed: 1 to {MOST_HEADLINES}. "
-                "Keep the largest signals."
+                f"There are {len(self.sentences)} headlines. Allowed: 1 to {MOST_HEADLINES}. Keep the largest signals."
             )
 
     def __str__(self) -> str:
         return "\n".join(f"- {sentence.text}" for sentence in self.sentences)
+
+
+def _is_picture(picture: str | bytes) -> bool:
+    if isinstance(picture, bytes):
+        return picture.startswith(_PNG_SIGNATURE)
+    return picture.lstrip().startswith("<svg")
 
 
 @dataclass(frozen=True, repr=False)
@@ -148,8 +151,11 @@ class Figure(Part):
         The numbers behind the chart.
     can_conclude, cannot_conclude : str
         What a reader may and may not take from it.
+    narrow_picture : str or bytes, optional
+        The same chart drawn for a phone (`figure_size("narrow")`). Without it a phone shows the wide one at its
+        full size, to be scrolled sideways, for shrunk it could not be read.
     verdict : str, optional
-        The verdict that `title` and `can_conclude` rest on.
+        The verdict that `title`, `caption` and `can_conclude` rest on.
     evidence : Evidence
         What else supports their words.
 
@@ -167,6 +173,7 @@ class Figure(Part):
     can_conclude: str
     cannot_conclude: str
     _: KW_ONLY
+    narrow_picture: str | bytes | None = None
     verdict: str | None = None
     evidence: Evidence = NO_EVIDENCE
     template = "figure.html.j2"
@@ -175,15 +182,12 @@ class Figure(Part):
         for name in ("title", "alternative_text", "caption", "can_conclude", "cannot_conclude"):
             if not getattr(self, name).strip():
                 raise BriefingError(f"The figure '{self.title}' has an empty {name}. Say it in a sentence.")
-        if isinstance(self.picture, bytes):
-            is_picture = self.picture.startswith(_PNG_SIGNATURE)
-        else:
-            is_picture = self.picture.lstrip().startswith("<svg")
-        if not is_picture:
-            raise BriefingError(
-                f"The picture of '{self.title}' is neither SVG text nor PNG bytes. "
-                "Draw it with style.save_svg(figure)."
-            )
+        for picture in (self.picture, self.narrow_picture):
+            if picture is not None and not _is_picture(picture):
+                raise BriefingError(
+                    f"A picture of the figure '{self.title}' is neither SVG text nor PNG bytes. "
+                    "Draw it with style.save_svg(figure)."
+                )
 
     @property
     def width_in_pixels(self) -> int | None:
@@ -250,9 +254,7 @@ class Sources(Part):
         return "table-sources"
 
     def __str__(self) -> str:
-        return "\n".join(
-            f"{row.file_name} ({row.publisher}, received {row.received.isoformat()})" for row in self.rows
-        )
+        return "\n".join(f"{row.file_name} ({row.publisher}, received {row.received.isoformat()})" for row in self.rows)
 
 
 @dataclass(frozen=True)

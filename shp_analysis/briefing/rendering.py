@@ -19,9 +19,7 @@ from urllib.parse import quote
 import jinja2
 from markupsafe import Markup
 
-_UNPRINTABLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
-)
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _SAFE_IN_DATA_URI = " !$()*+,-./:;=?@_~"
 
 
