@@ -174,9 +174,7 @@ def _force_area(code: str) -> Area:
         force=_forces()[code],
         authority_codes=tuple(authority.code for authority in authorities),
         authority_names=frozenset[str]().union(*(authority.authority_names for authority in authorities)),
-        populations={
-            year: sum(authority.populations[year] for authority in authorities) for year in sorted(years)
-        },
+        populations={year: sum(authority.populations[year] for authority in authorities) for year in sorted(years)},
     )
 
 
@@ -186,9 +184,7 @@ def _town_or_ward(code: str) -> Area:
     authority = _authority(rows[0]["local_authority_code"])
     is_town = code not in wards
     name = (
-        next(row["town_name"] for row in _town_rows() if row["town_code"] == code)
-        if is_town
-        else rows[0]["ward_name"]
+        next(row["town_name"] for row in _town_rows() if row["town_code"] == code) if is_town else rows[0]["ward_name"]
     )
     return Area(
         code=code,

@@ -343,10 +343,7 @@ def judge_dispersion(observations: pd.DataFrame, period: Period, breaks: Sequenc
     recent = _recent(observations, period)
     months = [Month.containing(start) for start in recent["period_start"]]
     own = set(period.months)
-    alike = [
-        month in own or not any(each.separates(month, period.months[0]) for each in confirmed)
-        for month in months
-    ]
+    alike = [month in own or not any(each.separates(month, period.months[0]) for each in confirmed) for month in months]
     positions = np.array([month.start.year * 12 + month.start.month - 1 for month in months])
     days = np.array([month.days for month in months], dtype=float)
     return estimate_dispersion(
@@ -391,9 +388,7 @@ def _why_not_compared(
         for each in between
         if each.is_confirmed
     )
-    now, then = (
-        _say_missing(months, each) for months, each in ((missing_now, period), (missing_then, baseline))
-    )
+    now, then = (_say_missing(months, each) for months, each in ((missing_now, period), (missing_then, baseline)))
     if now:
         return Verdict.INCOMPLETE, (*now, *broken, *then)
     if broken:
@@ -428,9 +423,7 @@ def _why(verdict: Verdict, change: Change, period: Period, baseline: Period) -> 
 
 def _explain_variation(dispersion: Dispersion) -> tuple[str, ...]:
     if dispersion.months == 0:
-        return (
-            "There are too few months to judge how much this series varies by itself, so pure chance was assumed.",
-        )
+        return ("There are too few months to judge how much this series varies by itself, so pure chance was assumed.",)
     if dispersion.months < LONG_HISTORY_MONTHS:
         return (
             f"Only {dispersion.months} comparable months are at hand to judge how much this series varies by itself, so the interval is wider than it would be with a longer history.",
@@ -443,9 +436,8 @@ def _explain_days(change: Change, period: Period, baseline: Period) -> tuple[str
         return ()
     more, fewer = (period, baseline) if period.days > baseline.days else (baseline, period)
     return (
-        f"{more.short_words} had {more.days} days and {fewer.short_words} {fewer.days}; the test and the interval compare counts per day ({change.adjusted_percent:+.1f}%).".replace(
-            "-", "−"
-        ),
+        f"{more.short_words} had {more.days} days and {fewer.short_words} {fewer.days}; the test and the 95% range "
+        "compare counts per day.",
     )
 
 
@@ -458,9 +450,7 @@ def _mention_unconfirmed(between: Sequence[SeriesBreak]) -> tuple[str, ...]:
 
 
 def _within(observations: pd.DataFrame, period: Period) -> pd.DataFrame:
-    return observations[
-        (observations["period_start"] >= period.start) & (observations["period_end"] <= period.end)
-    ]
+    return observations[(observations["period_start"] >= period.start) & (observations["period_end"] <= period.end)]
 
 
 def _recent(observations: pd.DataFrame, period: Period) -> pd.DataFrame:
@@ -473,11 +463,7 @@ def _recent(observations: pd.DataFrame, period: Period) -> pd.DataFrame:
 
 
 def _sum(observations: pd.DataFrame, period: Period) -> int | None:
-    return (
-        None
-        if missing_months(observations, period)
-        else int(_within(observations, period)["numerator"].sum())
-    )
+    return None if missing_months(observations, period) else int(_within(observations, period)["numerator"].sum())
 
 
 def _exposure(observations: pd.DataFrame, period: Period) -> float:
@@ -507,11 +493,7 @@ def _sources_of(
 ) -> tuple[ReceivedSource, ...]:
     windows = [each for comparison in comparisons for each in (comparison.baseline, comparison.period)]
     used = {sha256 for window in windows for sha256 in _within(observations, window)["source_id"]}
-    files = (
-        records.months[records.months["sha256"].isin(used)]
-        .drop_duplicates("sha256")
-        .sort_values("received_on")
-    )
+    files = records.months[records.months["sha256"].isin(used)].drop_duplicates("sha256").sort_values("received_on")
     return tuple(
         ReceivedSource(path.rsplit("/", 1)[-1], sha256, received_on)
         for path, sha256, received_on in files[["path", "sha256", "received_on"]].itertuples(index=False)
@@ -544,14 +526,10 @@ def _note_other_forces(records: AreaRecords, period: Period) -> tuple[str, ...]:
     if not total:
         return ()
     verb = "record of another force lies" if total == 1 else "records of other forces lie"
-    return (
-        f"{total} {verb} in the area in {period.short_words} and {'is' if total == 1 else 'are'} not counted.",
-    )
+    return (f"{total} {verb} in the area in {period.short_words} and {'is' if total == 1 else 'are'} not counted.",)
 
 
-def _find_concentration(
-    selected: pd.DataFrame, period: Period, comparison: Comparison
-) -> Concentration | None:
+def _find_concentration(selected: pd.DataFrame, period: Period, comparison: Comparison) -> Concentration | None:
     """Find the one place and month that make up much of the count, so that a page can say it was one event."""
     here = selected[selected["month"].isin([month.label for month in period.months])]
     cells = here.groupby(["lsoa_name", "month"])["records"].sum()

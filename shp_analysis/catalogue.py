@@ -88,7 +88,9 @@ class Indicator(Settings):
         """
         chosen = source or next(iter(self.sources))
         if chosen not in self.sources:
-            message = f"{self.id} ({self.name}) is not counted from '{chosen}': its sources are {', '.join(self.sources)}."
+            message = (
+                f"{self.id} ({self.name}) is not counted from '{chosen}': its sources are {', '.join(self.sources)}."
+            )
             raise RequestError(message)
         return chosen, self.sources[chosen]
 
@@ -171,9 +173,7 @@ class SeriesBreak(Settings):
         They are alike when both end before it began or, for a level break, both start after it was complete; a
         temporary break separates only periods that it touches.
         """
-        disturbed = [
-            each.start < self.settled_day and each.end >= self.first_day for each in (baseline, period)
-        ]
+        disturbed = [each.start < self.settled_day and each.end >= self.first_day for each in (baseline, period)]
         if any(disturbed) and self.until_month is not None:
             return True
         if self.kind is BreakKind.TEMPORARY:
@@ -221,9 +221,7 @@ class _IndicatorFile(Settings):
     indicators: tuple[Indicator, ...]
 
 
-def read_catalogue(
-    folder: Path = CATALOGUE_FOLDER, *, more_breaks: tuple[SeriesBreak, ...] = ()
-) -> Catalogue:
+def read_catalogue(folder: Path = CATALOGUE_FOLDER, *, more_breaks: tuple[SeriesBreak, ...] = ()) -> Catalogue:
     """Read the indicators and the break register.
 
     Parameters

@@ -82,9 +82,7 @@ def read_rows(path: Path, model: type[Record]) -> tuple[Record, ...]:
             rows = [{key: cell for key, cell in row.items() if cell not in ("", None)} for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ParametersError(f"{path}: cannot be read as a CSV in UTF-8 ({error}).") from error
-    return tuple(
-        validate(row, model, label=f"{path}, row {number}") for number, row in enumerate(rows, start=2)
-    )
+    return tuple(validate(row, model, label=f"{path}, row {number}") for number, row in enumerate(rows, start=2))
 
 
 def validate(content: Any, model: type[Record], *, label: str) -> Record:  # noqa: ANN401 - a file may hold anything

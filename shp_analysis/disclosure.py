@@ -32,9 +32,7 @@ def suppress_small_numbers(assessments: Iterable[Assessment], edition: Edition) 
     tuple of Assessment
         In the same order; a withheld one has no number left and says so.
     """
-    return tuple(
-        _withhold(each) if edition is Edition.PUBLIC and _is_risky(each) else each for each in assessments
-    )
+    return tuple(_withhold(each) if edition is Edition.PUBLIC and _is_risky(each) else each for each in assessments)
 
 
 def _is_risky(assessment: Assessment) -> bool:
@@ -46,9 +44,7 @@ def _is_risky(assessment: Assessment) -> bool:
 
 
 def _withhold(assessment: Assessment) -> Assessment:
-    reason = (
-        f"Withheld in this edition: a count of fewer than {FEWEST_PERSONS} persons could point at someone."
-    )
+    reason = f"Withheld in this edition: a count of fewer than {FEWEST_PERSONS} persons could point at someone."
     comparisons = tuple(
         replace(
             each,

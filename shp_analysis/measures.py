@@ -137,9 +137,7 @@ def count_by_month(records: AreaRecords, indicator: Indicator, source: str | Non
     counted = select_records(records, measure).groupby("month")["records"].sum()
     thin = records.thin_months.get(_class_of(measure), frozenset())
     rows = []
-    for month, sha256, received_on in records.months[["month", "sha256", "received_on"]].itertuples(
-        index=False
-    ):
+    for month, sha256, received_on in records.months[["month", "sha256", "received_on"]].itertuples(index=False):
         if month in thin:
             continue
         period = Month(month)
@@ -157,9 +155,7 @@ def count_by_month(records: AreaRecords, indicator: Indicator, source: str | Non
                 sha256,
             )
         )
-    return pd.DataFrame(rows, columns=list(OBSERVATION_COLUMNS)).astype(
-        {"denominator": "Int64", "numerator": "int64"}
-    )
+    return pd.DataFrame(rows, columns=list(OBSERVATION_COLUMNS)).astype({"denominator": "Int64", "numerator": "int64"})
 
 
 def select_records(records: AreaRecords, measure: Measure) -> pd.DataFrame:
@@ -190,9 +186,7 @@ def missing_months(observations: pd.DataFrame, period: Period) -> tuple[Month, .
 
 
 def _place_condition(area: Area) -> tuple[str, Sequence[str]]:
-    column, values = (
-        ("lsoa_code", area.lsoa_codes) if area.lsoa_codes else ("authority_name", area.authority_names)
-    )
+    column, values = ("lsoa_code", area.lsoa_codes) if area.lsoa_codes else ("authority_name", area.authority_names)
     return f"{column} IN ({', '.join('?' * len(values))})", sorted(values)
 
 

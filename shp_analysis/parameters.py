@@ -15,9 +15,12 @@ from pydantic import Field
 
 from shp_analysis.areas import HALTON
 from shp_analysis.configuration import Settings, read_yaml
+from shp_analysis.errors import RequestError
 from shp_analysis.periods import Period
 
 PARAMETERS_FOLDER = Path(__file__).parent.parent / "parameters"
+LATEST = "latest"
+"""Stands for the newest whole quarter received."""
 
 
 class Edition(StrEnum):
@@ -28,9 +31,17 @@ class Edition(StrEnum):
 
 
 class Theme(StrEnum):
-    """A briefing; the value is the name of its notebook."""
+    """What a briefing is about; indicators name it in the catalogue."""
 
-    CRIME_AND_ASB = "01_crime_and_asb"
+    CRIME_AND_ASB = "crime_and_asb"
+
+    @property
+    def notebook(self) -> str:
+        """The name of the theme's notebook, without its folder or ending."""
+        return _NOTEBOOKS[self]
+
+
+_NOTEBOOKS = {Theme.CRIME_AND_ASB: "01_crime_and_asb"}
 
 
 class RunSettings(Settings):
@@ -53,6 +64,23 @@ class RunSettings(Settings):
     edition: Edition = Edition.PARTNERSHIP
     themes: Annotated[tuple[Theme, ...], Field(min_length=1)] = tuple(Theme)
     jobs: Annotated[int, Field(ge=1, le=16)] = 2
+
+
+def read_day(text: str | None) -> date | None:
+    """Read an ISO date that somebody typed; nothing gives nothing.
+
+    Raises
+    ------
+    RequestError
+        Where it is not one.
+    """
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        message = f"'{text}' is not a date: write it as year-month-day, like 2025-05-15."
+        raise RequestError(message) from error
 
 
 def read_run_settings(period: Period, folder: Path = PARAMETERS_FOLDER) -> RunSettings:

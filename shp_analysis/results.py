@@ -135,9 +135,7 @@ def _rows_of(assessment: Assessment) -> Iterator[tuple[Any, ...]]:
     yield row(label, "count", assessment.count, noun, verdict=assessment.verdict.value)
     if assessment.rate:
         rate = assessment.rate
-        yield row(
-            label, "rate", rate.value, assessment.indicator.rate_unit, lower=rate.lower, upper=rate.upper
-        )
+        yield row(label, "rate", rate.value, assessment.indicator.rate_unit, lower=rate.lower, upper=rate.upper)
     for comparison in assessment.comparisons:
         for statistic, value, unit, bounds in _numbers_of(comparison, noun):
             yield row(
@@ -153,9 +151,7 @@ def _rows_of(assessment: Assessment) -> Iterator[tuple[Any, ...]]:
         yield row(name, "monthly_count", int(month.numerator), noun, inputs=month.source_id)
 
 
-def _numbers_of(
-    comparison: Comparison, noun: str
-) -> Iterator[tuple[str, float | None, str, dict[str, float]]]:
+def _numbers_of(comparison: Comparison, noun: str) -> Iterator[tuple[str, float | None, str, dict[str, float]]]:
     yield "period_count", comparison.count, noun, {}
     yield "baseline_count", comparison.baseline_count, noun, {}
     change = comparison.change

@@ -21,16 +21,15 @@ from shp_analysis.areas import HALTON, Area, read_area
 from shp_analysis.assessments import Assessment, assess
 from shp_analysis.catalogue import Catalogue, Indicator, read_breaks, read_catalogue
 from shp_analysis.disclosure import suppress_small_numbers
-from shp_analysis.errors import RequestError
+from shp_analysis.errors import RequestError, StoreError
 from shp_analysis.measures import AreaRecords, read_area_records
-from shp_analysis.parameters import Edition, Theme
+from shp_analysis.parameters import LATEST, Edition, Theme, read_day
 from shp_analysis.periods import Month, Period, Quarter, parse_period
 from shp_analysis.results import tabulate_results
 from shp_analysis.sample import PLANTED_BREAKS
 from shp_analysis.sources import police_uk
-from shp_analysis.store import Store, open_store
+from shp_analysis.store import open_store
 
-LATEST = "latest"
 RESULTS_NAME = "results.csv"
 
 Choice = TypeVar("Choice", Theme, Edition)
@@ -123,16 +122,97 @@ def open_run(
     StoreError
         Where the store holds nothing.
     """
-    place = read_area(area)
+    chosen, audience = _choose(Theme, theme, "theme"), _choose(Edition, edition, "edition")
+    opened = open_records(area=area, as_of=as_of, simulated=simulated, data_folder=data_folder)
+    window = opened.read_period(period)
+    found = assess_indicators(opened.catalogue.theme(chosen), window, opened.records, opened.catalogue)
+    return Run(
+        area=opened.records.area,
+        period=window,
+        as_of=opened.as_of,
+        edition=audience,
+        theme=chosen,
+        catalogue=opened.catalogue,
+        is_simulated=opened.is_simulated,
+        assessments=suppress_small_numbers(found, audience),
+        records=opened.records,
+    )
+
+
+def assess_one(
+    indicator: str,
+    *,
+    period: str,
+    area: str = HALTON,
+    source: str | None = None,
+    as_of: str | None = None,
+    simulated: bool | None = None,
+    data_folder: str | None = None,
+) -> tuple[Assessment, bool]:
+    """Assess one indicator, as `shp show` does; the parameters are those of `open_run`.
+
+    Returns
+    -------
+    assessment : Assessment
+    is_simulated : bool
+    """
+    opened = open_records(area=area, as_of=as_of, simulated=simulated, data_folder=data_folder)
+    wanted, window = opened.catalogue.indicator(indicator), opened.read_period(period)
+    return assess(wanted, window, opened.records, opened.catalogue, source=source), opened.is_simulated
+
+
+@dataclass(frozen=True)
+class OpenedRecords:
+    """An area's records as known on a day, with the catalogue that goes with them."""
+
+    records: AreaRecords
+    catalogue: Catalogue
+    as_of: date
+    is_simulated: bool
+
+    def read_period(self, text: str) -> Period:
+        """Read a period as people write it, or `latest`."""
+        return self.latest_whole_quarter() if text == LATEST else parse_period(text)
+
+    def latest_whole_quarter(self) -> Quarter:
+        """Give the newest financial quarter whose three months the area's force has delivered.
+
+        Raises
+        ------
+        RequestError
+            Where no quarter is whole.
+        """
+        held = {Month(label) for label in self.records.months["month"]}
+        quarters = {Quarter.containing(month.start) for month in held}
+        whole = [quarter for quarter in quarters if set(quarter.months) <= held]
+        if not whole:
+            message = f"No whole quarter has been received for {self.records.area.name}. `shp check` lists what is in."
+            raise RequestError(message)
+        return max(whole)
+
+
+def open_records(
+    *, area: str | None = None, as_of: str | None = None, simulated: bool | None = None, data_folder: str | None = None
+) -> OpenedRecords:
+    """Open an area's records as known on a day; the parameters are those of `open_run`.
+
+    Raises
+    ------
+    RequestError
+        Where the area or the date does not exist.
+    StoreError
+        Where the store is empty.
+    """
+    place = read_area(area or HALTON)
     day = read_day(as_of) or datetime.now(tz=UTC).astimezone().date()
     store = open_store(Path(data_folder) if data_folder else None, simulated=simulated)
-    catalogue = read_catalogue_for(store)
-    records = read_area_records(store, police_uk.Kind.STREET.table, place, as_of=day)
-    window = latest_whole_quarter(records) if period == LATEST else parse_period(period)
-    chosen = _choose(Theme, theme, "theme")
-    found = assess_indicators(catalogue.theme(chosen), window, records, catalogue)
-    released = suppress_small_numbers(found, _choose(Edition, edition, "edition"))
-    return Run(place, window, day, Edition(edition), chosen, catalogue, store.is_simulated, released, records)
+    if store.is_empty:
+        message = f"The store at {store.root} is empty. Take files in with `shp ingest PATH`, or try `shp sample`."
+        raise StoreError(message)
+    catalogue = read_catalogue(more_breaks=read_breaks(PLANTED_BREAKS) if store.is_simulated else ())
+    return OpenedRecords(
+        read_area_records(store, police_uk.Kind.STREET.table, place, as_of=day), catalogue, day, store.is_simulated
+    )
 
 
 def assess_indicators(
@@ -146,49 +226,10 @@ def assess_indicators(
     return tuple(assess(each, period, records, catalogue, source=source) for each in indicators)
 
 
-def read_catalogue_for(store: Store) -> Catalogue:
-    """Read the catalogue, with the simulated borough's planted breaks where the data are simulated."""
-    return read_catalogue(more_breaks=read_breaks(PLANTED_BREAKS) if store.is_simulated else ())
-
-
-def latest_whole_quarter(records: AreaRecords) -> Quarter:
-    """Give the newest financial quarter whose three months the area's force has delivered.
-
-    Raises
-    ------
-    RequestError
-        Where no quarter is whole.
-    """
-    held = {Month(label) for label in records.months["month"]}
-    quarters = {Quarter.containing(month.start) for month in held}
-    whole = [quarter for quarter in quarters if set(quarter.months) <= held]
-    if not whole:
-        message = f"No whole quarter has been received for {records.area.name}. `shp check` lists what is in."
-        raise RequestError(message)
-    return max(whole)
-
-
 def save_results(run: Run, folder: str | None) -> None:
     """Write the run's results table into a folder; nothing is written where no folder is given, as in JupyterLab."""
     if folder:
         run.results.to_csv(Path(folder) / RESULTS_NAME, index=False, lineterminator="\n")
-
-
-def read_day(text: str | None) -> date | None:
-    """Read an ISO date that somebody typed.
-
-    Raises
-    ------
-    RequestError
-        Where it is not one.
-    """
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        message = f"'{text}' is not a date: write it as year-month-day, like 2025-05-15."
-        raise RequestError(message) from error
 
 
 def _choose(kind: type[Choice], value: str, word: str) -> Choice:

@@ -166,9 +166,7 @@ def _members_of_folder(folder: Path) -> tuple[Member, ...]:
 
 
 def _is_clutter(inside: PurePosixPath) -> bool:
-    return any(
-        part.startswith(".") and part not in {".", ".."} or part == "__MACOSX" for part in inside.parts
-    )
+    return any(part.startswith(".") and part not in {".", ".."} or part == "__MACOSX" for part in inside.parts)
 
 
 def _check_inside(inside: PurePosixPath, label: str) -> None:

@@ -157,7 +157,9 @@ def find_monthly_files(members: tuple[Member, ...], path: Path) -> tuple[Monthly
         file = MonthlyFile(Kind(name["kind"]), name["force"], name["month"], member)
         twin = found.setdefault((file.month, file.force, file.kind), file)
         if twin is not file:
-            message = f"{member.label}: the same force, month and kind are also in {twin.member.label}. Keep one of the two."
+            message = (
+                f"{member.label}: the same force, month and kind are also in {twin.member.label}. Keep one of the two."
+            )
             raise SourceError(message)
     if not found:
         message = (
@@ -267,9 +269,7 @@ def _read_kind(path: Path, kind: Kind) -> pd.DataFrame:
         files = [file for file in find_monthly_files(members, path) if file.kind is kind]
         frames = list(_read_each(files))
     if not frames:
-        message = (
-            f"{path}: holds no {kind.value} file. Fetch an archive that includes {kind.value} from {ADDRESS}."
-        )
+        message = f"{path}: holds no {kind.value} file. Fetch an archive that includes {kind.value} from {ADDRESS}."
         raise SourceError(message)
     return pd.concat(frames, ignore_index=True)
 
@@ -324,9 +324,7 @@ def _plain(name: str) -> str:
     return name.lower().replace("&", "and").replace("-", " ")
 
 
-def _text(
-    title: str, *, allowed: str = "some text", pattern: str | None = None, nullable: bool = False
-) -> pa.Column:
+def _text(title: str, *, allowed: str = "some text", pattern: str | None = None, nullable: bool = False) -> pa.Column:
     checks = [pa.Check.str_matches(pattern)] if pattern else []
     return pa.Column(str, checks, nullable=nullable, title=title, description=allowed)
 
@@ -414,9 +412,7 @@ _SCHEMAS: Mapping[Kind, pa.DataFrameSchema] = {
                 }
                 or name in {"object_of_search", "outcome"}
             },
-            "is_outcome_linked": _one_of(
-                "Outcome linked to object of search", ("True", "False"), nullable=True
-            ),
+            "is_outcome_linked": _one_of("Outcome linked to object of search", ("True", "False"), nullable=True),
             "is_more_than_outer_clothing_removed": _one_of(
                 "Removal of more than just outer clothing", ("True", "False"), nullable=True
             ),

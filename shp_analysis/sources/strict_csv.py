@@ -117,9 +117,7 @@ def _check_headings(found: list[str], columns: Mapping[str, str], label: str) ->
         complaints.append(f"column {', '.join(map(repr, repeated))} is there more than once")
     for heading in missing:
         near = suggest(heading, extra)
-        complaints.append(
-            f"column '{heading}' is missing" + (f" (is it now {near[13:-1]!r}?)" if near else "")
-        )
+        complaints.append(f"column '{heading}' is missing" + (f" (is it now {near[13:-1]!r}?)" if near else ""))
     if extra and not missing:
         complaints.append(f"column {', '.join(map(repr, extra))} is not known")
     if complaints:
@@ -150,9 +148,7 @@ def _parse(text: str, label: str) -> arrow.Table:
             ),
         )
     except arrow.ArrowInvalid as error:
-        raise SourceError(
-            f"{label}: cannot be read as a CSV ({error}). Use the file as published."
-        ) from error
+        raise SourceError(f"{label}: cannot be read as a CSV ({error}). Use the file as published.") from error
     if bad_rows:
         first = bad_rows[0]
         message = (

@@ -210,9 +210,7 @@ def _exact(count: int, total: int, share: float, confidence: float) -> tuple[flo
 def _score(
     count: int, total: int, share: float, confidence: float, dispersion: Dispersion
 ) -> tuple[float, float, float]:
-    reference = (
-        stats.t(dispersion.degrees_of_freedom) if math.isfinite(dispersion.degrees_of_freedom) else stats.norm
-    )
+    reference = stats.t(dispersion.degrees_of_freedom) if math.isfinite(dispersion.degrees_of_freedom) else stats.norm
     tail = 2 * stats.norm.sf(reference.ppf((1 + confidence) / 2))
     lowest, highest = proportion_confint(
         count / dispersion.value, total / dispersion.value, alpha=tail, method="wilson"

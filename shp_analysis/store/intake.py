@@ -109,13 +109,9 @@ def ingest(
     with open_delivery(path) as members, _workshop(folder) as workshop:
         parcels = _parcels(path, police_uk.find_monthly_files(members, path))
         held = {file.sha256: file for room in _rooms(folder) for file in room.received_files()}
-        readings = _read_parcels(
-            [parcel for parcel in parcels if parcel.sha256 not in held], workshop, on_progress
-        )
+        readings = _read_parcels([parcel for parcel in parcels if parcel.sha256 not in held], workshop, on_progress)
         already = tuple(held[parcel.sha256] for parcel in parcels if parcel.sha256 in held)
-        simulated = _one_kind(
-            path, [*(reading.is_simulated for reading in readings), *_kinds_held(folder, already)]
-        )
+        simulated = _one_kind(path, [*(reading.is_simulated for reading in readings), *_kinds_held(folder, already)])
         received = _keep(readings, day, open_store(folder, simulated=simulated), workshop)
     months = pd.concat([_no_months(), *(reading.months for reading in readings)])
     return IngestReport(received, already, len(months), int(months["rows"].sum()), simulated)
@@ -143,13 +139,13 @@ def rebuild(store: Store, on_progress: Progress | None = None) -> int:
     for file in files:
         path = store.raw_folder / file.path
         if not path.is_file() or hash_file(path) != file.sha256:
-            message = f"{path}: is no longer the file that was received on {file.received_on}. Restore it from a backup."
+            message = (
+                f"{path}: is no longer the file that was received on {file.received_on}. Restore it from a backup."
+            )
             raise StoreError(message)
     with _workshop(store.root) as workshop:
         readings = [
-            reading
-            for file in files
-            for reading in _read_again(store.raw_folder / file.path, workshop, on_progress)
+            reading for file in files for reading in _read_again(store.raw_folder / file.path, workshop, on_progress)
         ]
         shutil.rmtree(store.tables_folder, ignore_errors=True)
         _keep_tables(readings, store, workshop)
@@ -158,9 +154,7 @@ def rebuild(store: Store, on_progress: Progress | None = None) -> int:
 
 def _read_again(path: Path, workshop: Path, on_progress: Progress | None) -> list[_Reading]:
     with open_delivery(path) as members:
-        return _read_parcels(
-            _parcels(path, police_uk.find_monthly_files(members, path)), workshop, on_progress
-        )
+        return _read_parcels(_parcels(path, police_uk.find_monthly_files(members, path)), workshop, on_progress)
 
 
 def _day_of_receipt(path: Path, received_on: date | None) -> date:
@@ -168,7 +162,9 @@ def _day_of_receipt(path: Path, received_on: date | None) -> date:
     if received_on is None:
         return min(date_in_name(path) or today, today)
     if not EARLIEST_RECEIPT <= received_on <= today:
-        message = f"A file cannot have been received on {received_on}: give a day from {EARLIEST_RECEIPT} to today, {today}."
+        message = (
+            f"A file cannot have been received on {received_on}: give a day from {EARLIEST_RECEIPT} to today, {today}."
+        )
         raise RequestError(message)
     return received_on
 
@@ -178,8 +174,7 @@ def _parcels(path: Path, monthly: Sequence[police_uk.MonthlyFile]) -> tuple[_Par
         return (_Parcel(path, path.name, hash_file(path), tuple(monthly)),)
     inside = [(path / file.member.path, file) for file in monthly]
     return tuple(
-        _Parcel(each, f"{path.resolve().name}/{file.member.path}", hash_file(each), (file,))
-        for each, file in inside
+        _Parcel(each, f"{path.resolve().name}/{file.member.path}", hash_file(each), (file,)) for each, file in inside
     )
 
 
@@ -192,9 +187,7 @@ def _read_parcels(parcels: Sequence[_Parcel], workshop: Path, on_progress: Progr
     return readings
 
 
-def _read_parcel(
-    parcel: _Parcel, workshop: Path, on_progress: Progress | None, done: int, total: int
-) -> _Reading:
+def _read_parcel(parcel: _Parcel, workshop: Path, on_progress: Progress | None, done: int, total: int) -> _Reading:
     """Write a parcel's records to the workshop, a row group a month, so that memory holds one month at a time."""
     writers: dict[str, parquet.ParquetWriter] = {}
     months, simulated = [], []
@@ -209,16 +202,12 @@ def _read_parcel(
                 path.parent.mkdir(exist_ok=True)
                 writers[file.kind.table] = parquet.ParquetWriter(path, table.schema, compression="zstd")
             writers[file.kind.table].write_table(table)
-            months.append(
-                (parcel.sha256, file.kind.table, file.force, file.month, str(file.member.path), len(frame))
-            )
+            months.append((parcel.sha256, file.kind.table, file.force, file.month, str(file.member.path), len(frame)))
             simulated.append(police_uk.is_simulated(frame))
     finally:
         for writer in writers.values():
             writer.close()
-    return _Reading(
-        parcel, pd.DataFrame(months, columns=list(MONTH_COLUMNS)), _one_kind(parcel.path, simulated)
-    )
+    return _Reading(parcel, pd.DataFrame(months, columns=list(MONTH_COLUMNS)), _one_kind(parcel.path, simulated))
 
 
 def _one_kind(path: Path, simulated: Sequence[bool]) -> bool:
@@ -282,9 +271,7 @@ def _keep_tables(readings: Sequence[_Reading], store: Store, workshop: Path) -> 
 
 
 def _no_months() -> pd.DataFrame:
-    return pd.DataFrame(
-        {column: pd.Series(dtype=int if column == "rows" else str) for column in MONTH_COLUMNS}
-    )
+    return pd.DataFrame({column: pd.Series(dtype=int if column == "rows" else str) for column in MONTH_COLUMNS})
 
 
 @contextmanager

@@ -54,9 +54,7 @@ class Store:
 
     def received_files(self, as_of: date | None = None) -> tuple[ReceivedFile, ...]:
         """List the files received up to a day, in order of arrival."""
-        return tuple(
-            file for file in read_ledger(self.raw_folder) if as_of is None or file.received_on <= as_of
-        )
+        return tuple(file for file in read_ledger(self.raw_folder) if as_of is None or file.received_on <= as_of)
 
     def months_held(self, table: str, *, force: str | None = None, as_of: date | None = None) -> pd.DataFrame:
         """Say which file each month of a table is answered from.
@@ -86,9 +84,7 @@ class Store:
         newest = held.sort_values(["received_on", "sequence"]).groupby(["force", "month"]).tail(1)
         return newest.sort_values(["force", "month"])[_HELD_COLUMNS].reset_index(drop=True)
 
-    def query(
-        self, table: str, sql: str, values: Sequence[object] = (), *, as_of: date | None = None
-    ) -> pd.DataFrame:
+    def query(self, table: str, sql: str, values: Sequence[object] = (), *, as_of: date | None = None) -> pd.DataFrame:
         """Ask a question of a table's current records.
 
         Parameters
@@ -113,13 +109,13 @@ class Store:
         held = self.months_held(table, as_of=as_of)
         if held.empty:
             received = f" received by {as_of}" if as_of else ""
-            message = f"The store at {self.root} holds no {table} records{received}. Take files in with `shp ingest PATH`."
+            message = (
+                f"The store at {self.root} holds no {table} records{received}. Take files in with `shp ingest PATH`."
+            )
             raise StoreError(message)
         paths = [str(self.table_path(table, sha256)) for sha256 in sorted(set(held["sha256"]))]
         with duckdb.connect() as connection:
-            connection.register(
-                "held", held.rename(columns={"month": "file_month"})[["sha256", "force", "file_month"]]
-            )
+            connection.register("held", held.rename(columns={"month": "file_month"})[["sha256", "force", "file_month"]])
             connection.read_parquet(paths).create_view("every_record")  # type: ignore[call-overload]
             connection.execute(
                 "CREATE VIEW records AS SELECT r.* FROM every_record r JOIN held USING (sha256, force, file_month)"

@@ -1,0 +1,215 @@
+"""Running a pack of briefings with nobody watching: plan, run, check, publish.
+
+Everything that can be refused is refused before a kernel starts. Notebooks run in a staging folder beside the last good
+pack; what they made is checked, and one rename publishes it. A failure leaves the last good pack as it was and keeps
+its traceback in a folder of its own, never in an HTML.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import platform
+import shutil
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from importlib.metadata import version
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+from papermill.exceptions import PapermillExecutionError
+
+from shp_analysis import __version__
+from shp_analysis.briefing.checks import check_page
+from shp_analysis.briefing.exporter import BriefingExporter
+from shp_analysis.errors import BriefingError, RequestError
+from shp_analysis.parameters import Theme
+from shp_analysis.planning import Plan
+from shp_analysis.workbook import RESULTS_NAME
+
+NOTEBOOKS_FOLDER = Path(__file__).parent.parent / "notebooks"
+MANIFEST_NAME = "manifest.json"
+FAILED_FOLDER = "failed"
+KERNEL = "python3"
+PARAMETERS_TAG = "parameters"
+_VERSIONS_TOLD = ("pandas", "duckdb", "statsmodels", "scipy", "matplotlib", "papermill", "nbconvert")
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+
+
+def run_pack(plan: Plan, on_progress: Callable[[str], None] | None = None) -> tuple[Path, ...]:
+    """Make a pack and publish it.
+
+    Parameters
+    ----------
+    plan : Plan
+    on_progress : callable, optional
+        Told the name of each briefing as it is done.
+
+    Returns
+    -------
+    tuple of Path
+        The published HTML files, in the order of the themes.
+
+    Raises
+    ------
+    BriefingError
+        Where a notebook failed or a page may not be published. The last good pack is as it was.
+    """
+    _check_notebooks(plan)
+    with _staging(plan) as staging:
+        _run_notebooks(plan, staging, on_progress)
+        pages = [_export(plan, theme, staging) for theme in plan.themes]
+        _join_results(plan, staging)
+        _write_manifest(plan, staging)
+        _publish(staging / "pack", plan.pack_folder)
+    return tuple(plan.pack_folder / page for page in pages)
+
+
+# --- Plan
+
+
+def _check_notebooks(plan: Plan) -> None:
+    """Refuse parameters that a notebook does not declare: papermill by itself would only warn."""
+    for theme in plan.themes:
+        path = _notebook(theme)
+        if not path.exists():
+            message = f"{path}: there is no such notebook. Restore it from the project."
+            raise RequestError(message)
+        declared = set(papermill.inspect_notebook(str(path)))
+        unknown = {*plan.parameters(), "output_folder"} - declared
+        if unknown:
+            message = f"{path}: the cell tagged '{PARAMETERS_TAG}' does not declare {', '.join(sorted(unknown))}. Add it there."
+            raise BriefingError(message)
+
+
+def _notebook(theme: Theme) -> Path:
+    return NOTEBOOKS_FOLDER / f"{theme.notebook}.ipynb"
+
+
+# --- Run
+
+
+def _run_notebooks(plan: Plan, staging: Path, on_progress: Callable[[str], None] | None) -> None:
+    with ProcessPoolExecutor(min(plan.jobs, len(plan.themes)), mp_context=get_context("spawn")) as pool:
+        running = {pool.submit(_execute, theme, plan.parameters(), staging): theme for theme in plan.themes}
+        for done in as_completed(running):
+            failure = done.result()
+            if failure:
+                raise BriefingError(_keep_failure(plan, running[done], staging, failure))
+            if on_progress:
+                on_progress(running[done].notebook)
+
+
+def _execute(theme: Theme, parameters: Mapping[str, Any], staging: Path) -> str | None:
+    """Execute one notebook in a process of its own; give the error where it failed."""
+    os.environ.update(dict.fromkeys(_THREADS, "1"))
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    folder = staging / theme.notebook
+    folder.mkdir(parents=True)
+    try:
+        papermill.execute_notebook(
+            str(_notebook(theme)),
+            str(staging / f"{theme.notebook}.ipynb"),
+            parameters={**parameters, "output_folder": str(folder)},
+            kernel_name=KERNEL,
+            language="python",
+            progress_bar=False,
+            log_output=False,
+        )
+    except PapermillExecutionError as error:
+        (folder / "traceback.txt").write_text("\n".join(error.traceback), encoding="utf-8")
+        return f"cell {error.cell_index + 1}: {error.ename}: {error.evalue}"
+    return None
+
+
+def _keep_failure(plan: Plan, theme: Theme, staging: Path, failure: str) -> str:
+    folder = plan.outputs_folder / FAILED_FOLDER / plan.area.code / plan.period.slug / plan.edition.value
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for path in (staging / f"{theme.notebook}.ipynb", staging / theme.notebook / "traceback.txt"):
+        if path.exists():
+            shutil.copy(path, folder / f"{theme.notebook}{path.suffix}")
+    return (
+        f"The notebook {theme.notebook} failed in {failure} Nothing was published and the last good pack is as it was; "
+        f"the traceback is in {folder}."
+    )
+
+
+# --- Check
+
+
+def _export(plan: Plan, theme: Theme, staging: Path) -> str:
+    notebook = nbformat.read(staging / f"{theme.notebook}.ipynb", as_version=4)
+    html, _ = BriefingExporter().from_notebook_node(notebook)
+    check_page(html)
+    name = f"{theme.notebook}.html"
+    pack = staging / "pack"
+    pack.mkdir(exist_ok=True)
+    (pack / name).write_text(html, encoding="utf-8")
+    return name
+
+
+def _join_results(plan: Plan, staging: Path) -> None:
+    """Write one results table for the pack: the notebooks' tables under one heading."""
+    lines: list[str] = []
+    for theme in plan.themes:
+        table = (staging / theme.notebook / RESULTS_NAME).read_text(encoding="utf-8").splitlines()
+        lines += table if not lines else table[1:]
+    (staging / "pack" / RESULTS_NAME).write_text("\n".join(dict.fromkeys(lines)) + "\n", encoding="utf-8")
+
+
+def _write_manifest(plan: Plan, staging: Path) -> None:
+    pack = staging / "pack"
+    manifest = {
+        "shp_analysis": __version__,
+        "is_simulated": plan.store.is_simulated,
+        "period": plan.period.label,
+        "area": plan.area.code,
+        "as_of": plan.as_of.isoformat(),
+        "edition": plan.edition.value,
+        "themes": [theme.value for theme in plan.themes],
+        "inputs": [
+            {"file": file.path, "sha256": file.sha256, "received_on": file.received_on.isoformat()}
+            for file in plan.store.received_files(plan.as_of)
+        ],
+        "python": platform.python_version(),
+        "versions": {name: version(name) for name in _VERSIONS_TOLD},
+        "files": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(pack.iterdir())},
+    }
+    (pack / MANIFEST_NAME).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+
+
+# --- Publish
+
+
+@contextmanager
+def _staging(plan: Plan) -> Iterator[Path]:
+    plan.outputs_folder.mkdir(parents=True, exist_ok=True)
+    staging = plan.outputs_folder / f".staging-{uuid.uuid4().hex[:8]}"
+    staging.mkdir()
+    try:
+        yield staging
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def _publish(pack: Path, target: Path) -> None:
+    """Put a finished pack in place by renames; if the second one fails, the last good pack comes back."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    former = target.with_name(f".{target.name}-{uuid.uuid4().hex[:8]}")
+    if target.exists():
+        target.rename(former)
+    try:
+        pack.rename(target)
+    except OSError:
+        if former.exists():
+            former.rename(target)
+        raise
+    shutil.rmtree(former, ignore_errors=True)
