@@ -132,6 +132,8 @@ def _move_to_header(soup: BeautifulSoup, heading: Tag, masthead: Tag) -> None:
     edge = soup.new_tag("p", attrs={"class": "simulated-edge", "aria-hidden": "true"})
     edge.string = f"{SIMULATED} \N{MIDDLE DOT} {SIMULATED} \N{MIDDLE DOT} {SIMULATED}"
     banner.append(edge)
+    if soup.body is not None:
+        soup.body["class"] = "simulated"
 
 
 def _drop_empty(soup: BeautifulSoup) -> None:

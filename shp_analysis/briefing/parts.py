@@ -149,8 +149,10 @@ class Figure(Part):
         What is drawn: measure, unit, period, what lines and bands are.
     table : DataTable
         The numbers behind the chart.
-    can_conclude, cannot_conclude : str
-        What a reader may and may not take from it.
+    can_conclude : str, Sentence or sequence of Sentence
+        What a reader may take from it. Plain text rests on the figure's own verdict; sentences bring theirs.
+    cannot_conclude : str
+        What a reader may not take from it.
     narrow_picture : str or bytes, optional
         The same chart drawn for a phone (`figure_size("narrow")`). Without it a phone shows the wide one at its
         full size, to be scrolled sideways, for shrunk it could not be read.
@@ -170,7 +172,7 @@ class Figure(Part):
     alternative_text: str
     caption: str
     table: DataTable
-    can_conclude: str
+    can_conclude: str | Sentence | Sequence[Sentence]
     cannot_conclude: str
     _: KW_ONLY
     narrow_picture: str | bytes | None = None
@@ -179,8 +181,15 @@ class Figure(Part):
     template = "figure.html.j2"
 
     def __post_init__(self) -> None:
-        for name in ("title", "alternative_text", "caption", "can_conclude", "cannot_conclude"):
-            if not getattr(self, name).strip():
+        words = {
+            "title": self.title,
+            "alternative_text": self.alternative_text,
+            "caption": self.caption,
+            "can_conclude": "".join(sentence.text for sentence in self.conclusions),
+            "cannot_conclude": self.cannot_conclude,
+        }
+        for name, text in words.items():
+            if not text.strip():
                 raise BriefingError(f"The figure '{self.title}' has an empty {name}. Say it in a sentence.")
         for picture in (self.picture, self.narrow_picture):
             if picture is not None and not _is_picture(picture):
@@ -195,6 +204,13 @@ class Figure(Part):
         if isinstance(self.picture, str):
             return None
         return min(int(struct.unpack(">I", self.picture[16:20])[0]), _PAGE_WIDTH_PIXELS)
+
+    @property
+    def conclusions(self) -> tuple[Sentence, ...]:
+        """The sentences of `can_conclude`, each with the verdict that it rests on."""
+        if isinstance(self.can_conclude, str):
+            return (Sentence(self.can_conclude, self.verdict, self.evidence),)
+        return (self.can_conclude,) if isinstance(self.can_conclude, Sentence) else tuple(self.can_conclude)
 
     @property
     def denial(self) -> Evidence:

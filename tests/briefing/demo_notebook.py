@@ -37,6 +37,7 @@ from shp_analysis.style import (
     FOCUS_COLOURS,
     MUTED_COLOUR,
     VERDICT_MARKS,
+    FigureSize,
     figure_size,
     format_change_count,
     format_change_percent,
@@ -47,9 +48,24 @@ from shp_analysis.style import (
 )
 
 AREA = "Warrington"
-MONTHS = [f"{name} {year}" for year in (2022, 2023, 2024) for name in
-          ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-           "November", "December")]
+MONTHS = [
+    f"{name} {year}"
+    for year in (2022, 2023, 2024)
+    for name in (
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    )
+]
 QUARTER = (
     # priority, indicator, this quarter, a year ago, range in percent, 12 months, the 12 before, verdict, data to
     ("Crime", "All recorded crime", 4_412, 4_386, (-3.1, 4.4), 17_803, 18_122, "no clear change", "Dec 2024"),
@@ -60,8 +76,17 @@ QUARTER = (
     ("Crime", "Robbery", 6, 11, None, 38, 41, "too few to say", "Dec 2024"),
     ("Crime", "Possession of weapons", 44, 52, (-43.3, 26.3), 188, 196, "no clear change", "Dec 2024"),
     ("Crime", "Shoplifting", 611, 544, (0.1, 26.0), 2_312, 2_120, "up", "Dec 2024"),
-    ("Anti-social behaviour", "Incidents reported to police", 1_012, 1_208, (-23.0, -8.9), 4_706, 5_011,
-     "down", "Dec 2024"),
+    (
+        "Anti-social behaviour",
+        "Incidents reported to police",
+        1_012,
+        1_208,
+        (-23.0, -8.9),
+        4_706,
+        5_011,
+        "down",
+        "Dec 2024",
+    ),
     ("Anti-social behaviour", "Deliberate small fires", 61, 88, (-50.9, -2.3), 261, 302, "down", "Nov 2024"),
     ("Anti-social behaviour", "Case reviews asked for", 3, 5, None, 14, 12, "too few to say", "Dec 2024"),
     ("Hate crime", "Incidents recorded", 96, 84, None, 371, 344, "not comparable", "Dec 2024"),
@@ -124,21 +149,24 @@ def scorecard() -> DataTable:
     )
 
 
-def control_chart() -> Figure:
-    """A line of 36 months with its limits."""
-    counts = np.random.default_rng(7).poisson(390, 36)
-    counts[30:] = np.random.default_rng(8).poisson(335, 6)
+def _draw_months(counts: np.ndarray, size: FigureSize, step: int) -> str:
     with use_house_style():
-        drawing = Drawing(figsize=figure_size("standard"))
+        drawing = Drawing(figsize=figure_size(size))
         axes = drawing.subplots()
         axes.axhspan(331, 449, color="#E8EEF5", zorder=0)
         axes.axhline(390, color=MUTED_COLOUR, linewidth=1)
         axes.plot(range(36), counts, color=FOCUS_COLOURS[0], marker="o", markersize=3.5)
-        axes.set_xticks(range(0, 36, 6), [month.replace(" ", "\n") for month in MONTHS[::6]])
+        axes.set_xticks(range(0, 36, step), [month.replace(" ", "\n") for month in MONTHS[::step]])
         axes.set_ylabel("Incidents a month")
         axes.set_ylim(0, 480)
         axes.annotate("Expected range", (35, 449), (35, 456), ha="right", fontsize=9.5, color=MUTED_COLOUR)
-        svg = save_svg(drawing)
+        return save_svg(drawing)
+
+
+def control_chart() -> Figure:
+    """A line of 36 months with its limits."""
+    counts = np.random.default_rng(7).poisson(390, 36)
+    counts[30:] = np.random.default_rng(8).poisson(335, 6)
     table = build_table(
         [{"month": month, "count": format_count(int(count))} for month, count in zip(MONTHS, counts, strict=True)],
         caption="Incidents of anti-social behaviour, by month",
@@ -146,7 +174,8 @@ def control_chart() -> Figure:
     )
     return Figure(
         title="Anti-social behaviour fell from 1,208 to 1,012 incidents (−196, −16%; 95% range −23% to −9%)",
-        picture=svg,
+        picture=_draw_months(counts, "standard", 6),
+        narrow_picture=_draw_months(counts, "narrow", 12),
         alternative_text="Line of monthly incidents, January 2022 to December 2024. They vary round 390 until June "
         "2024 and round 335 after it; October 2024 lies under the lower limit.",
         caption="Incidents of anti-social behaviour recorded by police, by month. Band: the range in which months "
@@ -169,8 +198,15 @@ def forest_plot() -> Figure:
         for place, (_, _, now, before, ends, *_rest, verdict, _to) in enumerate(reversed(rows)):
             mark = VERDICT_MARKS[verdict]
             axes.plot(ends, (place, place), color=MUTED_COLOUR, linewidth=1.5, zorder=1)
-            axes.plot([100 * (now - before) / before], [place], marker="o", markersize=8, color=mark.fill,
-                      markeredgecolor="#0B0C0C", zorder=2)
+            axes.plot(
+                [100 * (now - before) / before],
+                [place],
+                marker="o",
+                markersize=8,
+                color=mark.fill,
+                markeredgecolor="#0B0C0C",
+                zorder=2,
+            )
         axes.axvline(0, color="#0B0C0C", linewidth=1)
         axes.set_yticks(range(len(rows)), [row[1] for row in reversed(rows)])
         axes.set_xlabel("Change on the same quarter last year (%)")
@@ -180,8 +216,11 @@ def forest_plot() -> Figure:
     table = build_table(
         [{"what": row[1], "change": _change(row[2], row[3], row[4]), "verdict": row[7]} for row in rows],
         caption="Change on the same quarter last year",
-        columns=[Column("what", "Indicator", is_row_heading=True), Column("change", "Change", align="right"),
-                 Column("verdict", "Verdict", is_verdict=True)],
+        columns=[
+            Column("what", "Indicator", is_row_heading=True),
+            Column("change", "Change", align="right"),
+            Column("verdict", "Verdict", is_verdict=True),
+        ],
     )
     return Figure(
         title="Five of ten measures differ from a year ago by more than chance would make them",
@@ -201,55 +240,122 @@ def demo_cells(area: str = AREA, *, is_simulated: bool = True) -> list[tuple[str
     """List the cells: markdown text, and for a code cell its source and the part that it shows."""
     period = "Quarter 3 2024-25: October to December 2024"
     return [
-        ("# What changed in crime and anti-social behaviour this quarter?\n\n"
-         "For members of the board. It takes ten minutes to read.", None),
+        (
+            "# What changed in crime and anti-social behaviour this quarter?\n\nFor members of the board.",
+            None,
+        ),
         ("PERIOD = '2024-25 Q3'", None),
-        ("run.masthead", Masthead(area, "Crime and anti-social behaviour", period, date(2025, 2, 15),
-                                  "Board edition", "BOARD", is_simulated)),
-        ("run.strip", Strip([
-            StripItem("Feeds received", "5 of 6", "caution"),
-            StripItem("Data to", "31 December 2024", "fine"),
-            StripItem("Breaks inside the window", "1: hate crime recording, April 2024", "caution"),
-            StripItem("Provisional", "Deliberate small fires"),
-            StripItem("Withheld cells", "none", "fine"),
-        ])),
+        (
+            "run.masthead",
+            Masthead(
+                area,
+                "Crime and anti-social behaviour",
+                period,
+                date(2025, 2, 15),
+                "Board edition",
+                "BOARD",
+                is_simulated,
+            ),
+        ),
+        (
+            "run.strip",
+            Strip(
+                [
+                    StripItem("Feeds received", "5 of 6", "caution"),
+                    StripItem("Data to", "31 December 2024", "fine"),
+                    StripItem("Breaks inside the window", "1: hate crime recording, April 2024", "caution"),
+                    StripItem("Provisional", "Deliberate small fires"),
+                    StripItem("Withheld cells", "none", "fine"),
+                ]
+            ),
+        ),
         ("## What changed", None),
-        ("run.headlines", Headlines([
-            Sentence("Anti-social behaviour fell from 1,208 to 1,012 incidents (−196, −16%; 95% range −23% to −9%).",
-                     "down"),
-            Sentence("Vehicle crime rose from 181 to 242 offences (+61, +34%; 95% range +10% to +62%).", "up"),
-            Sentence("All recorded crime was 4,412, compared with 4,386. The difference (+26) is within what "
-                     "chance alone would produce.", "no clear change"),
-            Sentence("Robbery: 6 this quarter, 11 a year ago. Numbers are too small to show a trend; 38 over the "
-                     "last four quarters.", "too few to say"),
-            Sentence("Hate incidents were 96. They cannot be compared with earlier periods because recording "
-                     "changed in April 2024.", "not comparable"),
-        ])),
+        (
+            "run.headlines",
+            Headlines(
+                [
+                    Sentence(
+                        "Anti-social behaviour fell from 1,208 to 1,012 incidents (−196, −16%; 95% range −23% to −9%).",
+                        "down",
+                    ),
+                    Sentence("Vehicle crime rose from 181 to 242 offences (+61, +34%; 95% range +10% to +62%).", "up"),
+                    Sentence(
+                        "All recorded crime was 4,412, compared with 4,386. The difference (+26) is within what "
+                        "chance alone would produce.",
+                        "no clear change",
+                    ),
+                    Sentence(
+                        "Robbery: 6 this quarter, 11 a year ago. Numbers are too small to show a trend; 38 over the "
+                        "last four quarters.",
+                        "too few to say",
+                    ),
+                    Sentence(
+                        "Hate incidents were 96. They cannot be compared with earlier periods because recording "
+                        "changed in April 2024.",
+                        "not comparable",
+                    ),
+                ]
+            ),
+        ),
         ("## Scorecard", None),
         ("run.scorecard", scorecard()),
         ("## A closer look", None),
         ("run.control_chart", control_chart()),
         ("run.forest_plot", forest_plot()),
-        ("## What partners say\n\nThese are partners' own words. The figures above neither support nor contradict "
-         "them.", None),
-        ("run.context", PartnerContext([
-            Remark("Anti-social behaviour", "Officers moved to evenings in September.\nWe believe that this helped "
-                   "in the town centre.", "Chief Inspector, local policing", date(2025, 2, 3), "professional judgement"),
-        ])),
-        ("## What we ask of the board\n\n1. To note the five verdicts above.\n2. To ask for vehicle crime by ward "
-         "at the next meeting.", None),
+        (
+            "## What partners say\n\nThese are partners' own words, and not what the figures show.",
+            None,
+        ),
+        (
+            "run.context",
+            PartnerContext(
+                [
+                    Remark(
+                        "Anti-social behaviour",
+                        "Officers moved to evenings in September.\nWe believe that this helped in the town centre.",
+                        "Chief Inspector, local policing",
+                        date(2025, 2, 3),
+                        "professional judgement",
+                    ),
+                ]
+            ),
+        ),
+        (
+            "## What we ask of the board\n\n1. To note the verdicts.\n2. To ask for vehicle crime by ward next time.",
+            None,
+        ),
         ("## Definitions and caveats", None),
-        ("run.notes", Notes([
-            Note("95% range", "Where the true change lies in 95 of 100 quarters like this one."),
-            Note("Recorded crime", "Offences that police recorded in the period, whenever they happened."),
-        ])),
+        (
+            "run.notes",
+            Notes(
+                [
+                    Note("95% range", "Where the true change lies in 95 of 100 quarters like this one."),
+                    Note("Recorded crime", "Offences that police recorded in the period, whenever they happened."),
+                ]
+            ),
+        ),
         ("## Sources", None),
-        ("run.sources", Sources([
-            Source("2024-12-cheshire-street.csv", "data.police.uk", date(2025, 2, 4), "3f" * 32,
-                   "Open Government Licence v3.0"),
-            Source("incidents <script>alert(1)</script> FINAL (2).xlsx", "Council, community safety",
-                   date(2025, 1, 20), "9a" * 32, "Partner data, shared for this paper"),
-        ])),
+        (
+            "run.sources",
+            Sources(
+                [
+                    Source(
+                        "2024-12-cheshire-street.csv",
+                        "data.police.uk",
+                        date(2025, 2, 4),
+                        "3f" * 32,
+                        "Open Government Licence v3.0",
+                    ),
+                    Source(
+                        "incidents <script>alert(1)</script> FINAL (2).xlsx",
+                        "Council, community safety",
+                        date(2025, 1, 20),
+                        "9a" * 32,
+                        "Partner data, shared for this paper",
+                    ),
+                ]
+            ),
+        ),
     ]
 
 
