@@ -245,7 +245,8 @@ def read_catalogue(folder: Path = CATALOGUE_FOLDER, *, more_breaks: tuple[Series
     ids = [each.id for each in indicators]
     repeated = sorted({each for each in ids if ids.count(each) > 1})
     if repeated:
-        message = f"{folder / 'indicators.yaml'}: {', '.join(repeated)} is written more than once; an id belongs to one indicator."
+        path = folder / "indicators.yaml"
+        message = f"{path}: {', '.join(repeated)} is written more than once; an id belongs to one indicator."
         raise ParametersError(message)
     return Catalogue(indicators, breaks)
 

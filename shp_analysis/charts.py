@@ -16,11 +16,12 @@ import seaborn as sns
 from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from shp_analysis.assessments import Assessment, Verdict
+from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.data_tables import Column, DataTable, build_table
 from shp_analysis.briefing.parts import Figure
 from shp_analysis.briefing.wording import Evidence
 from shp_analysis.catalogue import SeriesBreak
+from shp_analysis.comparisons import Verdict
 from shp_analysis.periods import FinancialYear, Month
 from shp_analysis.sentences import list_names, state, state_change, state_title
 from shp_analysis.style import (
@@ -62,7 +63,7 @@ def plot_monthly_counts(run: Run, indicator: str) -> Figure:
     assessment = run.assessment(indicator)
     breaks = _breaks_shown(assessment)
     with use_house_style():
-        canvas = Canvas(figsize=figure_size("standard"), layout="constrained")
+        canvas = Canvas(figsize=figure_size("wide"), layout="constrained")
         axes = canvas.subplots()
         _draw_months(axes, assessment)
         _mark_breaks(axes, breaks, assessment)
@@ -96,7 +97,7 @@ def plot_changes(run: Run) -> Figure:
     """
     groups = [each for each in run.assessments if each.indicator.is_offence_group]
     with use_house_style():
-        canvas = Canvas(figsize=figure_size("tall"), layout="constrained")
+        canvas = Canvas(figsize=figure_size("standard"), layout="constrained")
         axes = canvas.subplots()
         for row, assessment in enumerate(groups):
             _draw_change(axes, row, assessment)
@@ -108,15 +109,15 @@ def plot_changes(run: Run) -> Figure:
         picture=picture,
         alternative_text=_describe_changes(groups),
         caption=(
-            f"Change in recorded crimes per day, {period.short_words} beside {baseline.short_words}, with its 95% range. "
-            "Filled: clearly up or down. Hollow: no clear change. The scale is of ratios, so that half and double lie "
-            "equally far from no change; an arrow means that the range goes further."
+            f"Change in recorded crimes per day, {period.short_words} beside {baseline.short_words}, with its "
+            "95% range. Filled: clearly up or down. Hollow: no clear change. The scale is of ratios, so that half and "
+            "double lie equally far from no change; an arrow means that the range goes further."
         ),
         table=_tabulate_changes(groups),
         can_conclude=_conclude_changes(groups),
         cannot_conclude=(
-            "A hollow mark does not show that nothing changed, only that these numbers cannot tell. With this many groups, one in "
-            "twenty would look clear by chance alone."
+            "A hollow mark does not show that nothing changed, only that these numbers cannot tell. With this many "
+            "groups, one in twenty would look clear by chance alone."
         ),
         evidence=Evidence(is_tested=True),
     )
@@ -139,7 +140,7 @@ def _draw_months(axes: Axes, assessment: Assessment) -> None:
 
 
 def _with_gaps(months: pd.DataFrame) -> pd.DataFrame:
-    """Number the runs of months without a gap, so that a line never crosses a missing month."""
+    """Tell the runs of months without a gap apart, so that no line crosses a missing month."""
     starts = pd.to_datetime(months["period_start"])
     positions = starts.dt.year * 12 + starts.dt.month
     return pd.DataFrame(
@@ -173,9 +174,11 @@ def _dress_months(axes: Axes, assessment: Assessment) -> None:
     axes.set_title(
         f"{assessment.indicator.numerator.capitalize()} a month", loc="left", fontsize=10, fontweight="normal"
     )
-    locator = mdates.AutoDateLocator(minticks=4, maxticks=8)
+    locator = mdates.AutoDateLocator(minticks=4, maxticks=8)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator, show_offset=False))
+    axes.xaxis.set_major_formatter(
+        mdates.ConciseDateFormatter(locator, show_offset=False)  # type: ignore[no-untyped-call]
+    )
     axes.yaxis.set_major_formatter(lambda value, _: format_count(value))
     if len(assessment.months):
         axes.legend(loc="lower left", frameon=True, ncols=2, edgecolor="none")
@@ -187,14 +190,13 @@ def _breaks_shown(assessment: Assessment) -> tuple[SeriesBreak, ...]:
 
 
 def _first_day(assessment: Assessment) -> date:
-    starts = list(assessment.months["period_start"])
-    return min([*starts, assessment.comparisons[0].baseline.start])
+    return min(month.start for month in (*assessment.counts_by_month, *assessment.comparisons[0].baseline.months))
 
 
 def _caption_months(assessment: Assessment, breaks: Sequence[SeriesBreak]) -> str:
     lines = [
-        f"{assessment.indicator.definition} One point a month; the months under comparison are marked. "
-        "Where the line stops, a month is missing."
+        assessment.indicator.definition,
+        "One point a month; the months under comparison are marked. Where the line stops, a month is missing.",
     ]
     lines += [
         f"{each.break_id}, {_when(each)}{'' if each.is_confirmed else ' (date not confirmed)'}: {each.what_changed}."
@@ -209,27 +211,27 @@ def _when(each: SeriesBreak) -> str:
 
 
 def _describe_months(assessment: Assessment) -> str:
-    months = assessment.months
-    if months.empty:
+    counts = assessment.counts_by_month
+    if not counts:
         return (
             f"Line chart of {assessment.indicator.numerator} a month. Nothing has been received, so the chart is empty."
         )
-    low, high = months.loc[months["numerator"].idxmin()], months.loc[months["numerator"].idxmax()]
-    parts = [
-        f"Line chart of {assessment.indicator.numerator} a month from {_month(months.iloc[0])} to {_month(months.iloc[-1])}.",
-        f"The lowest month is {_month(low)} with {format_count(low['numerator'])}, the highest {_month(high)} with "
-        f"{format_count(high['numerator'])}.",
+    low, high = min(counts, key=lambda month: counts[month]), max(counts, key=lambda month: counts[month])
+    sentences = [
+        f"Line chart of {assessment.indicator.numerator} a month, {min(counts).in_words} to {max(counts).in_words}.",
+        f"The lowest month is {low.in_words} with {format_count(counts[low])}.",
+        f"The highest is {high.in_words} with {format_count(counts[high])}.",
     ]
     comparison = assessment.comparisons[0]
     for period in (comparison.baseline, comparison.period):
-        counts = [format_count(_monthly(assessment).get(month)) for month in period.months]
-        parts.append(f"{period.short_words}: {list_names(counts)}.")
-    return " ".join(parts)
+        listed = [format_count(counts.get(month)) for month in period.months]
+        sentences.append(f"{period.short_words}: {list_names(listed)}.")
+    return " ".join(sentences)
 
 
 def _tabulate_months(assessment: Assessment) -> DataTable:
     """Set the months out with a financial year a column, so that the same month stands beside itself."""
-    counts = _monthly(assessment)
+    counts = assessment.counts_by_month
     years = sorted({FinancialYear.containing(month.start) for month in counts})
     rows = []
     for number, name in enumerate(_MONTHS):
@@ -237,9 +239,10 @@ def _tabulate_months(assessment: Assessment) -> DataTable:
             year.label: format_count(counts[year.months[number]]) for year in years if year.months[number] in counts
         }
         rows.append({"month": name, **{year.label: cells.get(year.label, "–") for year in years}})
+    name = assessment.indicator.name
     return build_table(
         rows,
-        caption=f"{assessment.indicator.name}: {assessment.indicator.numerator} by month and financial year, {assessment.area.name}",
+        caption=f"{name}: {assessment.indicator.numerator} by month and financial year, {assessment.area.name}",
         columns=(
             Column("month", "Month", is_row_heading=True),
             *(Column(year.label, year.label, align="right") for year in years),
@@ -248,16 +251,8 @@ def _tabulate_months(assessment: Assessment) -> DataTable:
     )
 
 
-def _monthly(assessment: Assessment) -> dict[Month, int]:
-    return {Month.containing(row.period_start): int(row.numerator) for row in assessment.months.itertuples(index=False)}
-
-
-def _month(row: pd.Series) -> str:
-    return Month.containing(row["period_start"]).in_words
-
-
 def _number(day: date) -> float:
-    return float(mdates.date2num(day))
+    return float(mdates.date2num(day))  # type: ignore[no-untyped-call]
 
 
 # --- Group by group
@@ -308,7 +303,7 @@ def _label(assessment: Assessment) -> str:
     counts = [
         NOT_AVAILABLE if each is None else format_count(each) for each in (comparison.baseline_count, comparison.count)
     ]
-    return f"{assessment.indicator.name}\n{counts[0]} then, {counts[1]} now"
+    return f"{assessment.indicator.name}: {counts[0]} → {counts[1]}"
 
 
 def _title_changes(groups: Sequence[Assessment]) -> str:

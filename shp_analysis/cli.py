@@ -73,7 +73,7 @@ class CheckFormat(StrEnum):
 
 @app.callback(invoke_without_command=True)
 def _version(
-    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,  # noqa: FBT002
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
 ) -> None:
     if version:
         typer.echo(__version__)
@@ -117,8 +117,8 @@ def ingest(
 ) -> None:
     """Check files at the door and keep them.
 
-    Every file is read and validated whole before any of it is kept: a delivery is taken in or refused, never half. Taking
-    the same file in twice changes nothing. Of several archives with the same month, the one received last is used.
+    Every file is read and validated whole before any of it is kept: a delivery is taken in or refused, never half.
+    Taking the same file in twice changes nothing. Of several archives with one month, the one received last is used.
     """
     from shp_analysis.parameters import read_day  # noqa: PLC0415
 
@@ -147,8 +147,8 @@ def check(
 ) -> None:
     """Say which feeds and months are in, and what is missing."""
     from shp_analysis.feeds import list_feeds  # noqa: PLC0415
-    from shp_analysis.store import open_store  # noqa: PLC0415
     from shp_analysis.parameters import read_day  # noqa: PLC0415
+    from shp_analysis.store import open_store  # noqa: PLC0415
 
     store = open_store(simulated=simulated)
     force = read_area(area).force.police_uk_slug if area else None
@@ -220,8 +220,8 @@ def run(
 ) -> None:
     """Make the briefings of a period and print their paths.
 
-    Settings come from parameters/PERIOD/run.yaml where there is one; options win over it. Nothing is published unless every
-    notebook ran and every page passed its checks; the last good pack stays until then.
+    Settings come from parameters/PERIOD/run.yaml where there is one; options win over it. Nothing is published unless
+    every notebook ran and every page passed its checks; the last good pack stays until then.
     """
     from shp_analysis.planning import plan_run  # noqa: PLC0415 - the slow imports come after the arguments are read
 
@@ -254,17 +254,15 @@ def _fail(error: ShpAnalysisError, code: int) -> None:
     sys.exit(code)
 
 
-def _ingest_one(path: Path, day: date | None) -> None:
+def _ingest_one(path: Path, received_on: date | None) -> None:
     from shp_analysis.store import ingest as take_in  # noqa: PLC0415
 
     with _counted_progress(f"Reading {path.name}") as tell:
-        report = take_in(path, received_on=day, on_progress=tell)
+        report = take_in(path, received_on=received_on, on_progress=tell)
     room = " (SIMULATED DATA)" if report.is_simulated else ""
     if report.received:
-        first = report.received[0]
-        typer.echo(
-            f"{path.name}: {report.rows:,} rows in {report.months} monthly files taken in, received on {first.received_on}{room}"
-        )
+        day = report.received[0].received_on
+        typer.echo(f"{path.name}: {report.rows:,} rows in {report.months} monthly files, received on {day}{room}")
     if report.already_held:
         held = report.already_held[0]
         typer.echo(f"{path.name}: {len(report.already_held)} held since {held.received_on}, nothing changed{room}")
@@ -320,7 +318,7 @@ def _print_record(record: dict[str, Any], *, is_simulated: bool) -> None:
         )
     for sentence in (*record["reasons"], *record["notes"]):
         _answers.print(f"- {sentence}")
-    _answers.print(f"Data to {record['data_to']}; as of {record['as_of']}")
+    _answers.print(f"Data to {record['data_to'] or '–'}; as of {record['as_of']}")
     for each in record["sources"]:
         _answers.print(f"Source: {each['file']} (received {each['received_on']}, sha256 {each['sha256'][:12]}…)")
 

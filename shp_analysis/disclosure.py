@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from shp_analysis.assessments import Assessment, Verdict
+from shp_analysis.assessments import Assessment
 from shp_analysis.catalogue import Tier
+from shp_analysis.comparisons import Verdict
 from shp_analysis.parameters import Edition
 
 FEWEST_PERSONS = 5

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from shp_analysis.assessments import Assessment, Verdict
+from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.parts import (
     Headlines,
     Masthead,
@@ -21,6 +21,7 @@ from shp_analysis.briefing.parts import (
     StripItem,
     Tone,
 )
+from shp_analysis.comparisons import Verdict
 from shp_analysis.parameters import Edition, Theme
 from shp_analysis.periods import Month
 from shp_analysis.sentences import list_names, state
@@ -48,7 +49,7 @@ def build_masthead(run: Run) -> Masthead:
         period_in_words=run.period.in_words,
         as_of=run.as_of,
         edition=_EDITIONS[run.edition],
-        status=run.edition.value.upper(),
+        status="BOARD",
         is_simulated=run.is_simulated,
     )
 
@@ -137,9 +138,10 @@ def _tally(assessments: Sequence[Assessment]) -> Sentence:
         return Sentence(f"None of the {len(assessments)} series could be compared: {list_names(others)}.")
     by_chance = compared * CHANCE_OF_A_FALSE_SIGNAL
     expected = "fewer than one" if by_chance < 1 else f"about {by_chance:.0f}"
+    up, down, unclear = (verdicts[each] or "none" for each in (Verdict.UP, Verdict.DOWN, Verdict.NO_CLEAR_CHANGE))
     text = (
-        f"Of {len(assessments)} series, {compared} could be compared: {verdicts[Verdict.UP]} up, {verdicts[Verdict.DOWN]} down, "
-        f"{verdicts[Verdict.NO_CLEAR_CHANGE]} no clear change. By chance alone {expected} of them would look clear."
+        f"Of {len(assessments)} series, {compared} could be compared: {up} up, {down} down, {unclear} no clear change. "
+        f"By chance alone {expected} of them would look clear."
     )
     return Sentence(f"{text} The others: {list_names(others)}." if others else text)
 
@@ -165,14 +167,9 @@ def _recording_changes(assessments: Iterable[Assessment]) -> StripItem:
     confirmed = [each for each in between.values() if each.is_confirmed]
     label = "Recording changes in between"
     if confirmed:
-        affected = [a.indicator.name for a in assessments if any(each.is_confirmed for each in a.comparisons[0].breaks)]
-        return StripItem(
-            label,
-            f"{len(confirmed)}: {list_names(affected)}"
-            if len(affected) <= 3
-            else f"{len(confirmed)}, affecting {len(affected)} figures",
-            "caution",
-        )  # noqa: PLR2004
+        names = [a.indicator.name for a in assessments if any(each.is_confirmed for each in a.comparisons[0].breaks)]
+        affected = list_names(names) if len(names) <= MOST_NAMES else f"{len(names)} figures"
+        return StripItem(label, f"{len(confirmed)}, affecting {affected}", "caution")
     if between:
         return StripItem(label, f"{len(between)} possible, not confirmed", "caution")
     return StripItem(label, "none known", "fine")
@@ -199,7 +196,7 @@ def _revisions(run: Run) -> StripItem:
     if files.empty:
         return StripItem(label, "nothing received", "plain")
     if not early:
-        return StripItem(label, "no: published over a year ago", "fine")
+        return StripItem(label, "no, published over a year ago", "fine")
     return StripItem(label, f"{early} of {len(labels)} months, published within a year", "caution")
 
 
@@ -211,17 +208,16 @@ def _withheld(assessments: Sequence[Assessment]) -> StripItem:
 def _method_notes(run: Run) -> tuple[Note, ...]:
     baseline = run.assessments[0].comparisons[0].baseline
     population = run.area.population_on(run.period.end)
-    residents = (
-        f"Rates are per 1,000 residents, from the mid-{population.mid_year} estimate of {format_count(population.residents)}."
-        if population
-        else "No rates are printed, because no estimate of residents is at hand for this area."
-    )
+    residents = "No rates are printed, because no estimate of residents is at hand for this area."
+    if population:
+        estimate = f"the mid-{population.mid_year} estimate of {format_count(population.residents)}"
+        residents = f"Rates are per 1,000 residents, from {estimate}."
     return (
         Note("The comparison", f"{run.period.in_words} is set beside {baseline.in_words}."),
         Note(
             "Up, down, no clear change",
-            "A change is called up or down only where its 95% range leaves out no change. The range allows for the days in each "
-            "period and for how much the series varies by itself from month to month.",
+            "A change is called up or down only where its 95% range leaves out no change. The range allows for the days "
+            "in each period and for how much the series varies by itself from month to month.",
         ),
         Note("95% range", "The range that would hold the true change in 95 of 100 such comparisons."),
         Note(

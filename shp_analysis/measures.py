@@ -104,7 +104,7 @@ def read_area_records(store: Store, table: str, area: Area, *, as_of: date | Non
     sql = f"SELECT force, {columns}, count(*) AS records FROM records WHERE {place} GROUP BY ALL ORDER BY ALL"
     every = store.query(table, sql, values, as_of=as_of)
     own = every["force"] == area.force.police_uk_slug
-    others = every[~own].groupby(["month", "force"], as_index=False)["records"].sum()
+    others = every[~own].groupby(["month", "force"])["records"].sum().reset_index()
     return AreaRecords(
         table=table,
         area=area,
@@ -130,8 +130,8 @@ def count_by_month(records: AreaRecords, indicator: Indicator, source: str | Non
     -------
     pandas.DataFrame
         Observations, one row a whole month: `indicator, area_code, period_start, period_end, breakdown, numerator,
-        denominator, is_provisional, source_id`. `numerator` is 0 only where the month was delivered and none of its rows
-        counts; `denominator` is residents, missing where no population is known; `source_id` is the sha256 of the file.
+        denominator, is_provisional, source_id`. `numerator` is 0 only where the month was delivered and none of its
+        rows counts; `denominator` is residents, missing where no population is known; `source_id` is the sha256.
     """
     _, measure = indicator.measure(source)
     counted = select_records(records, measure).groupby("month")["records"].sum()
@@ -169,7 +169,8 @@ def select_records(records: AreaRecords, measure: Measure) -> pd.DataFrame:
     known = _FILTER_COLUMNS[records.table]
     unknown = sorted({*measure.include, *measure.exclude} - set(known))
     if unknown:
-        message = f"indicators.yaml filters {records.table} by {', '.join(unknown)}; it can be filtered by {', '.join(known)}."
+        allowed = f"it can be filtered by {', '.join(known)}"
+        message = f"indicators.yaml filters {records.table} by {', '.join(unknown)}; {allowed}."
         raise ParametersError(message)
     frame = records.counts
     for column, values in measure.include.items():

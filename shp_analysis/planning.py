@@ -107,8 +107,8 @@ def plan_run(
     settings = validate({**settings.model_dump(), **chosen}, RunSettings, label="What was asked for")
     as_of_day = settings.as_of or datetime.now(tz=UTC).astimezone().date()
     if as_of_day < window.end:
-        message = f"{window.in_words} is not over on {as_of_day}, the day the paper is written. Choose an earlier period or a later --as-of."
-        raise RequestError(message)
+        told = f"{window.in_words} is not over on {as_of_day}, the day the paper is written"
+        raise RequestError(f"{told}. Choose an earlier period or a later --as-of.")
     return Plan(
         period=window,
         area=read_area(settings.area),

@@ -11,8 +11,8 @@ from typing import Any
 
 import pandas as pd
 
-from shp_analysis.assessments import Assessment, Comparison
-from shp_analysis.periods import Month
+from shp_analysis.assessments import Assessment
+from shp_analysis.comparisons import Comparison
 
 RESULT_COLUMNS = (
     "result_id",
@@ -41,11 +41,12 @@ def tabulate_results(assessments: Iterable[Assessment]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        `result_id, indicator, area_code, period, statistic, value, lower, upper, unit, verdict, suppressed, inputs`. `result_id`
-        is unique; `inputs` names the sha256 of every file behind the number, separated by spaces.
+        `result_id, indicator, area_code, period, statistic, value, lower, upper, unit, verdict, suppressed, inputs`.
+        `result_id` is unique; `inputs` names the sha256 of every file behind the number, separated by spaces.
     """
     rows = [row for assessment in assessments for row in _rows_of(assessment)]
-    return pd.DataFrame(rows, columns=list(RESULT_COLUMNS))
+    # Objects, so that a count stays a whole number beside a rate.
+    return pd.DataFrame(rows, columns=list(RESULT_COLUMNS), dtype=object)
 
 
 def as_record(assessment: Assessment) -> dict[str, Any]:
@@ -146,9 +147,9 @@ def _rows_of(assessment: Assessment) -> Iterator[tuple[Any, ...]]:
                 verdict=comparison.verdict.value,
                 **bounds,
             )
-    for month in assessment.months.itertuples(index=False):
-        name = Month.containing(month.period_start).label
-        yield row(name, "monthly_count", int(month.numerator), noun, inputs=month.source_id)
+    files = assessment.months["source_id"].tolist()
+    for (month, count), sha256 in zip(assessment.counts_by_month.items(), files, strict=True):
+        yield row(month.label, "monthly_count", count, noun, inputs=sha256)
 
 
 def _numbers_of(comparison: Comparison, noun: str) -> Iterator[tuple[str, float | None, str, dict[str, float]]]:

@@ -65,7 +65,7 @@ def run_pack(plan: Plan, on_progress: Callable[[str], None] | None = None) -> tu
     _check_notebooks(plan)
     with _staging(plan) as staging:
         _run_notebooks(plan, staging, on_progress)
-        pages = [_export(plan, theme, staging) for theme in plan.themes]
+        pages = [_export(theme, staging) for theme in plan.themes]
         _join_results(plan, staging)
         _write_manifest(plan, staging)
         _publish(staging / "pack", plan.pack_folder)
@@ -85,7 +85,8 @@ def _check_notebooks(plan: Plan) -> None:
         declared = set(papermill.inspect_notebook(str(path)))
         unknown = {*plan.parameters(), "output_folder"} - declared
         if unknown:
-            message = f"{path}: the cell tagged '{PARAMETERS_TAG}' does not declare {', '.join(sorted(unknown))}. Add it there."
+            names = ", ".join(sorted(unknown))
+            message = f"{path}: the cell tagged '{PARAMETERS_TAG}' does not declare {names}. Add it there."
             raise BriefingError(message)
 
 
@@ -145,9 +146,9 @@ def _keep_failure(plan: Plan, theme: Theme, staging: Path, failure: str) -> str:
 # --- Check
 
 
-def _export(plan: Plan, theme: Theme, staging: Path) -> str:
-    notebook = nbformat.read(staging / f"{theme.notebook}.ipynb", as_version=4)
-    html, _ = BriefingExporter().from_notebook_node(notebook)
+def _export(theme: Theme, staging: Path) -> str:
+    notebook = nbformat.read(staging / f"{theme.notebook}.ipynb", as_version=4)  # type: ignore[no-untyped-call]
+    html, _ = BriefingExporter().from_notebook_node(notebook)  # type: ignore[no-untyped-call]
     check_page(html)
     name = f"{theme.notebook}.html"
     pack = staging / "pack"

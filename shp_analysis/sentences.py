@@ -8,9 +8,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from shp_analysis.assessments import Assessment, Basis, Comparison, Concentration, Verdict
+from shp_analysis.assessments import Assessment, Concentration
 from shp_analysis.briefing.parts import Sentence
 from shp_analysis.briefing.wording import Evidence
+from shp_analysis.comparisons import Basis, Comparison, Verdict
 from shp_analysis.statistics.changes import Change
 from shp_analysis.style import (
     SMALLEST_PERCENT_BASE,
@@ -51,7 +52,8 @@ def state_title(assessment: Assessment) -> str:
         a, b = format_count(comparison.baseline_count), format_count(comparison.count)
         return f"{name} {_direction(comparison)} from {a} to {b}"
     if verdict is Verdict.NO_CLEAR_CHANGE:
-        return f"{name}: no clear change, {format_count(comparison.count)} compared with {format_count(comparison.baseline_count)}"
+        a, b = format_count(comparison.baseline_count), format_count(comparison.count)
+        return f"{name}: no clear change, {b} compared with {a}"
     if comparison.count is None:
         return f"{name}: {verdict}"
     return f"{name}: {format_count(comparison.count)}, {verdict}"
@@ -101,7 +103,8 @@ def _state_comparison(assessment: Assessment, comparison: Comparison) -> str:
             return _state_too_few(assessment, comparison)
         case Verdict.NOT_COMPARABLE:
             reasons = list_names([each.what_changed for each in comparison.breaks if each.is_confirmed])
-            return f"{name} came to {count}. It cannot be compared with {comparison.baseline.short_words} because {reasons}."
+            earlier = comparison.baseline.short_words
+            return f"{name} came to {count}. It cannot be compared with {earlier} because {reasons}."
         case Verdict.INCOMPLETE:
             lead = name if comparison.count is None else f"{name} came to {count}"
             return (
@@ -116,10 +119,9 @@ def _state_too_few(assessment: Assessment, comparison: Comparison) -> str:
     if assessment.is_suppressed:
         return f"{name}: withheld in this edition, because the numbers are about few persons."
     year = next((each for each in assessment.comparisons if each.basis is Basis.TWELVE_MONTHS), None)
-    sentence = (
-        f"{name}: {format_count(comparison.count)} in {comparison.period.short_words} and "
-        f"{format_count(comparison.baseline_count)} in {comparison.baseline.short_words}. Numbers this small cannot show a change"
-    )
+    now = f"{format_count(comparison.count)} in {comparison.period.short_words}"
+    then = f"{format_count(comparison.baseline_count)} in {comparison.baseline.short_words}"
+    sentence = f"{name}: {now} and {then}. Numbers this small cannot show a change"
     if year is None or year.count is None:
         return f"{sentence}."
     return f"{sentence}; there were {format_count(year.count)} in {year.period.short_words}."

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from shp_analysis.assessments import Assessment, Basis, Comparison
+from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.data_tables import Cell, Column, DataTable, build_table
+from shp_analysis.comparisons import Basis, Comparison
 from shp_analysis.style import (
     NOT_AVAILABLE,
     SMALLEST_PERCENT_BASE,

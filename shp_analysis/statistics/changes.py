@@ -19,8 +19,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import statsmodels.api as sm
 from scipy import stats
+from statsmodels.genmod.families import Poisson
+from statsmodels.genmod.generalized_linear_model import GLM
 from statsmodels.stats.proportion import proportion_confint
 
 CONFIDENCE = 0.95
@@ -133,9 +134,8 @@ def compare_counts(
     (-1.4, 3.4, 0.44, False)
     """
     if min(baseline_count, count) < 0 or min(baseline_exposure, exposure) <= 0:
-        raise ValueError(
-            f"counts ({baseline_count}, {count}) must not be negative, nor exposures ({baseline_exposure}, {exposure}) zero"
-        )
+        counts, exposures = (baseline_count, count), (baseline_exposure, exposure)
+        raise ValueError(f"counts {counts} must not be negative, and exposures {exposures} must be above zero")
     dispersion = dispersion or Dispersion()
     total = baseline_count + count
     share_if_unchanged = exposure / (baseline_exposure + exposure)
@@ -196,7 +196,7 @@ def estimate_dispersion(
     degrees = len(counts_) - (np.linalg.matrix_rank(design) if len(counts_) else 0)
     if degrees < FEWEST_DEGREES_OF_FREEDOM:
         return Dispersion()
-    fit = sm.GLM(counts_, design, family=sm.families.Poisson(), exposure=days_).fit()
+    fit = GLM(counts_, design, family=Poisson(), exposure=days_).fit()
     return Dispersion(max(1.0, float(fit.pearson_chi2 / degrees)), float(degrees), len(counts_))
 
 

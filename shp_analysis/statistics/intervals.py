@@ -4,7 +4,8 @@ References
 ----------
 Garwood (1936), Biometrika 28, 437-442: the exact Poisson interval.
 Breslow and Day (1987), Statistical Methods in Cancer Research II, p. 69: Byar's approximation.
-Office for Health Improvement and Disparities, public health profiles technical guide: Byar's from 10 events on, exact below.
+Office for Health Improvement and Disparities, public health profiles technical guide: Byar's from 10 events on and the
+exact interval below.
 """
 
 from __future__ import annotations
