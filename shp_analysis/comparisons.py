@@ -203,9 +203,13 @@ def judge_dispersion(observations: pd.DataFrame, period: Period, breaks: Sequenc
 def _judge(change: Change) -> Verdict:
     if change.count + change.baseline_count < FEWEST_EVENTS:
         return Verdict.TOO_FEW
-    if not change.is_clear:
-        return Verdict.NO_CLEAR_CHANGE
-    return Verdict.UP if change.lower > 0 else Verdict.DOWN
+    if change.lower > 0 and change.change_count > 0:
+        return Verdict.UP
+    if change.upper < 0 and change.change_count < 0:
+        return Verdict.DOWN
+    # Also where the count moved one way and, for a leap day or a grown population, the rate clearly the other way:
+    # no sentence could say "rose from 90,000 to 89,900" and be understood.
+    return Verdict.NO_CLEAR_CHANGE
 
 
 def _why_not_compared(
@@ -250,7 +254,9 @@ def _why(verdict: Verdict, change: Change, period: Period, baseline: Period) -> 
     if verdict is Verdict.TOO_FEW:
         counts = f"{change.baseline_count} and {change.count}"
         return (f"{counts} are together fewer than {FEWEST_EVENTS}, too few to show a change.",)
-    if verdict is Verdict.NO_CLEAR_CHANGE:
+    if verdict is Verdict.NO_CLEAR_CHANGE and change.is_clear:
+        first = "The count and the count per day moved in opposite directions, so neither is called a change."
+    elif verdict is Verdict.NO_CLEAR_CHANGE:
         first = "The difference is within what chance alone would produce."
     else:
         first = "The difference is larger than chance alone would produce (95% interval)."

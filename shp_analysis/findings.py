@@ -216,7 +216,7 @@ def _method_notes(run: Run) -> tuple[Note, ...]:
         Note("The comparison", f"{run.period.in_words} is set beside {baseline.in_words}."),
         Note(
             "Up, down, no clear change",
-            "A change is called up or down only where its 95% range leaves out no change. The range allows for the days "
+            "A change is called up or down only where its 95% range leaves out no change. It allows for the days "
             "in each period and for how much the series varies by itself from month to month.",
         ),
         Note("95% range", "The range that would hold the true change in 95 of 100 such comparisons."),

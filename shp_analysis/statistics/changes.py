@@ -15,6 +15,7 @@ McCullagh and Nelder (1989), Generalized Linear Models, 2nd ed., section 4.5: di
 from __future__ import annotations
 
 import math
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +24,7 @@ from scipy import stats
 from statsmodels.genmod.families import Poisson
 from statsmodels.genmod.generalized_linear_model import GLM
 from statsmodels.stats.proportion import proportion_confint
+from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
 CONFIDENCE = 0.95
 EXACT_BELOW_TOTAL = 100
@@ -196,7 +198,10 @@ def estimate_dispersion(
     degrees = len(counts_) - (np.linalg.matrix_rank(design) if len(counts_) else 0)
     if degrees < FEWEST_DEGREES_OF_FREEDOM:
         return Dispersion()
-    fit = GLM(counts_, design, family=Poisson(), exposure=days_).fit()
+    with warnings.catch_warnings():
+        # A series that its seasons and levels explain wholly is allowed: its dispersion is then the floor.
+        warnings.simplefilter("ignore", PerfectSeparationWarning)
+        fit = GLM(counts_, design, family=Poisson(), exposure=days_).fit()
     return Dispersion(max(1.0, float(fit.pearson_chi2 / degrees)), float(degrees), len(counts_))
 
 

@@ -1,0 +1,69 @@
+"""Small data.police.uk files whose every number can be checked by eye."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+from shp_analysis.areas import read_area
+from shp_analysis.measures import AreaRecords, read_area_records
+from shp_analysis.store import ingest, open_store
+
+STREET_HEADINGS = (
+    "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,"
+    "Crime type,Last outcome category,Context"
+)
+ASB = "Anti-social behaviour"
+HALTON_PLACE = ("E01012367", "Halton 007A")
+FORCE_NAMES = {"cheshire": "Cheshire Constabulary", "merseyside": "Merseyside Police"}
+
+
+def street_rows(
+    month: str, counts: Mapping[str, int], *, force: str = "cheshire", place: tuple[str, str] = HALTON_PLACE
+) -> list[str]:
+    """Write so many rows of each crime type, all at one place."""
+    code, name = place
+    rows = []
+    for crime_type, count in counts.items():
+        for number in range(count):
+            crime_id = "" if crime_type == ASB else f"{abs(hash((month, crime_type, number, code))):064x}"[-64:]
+            who = FORCE_NAMES[force]
+            rows.append(
+                f"{crime_id},{month},{who},{who},-2.724080,53.366970,On or near High Street,{code},{name},{crime_type},,"
+            )
+    return rows
+
+
+def write_street(
+    folder: Path, month: str, counts: Mapping[str, int], *, force: str = "cheshire", more: list[str] | None = None
+) -> Path:
+    """Write one force's month below a folder, in the archive's own layout."""
+    path = folder / month / f"{month}-{force}-street.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    rows = street_rows(month, counts, force=force) + (more or [])
+    path.write_text("\n".join([STREET_HEADINGS, *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+def build_records(
+    tmp_path: Path,
+    months: Mapping[str, Mapping[str, int]],
+    *,
+    area: str = "Halton",
+    received_on: date = date(2025, 6, 1),
+    as_of: date | None = None,
+) -> AreaRecords:
+    """Take monthly counts in through the real door and read them back for an area."""
+    published, data = tmp_path / "published", tmp_path / "data"
+    for month, counts in months.items():
+        write_street(published, month, counts)
+    ingest(published, folder=data, received_on=received_on)
+    return read_area_records(open_store(data), "police_uk_street", read_area(area), as_of=as_of)
+
+
+def steady(first: str, months: int, counts: Mapping[str, int]) -> dict[str, dict[str, int]]:
+    """Give the same counts to so many months from the first."""
+    year, month = int(first[:4]), int(first[5:])
+    labels = [f"{year + (month - 1 + n) // 12}-{(month - 1 + n) % 12 + 1:02d}" for n in range(months)]
+    return {label: dict(counts) for label in labels}

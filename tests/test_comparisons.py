@@ -1,0 +1,207 @@
+"""The order of questions and the seven verdicts."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shp_analysis.catalogue import BreakKind, SeriesBreak
+from shp_analysis.comparisons import Basis, Comparison, Verdict, compare_periods, judge_dispersion
+from shp_analysis.errors import PeriodError
+from shp_analysis.periods import FinancialYear, Month, Period, Quarter, YearEnding
+from shp_analysis.statistics.changes import Dispersion
+
+NOW, THEN = Quarter("2024-25 Q4"), Quarter("2023-24 Q4")
+
+
+def observe(counts: dict[str, int], residents: int | None = 100_000) -> pd.DataFrame:
+    months = [Month(label) for label in counts]
+    return pd.DataFrame(
+        {
+            "period_start": [month.start for month in months],
+            "period_end": [month.end for month in months],
+            "numerator": list(counts.values()),
+            "denominator": pd.array([residents if residents else pd.NA] * len(months), dtype="Int64"),
+            "source_id": "f" * 64,
+        }
+    )
+
+
+def quarters(then: int, now: int) -> pd.DataFrame:
+    """Give two quarters whose months share each count as evenly as whole numbers can."""
+    months = [month.label for quarter in (THEN, NOW) for month in quarter.months]
+    shares = [[total // 3 + (1 if n < total % 3 else 0) for n in range(3)] for total in (then, now)]
+    return observe(dict(zip(months, shares[0] + shares[1], strict=True)))
+
+
+def make_break(from_month: str, until_month: str | None = None, **more: object) -> SeriesBreak:
+    entry = {
+        "break_id": "BRK-99",
+        "from_month": from_month,
+        "until_month": until_month,
+        "kind": BreakKind.LEVEL,
+        "indicators": ("*",),
+        "area_codes": ("*",),
+        "direction": "up",
+        "is_confirmed": True,
+        "what_changed": "the rules changed",
+        "source": "a test",
+    }
+    return SeriesBreak.model_validate({**entry, **more})
+
+
+def compare(
+    observations: pd.DataFrame, *breaks: SeriesBreak, period: Period = NOW, baseline: Period = THEN
+) -> Comparison:
+    return compare_periods(Basis.SAME_QUARTER_LAST_YEAR, period, baseline, observations, breaks, Dispersion())
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "verdict"),
+    [
+        (300, 400, Verdict.UP),
+        (400, 300, Verdict.DOWN),
+        (300, 310, Verdict.NO_CLEAR_CHANGE),
+        (3, 6, Verdict.TOO_FEW),
+        (9, 10, Verdict.TOO_FEW),
+        (0, 0, Verdict.TOO_FEW),
+        (0, 20, Verdict.UP),
+    ],
+)
+def test_verdicts_of_numbers(then: int, now: int, verdict: Verdict) -> None:
+    comparison = compare(quarters(then, now))
+    assert comparison.verdict is verdict
+    assert (comparison.baseline_count, comparison.count) == (then, now)
+
+
+def test_a_missing_month_of_the_period_makes_it_incomplete() -> None:
+    comparison = compare(quarters(300, 400).iloc[:-1])
+    assert comparison.verdict is Verdict.INCOMPLETE
+    assert (comparison.count, comparison.change) == (None, None)
+    assert comparison.reasons == (
+        "2 of 3 months of January to March 2025 received; missing: March 2025. No comparison is made.",
+    )
+
+
+def test_a_missing_month_of_the_baseline_makes_it_incomplete_and_keeps_the_count() -> None:
+    comparison = compare(quarters(300, 400).iloc[1:])
+    assert comparison.verdict is Verdict.INCOMPLETE
+    assert (comparison.count, comparison.baseline_count, comparison.change) == (400, None, None)
+    assert "January 2024" in comparison.reasons[0]
+
+
+def test_a_break_in_between_makes_it_not_comparable() -> None:
+    comparison = compare(quarters(300, 400), make_break("2024-07"))
+    assert comparison.verdict is Verdict.NOT_COMPARABLE
+    assert comparison.change is None
+    assert comparison.reasons == (
+        "It cannot be compared with January to March 2024 because the rules changed (BRK-99).",
+    )
+
+
+@pytest.mark.parametrize(
+    ("each", "is_comparable"),
+    [
+        pytest.param(make_break("2023-07"), True, id="before both"),
+        pytest.param(make_break("2025-04"), True, id="after both"),
+        pytest.param(make_break("2024-01"), True, id="starts with the baseline"),
+        pytest.param(make_break("2024-02"), False, id="inside the baseline"),
+        pytest.param(make_break("2025-01"), False, id="starts with the period"),
+        pytest.param(make_break("2025-02"), False, id="inside the period"),
+        pytest.param(make_break("2023-01", "2023-12"), True, id="complete before both"),
+        pytest.param(make_break("2023-01", "2024-01"), False, id="still under way in the baseline"),
+        pytest.param(make_break("2024-06", "2024-08", kind="temporary"), True, id="a disturbance in between"),
+        pytest.param(make_break("2024-06", "2025-01", kind="temporary"), False, id="a disturbance in the period"),
+        pytest.param(make_break("2024-07", is_confirmed=False), True, id="not confirmed"),
+    ],
+)
+def test_which_breaks_separate(each: SeriesBreak, is_comparable: bool) -> None:
+    verdict = compare(quarters(300, 400), each).verdict
+    assert verdict is (Verdict.UP if is_comparable else Verdict.NOT_COMPARABLE)
+
+
+def test_an_unconfirmed_break_is_told_and_stops_nothing() -> None:
+    comparison = compare(quarters(300, 400), make_break("2024-07", is_confirmed=False))
+    assert comparison.verdict is Verdict.UP
+    assert comparison.reasons[-1] == "Possible break, date not confirmed: the rules changed (BRK-99, July 2024)."
+
+
+def test_the_order_of_reasons() -> None:
+    both_missing = observe({"2024-01": 100, "2025-01": 100})
+    incomplete = compare(both_missing, make_break("2024-07"))
+    assert incomplete.verdict is Verdict.INCOMPLETE
+    assert [reason[:4] for reason in incomplete.reasons] == ["1 of", "It c", "1 of"]
+    broken = compare(quarters(300, 400).iloc[1:], make_break("2024-07"))
+    assert broken.verdict is Verdict.NOT_COMPARABLE
+    assert [reason[:4] for reason in broken.reasons] == ["It c", "2 of"]
+
+
+def test_a_clear_change_of_a_large_count_can_be_slight() -> None:
+    slight = compare(quarters(90_000, 91_600))
+    assert (slight.verdict, slight.is_slight) == (Verdict.UP, True)
+    assert not compare(quarters(90_000, 92_000)).is_slight
+    assert not compare(quarters(90_000, 89_100)).is_slight
+
+
+def test_a_count_that_fell_is_never_said_to_have_risen() -> None:
+    comparison = compare(quarters(90_000, 89_900))
+    assert comparison.change is not None
+    assert comparison.change.lower > 0
+    assert comparison.verdict is Verdict.NO_CLEAR_CHANGE
+    assert "opposite directions" in comparison.reasons[0]
+
+
+def test_other_kinds_and_overlaps_are_refused() -> None:
+    with pytest.raises(PeriodError):
+        compare(quarters(300, 400), period=NOW, baseline=FinancialYear("2023-24"))
+    with pytest.raises(PeriodError):
+        compare(quarters(300, 400), period=YearEnding("2025-03"), baseline=YearEnding("2024-12"))
+
+
+def test_leap_days_are_told() -> None:
+    reasons = compare(quarters(3_000, 3_050)).reasons
+    assert "January to March 2024 had 91 days and January to March 2025 90" in " ".join(reasons)
+
+
+def test_residents_weigh_where_they_are_known() -> None:
+    frame = quarters(3_000, 3_300)
+    frame.loc[frame["period_start"] >= date(2025, 1, 1), "denominator"] = 110_000
+    change = compare(frame).change
+    assert change is not None
+    assert change.change_percent == pytest.approx(10.0)
+    assert change.adjusted_percent == pytest.approx(100 * (91 / 90 - 1))
+    assert compare(quarters(3_000, 3_300)).verdict is Verdict.UP
+    assert compare(frame).verdict is Verdict.NO_CLEAR_CHANGE
+
+
+def test_dispersion_leaves_out_months_beyond_a_break() -> None:
+    labels = [f"{year}-{month:02d}" for year in range(2020, 2025) for month in range(1, 13)]
+    wild = {label: (50 if number % 2 else 500) if label < "2022-04" else 300 for number, label in enumerate(labels)}
+    observations = observe(wild)
+    period = Quarter("2024-25 Q3")
+    broken = judge_dispersion(observations, period, [make_break("2022-04")])
+    assert (broken.value, broken.months) == (1.0, 33)
+    assert judge_dispersion(observations, period, []).value > 10
+
+
+def test_sixty_months_of_history_are_enough() -> None:
+    labels = [f"{year}-{month:02d}" for year in range(2010, 2025) for month in range(1, 13)]
+    observations = observe(dict.fromkeys(labels, 100))
+    assert judge_dispersion(observations, Quarter("2024-25 Q3"), []).months == 60
+
+
+@given(st.integers(0, 400), st.integers(0, 400), st.sampled_from(["2024-07", "2023-01", None]), st.integers(0, 6))
+def test_a_direction_needs_two_whole_comparable_periods(then: int, now: int, broken: str | None, lost: int) -> None:
+    observations = quarters(then, now).drop(index=[] if lost == 6 else [lost]).reset_index(drop=True)
+    comparison = compare(observations, *([make_break(broken)] if broken else []))
+    if comparison.verdict.shows_percent:
+        assert lost == 6
+        assert broken != "2024-07"
+        assert then + now >= 20
+    else:
+        assert comparison.change is None or then + now < 20
+    assert comparison.reasons
