@@ -95,6 +95,7 @@ def collect_page(notebook: NotebookNode) -> NotebookNode:
             name = _name_cell(number, cell)
             cell.outputs = [output for output in cell.outputs if _keep_output(output, name)]
             cell.source = ""
+    page.cells = [cell for cell in page.cells if cell.cell_type != "raw"]
     return page
 
 

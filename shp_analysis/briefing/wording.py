@@ -158,15 +158,16 @@ _PERCENT = re.compile(
     r"(?!\s*(?:confidence|credible|prediction|ranges?|intervals?|limits?|CIs?|bands?)\b)",
     re.IGNORECASE,
 )
+_NEAR = r"[^;]{0,120}?"
 # Each names two counts; `base` is the one that the percentage is of. Four digits without a comma are a year.
 _COUNT_PAIRS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"\bfrom (?P<base>{_COUNT})[^;]*? to (?P<count>{_COUNT})",
+        rf"\bfrom (?P<base>{_COUNT}){_NEAR} to (?P<count>{_COUNT})",
         rf"(?P<count>{_COUNT})(?: \w+){{0,4}},? (?:out )?of (?:the |all )?(?P<base>{_COUNT})",
-        rf"\bof (?:the |all )?(?P<base>{_COUNT})[^;]*?,(?: \w+){{0,3}} (?P<count>{_COUNT})",
-        rf"(?P<count>{_COUNT})[^;]*?\b(?:compared (?:with|to)|against|from)(?: \w+)? (?P<base>{_COUNT})",
-        rf"(?P<count>{_COUNT})[^;]*?,(?: \w+)? (?P<base>{_COUNT})[^;]*?\b(?:a|last|the) year\b",
+        rf"\bof (?:the |all )?(?P<base>{_COUNT}){_NEAR},(?: \w+){{0,3}} (?P<count>{_COUNT})",
+        rf"(?P<count>{_COUNT}){_NEAR}\b(?:compared (?:with|to)|against|from)(?: \w+)? (?P<base>{_COUNT})",
+        rf"(?P<count>{_COUNT}){_NEAR},(?: \w+)? (?P<base>{_COUNT}){_NEAR}\b(?:a|last|the) year\b",
     )
 )
 

@@ -1,0 +1,219 @@
+"""The parts a notebook shows: their words, their escaping, and what they refuse."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import FrozenInstanceError, replace
+from datetime import date
+
+import pytest
+from bs4 import BeautifulSoup
+from PIL import Image
+
+from shp_analysis.briefing.data_tables import Column, build_table
+from shp_analysis.briefing.parts import (
+    Figure,
+    Headlines,
+    Masthead,
+    Note,
+    Notes,
+    PartnerContext,
+    Remark,
+    Sentence,
+    Source,
+    Sources,
+    Strip,
+    StripItem,
+)
+from shp_analysis.briefing.wording import Evidence
+from shp_analysis.errors import BriefingError, RequestError
+
+HOSTILE = "<script>alert(1)</script>\"'&"
+DAY = date(2025, 2, 15)
+TABLE = build_table([{"a": "x"}], caption="Numbers", columns=[Column("a", "A", is_row_heading=True)])
+FIGURE = Figure(
+    title="Burglary fell from 121 to 90",
+    picture="<svg xmlns='http://www.w3.org/2000/svg'/>",
+    alternative_text="A line that falls.",
+    caption="Burglary by month.",
+    table=TABLE,
+    can_conclude="Fewer were recorded.",
+    cannot_conclude="Why it fell.",
+    verdict="down",
+)
+MASTHEAD = Masthead("Stroud", "Crime", "Quarter 3 2024-25: October to December 2024", DAY, "Board", "FINAL", False)
+PARTS = [
+    MASTHEAD,
+    Strip([StripItem("Data to", "31 December", "fine")]),
+    Headlines([Sentence("Burglary fell from 121 to 90.", "down")]),
+    TABLE,
+    FIGURE,
+    Notes([Note("95% range", "Where the true change lies.")]),
+    Sources([Source("crime.csv", "Police", DAY, "ab" * 32, "OGL")]),
+    PartnerContext([Remark("Burglary", "We think so.", "A. Officer", DAY, "opinion")]),
+]
+
+
+def parse(part) -> BeautifulSoup:
+    return BeautifulSoup(part.to_html(), "html.parser")
+
+
+def png(width: int) -> bytes:
+    stream = io.BytesIO()
+    Image.new("P", (width, 10)).save(stream, "PNG")
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: type(part).__name__)
+class TestEveryPart:
+    def test_is_one_element_that_says_which_part_it_is(self, part):
+        (root,) = parse(part).find_all(True, recursive=False)
+        assert root["data-part"]
+
+    def test_brings_its_style_to_jupyterlab_and_not_to_the_page(self, part):
+        assert part._repr_html_().startswith("<style>")
+        assert part._repr_html_().endswith(part.to_html())
+        assert "<style" not in part.to_html()
+
+    def test_has_words_for_a_place_without_html(self, part):
+        assert str(part).strip()
+        assert repr(part) == str(part)
+        assert "<" not in str(part)
+
+    def test_cannot_be_changed(self, part):
+        with pytest.raises(FrozenInstanceError):
+            part.anything = 1
+
+    def test_is_the_same_each_time(self, part):
+        assert part.to_html() == replace(part).to_html()
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        Masthead(HOSTILE, HOSTILE, HOSTILE, DAY, HOSTILE, HOSTILE, True),
+        Strip([StripItem(HOSTILE, HOSTILE)], HOSTILE),
+        Headlines([Sentence(HOSTILE)]),
+        replace(FIGURE, title=HOSTILE, alternative_text=HOSTILE, caption=HOSTILE, cannot_conclude=HOSTILE),
+        Notes([Note(HOSTILE, HOSTILE)]),
+        Sources([Source(HOSTILE, HOSTILE, DAY, HOSTILE, HOSTILE)], HOSTILE),
+        PartnerContext([Remark(HOSTILE, HOSTILE, HOSTILE, DAY, HOSTILE)]),
+    ],
+    ids=lambda part: type(part).__name__,
+)
+def test_hostile_text_is_shown_and_not_obeyed(part):
+    soup = parse(part)
+    assert soup.find("script") is None
+    assert "<script>alert(1)</script>" in soup.get_text()
+    assert not [name for tag in soup.find_all(True) for name in tag.attrs if name.startswith("on")]
+
+
+class TestMasthead:
+    def test_says_whose_paper_it_is_of_what_and_when(self):
+        text = parse(MASTHEAD).get_text(" ", strip=True)
+        for words in ("Stroud", "Crime", "Quarter 3 2024-25", "15 February 2025", "Board", "FINAL"):
+            assert words in text
+
+    def test_warns_of_simulated_data_and_only_of_those(self):
+        simulated = replace(MASTHEAD, is_simulated=True)
+        assert "SIMULATED DATA" in parse(simulated).select_one(".briefing-simulated").get_text()
+        assert str(simulated).startswith("SIMULATED DATA")
+        assert "SIMULATED" not in MASTHEAD.to_html()
+
+
+class TestStrip:
+    @pytest.mark.parametrize(("tone", "symbol"), [("fine", "✓"), ("caution", "!"), ("problem", "✕"), ("plain", "")])
+    def test_a_tone_is_a_sign_and_not_only_a_colour(self, tone, symbol):
+        item = parse(Strip([StripItem("Feeds", "5 of 6", tone)])).select_one(f".tone-{tone} dd")
+        assert item.get_text(" ", strip=True) == f"{symbol} 5 of 6".strip()
+
+
+class TestHeadlines:
+    def test_a_sentence_carries_what_its_words_rest_on(self):
+        evidence = Evidence(is_tested=True, points=36)
+        (sentence,) = parse(Headlines([Sentence("It fell from 121 to 90.", "down", evidence)])).select(
+            "[data-computed]"
+        )
+        assert sentence["data-verdict"] == "down"
+        assert Evidence.from_attribute(sentence["data-evidence"]) == evidence
+
+    @pytest.mark.parametrize("number", [0, 6])
+    def test_none_or_too_many_are_refused(self, number):
+        with pytest.raises(BriefingError, match=f"There are {number} headlines. Allowed: 1 to 5"):
+            Headlines([Sentence("One.")] * number)
+
+    def test_a_verdict_that_is_none_is_refused(self):
+        with pytest.raises(RequestError, match="is not a verdict"):
+            Headlines([Sentence("One.", "better")]).to_html()
+
+
+class TestFigure:
+    def test_holds_picture_words_and_numbers(self):
+        soup = parse(FIGURE)
+        assert soup.img["alt"] == "A line that falls."
+        assert soup.img["src"].startswith("data:image/svg+xml,")
+        assert soup.figcaption.get_text(" ", strip=True).startswith("Burglary fell from 121 to 90 Burglary by month.")
+        assert soup.details.table is not None
+        assert [term.get_text() for term in soup.find_all("dt")] == ["What we can conclude", "What we cannot conclude"]
+
+    def test_the_svg_comes_back_as_it_was(self):
+        from urllib.parse import unquote  # noqa: PLC0415  # used here only
+
+        svg = '<svg xmlns="http://www.w3.org/2000/svg"><path d="M 1,2 #\n%" fill="#12436d"/></svg>'
+        source = parse(replace(FIGURE, picture=svg)).img["src"]
+        assert unquote(source.removeprefix("data:image/svg+xml,")) == svg
+        assert not set(source) & set("\"'<>#\n")
+
+    def test_a_picture_for_phones_is_offered_to_them_alone(self):
+        soup = parse(replace(FIGURE, narrow_picture="<svg  viewBox='0 0 1 1'/>"))
+        assert soup.picture.source["media"] == "(max-width:640px)"
+        assert " " not in soup.picture.source["srcset"]
+        assert soup.select_one(".scroll-hint") is None
+        assert parse(FIGURE).picture is None
+
+    @pytest.mark.parametrize(("width", "shown"), [(300, "300"), (2000, "643")])
+    def test_a_png_is_shown_no_wider_than_the_page(self, width, shown):
+        image = parse(replace(FIGURE, picture=png(width))).img
+        assert image["width"] == shown
+        assert image["src"].startswith("data:image/png;base64,")
+
+    def test_conclusions_may_bring_verdicts_of_their_own(self):
+        figure = replace(FIGURE, can_conclude=[Sentence("A rose.", "up"), Sentence("B fell.", "down")], verdict=None)
+        conclusions = parse(figure).dd
+        assert [span["data-verdict"] for span in conclusions.find_all("span")] == ["up", "down"]
+        assert conclusions.get_text() == "A rose. B fell."
+
+    def test_one_sentence_is_enough(self):
+        assert parse(replace(FIGURE, can_conclude=Sentence("A rose.", "up"))).dd.span["data-verdict"] == "up"
+
+    def test_what_cannot_be_concluded_is_marked_as_a_denial(self):
+        denial = parse(FIGURE).find_all("dd")[1]
+        assert Evidence.from_attribute(denial["data-evidence"]).is_denial
+
+    @pytest.mark.parametrize("name", ["title", "alternative_text", "caption", "can_conclude", "cannot_conclude"])
+    def test_missing_words_are_refused_by_name(self, name):
+        with pytest.raises(BriefingError, match=f"empty {name}"):
+            replace(FIGURE, **{name: "  "})
+
+    @pytest.mark.parametrize("picture", ["", "<img>", b"GIF89a", "chart.svg"])
+    @pytest.mark.parametrize("name", ["picture", "narrow_picture"])
+    def test_what_is_no_picture_is_refused(self, picture, name):
+        with pytest.raises(BriefingError, match="neither SVG text nor PNG bytes"):
+            replace(FIGURE, **{name: picture})
+
+
+class TestSources:
+    def test_a_hash_is_short_on_screen_and_whole_on_paper(self):
+        soup = parse(Sources([Source("crime.csv", "Police", DAY, "0123456789abcdef" * 4, "OGL")]))
+        assert soup.code["title"] == soup.select_one(".print-only").get_text() == "0123456789abcdef" * 4
+        assert soup.select_one(".screen-only").get_text() == "0123456789ab…"
+
+
+class TestPartnerContext:
+    def test_partners_words_are_not_ours(self):
+        soup = parse(
+            PartnerContext([Remark("Burglary", "It soared due to\nthe weather.", "A. Officer", DAY, "opinion")])
+        )
+        assert not soup.select("[data-computed]")
+        assert soup.blockquote.get_text() == "It soared due to\nthe weather."
+        assert "A. Officer, 15 February 2025. Evidence: opinion." in soup.get_text()
