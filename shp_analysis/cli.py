@@ -280,7 +280,7 @@ def _progress(what: str) -> Iterator[Callable[[str], None]]:
 @contextmanager
 def _counted_progress(what: str) -> Iterator[Callable[[str, int, int], None]]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=_notes, transient=True) as bar:
+    with Progress(*columns, console=_notes, transient=True, disable=not _notes.is_terminal) as bar:
         task = bar.add_task(what, total=None)
 
         def tell(name: str, number: int, total: int) -> None:

@@ -39,7 +39,7 @@ def state(assessment: Assessment) -> Sentence:
         With the verdict it rests on.
     """
     text = _state_comparison(assessment, assessment.comparisons[0])
-    if assessment.concentration and assessment.verdict.shows_percent:
+    if assessment.concentration and assessment.verdict.is_clear:
         text = f"{text} {state_concentration(assessment.concentration, assessment.count)}"
     return Sentence(text, assessment.verdict.value, TESTED if assessment.verdict.is_clear else Evidence())
 
@@ -94,11 +94,9 @@ def _state_comparison(assessment: Assessment, comparison: Comparison) -> str:
                 f"{name} {_direction(comparison)} from {baseline} to {count} ({state_change(_change_of(comparison))})."
             )
         case Verdict.NO_CLEAR_CHANGE:
-            difference = format_change_count(_change_of(comparison).change_count)
-            return (
-                f"{name} came to {count}, compared with {baseline}. The difference ({difference}) is within what "
-                "chance alone would produce."
-            )
+            change = _change_of(comparison)
+            within = f"The difference ({format_change_count(change.change_count)}) is within what chance alone would produce."
+            return f"{name} came to {count}, compared with {baseline}. {comparison.reasons[0] if change.is_clear else within}"
         case Verdict.TOO_FEW:
             return _state_too_few(assessment, comparison)
         case Verdict.NOT_COMPARABLE:

@@ -15,18 +15,24 @@ STREET_HEADINGS = (
     "Crime type,Last outcome category,Context"
 )
 ASB = "Anti-social behaviour"
-HALTON_PLACE = ("E01012367", "Halton 007A")
+WIDNES_PLACES = (
+    ("E01012367", "Halton 007A"),
+    ("E01012368", "Halton 003A"),
+    ("E01012369", "Halton 005A"),
+    ("E01012370", "Halton 007B"),
+)
+"""Four neighbourhoods of Halton, all in Widnes, among which rows are dealt out in turn."""
 FORCE_NAMES = {"cheshire": "Cheshire Constabulary", "merseyside": "Merseyside Police"}
 
 
 def street_rows(
-    month: str, counts: Mapping[str, int], *, force: str = "cheshire", place: tuple[str, str] = HALTON_PLACE
+    month: str, counts: Mapping[str, int], *, force: str = "cheshire", place: tuple[str, str] | None = None
 ) -> list[str]:
-    """Write so many rows of each crime type, all at one place."""
-    code, name = place
+    """Write so many rows of each crime type, at one place or dealt out among four."""
     rows = []
     for crime_type, count in counts.items():
         for number in range(count):
+            code, name = place or WIDNES_PLACES[number % len(WIDNES_PLACES)]
             crime_id = "" if crime_type == ASB else f"{abs(hash((month, crime_type, number, code))):064x}"[-64:]
             who = FORCE_NAMES[force]
             rows.append(

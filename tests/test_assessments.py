@@ -1,0 +1,215 @@
+"""Everything a page says of one indicator, on a few dozen rows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from builders import ASB, build_records, steady, street_rows, write_street
+
+from shp_analysis.areas import read_area
+from shp_analysis.assessments import Assessment, assess
+from shp_analysis.catalogue import Tier, read_catalogue
+from shp_analysis.comparisons import Basis, Verdict
+from shp_analysis.disclosure import suppress_small_numbers
+from shp_analysis.measures import AreaRecords, read_area_records
+from shp_analysis.parameters import Edition
+from shp_analysis.periods import FinancialYear, Month, Quarter, parse_period
+from shp_analysis.results import RESULT_COLUMNS, as_record, tabulate_results
+from shp_analysis.sentences import state, state_change, state_title
+from shp_analysis.store import ingest, open_store
+
+CATALOGUE = read_catalogue()
+
+
+def assess_one(records: AreaRecords, indicator: str = "Burglary", period: str = "2024-25 Q4") -> Assessment:
+    return assess(CATALOGUE.indicator(indicator), parse_period(period), records, CATALOGUE)
+
+
+@pytest.fixture(scope="module")
+def two_years(tmp_path_factory: pytest.TempPathFactory) -> AreaRecords:
+    """Twenty-four months: burglary 20 a month and then 40, drugs 1 a month, and one place with a festival."""
+    months = steady("2023-04", 24, {"Burglary": 20, "Drugs": 1, ASB: 30})
+    for label in ("2025-01", "2025-02", "2025-03"):
+        months[label]["Burglary"] = 40
+    return build_records(tmp_path_factory.mktemp("two-years"), months)
+
+
+def test_the_count_its_rate_and_its_comparisons(two_years: AreaRecords) -> None:
+    assessment = assess_one(two_years)
+    assert (assessment.count, assessment.verdict) == (120, Verdict.UP)
+    assert assessment.rate is not None
+    assert assessment.rate.value == pytest.approx(1_000 * 120 / 129_759)
+    assert assessment.rate.lower < assessment.rate.value < assessment.rate.upper
+    assert assessment.rate.population.mid_year == 2020
+    quarter, year = assessment.comparisons
+    assert (quarter.basis, quarter.baseline_count) == (Basis.SAME_QUARTER_LAST_YEAR, 60)
+    assert (year.basis, year.count, year.baseline_count) == (Basis.TWELVE_MONTHS, 300, 240)
+    assert assessment.data_to == date(2025, 3, 31)
+    assert len(assessment.counts_by_month) == 24
+    assert len(assessment.sources) == 24  # one file a month
+    assert assessment.counts_by_month[Month("2025-03")] == 40
+
+
+def test_a_year_is_set_beside_the_year_before_only(two_years: AreaRecords) -> None:
+    assessment = assess_one(two_years, period="financial year 2024-25")
+    assert [each.basis for each in assessment.comparisons] == [Basis.SAME_PERIOD_LAST_YEAR]
+    assert assessment.comparisons[0].baseline == FinancialYear("2023-24")
+
+
+def test_three_cases_becoming_six_are_too_few(tmp_path: Path) -> None:
+    months = steady("2023-04", 24, {"Burglary": 20, "Robbery": 1})
+    for label in ("2025-01", "2025-02", "2025-03"):
+        months[label]["Robbery"] = 2
+    assessment = assess_one(build_records(tmp_path, months), "Robbery")
+    assert assessment.verdict is Verdict.TOO_FEW
+    sentence = state(assessment).text
+    assert sentence == (
+        "Robbery: 6 in January to March 2025 and 3 in January to March 2024. Numbers this small cannot show a change; "
+        "there were 15 in the twelve months to March 2025."
+    )
+    record = as_record(assessment)["comparisons"][0]
+    assert (record["change_count"], record["change_percent"], record["lower"]) == (3, None, None)
+
+
+def test_one_place_in_one_month_is_named(tmp_path: Path) -> None:
+    published = tmp_path / "published"
+    for label, counts in steady("2023-04", 24, {"Drugs": 10}).items():
+        festival = street_rows(label, {"Drugs": 38}, place=("E01012385", "Halton 009A")) if label == "2025-02" else []
+        write_street(published, label, counts, more=festival)
+    ingest(published, folder=tmp_path / "data", received_on=date(2025, 6, 1))
+    records = read_area_records(open_store(tmp_path / "data"), "police_uk_street", read_area("Halton"))
+    assessment = assess_one(records, "Drugs")
+    assert assessment.verdict is Verdict.UP
+    assert assessment.concentration is not None
+    assert (assessment.concentration.place, assessment.concentration.count) == ("Halton 009A", 38)
+    assert state(assessment).text.endswith(
+        "Of the 68, 38 were recorded in one neighbourhood (Halton 009A) in one month (February 2025)."
+    )
+
+
+def test_archives_of_different_age_are_told(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    for day, first in ((date(2024, 5, 31), "2024-01"), (date(2025, 9, 30), "2025-01")):
+        published = tmp_path / f"received-{day}"
+        for label, counts in steady(first, 3, {"Burglary": 20}).items():
+            write_street(published, label, counts)
+        ingest(published, folder=data, received_on=day)
+    records = read_area_records(open_store(data), "police_uk_street", read_area("Halton"))
+    note = assess_one(records).notes[0]
+    assert "January to March 2024 from one received on 31 May 2024" in note
+    assert "January to March 2025 from one received on 30 September 2025" in note
+
+
+def test_rows_of_other_forces_are_told(tmp_path: Path) -> None:
+    published = tmp_path / "published"
+    for label, counts in steady("2023-04", 24, {"Burglary": 20}).items():
+        write_street(published, label, counts)
+    write_street(published, "2025-02", {"Burglary": 3}, force="merseyside")
+    ingest(published, folder=tmp_path / "data", received_on=date(2025, 6, 1))
+    records = read_area_records(open_store(tmp_path / "data"), "police_uk_street", read_area("Halton"))
+    assert assess_one(records).notes == (
+        "3 records of other forces lie in the area in January to March 2025 and are not counted.",
+    )
+
+
+def test_nothing_received_is_incomplete_and_never_zero(tmp_path: Path) -> None:
+    assessment = assess_one(build_records(tmp_path, {"2025-01": {"Burglary": 1}}, area="Leeds"))
+    assert (assessment.verdict, assessment.count, assessment.rate) == (Verdict.INCOMPLETE, None, None)
+    assert (assessment.data_to, assessment.sources) == (None, ())
+    assert state_title(assessment) == "Burglary: incomplete"
+    assert state(assessment).text == (
+        "Burglary: 0 of 3 months of January to March 2025 received. No comparison is made."
+    )
+
+
+def test_an_area_without_a_population_has_no_rate(two_years: AreaRecords) -> None:
+    nowhere = replace(two_years, area=read_area("Runcorn"))
+    assessment = assess_one(nowhere)
+    assert (assessment.rate, assessment.verdict) == (None, Verdict.UP)
+
+
+# --- Sentences
+
+
+def test_each_verdict_has_its_sentence(two_years: AreaRecords) -> None:
+    assert state(assess_one(two_years)).text.startswith("Burglary rose from 60 to 120 (+60, +100%; per day +102%, 95% range ")
+    assert state(assess_one(two_years, ASB)).text == (
+        "Anti-social behaviour came to 90, compared with 90. The difference (0) is within what chance alone would produce."
+    )
+    assert state_title(assess_one(two_years, ASB)) == "Anti-social behaviour: no clear change, 90 compared with 90"
+    assert state_title(assess_one(two_years)) == "Burglary rose from 60 to 120"
+
+
+def test_a_percentage_needs_a_base_of_twenty(tmp_path: Path) -> None:
+    months = steady("2023-04", 24, {"Burglary": 4})
+    for label in ("2025-01", "2025-02", "2025-03"):
+        months[label]["Burglary"] = 20
+    assessment = assess_one(build_records(tmp_path, months))
+    assert assessment.verdict is Verdict.UP
+    assert state(assessment).text == "Burglary rose from 12 to 60 (+48)."
+    change = assessment.comparisons[0].change
+    assert change is not None
+    assert state_change(change) == "+48"
+
+
+# --- Results
+
+
+def test_every_number_is_one_row(two_years: AreaRecords) -> None:
+    results = tabulate_results([assess_one(two_years), assess_one(two_years, ASB)])
+    assert tuple(results.columns) == RESULT_COLUMNS
+    assert results["result_id"].is_unique
+    row = results.set_index("result_id").loc["PUK-02/E06000006/2024-25 Q4/count"]
+    assert (row["value"], row["verdict"], row["unit"]) == (120, "up", "recorded crimes")
+    assert len(row["inputs"].split()) == 24
+    monthly = results[results["statistic"] == "monthly_count"]
+    assert len(monthly) == 48
+    assert set(monthly["inputs"].str.len()) == {64}
+
+
+def test_the_record_of_an_assessment(two_years: AreaRecords) -> None:
+    record = as_record(assess_one(two_years))
+    assert {"indicator", "area", "period", "count", "rate", "comparisons", "verdict", "reasons", "data_to", "sources"} <= set(record)
+    first = record["comparisons"][0]
+    assert (first["basis"], first["count"], first["change_count"], first["change_percent"]) == (
+        "same_quarter_last_year",
+        60,
+        60,
+        100.0,
+    )
+    assert first["lower"] < first["change_percent_per_day"] < first["upper"]
+    assert (record["data_to"], record["verdict"]) == ("2025-03-31", "up")
+
+
+# --- Disclosure
+
+
+def test_open_figures_pass_every_edition(two_years: AreaRecords) -> None:
+    few = assess_one(two_years, "Drugs")
+    assert suppress_small_numbers([few], Edition.PUBLIC) == (few,)
+
+
+def test_a_sensitive_count_of_few_persons_is_withheld_whole(two_years: AreaRecords) -> None:
+    few = assess_one(two_years, "Drugs")
+    sensitive = replace(few, indicator=few.indicator.model_copy(update={"disclosure_tier": Tier.SENSITIVE}))
+    assert suppress_small_numbers([sensitive], Edition.PARTNERSHIP) == (sensitive,)
+    (withheld,) = suppress_small_numbers([sensitive], Edition.PUBLIC)
+    assert withheld.is_suppressed
+    numbers = tabulate_results([withheld])[["value", "lower", "upper"]]
+    assert numbers.isna().all().all()
+    assert not any(character.isdigit() for character in state(withheld).text)
+
+
+def test_a_large_sensitive_count_passes(two_years: AreaRecords) -> None:
+    many = assess_one(two_years)
+    sensitive = replace(many, indicator=many.indicator.model_copy(update={"disclosure_tier": Tier.SENSITIVE}))
+    assert suppress_small_numbers([sensitive], Edition.PUBLIC) == (sensitive,)
+
+
+def test_the_quarter_before_the_first_is_incomplete(two_years: AreaRecords) -> None:
+    first = assess_one(two_years, period="2023-24 Q1")
+    assert (first.count, first.verdict) == (60, Verdict.INCOMPLETE)
+    assert first.period == Quarter("2023-24 Q1")
