@@ -21,6 +21,8 @@ from shp_analysis.errors import BriefingError
 from shp_analysis.style import VerdictMark, mark_verdict
 
 MOST_COLUMNS_ON_PHONE = 4
+EMPTY_CELL = "–"
+"""Stands where there is nothing to print: a screen reader passes over an empty cell without a word."""
 
 Alignment = Literal["left", "right", "centre"]
 
@@ -77,14 +79,11 @@ CellContent = Cell | CellPicture | VerdictMark
 
 
 @dataclass(frozen=True)
-class Heading:
-    """One heading cell above the columns, with the columns and heading rows it covers."""
+class Spanner:
+    """A heading over neighbouring columns; without words where columns have none over them."""
 
-    text: str
+    heading: str
     columns: int
-    rows: int
-    align: Alignment
-    is_spanner: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,18 +120,17 @@ class DataTable(Part):
     template = "data_table.html.j2"
 
     @property
-    def heading_rows(self) -> tuple[tuple[Heading, ...], ...]:
-        """The headings, in one row, or in two where there are spanners."""
+    def spanners(self) -> tuple[Spanner, ...]:
+        """The row above the headings, from left to right; empty where no column has a spanner."""
         if not any(column.spanner for column in self.columns):
-            return (tuple(Heading(column.heading, 1, 1, column.align) for column in self.columns),)
-        upper: list[Heading] = []
-        for spanner, spanned in groupby(self.columns, key=lambda column: column.spanner):
-            covered = list(spanned)
-            if spanner:
-                upper.append(Heading(spanner, len(covered), 1, "centre", is_spanner=True))
-            else:
-                upper.extend(Heading(column.heading, 1, 2, column.align) for column in covered)
-        return tuple(upper), tuple(Heading(c.heading, 1, 1, c.align) for c in self.columns if c.spanner)
+            return ()
+        spans = groupby(self.columns, key=lambda column: column.spanner or "")
+        return tuple(Spanner(heading, len(list(covered))) for heading, covered in spans)
+
+    @property
+    def is_grouped(self) -> bool:
+        """Its rows stand in groups with headings of their own."""
+        return any(group.heading for group in self.groups)
 
     @property
     def is_wide(self) -> bool:
@@ -158,7 +156,7 @@ def build_table(
     ----------
     rows : DataFrame or iterable of mappings
         One row each; holds every column's `key`. A value is text, a `Cell`, a `CellPicture`, or for a verdict
-        column one of the verdict words. None and NaN make an empty cell. Other keys are not printed.
+        column one of the verdict words. None, NaN and blank text print as a dash. Other keys are not printed.
     caption : str
         What the table shows, with its unit and period.
     columns : sequence of Column
@@ -216,8 +214,8 @@ def _read_row(record: Mapping[str, object], columns: Sequence[Column], caption: 
 def _read_cell(value: object, column: Column, caption: str) -> CellContent:
     if isinstance(value, Cell | CellPicture):
         return value
-    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
-        return Cell("")
+    if _is_blank(value):
+        return Cell(EMPTY_CELL)
     if not isinstance(value, str):
         raise BriefingError(
             f"The table '{caption}' holds {value!r} in '{column.key}', and a table takes text. Format "
@@ -226,6 +224,12 @@ def _read_cell(value: object, column: Column, caption: str) -> CellContent:
     return mark_verdict(value) if column.is_verdict else Cell(value)
 
 
+def _is_blank(value: object) -> bool:
+    if isinstance(value, str):
+        return not value.strip()
+    return value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value))
+
+
 def _name_table(caption: str, groups: tuple[RowGroup, ...]) -> str:
-    words = re.sub(r"[^a-z0-9]+", "-", caption.lower()).strip("-")[:40].strip("-")
+    words = re.sub(r"[^a-z0-9]+", "-", caption.lower()).strip("-")[:24].strip("-")
     return f"table-{words}-{hashlib.sha256(repr((caption, groups)).encode(errors='replace')).hexdigest()[:6]}"

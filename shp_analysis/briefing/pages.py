@@ -172,4 +172,5 @@ def _free_id(wanted: str, taken: set[str]) -> str:
 def _follow(block: Tag, renamed: dict[str, str]) -> None:
     for attribute in _ID_REFERENCES:
         for tag in block.select(f"[{attribute}]"):
-            tag[attribute] = " ".join(renamed.get(word, word) for word in str(tag[attribute]).split())
+            names = tag.get_attribute_list(attribute)
+            tag[attribute] = " ".join(renamed.get(word, word) for name in names for word in str(name).split())

@@ -22,7 +22,7 @@ from shp_analysis.style import PAGE_WIDTH_MM, VerdictMark, mark_verdict
 Tone = Literal["fine", "caution", "problem", "plain"]
 
 MOST_HEADLINES = 5
-_TONE_SYMBOLS = {"fine": "✓", "caution": "!", "problem": "✕", "plain": ""}
+_TONES_IN_WORDS = {"fine": "", "caution": "Take care", "problem": "Problem", "plain": ""}
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _PAGE_WIDTH_PIXELS = round(PAGE_WIDTH_MM / 25.4 * 96)
 _SHOWN_OF_HASH = 12
@@ -73,9 +73,9 @@ class StripItem:
     tone: Tone = "plain"
 
     @property
-    def symbol(self) -> str:
-        """The tone as a sign, for those who do not see its colour."""
-        return _TONE_SYMBOLS[self.tone]
+    def tone_in_words(self) -> str:
+        """The tone for those who do not see its sign; nothing where there is nothing to say."""
+        return _TONES_IN_WORDS[self.tone]
 
 
 @dataclass(frozen=True, repr=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import FrozenInstanceError, replace
 from datetime import date
 
@@ -25,6 +26,7 @@ from shp_analysis.briefing.parts import (
     Strip,
     StripItem,
 )
+from shp_analysis.briefing.rendering import read_parts_stylesheet
 from shp_analysis.briefing.wording import Evidence
 from shp_analysis.errors import BriefingError, RequestError
 
@@ -122,10 +124,17 @@ class TestMasthead:
 
 
 class TestStrip:
-    @pytest.mark.parametrize(("tone", "symbol"), [("fine", "✓"), ("caution", "!"), ("problem", "✕"), ("plain", "")])
-    def test_a_tone_is_a_sign_and_not_only_a_colour(self, tone, symbol):
+    @pytest.mark.parametrize(
+        ("tone", "words"), [("fine", "5 of 6"), ("caution", "Take care: 5 of 6"), ("problem", "Problem: 5 of 6")]
+    )
+    def test_a_tone_is_heard_too(self, tone, words):
         item = parse(Strip([StripItem("Feeds", "5 of 6", tone)])).select_one(f".tone-{tone} dd")
-        assert item.get_text(" ", strip=True) == f"{symbol} 5 of 6".strip()
+        assert item.get_text() == words
+
+    def test_a_tone_has_a_sign_and_not_only_a_colour(self):
+        sheet = read_parts_stylesheet()
+        for tone in ("fine", "caution", "problem"):
+            assert re.search(rf"\.tone-{tone} dd::before\{{content:\S", sheet)
 
 
 class TestHeadlines:

@@ -1,0 +1,167 @@
+"""Briefings in a real browser: on a desk, on a phone and on A4 paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+
+from browser.conftest import ADDRESS, View, open_page
+
+pypdfium2 = pytest.importorskip("pypdfium2", reason="pypdfium2 reads the printed pages")
+
+A4_POINTS = (595, 842)
+MARGIN_POINTS = 15 / 25.4 * 72
+CONTENT_PIXELS = round((210 - 2 * 15) / 25.4 * 96)
+MOST_SHEETS = 4
+SMALLEST_PIXELS = 12
+BANNER_YELLOW = (255, 221, 0)
+
+READ_TEXT_SIZES = """() => {
+  const sizes = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const words = walker.currentNode.textContent.trim();
+    const style = getComputedStyle(walker.currentNode.parentElement);
+    if (words) sizes.push([parseFloat(style.fontSize), words.slice(0, 40)]);
+  }
+  return sizes;
+}"""
+READ_OVERFLOW = """() => ({
+  page: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  tables: [...document.querySelectorAll('.table-region')].map(region => [
+    region.scrollWidth - region.clientWidth, region.querySelector('caption').innerText]),
+})"""
+READ_FOCUS = """() => {
+  const rectangle = document.activeElement.getBoundingClientRect();
+  return [document.activeElement.className, getComputedStyle(document.activeElement).outlineStyle, rectangle.width];
+}"""
+
+
+@pytest.fixture(scope="session")
+def sheets(printed_page: bytes) -> Iterator[pypdfium2.PdfDocument]:
+    document = pypdfium2.PdfDocument(printed_page)
+    yield document
+    document.close()
+
+
+def read_words(sheet: pypdfium2.PdfPage) -> str:
+    return " ".join(sheet.get_textpage().get_text_range().split())
+
+
+class TestOnScreen:
+    def test_axe_finds_nothing_and_leaves_nothing_open(self, view: View):
+        view.page.evaluate("document.querySelectorAll('details').forEach(details => { details.open = true })")
+        found = Axe().run(view.page).response
+        view.page.evaluate("document.querySelectorAll('details').forEach(details => { details.open = false })")
+        assert [rule["id"] for rule in found["violations"]] == []
+        assert [rule["id"] for rule in found["incomplete"]] == []
+        assert len(found["passes"]) > 20
+
+    def test_the_page_asks_for_nothing(self, view: View):
+        assert view.requests == [ADDRESS]
+
+    def test_the_page_itself_does_not_scroll_sideways(self, view: View):
+        assert view.page.evaluate(READ_OVERFLOW)["page"] == 0
+
+    def test_no_text_is_smaller_than_twelve_pixels(self, view: View):
+        assert [found for found in view.page.evaluate(READ_TEXT_SIZES) if found[0] < SMALLEST_PIXELS] == []
+
+    def test_every_picture_is_drawn_at_a_size_at_which_its_type_was_set(self, view: View):
+        for picture in view.page.locator("figure img").all():
+            natural, shown = picture.evaluate("image => [image.naturalWidth, image.getBoundingClientRect().width]")
+            assert natural > 0
+            assert shown == pytest.approx(natural, abs=1)
+
+    def test_the_keyboard_reaches_the_main_content_first(self, view: View):
+        view.page.evaluate("document.activeElement.blur()")
+        view.page.keyboard.press("Tab")
+        assert view.page.evaluate("document.activeElement.textContent") == "Skip to the main content"
+        view.page.keyboard.press("Enter")
+        assert view.page.evaluate("document.activeElement.id") == "main"
+        view.page.keyboard.press("Tab")
+        name, outline, width = view.page.evaluate(READ_FOCUS)
+        assert (name, outline) == ("table-region", "solid")
+        assert width > 300
+
+    def test_the_figures_behind_a_chart_open_without_a_script(self, view: View):
+        table = view.page.locator("figure details table").first
+        assert not table.is_visible()
+        view.page.locator("figure summary").first.click()
+        assert table.is_visible()
+        view.page.locator("figure summary").first.click()
+
+    def test_a_simulated_page_keeps_saying_so_as_it_is_scrolled(self, view: View):
+        if not view.page.title().startswith("SIMULATED DATA"):
+            assert "SIMULATED" not in view.page.inner_text("body").upper()
+            return
+        view.page.evaluate("window.scrollTo(0, 2000)")
+        banner = view.page.locator(".briefing-simulated").bounding_box()
+        view.page.evaluate("window.scrollTo(0, 0)")
+        assert banner["y"] == pytest.approx(0, abs=1)
+
+
+def test_a_wide_table_scrolls_in_its_own_region_on_a_phone_and_fits_a_desk(browser: Browser, html: str):
+    for width, scrolls in ((390, True), (1280, False)):
+        view = open_page(browser, html, width)
+        overflow, caption = view.page.evaluate(READ_OVERFLOW)["tables"][0]
+        view.page.context.close()
+        assert "Scorecard" in caption
+        assert (overflow > 0) is scrolls
+
+
+def test_no_column_is_lost_on_paper(browser: Browser, html: str):
+    view = open_page(browser, html, CONTENT_PIXELS)
+    view.page.emulate_media(media="print")
+    found, sizes = view.page.evaluate(READ_OVERFLOW), view.page.evaluate(READ_TEXT_SIZES)
+    view.page.context.close()
+    assert found["page"] == 0
+    assert [table for table in found["tables"] if table[0] > 0] == []
+    assert [size for size in sizes if size[0] < SMALLEST_PIXELS] == []
+
+
+class TestOnPaper:
+    def test_sheets_are_a4_and_few(self, sheets):
+        assert 1 < len(sheets) <= MOST_SHEETS
+        for sheet in sheets:
+            assert sheet.get_size() == pytest.approx(A4_POINTS, abs=1)
+
+    def test_every_sheet_says_what_paper_it_is_of(self, sheets):
+        for number, sheet in enumerate(sheets, start=1):
+            words = read_words(sheet)
+            assert f"Page {number} of {len(sheets)}" in words
+            assert "Warrington: Crime and anti-social behaviour." in words
+
+    def test_every_sheet_of_simulated_figures_says_so_in_words_and_colour(self, sheets):
+        is_simulated = "The figures in this paper are invented" in read_words(sheets[0])
+        for sheet in sheets:
+            pixels = np.asarray(sheet.render(scale=0.5).to_pil().convert("RGB"))
+            is_yellow = (np.abs(pixels.astype(int) - BANNER_YELLOW) < 8).all(axis=2)
+            assert ("SIMULATED DATA" in read_words(sheet)) is is_simulated
+            assert bool(is_yellow.mean() > 0.01) is is_simulated
+
+    def test_the_last_column_stands_inside_the_margin(self, sheets):
+        (sheet,) = [sheet for sheet in sheets if "Scorecard: October" in read_words(sheet)]
+        text = sheet.get_textpage()
+        searcher = text.search("Data", match_case=True, match_whole_word=True)
+        rights = []
+        while found := searcher.get_next():
+            rights.append(text.get_charbox(found[0] + found[1] - 1)[2])
+        assert rights
+        assert max(rights) <= A4_POINTS[0] - MARGIN_POINTS + 1
+
+    def test_headings_stand_with_what_they_head(self, sheets):
+        for heading in ("Scorecard", "A closer look", "What partners say", "Sources"):
+            (sheet,) = [sheet for sheet in sheets if f" {heading} " in f" {read_words(sheet)} "]
+            after = read_words(sheet).split(heading, 1)[1]
+            assert len(after) > 200
+
+    def test_the_numbers_behind_charts_are_left_to_the_web_edition(self, sheets):
+        words = " ".join(read_words(sheet) for sheet in sheets)
+        assert words.count("The figures behind this chart are in the web edition.") == 2
+        assert "Incidents of anti-social behaviour, by month" not in words
+        assert "Skip to the main content" not in words
+        assert "3f" * 20 in words.replace(" ", "")
