@@ -20,6 +20,8 @@ from shp_analysis.errors import RequestError, suggest
 HALTON = "E06000006"
 MID_YEAR = (6, 30)
 """ONS population estimates are of 30 June."""
+FORMAL_ENDINGS = (", City of", ", County of")
+"""Left out where an LSOA is named after its authority: "Bristol 001A" lies in "Bristol, City of"."""
 
 
 class AreaKind(StrEnum):
@@ -108,7 +110,7 @@ def read_area(code_or_name: str) -> Area:
     ----------
     code_or_name : str
         An ONS code of a local authority (E06…), community safety partnership (E22…), police force area (E23…)
-        or ward (E05…), or a name: `"Halton"`, `"Runcorn"`, `"Appleton"`. Case does not matter.
+        or ward (E05…), or a name: `"Halton"`, `"Runcorn"`, `"Bankfield"`. Case does not matter.
 
     Returns
     -------
@@ -125,9 +127,7 @@ def read_area(code_or_name: str) -> Area:
         message = f"'{asked}' is the name of more than one area: give one of the codes {', '.join(codes)}."
         raise RequestError(message)
     if not codes:
-        near = suggest(
-            asked, [*_authority_rows(), *(row["local_authority_name"] for row in _authority_rows().values())]
-        )
+        near = suggest(asked, _known_words())
         message = (
             f"There is no area '{asked}'. Give the ONS code of a local authority (Halton is {HALTON}), of a police "
             f"force area (Cheshire is E23000006), or a town or ward of Halton. {near}"
@@ -151,6 +151,24 @@ def list_authorities(force_area_code: str) -> tuple[str, ...]:
     return tuple(code for code, row in _authority_rows().items() if row["force_area_code"] == force_area_code)
 
 
+@cache
+def read_lsoa_authorities() -> Mapping[str, frozenset[str]]:
+    """Give, for every LSOA whose place is known here, the names by which its authority may be called.
+
+    Returns
+    -------
+    mapping of str to frozenset of str
+        By LSOA code of 2011 or 2021. The LSOAs of Cheshire, Merseyside and Halton's statistical neighbours are in it;
+        a code that is not may lie anywhere else.
+    """
+    names: dict[str, frozenset[str]] = {}
+    for row in _rows("lsoas_2011_to_2021.csv"):
+        of_authority = _authority_names(row["local_authority_code"])
+        for code in (row["lsoa_2011_code"], row["lsoa_2021_code"]):
+            names[code] = names.get(code, frozenset()) | of_authority
+    return names
+
+
 def _authority(code: str) -> Area:
     row = _authority_rows()[code]
     return Area(
@@ -159,7 +177,7 @@ def _authority(code: str) -> Area:
         kind=AreaKind.LOCAL_AUTHORITY,
         force=_forces()[row["force_area_code"]],
         authority_codes=(code,),
-        authority_names=frozenset({row["local_authority_name"], *_former_names(code)}),
+        authority_names=_authority_names(code),
         populations=_populations().get(code, {}),
     )
 
@@ -216,9 +234,11 @@ def _codes_by_word() -> dict[str, tuple[str, ...]]:
     for name, code in sorted({(row["ward_name"], row["ward_code"]) for row in _rows("lsoas_to_wards.csv")}):
         words[name.lower()] = (*words.get(name.lower(), ()), code)
         words[code.lower()] = (code,)
-    named = [(row["town_code"], row["town_name"], row["town_code"]) for row in _town_rows()]
-    named += [(force.area_code, force.area_name, force.area_code) for force in _forces().values()]
-    named += [(code, row["local_authority_name"], row["csp_code"]) for code, row in _authority_rows().items()]
+    named: list[tuple[str, ...]] = [(row["town_code"], row["town_name"]) for row in _town_rows()]
+    named += [(force.area_code, force.area_name) for force in _forces().values()]
+    for code, row in _authority_rows().items():
+        name = row["local_authority_name"]
+        named.append((code, _plain_name(name), name, row["csp_code"]))
     for code, *other_words in named:
         words.update({word.lower(): (code,) for word in (code, *other_words)})
     return words
@@ -247,9 +267,28 @@ def _populations() -> dict[str, dict[int, int]]:
     return populations
 
 
-def _former_names(code: str) -> list[str]:
+@cache
+def _authority_names(code: str) -> frozenset[str]:
+    """Every name by which the LSOAs of an authority may be called."""
+    name = _authority_rows()[code]["local_authority_name"]
     rows = _rows("local_authority_former_names.csv")
-    return [row["former_name"] for row in rows if row["local_authority_code"] == code]
+    former = [row["former_name"] for row in rows if row["local_authority_code"] == code]
+    return frozenset({name, _plain_name(name), *former})
+
+
+def _plain_name(name: str) -> str:
+    for ending in FORMAL_ENDINGS:
+        name = name.removesuffix(ending)
+    return name
+
+
+def _known_words() -> list[str]:
+    """List the names and codes to suggest from, as they are printed."""
+    wards = {row["ward_name"] for row in _rows("lsoas_to_wards.csv")}
+    towns = {row["town_name"] for row in _town_rows()}
+    forces = {force.area_name for force in _forces().values()}
+    authorities = {row["local_authority_name"] for row in _authority_rows().values()}
+    return [*sorted(wards | towns | forces | authorities), *_authority_rows(), *_forces()]
 
 
 def _town_rows() -> tuple[dict[str, str], ...]:
@@ -258,5 +297,5 @@ def _town_rows() -> tuple[dict[str, str], ...]:
 
 @cache
 def _rows(name: str) -> tuple[dict[str, str], ...]:
-    with (files("shp_analysis.reference") / name).open(encoding="utf-8", newline="") as lines:
-        return tuple(csv.DictReader(lines))
+    text = (files("shp_analysis.reference") / name).read_text(encoding="utf-8")
+    return tuple(csv.DictReader(text.splitlines()))

@@ -6,7 +6,9 @@ own directory before a byte is inflated, so a zip bomb is refused and not read.
 
 from __future__ import annotations
 
+import lzma
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -24,6 +26,18 @@ LARGEST_COMPRESSION_RATIO = 200
 """Published CSV compresses about 5 to 15 times; a hundredfold beyond that is a zip bomb."""
 SMALLEST_SUSPECT_BYTES = 10 << 20
 """Below this size a high ratio is harmless."""
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    OSError,
+    ValueError,
+    IndexError,
+    RuntimeError,
+)
+"""What the standard library raises on one or other damaged, encrypted or unsupported archive."""
 _DATE_AT_END = re.compile(r"(?:^|[-_ .])(?P<year>\d{4})-(?P<month>\d{2})(?:-(?P<day>\d{2}))?$")
 
 
@@ -114,7 +128,7 @@ def _begins_like_a_zip(path: Path) -> bool:
 def _open_zip(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+    except _DAMAGE as error:
         message = (
             f"{path.name}: is not a complete zip archive ({error}). The download was probably cut short: "
             "fetch it again and compare its size with the publisher's page."
@@ -129,7 +143,7 @@ def _members_of_zip(path: Path, archive: zipfile.ZipFile) -> tuple[Member, ...]:
     for entry in archive.infolist():
         inside = PurePosixPath(entry.filename.replace("\\", "/"))
         label = f"{path.name} > {inside}"
-        if entry.is_dir() or _is_clutter(inside):
+        if entry.filename.endswith("/") or _is_clutter(inside):
             continue
         _check_inside(inside, label)
         _check_size(entry.file_size, entry.compress_size, label)
@@ -141,11 +155,14 @@ def _inflate(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, label: str) -> by
     try:
         with archive.open(entry) as file:
             content = file.read(entry.file_size + 1)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+    except _DAMAGE as error:
         message = f"{label}: is damaged inside the archive ({error}). Fetch the archive again."
         raise SourceError(message) from error
     if len(content) != entry.file_size:
-        message = f"{label}: holds {len(content):,} bytes where the archive promises {entry.file_size:,}. Fetch the archive again."
+        message = (
+            f"{label}: holds {len(content):,} bytes where the archive promises {entry.file_size:,}. Fetch the archive "
+            "again."
+        )
         raise SourceError(message)
     return content
 
@@ -156,17 +173,28 @@ def _members_of_folder(folder: Path) -> tuple[Member, ...]:
     for file in sorted(folder.rglob("*")):
         inside = PurePosixPath(file.relative_to(folder).as_posix())
         label = f"{folder.name}/{inside}"
-        if not file.is_file() or _is_clutter(inside):
+        if _is_clutter(inside):
             continue
-        if not file.resolve().is_relative_to(root):
-            message = f"{label}: is a link to a file outside the folder. Copy the file into the folder."
-            raise SourceError(message)
+        if file.is_symlink():
+            _check_link(file, root, label)
+        if not file.is_file():
+            continue
         members.append(Member(label, inside, file.stat().st_size, file.read_bytes))
     return tuple(members)
 
 
+def _check_link(link: Path, root: Path, label: str) -> None:
+    # A link to a folder would be passed over, and its months be missing without a word.
+    target = link.resolve()
+    if target.is_file() and target.is_relative_to(root):
+        return
+    what = "a folder" if target.is_dir() else "a file outside the folder" if target.exists() else "nothing"
+    message = f"{label}: is a link to {what}. Copy the file into the folder."
+    raise SourceError(message)
+
+
 def _is_clutter(inside: PurePosixPath) -> bool:
-    return any(part.startswith(".") and part not in {".", ".."} or part == "__MACOSX" for part in inside.parts)
+    return any((part.startswith(".") and part not in {".", ".."}) or part == "__MACOSX" for part in inside.parts)
 
 
 def _check_inside(inside: PurePosixPath, label: str) -> None:
@@ -179,7 +207,7 @@ def _check_size(size: int, compressed: int, label: str) -> None:
     ratio = size / max(compressed, 1)
     if size > LARGEST_MEMBER_BYTES or (size > SMALLEST_SUSPECT_BYTES and ratio > LARGEST_COMPRESSION_RATIO):
         message = (
-            f"{label}: would unpack to {size:,} bytes ({ratio:,.0f} times its packed size); at most {LARGEST_MEMBER_BYTES:,} bytes "
-            f"and {LARGEST_COMPRESSION_RATIO} times are taken. Do not use this file."
+            f"{label}: would unpack to {size:,} bytes ({ratio:,.0f} times its packed size); at most "
+            f"{LARGEST_MEMBER_BYTES:,} bytes and {LARGEST_COMPRESSION_RATIO} times are taken. Do not use this file."
         )
         raise SourceError(message)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,6 +22,7 @@ from shp_analysis.errors import SourceError, suggest
 
 FIRST_DATA_ROW = 2
 """Rows are numbered as a spreadsheet shows them: the headings are row 1."""
+_LINE_END = re.compile(r"\r\n|\n|\r")
 
 
 def read_strict_csv(content: bytes, columns: Mapping[str, str], label: str) -> pd.DataFrame:
@@ -29,7 +31,7 @@ def read_strict_csv(content: bytes, columns: Mapping[str, str], label: str) -> p
     Parameters
     ----------
     content : bytes
-        UTF-8, with or without a byte-order mark; either kind of line end.
+        UTF-8, with or without a byte-order mark; either kind of line end, also after the last row.
     columns : mapping of str to str
         The publisher's headings, each with its tidy name. All must be there, no other may be; order is free.
     label : str
@@ -43,12 +45,14 @@ def read_strict_csv(content: bytes, columns: Mapping[str, str], label: str) -> p
     Raises
     ------
     SourceError
-        Where the file is empty, is not UTF-8, has other headings, or has a row of another length.
+        Where the file is empty, is not UTF-8, has other headings, has a row of another length or one that goes on over
+        several lines, or breaks off within its last row.
     """
     text = _decode(content, label)
     _check_headings(_read_headings(text, label), columns, label)
+    _check_last_row(text, label)
     table = _parse(text, label)
-    frame = table.select(list(columns)).rename_columns(list(columns.values())).to_pandas()
+    frame: pd.DataFrame = table.select(list(columns)).rename_columns(list(columns.values())).to_pandas()
     frame.index = pd.RangeIndex(FIRST_DATA_ROW, FIRST_DATA_ROW + len(frame))
     return frame
 
@@ -87,15 +91,16 @@ def _decode(content: bytes, label: str) -> str:
     except UnicodeDecodeError as error:
         row = content.count(b"\n", 0, error.start) + 1
         message = (
-            f"{label}: row {row} holds the byte 0x{content[error.start]:02x}, which is not UTF-8 text. The file was probably "
-            "saved again by a spreadsheet: use the file as published."
+            f"{label}: row {row} holds the byte 0x{content[error.start]:02x}, which is not UTF-8 text. The file was "
+            "probably saved again by a spreadsheet: use the file as published."
         )
         raise SourceError(message) from error
     if not text.strip():
         message = f"{label}: the file is empty. Fetch it again."
         raise SourceError(message)
     if "\x00" in text:
-        message = f"{label}: row {text.count(chr(10), 0, text.index(chr(0))) + 1} holds a NUL byte, so this is not a CSV. Fetch it again."
+        row = text.count("\n", 0, text.index("\x00")) + 1
+        message = f"{label}: row {row} holds a NUL byte, so this is not a CSV. Fetch it again."
         raise SourceError(message)
     return text
 
@@ -128,6 +133,18 @@ def _check_headings(found: list[str], columns: Mapping[str, str], label: str) ->
         raise SourceError(message)
 
 
+def _check_last_row(text: str, label: str) -> None:
+    # A cut within the last cell of a row leaves the row its length, and what is left may be allowed.
+    if not text.endswith(("\n", "\r")):
+        row = len(_LINE_END.findall(text)) + 1
+        last = text[max(text.rfind("\n"), text.rfind("\r")) + 1 :]
+        message = (
+            f"{label}: row {row}, the last, does not end with a line break (it ends {last[-40:]!r}). The file was "
+            "probably cut short: fetch it again."
+        )
+        raise SourceError(message)
+
+
 def _parse(text: str, label: str) -> arrow.Table:
     bad_rows: list[Any] = []
 
@@ -135,12 +152,13 @@ def _parse(text: str, label: str) -> arrow.Table:
         bad_rows.append(row)
         return "skip"
 
+    text = text.rstrip("\r\n") + "\n"
     headings = next(csv.reader(io.StringIO(text)))
     try:
         table = arrow_csv.read_csv(
             io.BytesIO(text.encode("utf-8")),
             read_options=arrow_csv.ReadOptions(use_threads=False),
-            parse_options=arrow_csv.ParseOptions(invalid_row_handler=keep),
+            parse_options=arrow_csv.ParseOptions(invalid_row_handler=keep, ignore_empty_lines=False),
             convert_options=arrow_csv.ConvertOptions(
                 column_types=dict.fromkeys(headings, arrow.string()),
                 strings_can_be_null=True,
@@ -152,11 +170,24 @@ def _parse(text: str, label: str) -> arrow.Table:
     if bad_rows:
         first = bad_rows[0]
         message = (
-            f"{label}: row {first.number} has {first.actual_columns} cells where the headings are {first.expected_columns} "
-            f"(it begins {first.text[:60]!r}). The file was probably cut short or edited: fetch it again."
+            f"{label}: row {first.number} has {first.actual_columns} cells where the headings are "
+            f"{first.expected_columns} (it begins {first.text[:60]!r}). The file was probably cut short or edited: "
+            "fetch it again."
         )
         raise SourceError(message)
+    _check_row_count(table, text, label)
     return table
+
+
+def _check_row_count(table: arrow.Table, text: str, label: str) -> None:
+    # A stray quotation mark swallows line ends until the next one, and two rows become one of the right length.
+    lines = len(_LINE_END.findall(text)) - 1
+    if table.num_rows != lines:
+        message = (
+            f"{label}: {lines:,} lines follow the headings, and they read as {table.num_rows:,} rows: a quotation mark "
+            "opens in one line and closes in another. Use the file as published."
+        )
+        raise SourceError(message)
 
 
 def _describe_failures(error: SchemaErrors, schema: pa.DataFrameSchema, label: str) -> str:

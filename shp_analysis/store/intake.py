@@ -10,7 +10,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -135,21 +135,23 @@ def rebuild(store: Store, on_progress: Progress | None = None) -> int:
     StoreError
         Where a raw file is missing or is no longer the file that was received.
     """
-    files = store.received_files()
-    for file in files:
-        path = store.raw_folder / file.path
-        if not path.is_file() or hash_file(path) != file.sha256:
-            message = (
-                f"{path}: is no longer the file that was received on {file.received_on}. Restore it from a backup."
-            )
-            raise StoreError(message)
-    with _workshop(store.root) as workshop:
+    with _workshop(store.root.parent if store.is_simulated else store.root) as workshop:
+        files = store.received_files()
+        for file in files:
+            _check_unchanged(store.raw_folder / file.path, file)
         readings = [
             reading for file in files for reading in _read_again(store.raw_folder / file.path, workshop, on_progress)
         ]
-        shutil.rmtree(store.tables_folder, ignore_errors=True)
-        _keep_tables(readings, store, workshop)
+        if readings:
+            shutil.rmtree(store.tables_folder, ignore_errors=True)
+            _keep_tables(readings, store, workshop)
     return len(files)
+
+
+def _check_unchanged(path: Path, file: ReceivedFile) -> None:
+    if not path.is_file() or hash_file(path) != file.sha256:
+        message = f"{path}: is no longer the file that was received on {file.received_on}. Restore it from a backup."
+        raise StoreError(message)
 
 
 def _read_again(path: Path, workshop: Path, on_progress: Progress | None) -> list[_Reading]:
@@ -160,7 +162,8 @@ def _read_again(path: Path, workshop: Path, on_progress: Progress | None) -> lis
 def _day_of_receipt(path: Path, received_on: date | None) -> date:
     today = datetime.now(tz=UTC).astimezone().date()
     if received_on is None:
-        return min(date_in_name(path) or today, today)
+        named = date_in_name(path)
+        return min(named, today) if named and named >= EARLIEST_RECEIPT else today
     if not EARLIEST_RECEIPT <= received_on <= today:
         message = (
             f"A file cannot have been received on {received_on}: give a day from {EARLIEST_RECEIPT} to today, {today}."
@@ -202,7 +205,10 @@ def _read_parcel(parcel: _Parcel, workshop: Path, on_progress: Progress | None, 
                 path.parent.mkdir(exist_ok=True)
                 writers[file.kind.table] = parquet.ParquetWriter(path, table.schema, compression="zstd")
             writers[file.kind.table].write_table(table)
-            months.append((parcel.sha256, file.kind.table, file.force, file.month, str(file.member.path), len(frame)))
+            # A CSV of a folder is kept by itself, so its name is its whole path inside what was kept.
+            is_kept_alone = file.member.path.name == parcel.path.name
+            member = file.member.path.name if is_kept_alone else str(file.member.path)
+            months.append((parcel.sha256, file.kind.table, file.force, file.month, member, len(frame)))
             simulated.append(police_uk.is_simulated(frame))
     finally:
         for writer in writers.values():
@@ -229,6 +235,7 @@ def _kinds_held(folder: Path, files: Sequence[ReceivedFile]) -> list[bool]:
 def _keep(readings: Sequence[_Reading], day: date, store: Store, workshop: Path) -> tuple[ReceivedFile, ...]:
     if not readings:
         return ()
+    store.read_months()  # refuses a room that has lost its tables: the months it held would drop out of the new list
     _keep_tables(readings, store, workshop)
     before = read_ledger(store.raw_folder)
     received = tuple(
@@ -247,12 +254,14 @@ def _keep_raw_file(parcel: _Parcel, day: date, store: Store, sequence: int) -> R
     target = store.raw_folder / inside
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}")
-    shutil.copyfile(parcel.path, draft)
-    if hash_file(draft) != parcel.sha256:
-        draft.unlink()
-        message = f"{parcel.path}: changed while it was being read. Take it in again."
-        raise StoreError(message)
-    draft.replace(target)
+    try:
+        shutil.copyfile(parcel.path, draft)
+        if hash_file(draft) != parcel.sha256:
+            message = f"{parcel.path}: changed while it was being read. Take it in again."
+            raise StoreError(message)
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
     return ReceivedFile(sequence, police_uk.SOURCE, day, inside, parcel.sha256, target.stat().st_size)
 
 
@@ -277,12 +286,16 @@ def _no_months() -> pd.DataFrame:
 @contextmanager
 def _workshop(folder: Path) -> Iterator[Path]:
     """Hold the data folder for one writer, with a place to work that is gone afterwards."""
+    is_new = not folder.exists()
     folder.mkdir(parents=True, exist_ok=True)
     lock = folder / LOCK_NAME
     try:
         os.close(os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
     except FileExistsError as error:
-        message = f"{lock} is there: another ingest is running. Wait for it; if none is running, delete that file and try again."
+        message = (
+            f"{lock} is there: another ingest is running. Wait for it; if none is running, delete that file and try "
+            "again."
+        )
         raise StoreError(message) from error
     workshop = folder / f".workshop-{uuid.uuid4().hex[:8]}"
     workshop.mkdir()
@@ -291,3 +304,6 @@ def _workshop(folder: Path) -> Iterator[Path]:
     finally:
         shutil.rmtree(workshop, ignore_errors=True)
         lock.unlink(missing_ok=True)
+        if is_new:
+            with suppress(OSError):  # it stays where something was taken in
+                folder.rmdir()

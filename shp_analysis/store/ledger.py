@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import hashlib
 import os
+import re
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from pathlib import Path
@@ -43,6 +45,11 @@ class ReceivedFile:
         return self.path.rsplit("/", 1)[-1]
 
 
+_HEADINGS = [field.name for field in fields(ReceivedFile)]
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_ADVICE = "The ledger is not edited by hand: restore it from a backup."
+
+
 def read_ledger(raw_folder: Path) -> tuple[ReceivedFile, ...]:
     """Read a room's ledger, oldest line first; empty where nothing was ever taken in.
 
@@ -54,8 +61,16 @@ def read_ledger(raw_folder: Path) -> tuple[ReceivedFile, ...]:
     path = raw_folder / LEDGER_NAME
     if not path.exists():
         return ()
-    with path.open(encoding="utf-8", newline="") as lines:
-        return tuple(_parse(row, number, path) for number, row in enumerate(csv.DictReader(lines), start=2))
+    try:
+        with path.open(encoding="utf-8", newline="") as lines:
+            rows = list(csv.reader(lines, strict=True))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise StoreError(f"{path}: is not a ledger ({error}). {_ADVICE}") from error
+    if not rows or rows[0] != _HEADINGS:
+        raise StoreError(f"{path}: row 1 is not the ledger's headings, {','.join(_HEADINGS)}. {_ADVICE}")
+    files = tuple(_parse(row, number, path) for number, row in enumerate(rows[1:], start=2))
+    _check_hashes(files, path)
+    return files
 
 
 def write_ledger(raw_folder: Path, files: tuple[ReceivedFile, ...]) -> None:
@@ -63,7 +78,7 @@ def write_ledger(raw_folder: Path, files: tuple[ReceivedFile, ...]) -> None:
     path = raw_folder / LEDGER_NAME
     draft = path.with_suffix(".new")
     with draft.open("w", encoding="utf-8", newline="") as lines:
-        writer = csv.DictWriter(lines, [field.name for field in fields(ReceivedFile)], lineterminator="\n")
+        writer = csv.DictWriter(lines, _HEADINGS, lineterminator="\n")
         writer.writeheader()
         writer.writerows(asdict(file) for file in files)
     os.replace(draft, path)  # noqa: PTH105 - says "atomic" to every reader
@@ -75,16 +90,37 @@ def hash_file(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _parse(row: dict[str, str], number: int, path: Path) -> ReceivedFile:
+def _parse(row: list[str], number: int, path: Path) -> ReceivedFile:
     try:
-        return ReceivedFile(
-            sequence=int(row["sequence"]),
-            source=row["source"],
-            received_on=date.fromisoformat(row["received_on"]),
-            path=row["path"],
-            sha256=row["sha256"],
-            size_bytes=int(row["size_bytes"]),
+        cells = dict(zip(_HEADINGS, row, strict=True))
+        file = ReceivedFile(
+            sequence=int(cells["sequence"]),
+            source=cells["source"],
+            received_on=date.fromisoformat(cells["received_on"]),
+            path=cells["path"],
+            sha256=cells["sha256"],
+            size_bytes=int(cells["size_bytes"]),
         )
-    except (KeyError, TypeError, ValueError) as error:
-        message = f"{path}: row {number} is not a line of the ledger ({error}). The ledger is not edited by hand: restore it from a backup."
-        raise StoreError(message) from error
+    except ValueError as error:
+        raise StoreError(f"{path}: row {number} is not a line of the ledger ({error}). {_ADVICE}") from error
+    for complaint in _complain(file, number):
+        raise StoreError(f"{path}: row {number} is not a line of the ledger ({complaint}). {_ADVICE}")
+    return file
+
+
+def _complain(file: ReceivedFile, number: int) -> Iterator[str]:
+    """Say what in a line contradicts the rest of it: a changed cell would change what was known on a day."""
+    if file.sequence != number - 1:
+        yield f"its sequence is {file.sequence} where {number - 1} comes next, so a line is gone, doubled or moved"
+    folder = f"{file.source}/{file.received_on.isoformat()}/"
+    if not file.path.startswith(folder) or ".." in file.path.split("/"):
+        yield f"its path {file.path!r} does not lie in {folder}"
+    if not _SHA256.fullmatch(file.sha256):
+        yield f"{file.sha256!r} is not a sha256"
+
+
+def _check_hashes(files: tuple[ReceivedFile, ...], path: Path) -> None:
+    first: dict[str, int] = {}
+    for number, file in enumerate(files, start=2):
+        if first.setdefault(file.sha256, number) != number:
+            raise StoreError(f"{path}: rows {first[file.sha256]} and {number} have one sha256. {_ADVICE}")

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
+import pyarrow as arrow
 
 from shp_analysis.errors import StoreError
 from shp_analysis.store.ledger import LEDGER_NAME, ReceivedFile, read_ledger
@@ -19,6 +21,8 @@ SIMULATED_FOLDER = "simulated"
 MONTHS_NAME = "months.csv"
 MONTH_COLUMNS = ("sha256", "table", "force", "month", "member", "rows")
 """One line of `store/months.csv`: a force's month in a received file."""
+_MONTH_TYPES = {column: int if column == "rows" else str for column in MONTH_COLUMNS}
+_REBUILD = "Make the tables again with `shp rebuild`."
 _HELD_COLUMNS = ["force", "month", "rows", "member", "sha256", "received_on", "path", "sequence"]
 
 
@@ -78,6 +82,7 @@ class Store:
             [vars(file) for file in self.received_files(as_of)], columns=[*ReceivedFile.__annotations__]
         )
         held = self.read_months()
+        self._check_tables_hold(files, held)
         held = held[held["table"] == table].merge(files, on="sha256")
         if force is not None:
             held = held[held["force"] == force]
@@ -104,7 +109,7 @@ class Store:
         Raises
         ------
         StoreError
-            Where the table holds nothing on that day.
+            Where the table holds nothing on that day, or its files are gone or damaged.
         """
         held = self.months_held(table, as_of=as_of)
         if held.empty:
@@ -116,25 +121,55 @@ class Store:
         paths = [str(self.table_path(table, sha256)) for sha256 in sorted(set(held["sha256"]))]
         with duckdb.connect() as connection:
             connection.register("held", held.rename(columns={"month": "file_month"})[["sha256", "force", "file_month"]])
-            connection.read_parquet(paths).create_view("every_record")  # type: ignore[call-overload]
+            connection.execute("SET TimeZone = 'UTC'")
+            try:
+                connection.read_parquet(paths).create_view("every_record")
+            except duckdb.Error as error:
+                message = f"{self.tables_folder / table} cannot be read ({error}). {_REBUILD}"
+                raise StoreError(message) from error
             connection.execute(
                 "CREATE VIEW records AS SELECT r.* FROM every_record r JOIN held USING (sha256, force, file_month)"
             )
-            return connection.execute(sql, list(values)).df()
+            return _to_frame(connection.sql(sql, params=list(values)).to_arrow_table())
 
     def table_path(self, table: str, sha256: str) -> Path:
         """Say where the records of one received file lie."""
         return self.tables_folder / table / f"{sha256}.parquet"
 
     def read_months(self) -> pd.DataFrame:
-        """Read which force's months every received file holds."""
+        """Read which force's months every received file holds.
+
+        Raises
+        ------
+        StoreError
+            Where the list is missing though raw files are there, or is not such a list.
+        """
         path = self.tables_folder / MONTHS_NAME
         if not path.exists():
             if not self.is_empty:
-                message = f"{self.tables_folder} is missing, but raw files are there. Make the tables again with `shp rebuild`."
-                raise StoreError(message)
+                raise StoreError(f"{self.tables_folder} is missing, but raw files are there. {_REBUILD}")
             return pd.DataFrame(columns=list(MONTH_COLUMNS))
-        return pd.read_csv(path, dtype=dict.fromkeys(MONTH_COLUMNS[:-1], str))
+        try:
+            return pd.read_csv(path, dtype=_MONTH_TYPES, usecols=list(MONTH_COLUMNS))
+        except ValueError as error:
+            raise StoreError(f"{path} cannot be read ({error}). {_REBUILD}") from error
+
+    def _check_tables_hold(self, files: pd.DataFrame, held: pd.DataFrame) -> None:
+        # A received file without a line in the list would drop out of every answer without a word.
+        unknown = files.loc[~files["sha256"].isin(held["sha256"]), "path"]
+        if len(unknown):
+            message = f"{self.tables_folder} holds nothing of {unknown.iloc[0]}, which was received. {_REBUILD}"
+            raise StoreError(message)
+
+
+def _to_frame(table: Any) -> pd.DataFrame:  # noqa: ANN401 - pyarrow publishes no type
+    # DuckDB adds whole numbers up into 128 bits, which would become slow decimals in a frame.
+    sums = [number for number, field in enumerate(table.schema) if arrow.types.is_decimal(field.type)]
+    for number in sums:
+        whole = arrow.int64() if table.schema.field(number).type.scale == 0 else arrow.float64()
+        table = table.set_column(number, table.schema.field(number).name, table.column(number).cast(whole))
+    frame: pd.DataFrame = table.to_pandas()
+    return frame
 
 
 def data_folder() -> Path:
