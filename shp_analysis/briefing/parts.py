@@ -7,6 +7,7 @@ notebook's markdown; of the parts only the strip has one.
 
 from __future__ import annotations
 
+import math
 import struct
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass, replace
@@ -22,6 +23,7 @@ from shp_analysis.style import PAGE_WIDTH_MM, VerdictMark, mark_verdict
 Tone = Literal["fine", "caution", "problem", "plain"]
 
 MOST_HEADLINES = 5
+MOST_FACTS_IN_A_ROW = 5
 _TONES_IN_WORDS = {"fine": "", "caution": "Take care", "problem": "Problem", "plain": ""}
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _PAGE_WIDTH_PIXELS = round(PAGE_WIDTH_MM / 25.4 * 96)
@@ -85,6 +87,12 @@ class Strip(Part):
     items: Sequence[StripItem]
     title: str = "Can I trust this quarter?"
     template = "strip.html.j2"
+
+    @property
+    def columns(self) -> int:
+        """How many facts stand side by side on a desk and on paper, so that the rows are even."""
+        rows = math.ceil(len(self.items) / MOST_FACTS_IN_A_ROW)
+        return math.ceil(len(self.items) / max(rows, 1))
 
     def __str__(self) -> str:
         return f"{self.title} " + "; ".join(f"{item.label}: {item.value}" for item in self.items)

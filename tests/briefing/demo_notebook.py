@@ -133,7 +133,7 @@ def scorecard() -> DataTable:
     ]
     return build_table(
         rows,
-        caption="Scorecard: October to December 2024",
+        caption=f"Scorecard: October to December 2024 beside October to December 2023, {AREA}",
         group_by="priority",
         columns=[
             Column("indicator", "Indicator", is_row_heading=True),
@@ -265,6 +265,7 @@ def demo_cells(area: str = AREA, *, is_simulated: bool = True) -> list[tuple[str
                     StripItem("Data to", "31 December 2024", "fine"),
                     StripItem("Breaks inside the window", "1: hate crime recording, April 2024", "caution"),
                     StripItem("Provisional", "Deliberate small fires"),
+                    StripItem("Natural variation judged on", "36 months", "fine"),
                     StripItem("Withheld cells", "none", "fine"),
                 ]
             ),

@@ -131,6 +131,10 @@ class TestStrip:
         item = parse(Strip([StripItem("Feeds", "5 of 6", tone)])).select_one(f".tone-{tone} dd")
         assert item.get_text() == words
 
+    @pytest.mark.parametrize(("facts", "columns"), [(0, 0), (1, 1), (5, 5), (6, 3), (7, 4), (10, 5), (11, 4)])
+    def test_rows_of_facts_are_even(self, facts, columns):
+        assert Strip([StripItem("a", "b")] * facts).columns == columns
+
     def test_a_tone_has_a_sign_and_not_only_a_colour(self):
         sheet = read_parts_stylesheet()
         for tone in ("fine", "caution", "problem"):
