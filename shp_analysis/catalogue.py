@@ -7,7 +7,7 @@ publisher's records count; a new indicator over a known source needs an entry an
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -16,7 +16,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from shp_analysis.areas import Area
+from shp_analysis.areas import Area, read_area
 from shp_analysis.configuration import Settings, read_rows, read_yaml
 from shp_analysis.errors import ParametersError, RequestError, suggest
 from shp_analysis.periods import Month, Period
@@ -63,11 +63,11 @@ class Indicator(Settings):
     numerator: str
     noun: str
     denominator: Literal["residents"] = "residents"
-    rate_per: int = 1000
+    rate_per: Annotated[int, Field(gt=0, strict=True)] = 1000
     polarity: Polarity
     frequency: Literal["monthly"] = "monthly"
     lowest_geography: str
-    release_lag_days: int
+    release_lag_days: Annotated[int, Field(ge=0, strict=True)]
     disclosure_tier: Tier
     caveat: str
     sources: Annotated[Mapping[str, Measure], Field(min_length=1)]
@@ -103,10 +103,11 @@ class BreakKind(StrEnum):
 
 
 def _split(cell: object) -> object:
-    return tuple(part.strip() for part in cell.split(";")) if isinstance(cell, str) else cell
+    return tuple(part.strip() for part in cell.split(";") if part.strip()) if isinstance(cell, str) else cell
 
 
-Words = Annotated[tuple[str, ...], BeforeValidator(_split)]
+Words = Annotated[tuple[str, ...], BeforeValidator(_split), Field(min_length=1)]
+MonthLabel = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 
 
 class SeriesBreak(Settings):
@@ -134,8 +135,8 @@ class SeriesBreak(Settings):
     """
 
     break_id: str
-    from_month: Annotated[str, Field(pattern=r"^\d{4}-\d{2}$")]
-    until_month: Annotated[str, Field(pattern=r"^\d{4}-\d{2}$")] | None = None
+    from_month: MonthLabel
+    until_month: MonthLabel | None = None
     kind: BreakKind
     indicators: Words
     area_codes: Words
@@ -238,19 +239,50 @@ def read_catalogue(folder: Path = CATALOGUE_FOLDER, *, more_breaks: tuple[Series
     Raises
     ------
     ParametersError
-        Where an entry is wrong, an id is written twice, or a break names an indicator that does not exist.
+        Where an entry is wrong, an id is written twice, or a break names an indicator or an area that does not exist.
     """
     indicators = read_yaml(folder / "indicators.yaml", _IndicatorFile).indicators
-    breaks = (*read_breaks(folder / "breaks.csv"), *more_breaks)
     ids = [each.id for each in indicators]
-    repeated = sorted({each for each in ids if ids.count(each) > 1})
-    if repeated:
-        path = folder / "indicators.yaml"
-        message = f"{path}: {', '.join(repeated)} is written more than once; an id belongs to one indicator."
-        raise ParametersError(message)
-    return Catalogue(indicators, breaks)
+    _refuse_repeated(ids, folder / "indicators.yaml", "an id belongs to one indicator")
+    breaks = read_breaks(folder / "breaks.csv")
+    for each in (*breaks, *more_breaks):
+        _check_names(each, ids, folder / "breaks.csv")
+    return Catalogue(indicators, (*breaks, *more_breaks))
 
 
 def read_breaks(path: Path) -> tuple[SeriesBreak, ...]:
-    """Read a break register."""
-    return read_rows(path, SeriesBreak)
+    """Read a break register.
+
+    Raises
+    ------
+    ParametersError
+        Where a row says something it may not, or an id is written twice.
+    """
+    breaks = read_rows(path, SeriesBreak)
+    _refuse_repeated([each.break_id for each in breaks], path, "an id belongs to one break")
+    return breaks
+
+
+def _refuse_repeated(ids: Sequence[str], path: Path, rule: str) -> None:
+    repeated = sorted({each for each in ids if ids.count(each) > 1})
+    if repeated:
+        message = f"{path}: {', '.join(repeated)} is written more than once; {rule}."
+        raise ParametersError(message)
+
+
+def _check_names(series_break: SeriesBreak, ids: Sequence[str], path: Path) -> None:
+    """Refuse a break that names nothing: it would stop no comparison, and nobody would know."""
+    for indicator_id in set(series_break.indicators) - {*ids, EVERY}:
+        message = f"{path}: {series_break.break_id} names the indicator '{indicator_id}', which does not exist."
+        raise ParametersError(f"{message} {suggest(indicator_id, ids)}".strip())
+    for code in set(series_break.area_codes) - {EVERY}:
+        try:
+            is_code = read_area(code).code == code
+        except RequestError as error:
+            message = f"{path}: {series_break.break_id} names the area '{code}'. {error}"
+            raise ParametersError(message) from error
+        if not is_code:
+            message = (
+                f"{path}: {series_break.break_id} names the area '{code}': write its code, {read_area(code).code}."
+            )
+            raise ParametersError(message)

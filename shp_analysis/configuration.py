@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from shp_analysis.errors import ParametersError
 
@@ -52,7 +52,7 @@ def read_yaml(path: Path, model: type[Record]) -> Record:
     except FileNotFoundError as error:
         message = f"{path}: there is no such file."
         raise ParametersError(message) from error
-    except (MarkedYAMLError, UnicodeDecodeError) as error:
+    except (YAMLError, ValueError, OSError) as error:
         raise ParametersError(f"{path}: {_explain_yaml(error)}") from error
     return validate(content, model, label=str(path))
 
@@ -78,11 +78,24 @@ def read_rows(path: Path, model: type[Record]) -> tuple[Record, ...]:
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as lines:
-            reader = csv.DictReader(lines, strict=True)
-            rows = [{key: cell for key, cell in row.items() if cell not in ("", None)} for row in reader]
+            reader = csv.reader(lines, strict=True)
+            headings = next(reader, [])
+            rows = [(reader.line_num, cells) for cells in reader if cells]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ParametersError(f"{path}: cannot be read as a CSV in UTF-8 ({error}).") from error
-    return tuple(validate(row, model, label=f"{path}, row {number}") for number, row in enumerate(rows, start=2))
+    repeated = sorted({heading for heading in headings if headings.count(heading) > 1})
+    if repeated or not headings:
+        complaint = f"column {', '.join(repeated)} is there more than once" if repeated else "has no headings"
+        raise ParametersError(f"{path}, row 1: {complaint}.")
+    return tuple(_read_row(cells, headings, model, label=f"{path}, row {row}") for row, cells in rows)
+
+
+def _read_row(cells: list[str], headings: list[str], model: type[Record], *, label: str) -> Record:
+    if len(cells) != len(headings):
+        message = f"{label}: has {len(cells)} cells where the headings are {len(headings)}."
+        raise ParametersError(message)
+    content = {heading: cell for heading, cell in zip(headings, cells, strict=True) if cell != ""}
+    return validate(content, model, label=label)
 
 
 def validate(content: Any, model: type[Record], *, label: str) -> Record:  # noqa: ANN401 - a file may hold anything
@@ -103,8 +116,10 @@ def _explain(error: ValidationError) -> str:
     return "; ".join(sentences) + "."
 
 
-def _explain_yaml(error: MarkedYAMLError | UnicodeDecodeError) -> str:
+def _explain_yaml(error: Exception) -> str:
     if isinstance(error, UnicodeDecodeError):
         return f"is not UTF-8 text (byte {error.start})."
+    if not isinstance(error, MarkedYAMLError):
+        return f"cannot be read as YAML ({str(error).splitlines()[0]})."
     mark = error.problem_mark
     return f"line {mark.line + 1 if mark else '?'}: {error.problem or error.context}."

@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from shp_analysis.areas import HALTON
 from shp_analysis.configuration import Settings, read_yaml
@@ -21,6 +21,8 @@ from shp_analysis.periods import Period
 PARAMETERS_FOLDER = Path(__file__).parent.parent / "parameters"
 LATEST = "latest"
 """Stands for the newest whole quarter received."""
+RESULTS_NAME = "results.csv"
+"""The file that holds every number of a pack."""
 
 
 class Edition(StrEnum):
@@ -44,6 +46,13 @@ class Theme(StrEnum):
 _NOTEBOOKS = {Theme.CRIME_AND_ASB: "01_crime_and_asb"}
 
 
+def _refuse_number(value: object) -> object:
+    # A date without its dashes is a number to YAML, and would be taken for seconds since 1970.
+    if isinstance(value, int | float):
+        raise ValueError("write the day as year-month-day, like 2025-05-15")  # noqa: TRY004 - pydantic wants it so
+    return value
+
+
 class RunSettings(Settings):
     """One run's settings, as `run.yaml` may write them.
 
@@ -60,10 +69,10 @@ class RunSettings(Settings):
     """
 
     area: str = HALTON
-    as_of: date | None = None
+    as_of: Annotated[date | None, BeforeValidator(_refuse_number)] = None
     edition: Edition = Edition.PARTNERSHIP
     themes: Annotated[tuple[Theme, ...], Field(min_length=1)] = tuple(Theme)
-    jobs: Annotated[int, Field(ge=1, le=16)] = 2
+    jobs: Annotated[int, Field(ge=1, le=16, strict=True)] = 2
 
 
 def read_day(text: str | None) -> date | None:
