@@ -5,9 +5,9 @@ Every chart starts its counts at zero, shows a gap where a month is missing, and
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import matplotlib.dates as mdates
 import numpy as np
@@ -18,8 +18,7 @@ from matplotlib.ticker import FixedLocator, NullLocator
 
 from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.data_tables import Column, DataTable, build_table
-from shp_analysis.briefing.parts import Figure
-from shp_analysis.briefing.wording import Evidence
+from shp_analysis.briefing.parts import Figure, Sentence
 from shp_analysis.catalogue import SeriesBreak
 from shp_analysis.comparisons import Verdict
 from shp_analysis.periods import FinancialYear, Month
@@ -31,6 +30,7 @@ from shp_analysis.style import (
     MUTED_COLOUR,
     NOT_AVAILABLE,
     TEXT_COLOUR,
+    FigureSize,
     figure_size,
     format_count,
     save_svg,
@@ -43,7 +43,11 @@ if TYPE_CHECKING:
 
 FOREST_LIMITS = (0.25, 4.0)
 """Ratios drawn; an interval that goes beyond ends in an arrow."""
+WIDE_INCHES = 5
+"""From this width on a legend's entries stand side by side."""
 _FOREST_TICKS = (0.25, 0.5, 1.0, 2.0, 4.0)
+_ON_WHITE: dict[str, Any] = {"zorder": 5, "bbox": {"facecolor": "white", "edgecolor": "none", "pad": 0.5}}
+"""Words that stand over a line hide it."""
 _MONTHS = ("Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec", "Jan", "Feb", "Mar")
 
 
@@ -62,24 +66,22 @@ def plot_monthly_counts(run: Run, indicator: str) -> Figure:
     """
     assessment = run.assessment(indicator)
     breaks = _breaks_shown(assessment)
-    with use_house_style():
-        canvas = Canvas(figsize=figure_size("wide"), layout="constrained")
-        axes = canvas.subplots()
+
+    def draw(axes: Axes) -> None:
         _draw_months(axes, assessment)
         _mark_breaks(axes, breaks, assessment)
         _dress_months(axes, assessment)
-        picture = save_svg(canvas)
-    sentence = state(assessment)
+
     return Figure(
         title=state_title(assessment),
-        picture=picture,
+        picture=_draw(draw, "wide"),
+        narrow_picture=_draw(draw, "narrow"),
         alternative_text=_describe_months(assessment),
         caption=_caption_months(assessment, breaks),
         table=_tabulate_months(assessment),
-        can_conclude=sentence.text,
+        can_conclude=state(assessment),
         cannot_conclude=f"The chart does not say why the numbers moved. {assessment.indicator.caveat}",
         verdict=assessment.verdict.value,
-        evidence=sentence.evidence,
     )
 
 
@@ -96,17 +98,27 @@ def plot_changes(run: Run) -> Figure:
         Groups that may not be compared are named and have no mark.
     """
     groups = [each for each in run.assessments if each.indicator.is_offence_group]
-    with use_house_style():
-        canvas = Canvas(figsize=figure_size("standard"), layout="constrained")
-        axes = canvas.subplots()
+
+    def draw(axes: Axes) -> None:
         for row, assessment in enumerate(groups):
             _draw_change(axes, row, assessment)
         _dress_changes(axes, groups)
-        picture = save_svg(canvas)
+        axes.set_yticks(np.arange(len(groups)), [_label(each) for each in groups])
+
+    def draw_narrow(axes: Axes) -> None:
+        for row, assessment in enumerate(groups):
+            _draw_change(axes, row, assessment)
+        _dress_changes(axes, groups)
+        axes.set_yticks([])
+        for row, assessment in enumerate(groups):
+            text = axes.text(FOREST_LIMITS[0], row - 0.28, _label(assessment), va="bottom", **_ON_WHITE)
+            text.set_in_layout(False)
+
     period, baseline = run.period, groups[0].comparisons[0].baseline
     return Figure(
         title=_title_changes(groups),
-        picture=picture,
+        picture=_draw(draw, "rows"),
+        narrow_picture=_draw(draw_narrow, "narrow_rows"),
         alternative_text=_describe_changes(groups),
         caption=(
             f"Change in recorded crimes per day, {period.short_words} beside {baseline.short_words}, with its "
@@ -119,8 +131,14 @@ def plot_changes(run: Run) -> Figure:
             "A hollow mark does not show that nothing changed, only that these numbers cannot tell. With this many "
             "groups, one in twenty would look clear by chance alone."
         ),
-        evidence=Evidence(is_tested=True),
     )
+
+
+def _draw(draw: Callable[[Axes], None], size: FigureSize) -> str:
+    with use_house_style():
+        canvas = Canvas(figsize=figure_size(size), layout="constrained")
+        draw(canvas.subplots())
+        return save_svg(canvas)
 
 
 # --- Month by month
@@ -181,7 +199,9 @@ def _dress_months(axes: Axes, assessment: Assessment) -> None:
     )
     axes.yaxis.set_major_formatter(lambda value, _: format_count(value))
     if len(assessment.months):
-        axes.legend(loc="lower left", frameon=True, ncols=2, edgecolor="none")
+        canvas = cast("Canvas", axes.figure)
+        is_wide = canvas.get_size_inches()[0] > WIDE_INCHES
+        canvas.legend(loc="outside lower left", frameon=False, ncols=2 if is_wide else 1)
 
 
 def _breaks_shown(assessment: Assessment) -> tuple[SeriesBreak, ...]:
@@ -261,7 +281,7 @@ def _number(day: date) -> float:
 def _draw_change(axes: Axes, row: int, assessment: Assessment) -> None:
     change = assessment.comparisons[0].change
     if change is None or not assessment.verdict.shows_percent or change.adjusted_percent is None:
-        axes.text(1.0, row, assessment.verdict.value, ha="center", va="center", color=MUTED_COLOUR, zorder=4)
+        axes.text(1.0, row, assessment.verdict.value, ha="center", va="center", **_ON_WHITE)
         return
     ratio, low, high = (1 + value / 100 for value in (change.adjusted_percent, change.lower, change.upper))
     colour = CATEGORICAL_COLOURS[0] if assessment.verdict.is_clear else MUTED_COLOUR
@@ -287,8 +307,7 @@ def _dress_changes(axes: Axes, groups: Sequence[Assessment]) -> None:
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(lambda value, _: _tick(value))
     axes.axvline(1.0, color=TEXT_COLOUR, linewidth=1, zorder=1)
-    axes.set_yticks(np.arange(len(groups)), [_label(each) for each in groups])
-    axes.set_ylim(len(groups) - 0.4, -0.6)
+    axes.set_ylim(len(groups) - 0.4, -1.0)
     axes.grid(visible=False, axis="y")
     axes.set_xlabel("Change per day")
 
@@ -314,9 +333,9 @@ def _title_changes(groups: Sequence[Assessment]) -> str:
     return f"Of {len(groups)} offence groups, {list_names(parts)}"
 
 
-def _conclude_changes(groups: Sequence[Assessment]) -> str:
-    sentences = [state(each).text for each in groups if each.verdict.is_clear]
-    return " ".join(sentences) or "None of these offence groups moved by more than chance alone would produce."
+def _conclude_changes(groups: Sequence[Assessment]) -> tuple[Sentence, ...]:
+    clear = tuple(state(each) for each in groups if each.verdict.is_clear)
+    return clear or (Sentence("None of these offence groups moved by more than chance alone would produce."),)
 
 
 def _describe_changes(groups: Sequence[Assessment]) -> str:

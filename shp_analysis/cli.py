@@ -33,7 +33,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-_notes = Console(stderr=True, highlight=False)
+_notes = Console(stderr=True, highlight=False, soft_wrap=True)
 _answers = Console(highlight=False)
 if not _answers.is_terminal:
     _answers.width = 120  # a pipe or a log has no width of its own

@@ -9,38 +9,33 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
-import os
 import platform
 import shutil
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from importlib.metadata import version
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+
+from shp_analysis.kernels import TRACEBACK_NAME, execute  # isort: skip - first, for what it keeps from being loaded
 
 import nbformat
 import papermill
-from papermill.exceptions import PapermillExecutionError
 
 from shp_analysis import __version__
 from shp_analysis.briefing.checks import check_page
 from shp_analysis.briefing.exporter import BriefingExporter
 from shp_analysis.errors import BriefingError, RequestError
-from shp_analysis.parameters import Theme
+from shp_analysis.parameters import RESULTS_NAME, Theme
 from shp_analysis.planning import Plan
-from shp_analysis.workbook import RESULTS_NAME
 
 NOTEBOOKS_FOLDER = Path(__file__).parent.parent / "notebooks"
 MANIFEST_NAME = "manifest.json"
 FAILED_FOLDER = "failed"
-KERNEL = "python3"
 PARAMETERS_TAG = "parameters"
 _VERSIONS_TOLD = ("pandas", "duckdb", "statsmodels", "scipy", "matplotlib", "papermill", "nbconvert")
-_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
 
 def run_pack(plan: Plan, on_progress: Callable[[str], None] | None = None) -> tuple[Path, ...]:
@@ -99,7 +94,7 @@ def _notebook(theme: Theme) -> Path:
 
 def _run_notebooks(plan: Plan, staging: Path, on_progress: Callable[[str], None] | None) -> None:
     with ProcessPoolExecutor(min(plan.jobs, len(plan.themes)), mp_context=get_context("spawn")) as pool:
-        running = {pool.submit(_execute, theme, plan.parameters(), staging): theme for theme in plan.themes}
+        running = {pool.submit(execute, _notebook(theme), plan.parameters(), staging): theme for theme in plan.themes}
         for done in as_completed(running):
             failure = done.result()
             if failure:
@@ -108,33 +103,11 @@ def _run_notebooks(plan: Plan, staging: Path, on_progress: Callable[[str], None]
                 on_progress(running[done].notebook)
 
 
-def _execute(theme: Theme, parameters: Mapping[str, Any], staging: Path) -> str | None:
-    """Execute one notebook in a process of its own; give the error where it failed."""
-    os.environ.update(dict.fromkeys(_THREADS, "1"))
-    logging.getLogger("papermill").setLevel(logging.ERROR)
-    folder = staging / theme.notebook
-    folder.mkdir(parents=True)
-    try:
-        papermill.execute_notebook(
-            str(_notebook(theme)),
-            str(staging / f"{theme.notebook}.ipynb"),
-            parameters={**parameters, "output_folder": str(folder)},
-            kernel_name=KERNEL,
-            language="python",
-            progress_bar=False,
-            log_output=False,
-        )
-    except PapermillExecutionError as error:
-        (folder / "traceback.txt").write_text("\n".join(error.traceback), encoding="utf-8")
-        return f"cell {error.cell_index + 1}: {error.ename}: {error.evalue}"
-    return None
-
-
 def _keep_failure(plan: Plan, theme: Theme, staging: Path, failure: str) -> str:
     folder = plan.outputs_folder / FAILED_FOLDER / plan.area.code / plan.period.slug / plan.edition.value
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    for path in (staging / f"{theme.notebook}.ipynb", staging / theme.notebook / "traceback.txt"):
+    for path in (staging / f"{theme.notebook}.ipynb", staging / theme.notebook / TRACEBACK_NAME):
         if path.exists():
             shutil.copy(path, folder / f"{theme.notebook}{path.suffix}")
     return (
@@ -147,7 +120,7 @@ def _keep_failure(plan: Plan, theme: Theme, staging: Path, failure: str) -> str:
 
 
 def _export(theme: Theme, staging: Path) -> str:
-    notebook = nbformat.read(staging / f"{theme.notebook}.ipynb", as_version=4)  # type: ignore[no-untyped-call]
+    notebook = nbformat.read(staging / f"{theme.notebook}.ipynb", as_version=4)
     html, _ = BriefingExporter().from_notebook_node(notebook)  # type: ignore[no-untyped-call]
     check_page(html)
     name = f"{theme.notebook}.html"

@@ -95,8 +95,10 @@ def _state_comparison(assessment: Assessment, comparison: Comparison) -> str:
             )
         case Verdict.NO_CLEAR_CHANGE:
             change = _change_of(comparison)
-            within = f"The difference ({format_change_count(change.change_count)}) is within what chance alone would produce."
-            return f"{name} came to {count}, compared with {baseline}. {comparison.reasons[0] if change.is_clear else within}"
+            difference = format_change_count(change.change_count)
+            within = f"The difference ({difference}) is within what chance alone would produce."
+            judged = comparison.reasons[0] if change.is_clear else within
+            return f"{name} came to {count}, compared with {baseline}. {judged}"
         case Verdict.TOO_FEW:
             return _state_too_few(assessment, comparison)
         case Verdict.NOT_COMPARABLE:

@@ -251,12 +251,14 @@ FIGURE_SIZES_MM: Mapping[str, tuple[float, float]] = MappingProxyType(
         "wide": (PAGE_WIDTH_MM, 62),
         "standard": (PAGE_WIDTH_MM, 75),
         "tall": (PAGE_WIDTH_MM, 120),
+        "rows": (PAGE_WIDTH_MM, 95),
         "narrow": (86, 80),
+        "narrow_rows": (86, 135),
         "sparkline": (26, 7),
     }
 )
 """Width and height in millimetres as printed, by the name of the size; "narrow" is for a phone."""
-FigureSize = Literal["wide", "standard", "tall", "narrow", "sparkline"]
+FigureSize = Literal["wide", "standard", "tall", "rows", "narrow", "narrow_rows", "sparkline"]
 
 _HOUSE_STYLE: Mapping[str, Any] = MappingProxyType(
     {

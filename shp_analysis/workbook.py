@@ -23,14 +23,12 @@ from shp_analysis.catalogue import Catalogue, Indicator, read_breaks, read_catal
 from shp_analysis.disclosure import suppress_small_numbers
 from shp_analysis.errors import RequestError, StoreError
 from shp_analysis.measures import AreaRecords, read_area_records
-from shp_analysis.parameters import LATEST, Edition, Theme, read_day
+from shp_analysis.parameters import LATEST, RESULTS_NAME, Edition, Theme, read_day
 from shp_analysis.periods import Month, Period, Quarter, parse_period
 from shp_analysis.results import tabulate_results
 from shp_analysis.sample import PLANTED_BREAKS
 from shp_analysis.sources import police_uk
 from shp_analysis.store import open_store
-
-RESULTS_NAME = "results.csv"
 
 Choice = TypeVar("Choice", Theme, Edition)
 

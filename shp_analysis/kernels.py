@@ -1,0 +1,74 @@
+"""Executing one notebook. Kept free of the library's own imports: a process that starts a kernel needs none of them."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+# A grammar that checks international web addresses costs a second to load, and no notebook of ours holds one.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+import papermill  # noqa: E402
+from papermill.exceptions import PapermillExecutionError  # noqa: E402
+from traitlets.config import Config  # noqa: E402
+
+KERNEL = "python3"
+TRACEBACK_NAME = "traceback.txt"
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+
+
+def execute(notebook: Path, parameters: Mapping[str, Any], staging: Path) -> str | None:
+    """Execute one notebook in a kernel of its own.
+
+    Parameters
+    ----------
+    notebook : Path
+        As committed; it is not changed.
+    parameters : mapping
+        Put in place of its parameters cell's.
+    staging : Path
+        Gets the executed notebook, and a folder of the notebook's name for what it writes.
+
+    Returns
+    -------
+    str or None
+        Which cell failed and why, with the traceback in the notebook's folder; None where all is well.
+    """
+    os.environ.update(dict.fromkeys(_THREADS, "1"))
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    folder = staging / notebook.stem
+    folder.mkdir(parents=True)
+    try:
+        with _private_kernel() as options:
+            papermill.execute_notebook(
+                str(notebook),
+                str(staging / notebook.name),
+                parameters={**parameters, "output_folder": str(folder)},
+                kernel_name=KERNEL,
+                language="python",
+                progress_bar=False,
+                log_output=False,
+                **options,
+            )
+    except PapermillExecutionError as error:
+        (folder / TRACEBACK_NAME).write_text("\n".join(error.traceback), encoding="utf-8")
+        return f"cell {error.cell_index + 1}: {error.ename}: {error.evalue}"
+    return None
+
+
+@contextmanager
+def _private_kernel() -> Iterator[dict[str, Any]]:
+    """Give options under which a kernel listens on no network port, where the system has sockets in the file system."""
+    options: dict[str, Any] = {"extra_arguments": [f"--IPKernelApp.log_level={logging.CRITICAL}"]}
+    # A socket's path may not be longer than about a hundred characters, so the folder's name is short.
+    with TemporaryDirectory(prefix="shp-") as folder:
+        os.environ["JUPYTER_RUNTIME_DIR"] = folder
+        if os.name == "posix":
+            options["config"] = Config({"KernelManager": {"transport": "ipc"}})
+        yield options
