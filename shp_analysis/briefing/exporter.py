@@ -14,12 +14,17 @@ from typing import Any
 from bs4 import BeautifulSoup, Tag
 from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
-from traitlets import default
 
 from shp_analysis.briefing.pages import finish_page
 from shp_analysis.errors import BriefingError
 
 TEMPLATES = Path(__file__).parent / "templates"
+_SETTINGS: dict[str, Any] = {
+    "template_name": "briefing",
+    "extra_template_basedirs": [str(TEMPLATES)],
+    "exclude_input": True,
+    "exclude_anchor_links": True,
+}
 _FORBIDDEN_TAGS = ("script", "style", "iframe", "object", "embed", "form", "link", "meta", "base")
 _PICTURES = ("image/", "application/pdf", "application/vnd.plotly", "application/vnd.vega")
 _USE_A_FIGURE = "Return a shp_analysis.briefing.parts.Figure, which asks for all of them."
@@ -34,21 +39,9 @@ class BriefingExporter(HTMLExporter):
 
     export_from_notebook = "Briefing for a board (HTML)"
 
-    @default("template_name")
-    def _template_name_default(self) -> str:
-        return "briefing"
-
-    @default("extra_template_basedirs")
-    def _extra_template_basedirs_default(self) -> list[str]:
-        return [str(TEMPLATES)]
-
-    @default("exclude_input")
-    def _exclude_input_default(self) -> bool:
-        return True
-
-    @default("exclude_anchor_links")
-    def _exclude_anchor_links_default(self) -> bool:
-        return True
+    def __init__(self, **settings: object) -> None:
+        # Set here and not as defaults: no setting of somebody's own nbconvert may put code on a board's paper.
+        super().__init__(**{**settings, **_SETTINGS})  # type: ignore[no-untyped-call]
 
     def from_notebook_node(  # type: ignore[override]  # nbconvert types it as a notebook
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: object

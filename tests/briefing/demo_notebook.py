@@ -5,14 +5,11 @@ The cells run in this process instead of a kernel: what is under test is what an
 
 from __future__ import annotations
 
-import contextlib
-import io
 from datetime import date
 from functools import cache
 
 import nbformat
 import numpy as np
-from IPython.core.formatters import DisplayFormatter
 from matplotlib.figure import Figure as Drawing
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
@@ -31,6 +28,7 @@ from shp_analysis.briefing.parts import (
     Strip,
     StripItem,
 )
+from shp_analysis.briefing.rendering import Part
 from shp_analysis.briefing.wording import Evidence
 from shp_analysis.style import (
     CATEGORICAL_COLOURS,
@@ -236,7 +234,7 @@ def forest_plot() -> Figure:
     )
 
 
-def demo_cells(area: str = AREA, *, is_simulated: bool = True) -> list[tuple[str, object]]:
+def demo_cells(area: str = AREA, *, is_simulated: bool = True) -> list[tuple[str, Part | None]]:
     """List the cells: markdown text, and for a code cell its source and the part that it shows."""
     period = "Quarter 3 2024-25: October to December 2024"
     return [
@@ -360,16 +358,16 @@ def demo_cells(area: str = AREA, *, is_simulated: bool = True) -> list[tuple[str
     ]
 
 
-def as_outputs(value: object) -> list[nbformat.NotebookNode]:
-    """Format a value as a kernel does, with IPython's own formatter."""
+def as_outputs(value: Part | None) -> list[nbformat.NotebookNode]:
+    """Show a part as a kernel does."""
     if value is None:
         return []
-    with contextlib.redirect_stdout(io.StringIO()):
-        data, metadata = DisplayFormatter().format(value)
-    return [new_output("execute_result", data, metadata=metadata, execution_count=1)]
+    return [
+        new_output("execute_result", {"text/html": value._repr_html_(), "text/plain": repr(value)}, execution_count=1)
+    ]
 
 
-def build_notebook(cells: list[tuple[str, object]]) -> nbformat.NotebookNode:
+def build_notebook(cells: list[tuple[str, Part | None]]) -> nbformat.NotebookNode:
     """Put cells into an executed notebook: source that starts with '#' is markdown."""
     notebook = new_notebook(metadata={"papermill": {"duration": 3.2, "parameters": {"area": "secret-parameter"}}})
     for source, value in cells:

@@ -12,6 +12,7 @@ import pytest
 from bs4 import BeautifulSoup
 from nbclient import NotebookClient
 from nbconvert.exporters import get_export_names, get_exporter
+from nbconvert.exporters.exporter import Config
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from briefing.demo_notebook import AREA, build_notebook, demo_cells, demo_html
@@ -55,6 +56,11 @@ class TestPage:
 
     def test_is_the_same_each_time(self):
         assert export(build_notebook(demo_cells())) == demo_html()
+
+    def test_is_the_same_whatever_somebody_set_for_nbconvert(self):
+        settings = Config({"TemplateExporter": {"exclude_input": False, "template_name": "lab"}})
+        exporter = BriefingExporter(config=settings)
+        assert exporter.from_notebook_node(build_notebook(demo_cells()))[0] == demo_html()
 
     def test_leaves_the_notebook_as_it_was(self):
         notebook = build_notebook(demo_cells())

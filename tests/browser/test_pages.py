@@ -138,7 +138,7 @@ class TestOnPaper:
     def test_every_sheet_of_simulated_figures_says_so_in_words_and_colour(self, sheets):
         is_simulated = "The figures in this paper are invented" in read_words(sheets[0])
         for sheet in sheets:
-            pixels = np.asarray(sheet.render(scale=0.5).to_pil().convert("RGB"))
+            pixels = sheet.render(scale=0.5, rev_byteorder=True).to_numpy()[..., :3]
             is_yellow = (np.abs(pixels.astype(int) - BANNER_YELLOW) < 8).all(axis=2)
             assert ("SIMULATED DATA" in read_words(sheet)) is is_simulated
             assert bool(is_yellow.mean() > 0.01) is is_simulated
