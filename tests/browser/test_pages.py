@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import pypdfium2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from browser.conftest import ADDRESS, View, open_page
-
-pypdfium2 = pytest.importorskip("pypdfium2", reason="pypdfium2 reads the printed pages")
 
 A4_POINTS = (595, 842)
 MARGIN_POINTS = 15 / 25.4 * 72
