@@ -64,7 +64,7 @@ def check_places(frame: pd.DataFrame, label: str) -> None:
                 f"({len(halves):,} of {len(frame):,} rows); published rows have both or neither. {_ADVICE}"
             )
     lsoas = frame[["lsoa_code", "lsoa_name"]].dropna().drop_duplicates()
-    for sentence in (*_describe_twins(lsoas), *_describe_strangers(lsoas)):
+    for sentence in (*_describe_strangers(lsoas), *_describe_twins(lsoas)):
         raise SourceError(f"{label}: {sentence} {_ADVICE}")
 
 

@@ -82,7 +82,7 @@ def check_records(frame: pd.DataFrame, schema: pa.DataFrameSchema, label: str) -
     try:
         return schema.validate(frame, lazy=True)
     except SchemaErrors as error:
-        raise SourceError(_describe_failures(error, schema, label)) from error
+        raise SourceError(_describe_failures(error, frame, schema, label)) from error
 
 
 def _decode(content: bytes, label: str) -> str:
@@ -190,7 +190,7 @@ def _check_row_count(table: arrow.Table, text: str, label: str) -> None:
         raise SourceError(message)
 
 
-def _describe_failures(error: SchemaErrors, schema: pa.DataFrameSchema, label: str) -> str:
+def _describe_failures(error: SchemaErrors, frame: pd.DataFrame, schema: pa.DataFrameSchema, label: str) -> str:
     failures = error.failure_cases
     rows = failures.dropna(subset=["index"]).sort_values("index", kind="stable")
     failure = (rows if len(rows) else failures).iloc[0]
@@ -198,7 +198,9 @@ def _describe_failures(error: SchemaErrors, schema: pa.DataFrameSchema, label: s
     heading = column.title if column is not None and column.title else failure["column"]
     allowed = column.description if column is not None and column.description else failure["check"]
     where = f"row {int(failure['index'])}, " if pd.notna(failure["index"]) else ""
-    value = "nothing" if pd.isna(failure["failure_case"]) else repr(str(failure["failure_case"])[:80])
+    # The cell as the file has it: the failure case may be a number that was made of it.
+    cell = frame.loc[failure["index"], failure["column"]] if where and column is not None else failure["failure_case"]
+    value = "nothing" if pd.isna(cell) else repr(str(cell)[:80])
     more = rows["index"].nunique() - 1
     others = f" {more:,} more row{'s are' if more > 1 else ' is'} wrong." if more > 0 else ""
     return f"{label}: {where}column '{heading}' says {value}; allowed: {allowed}.{others} Use the file as published."

@@ -1,0 +1,48 @@
+"""What tests share: real published files where they are there, and a store of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from shp_analysis.sources import police_uk
+from shp_analysis.store import Store, ingest, open_store
+
+SHARED_DATA = Path(__file__).parent.parent.parent / "shared" / "data"
+ARCHIVES = (
+    "cheshire-archive-2017-04.zip",
+    "cheshire-archive-2024-06.zip",
+    "cheshire-archive-2026-07.zip",
+    "city-of-london-archive-2022-01.zip",
+)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Give the folder of real published files."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip(f"the published files are not here: {SHARED_DATA} is absent")
+    return SHARED_DATA
+
+
+@pytest.fixture(scope="session")
+def police_archives(shared_data: Path) -> Path:
+    """Give the folder of the real data.police.uk archives."""
+    return shared_data / police_uk.SOURCE
+
+
+@pytest.fixture(scope="session")
+def published_street(police_archives: Path) -> dict[str, pd.DataFrame]:
+    """Read every real archive's street records, once for all tests; they are not to be changed."""
+    return {name: police_uk.read_street(police_archives / name) for name in ARCHIVES}
+
+
+@pytest.fixture(scope="session")
+def published_store(police_archives: Path, tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """Take every real police file in, once for all tests; nothing more is to be taken in."""
+    folder = tmp_path_factory.mktemp("published")
+    for path in sorted(police_archives.iterdir()):
+        ingest(path, folder=folder)
+    return open_store(folder)

@@ -1,0 +1,214 @@
+"""Every way an archive or a folder can be wrong ends in one sentence, and leaves the store as it was, byte for byte."""
+
+from __future__ import annotations
+
+import struct
+import zipfile
+from pathlib import Path
+
+import pytest
+from police_files import street_csv, write_archive, write_files, write_zip
+from refusals import MEMBER, NAME, Build, check_refused, one_csv
+
+from shp_analysis.errors import SourceError
+from shp_analysis.sources import deliveries
+from shp_analysis.store import ingest
+
+LINKED = "2023-01-cheshire-street.csv"
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 0.9, 0.99])
+def test_a_truncated_archive_is_refused(tmp_path, data, share):
+    path = write_archive(tmp_path / "months.zip", ["2024-01", "2024-02"])
+    whole = path.read_bytes()
+    path.write_bytes(whole[: int(len(whole) * share)])
+    check_refused(path, data, "is not a complete zip archive", "cut short", "fetch it again")
+
+
+def test_an_archive_without_its_last_byte_is_refused(tmp_path, data):
+    path = write_archive(tmp_path / "months.zip")
+    path.write_bytes(path.read_bytes()[:-1])
+    check_refused(path, data, "zip")
+
+
+def test_a_truncated_real_archive_is_refused(tmp_path, data, police_archives):
+    whole = (police_archives / "cheshire-archive-2024-06.zip").read_bytes()
+    path = tmp_path / "cheshire-archive-2024-06.zip"
+    path.write_bytes(whole[: len(whole) // 2])
+    check_refused(path, data, "is not a complete zip archive")
+
+
+def find_member(content: bytes) -> int:
+    """Say where the packed bytes of the first member begin."""
+    name, extra = struct.unpack("<HH", content[26:30])
+    return 30 + name + extra
+
+
+def damage(offset: int, value: int) -> Build:
+    def build(tmp_path: Path) -> Path:
+        path = write_archive(tmp_path / "months.zip", ["2024-01", "2024-02"])
+        content = bytearray(path.read_bytes())
+        content[find_member(content) + offset] ^= value
+        path.write_bytes(content)
+        return path
+
+    return build
+
+
+@pytest.mark.parametrize("offset", [0, 10, 200])
+def test_a_damaged_member_is_refused(tmp_path, data, offset):
+    check_refused(damage(offset, 0xFF)(tmp_path), data, f"months.zip > {MEMBER}: is damaged inside the archive")
+
+
+def test_a_member_that_is_longer_than_promised_is_refused(tmp_path, data):
+    path = write_archive(tmp_path / "months.zip")
+    content = path.read_bytes()
+    size = struct.pack("<I", len(street_csv()))
+    assert content.count(size) == 2
+    path.write_bytes(content.replace(size, struct.pack("<I", len(street_csv()) - 100)))
+    check_refused(path, data, MEMBER, "Fetch the archive again")
+
+
+def test_an_encrypted_member_is_refused(tmp_path, data):
+    path = write_archive(tmp_path / "months.zip")
+    content = bytearray(path.read_bytes())
+    directory = content.rindex(b"PK\x01\x02")
+    content[6] |= 1
+    content[directory + 8] |= 1
+    path.write_bytes(content)
+    check_refused(path, data, MEMBER, "encrypted")
+
+
+def test_a_member_packed_in_an_unknown_way_is_refused(tmp_path, data):
+    path = write_archive(tmp_path / "months.zip")
+    content = bytearray(path.read_bytes())
+    directory = content.rindex(b"PK\x01\x02")
+    content[8], content[directory + 10] = 97, 97
+    path.write_bytes(content)
+    check_refused(path, data, MEMBER, "is damaged inside the archive")
+
+
+def test_an_archive_of_a_version_to_come_is_refused(tmp_path, data):
+    path = write_archive(tmp_path / "months.zip")
+    content = bytearray(path.read_bytes())
+    content[content.rindex(b"PK\x01\x02") + 6] = 99
+    path.write_bytes(content)
+    check_refused(path, data, "zip")
+
+
+def test_a_zip_bomb_is_refused_before_it_is_inflated(tmp_path, data):
+    size = deliveries.SMALLEST_SUSPECT_BYTES + 1
+    path = write_zip(tmp_path / "bomb.zip", {MEMBER: b"0" * size})
+    message = check_refused(path, data, f"bomb.zip > {MEMBER}: would unpack to {size:,} bytes", "Do not use this file")
+    assert f"{deliveries.LARGEST_COMPRESSION_RATIO} times" in message
+
+
+def test_a_member_that_says_it_is_enormous_is_refused(tmp_path, data):
+    path = write_archive(tmp_path / "months.zip")
+    content = bytearray(path.read_bytes())
+    directory = content.rindex(b"PK\x01\x02")
+    content[directory + 24 : directory + 28] = struct.pack("<I", deliveries.LARGEST_MEMBER_BYTES + 1)
+    path.write_bytes(content)
+    check_refused(path, data, "would unpack to 1,073,741,825 bytes")
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        f"../../x/{NAME}",
+        f"2024-01/../../{NAME}",
+        f"/tmp/{NAME}",  # noqa: S108 - never written: that is the test
+        f"C:/x/{NAME}",
+        f"C:{NAME}",
+        f"..\\..\\x\\{NAME}",
+        f"C:\\x\\{NAME}",
+    ],
+)
+def test_a_path_that_climbs_out_is_refused(tmp_path, data, inside):
+    path = write_zip(tmp_path / "climber.zip", {MEMBER: street_csv(), inside: street_csv()})
+    check_refused(path, data, NAME, "the path climbs out of the archive", "Do not use this file")
+
+
+def test_the_same_month_twice_is_refused(tmp_path, data):
+    twice = {MEMBER: street_csv(), f"again/{NAME}": street_csv()}
+    path = write_zip(tmp_path / "months.zip", twice)
+    check_refused(path, data, MEMBER, f"again/{NAME}", "Keep one of the two")
+    folder = write_files(tmp_path / "months", twice)
+    check_refused(folder, data, MEMBER, f"again/{NAME}", "Keep one of the two")
+
+
+def test_a_copy_that_a_browser_renamed_is_the_same_month(tmp_path, data):
+    files = {NAME: street_csv(), "2024-01-cheshire-street (1).csv": street_csv()}
+    check_refused(write_files(tmp_path / "months", files), data, "street (1).csv", "Keep one of the two")
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name:UserWarning")  # what writing such an archive warns of
+def test_one_name_twice_in_an_archive_is_refused(tmp_path, data):
+    path = write_zip(tmp_path / "months.zip", [(MEMBER, street_csv()), (MEMBER, street_csv())])
+    check_refused(path, data, "Keep one of the two")
+
+
+def write_spreadsheet(path: Path) -> Path:
+    parts = {"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<workbook/>", "xl/worksheets/sheet1.xml": b"<s/>"}
+    return write_zip(path, parts)
+
+
+@pytest.mark.parametrize("name", ["crime.zip", "crime.xlsx"])
+def test_a_spreadsheet_is_refused_whatever_its_name(tmp_path, data, name):
+    check_refused(write_spreadsheet(tmp_path / name), data, "holds no file named like those of data.police.uk")
+
+
+@pytest.mark.parametrize("content", [b"", b"Crime ID,Month\r\n", b"PK\x03\x04", b"PK\x05\x06" + b"\x00" * 18])
+def test_what_is_no_archive_is_refused_under_the_name_of_one(tmp_path, data, content):
+    path = tmp_path / "months.zip"
+    path.write_bytes(content)
+    check_refused(path, data)
+
+
+def test_an_archive_with_nothing_known_in_it_says_how_much_it_holds(tmp_path, data):
+    path = write_zip(tmp_path / "months.zip", {"README.txt": b"hello", "2024-13-cheshire-street.csv": street_csv()})
+    check_refused(path, data, "2 other files found", "fetch the archive from https://data.police.uk/data/archive/")
+
+
+def test_a_folder_without_anything_known_is_refused(tmp_path, data):
+    check_refused(write_files(tmp_path / "empty", {}), data, "0 other files found", "Check the path")
+    check_refused(write_files(tmp_path / "notes", {"notes.txt": b"x"}), data, "1 other file found")
+    clutter = {f"__MACOSX/{MEMBER}": b"\x00", f".cache/{NAME}": street_csv(), "2024-01/.DS_Store": b"\x00"}
+    check_refused(write_files(tmp_path / "clutter", clutter), data, "0 other files found")
+
+
+def test_what_is_not_there_is_refused(tmp_path, data):
+    check_refused(tmp_path / "nowhere.zip", data, "there is no such file or folder")
+
+
+def test_a_link_out_of_the_folder_is_refused(tmp_path, data):
+    write_files(tmp_path / "elsewhere", {LINKED: street_csv("2023-01")})
+    folder = write_files(tmp_path / "months", {MEMBER: street_csv()})
+    (folder / LINKED).symlink_to(tmp_path / "elsewhere" / LINKED)
+    check_refused(folder, data, f"months/{LINKED}: is a link to a file outside the folder")
+
+
+@pytest.mark.parametrize(
+    ("target", "what"), [("elsewhere", "a folder"), ("months/2024-01", "a folder"), ("gone", "nothing")]
+)
+def test_a_link_whose_months_would_be_missing_is_refused(tmp_path, data, target, what):
+    write_files(tmp_path / "elsewhere", {LINKED: street_csv("2023-01")})
+    folder = write_files(tmp_path / "months", {MEMBER: street_csv()})
+    (folder / "2023-01").symlink_to(tmp_path / target)
+    check_refused(folder, data, f"months/2023-01: is a link to {what}")
+
+
+def test_a_link_stored_in_an_archive_is_no_csv(tmp_path, data):
+    path = tmp_path / "months.zip"
+    link = zipfile.ZipInfo(MEMBER)
+    link.external_attr = 0o120777 << 16
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(link, "/etc/passwd")
+    check_refused(path, data, MEMBER, "row 1")
+
+
+def test_a_refusal_makes_no_data_folder(tmp_path):
+    wrong = one_csv(b"")(tmp_path)
+    with pytest.raises(SourceError):
+        ingest(wrong, folder=tmp_path / "data")
+    assert not (tmp_path / "data").exists()
