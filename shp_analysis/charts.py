@@ -146,6 +146,8 @@ def _draw(draw: Callable[[Axes], None], size: FigureSize) -> str:
 
 def _draw_months(axes: Axes, assessment: Assessment) -> None:
     frame = _with_gaps(assessment.months)
+    if frame.empty:
+        return
     sns.lineplot(
         frame, x="month", y="count", units="run", estimator=None, ax=axes, color=MUTED_COLOUR, linewidth=1.4, zorder=3
     )
@@ -327,6 +329,8 @@ def _label(assessment: Assessment) -> str:
 
 def _title_changes(groups: Sequence[Assessment]) -> str:
     up, down = (_names(groups, verdict) for verdict in (Verdict.UP, Verdict.DOWN))
+    if not any(each.verdict.shows_percent for each in groups):
+        return f"None of the {len(groups)} offence groups could be compared"
     if not up and not down:
         return f"No offence group of {len(groups)} is clearly up or down"
     parts = [f"{len(names)} clearly {word}" for names, word in ((up, "up"), (down, "down")) if names]
@@ -335,7 +339,12 @@ def _title_changes(groups: Sequence[Assessment]) -> str:
 
 def _conclude_changes(groups: Sequence[Assessment]) -> tuple[Sentence, ...]:
     clear = tuple(state(each) for each in groups if each.verdict.is_clear)
-    return clear or (Sentence("None of these offence groups moved by more than chance alone would produce."),)
+    compared = sum(each.verdict.shows_percent for each in groups)
+    if clear:
+        return clear
+    if not compared:
+        return (Sentence("Nothing can be concluded: no comparison could be made."),)
+    return (Sentence(f"None of the {compared} groups compared moved by more than chance alone would produce."),)
 
 
 def _describe_changes(groups: Sequence[Assessment]) -> str:

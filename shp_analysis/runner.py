@@ -7,6 +7,7 @@ its traceback in a folder of its own, never in an HTML.
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 import platform
@@ -22,7 +23,6 @@ from pathlib import Path
 from shp_analysis.kernels import TRACEBACK_NAME, execute  # isort: skip - first, for what it keeps from being loaded
 
 import nbformat
-import papermill
 
 from shp_analysis import __version__
 from shp_analysis.briefing.checks import check_page
@@ -77,12 +77,24 @@ def _check_notebooks(plan: Plan) -> None:
         if not path.exists():
             message = f"{path}: there is no such notebook. Restore it from the project."
             raise RequestError(message)
-        declared = set(papermill.inspect_notebook(str(path)))
-        unknown = {*plan.parameters(), "output_folder"} - declared
+        unknown = {*plan.parameters(), "output_folder"} - _declared_parameters(path)
         if unknown:
             names = ", ".join(sorted(unknown))
             message = f"{path}: the cell tagged '{PARAMETERS_TAG}' does not declare {names}. Add it there."
             raise BriefingError(message)
+
+
+def _declared_parameters(path: Path) -> set[str]:
+    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    cells = [cell.source for cell in notebook.cells if PARAMETERS_TAG in cell.metadata.get("tags", ())]
+    targets = [
+        target
+        for cell in cells
+        for each in ast.parse(cell).body
+        if isinstance(each, ast.Assign)
+        for target in each.targets
+    ]
+    return {target.id for target in targets if isinstance(target, ast.Name)}
 
 
 def _notebook(theme: Theme) -> Path:
@@ -120,8 +132,8 @@ def _keep_failure(plan: Plan, theme: Theme, staging: Path, failure: str) -> str:
 
 
 def _export(theme: Theme, staging: Path) -> str:
-    notebook = nbformat.read(staging / f"{theme.notebook}.ipynb", as_version=4)
-    html, _ = BriefingExporter().from_notebook_node(notebook)  # type: ignore[no-untyped-call]
+    notebook = nbformat.read(staging / f"{theme.notebook}.ipynb", as_version=4)  # type: ignore[no-untyped-call]
+    html, _ = BriefingExporter().from_notebook_node(notebook)
     check_page(html)
     name = f"{theme.notebook}.html"
     pack = staging / "pack"

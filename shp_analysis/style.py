@@ -19,7 +19,7 @@ from typing import Any, Literal, TypeGuard
 
 import matplotlib.style
 import pandas as pd
-from afcharts.af_colours import get_af_colours  # type: ignore[import-untyped]
+from afcharts.af_colours import get_af_colours
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 

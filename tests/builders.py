@@ -35,9 +35,8 @@ def street_rows(
             code, name = place or WIDNES_PLACES[number % len(WIDNES_PLACES)]
             crime_id = "" if crime_type == ASB else f"{abs(hash((month, crime_type, number, code))):064x}"[-64:]
             who = FORCE_NAMES[force]
-            rows.append(
-                f"{crime_id},{month},{who},{who},-2.724080,53.366970,On or near High Street,{code},{name},{crime_type},,"
-            )
+            place_cells = f"-2.724080,53.366970,On or near High Street,{code},{name}"
+            rows.append(f"{crime_id},{month},{who},{who},{place_cells},{crime_type},,")
     return rows
 
 

@@ -135,9 +135,12 @@ def test_an_area_without_a_population_has_no_rate(two_years: AreaRecords) -> Non
 
 
 def test_each_verdict_has_its_sentence(two_years: AreaRecords) -> None:
-    assert state(assess_one(two_years)).text.startswith("Burglary rose from 60 to 120 (+60, +100%; per day +102%, 95% range ")
+    assert state(assess_one(two_years)).text.startswith(
+        "Burglary rose from 60 to 120 (+60, +100%; per day +102%, 95% range "
+    )
     assert state(assess_one(two_years, ASB)).text == (
-        "Anti-social behaviour came to 90, compared with 90. The difference (0) is within what chance alone would produce."
+        "Anti-social behaviour came to 90, compared with 90. "
+        "The difference (0) is within what chance alone would produce."
     )
     assert state_title(assess_one(two_years, ASB)) == "Anti-social behaviour: no clear change, 90 compared with 90"
     assert state_title(assess_one(two_years)) == "Burglary rose from 60 to 120"
@@ -172,7 +175,18 @@ def test_every_number_is_one_row(two_years: AreaRecords) -> None:
 
 def test_the_record_of_an_assessment(two_years: AreaRecords) -> None:
     record = as_record(assess_one(two_years))
-    assert {"indicator", "area", "period", "count", "rate", "comparisons", "verdict", "reasons", "data_to", "sources"} <= set(record)
+    assert {
+        "indicator",
+        "area",
+        "period",
+        "count",
+        "rate",
+        "comparisons",
+        "verdict",
+        "reasons",
+        "data_to",
+        "sources",
+    } <= set(record)
     first = record["comparisons"][0]
     assert (first["basis"], first["count"], first["change_count"], first["change_percent"]) == (
         "same_quarter_last_year",

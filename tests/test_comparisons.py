@@ -119,7 +119,7 @@ def test_a_break_in_between_makes_it_not_comparable() -> None:
         pytest.param(make_break("2024-07", is_confirmed=False), True, id="not confirmed"),
     ],
 )
-def test_which_breaks_separate(each: SeriesBreak, is_comparable: bool) -> None:
+def test_which_breaks_separate(each: SeriesBreak, *, is_comparable: bool) -> None:
     verdict = compare(quarters(300, 400), each).verdict
     assert verdict is (Verdict.UP if is_comparable else Verdict.NOT_COMPARABLE)
 

@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-import tinycss2  # type: ignore[import-untyped]
+import tinycss2
 from bs4 import BeautifulSoup, Tag
 
 from shp_analysis.briefing.pages import SIMULATED

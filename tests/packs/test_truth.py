@@ -1,0 +1,87 @@
+"""What was planted in the simulated borough is found and said; what was not is not claimed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from shp_analysis.comparisons import Verdict
+from shp_analysis.findings import list_cautions, state_headlines
+from shp_analysis.sample import read_planted_changes
+from shp_analysis.sentences import state
+from shp_analysis.workbook import Run, open_run
+
+CLEAR = {Verdict.UP, Verdict.DOWN}
+
+
+@pytest.fixture(scope="module")
+def halton(simulated_data: Path) -> Run:
+    return open_run(period="2024-25 Q4", data_folder=str(simulated_data), simulated=True)
+
+
+@pytest.mark.parametrize(
+    ("indicator", "verdict"),
+    [
+        ("Anti-social behaviour", Verdict.DOWN),
+        ("Shoplifting", Verdict.UP),
+        ("Theft from the person", Verdict.TOO_FEW),
+        ("Drugs", Verdict.NOT_COMPARABLE),
+        ("Total recorded crime", Verdict.NO_CLEAR_CHANGE),
+    ],
+)
+def test_what_was_planted_is_found(halton: Run, indicator: str, verdict: Verdict) -> None:
+    assert halton.assessment(indicator).verdict is verdict
+
+
+def test_nothing_else_is_claimed(halton: Run) -> None:
+    planted = read_planted_changes()
+    quiet = planted.loc[(planted["kind"] == "nothing") & (planted["area_code"] == "E06000006"), "indicator"]
+    names = [name for name in quiet if name != "ALL"]
+    claimed = [name for name in names if halton.assessment(name).verdict in CLEAR]
+    assert len(names) == 9
+    assert claimed == []
+
+
+def test_the_size_of_the_borough(halton: Run) -> None:
+    crimes, incidents = halton.assessment("ALL-01"), halton.assessment("ASB-01")
+    assert crimes.comparisons[1].count == pytest.approx(13_500, rel=0.05)
+    assert incidents.comparisons[1].baseline_count == pytest.approx(3_000, rel=0.15)
+
+
+def test_three_becoming_six_is_said_without_a_percentage(halton: Run) -> None:
+    sentence = state(halton.assessment("Theft from the person")).text
+    assert sentence.startswith("Theft from the person: 6 in January to March 2025 and 3 in January to March 2024.")
+    assert "%" not in sentence
+
+
+def test_the_festival_is_one_place_in_one_month(simulated_data: Path) -> None:
+    summer = open_run(period="2024-25 Q2", data_folder=str(simulated_data), simulated=True).assessment("Other theft")
+    assert summer.concentration is None or summer.concentration.place == "Halton 009A"
+    place = summer.months[summer.months["period_start"].astype(str) == "2024-08-01"]
+    assert int(place["numerator"].iloc[0]) > 1.3 * summer.months["numerator"].median()
+
+
+def test_the_recording_break_is_told_with_its_reason(halton: Run) -> None:
+    notes = {note.text: note.term for note in list_cautions(halton).items}
+    told = [text for text in notes if "SIM-BRK-01" in text]
+    assert len(told) == 1
+    assert notes[told[0]] == "Drugs"
+
+
+def test_the_headlines_lead_with_the_clearest_evidence(halton: Run) -> None:
+    sentences = [each.text for each in state_headlines(halton).sentences]
+    assert 3 <= len(sentences) <= 5
+    assert sentences[0].startswith("Shoplifting rose from 161 to 247")
+    assert sentences[1].startswith("Anti-social behaviour fell from ")
+    assert sentences[2].startswith("Total recorded crime came to ")
+    assert sentences[-1].startswith("Of 15 series, 13 could be compared: 1 up, 1 down, 11 no clear change.")
+
+
+def test_a_neighbour_without_plants_claims_no_more_than_chance(simulated_data: Path) -> None:
+    claimed = 0
+    for period in ("2022-23 Q4", "2023-24 Q2", "2023-24 Q4", "2024-25 Q2", "2024-25 Q4"):
+        run = open_run(period=period, area="Warrington", data_folder=str(simulated_data), simulated=True)
+        claimed += sum(each.verdict in CLEAR for each in run.assessments)
+    # Seventy-odd comparisons at 95%: three or four by chance, more than nine about once in two hundred.
+    assert claimed <= 9
