@@ -124,13 +124,13 @@ class Store:
             connection.execute("SET TimeZone = 'UTC'")
             try:
                 connection.read_parquet(paths).create_view("every_record")
-            except duckdb.Error as error:
+                connection.execute(
+                    "CREATE VIEW records AS SELECT r.* FROM every_record r JOIN held USING (sha256, force, file_month)"
+                )
+                return _to_frame(connection.sql(sql, params=list(values)).to_arrow_table())
+            except (duckdb.IOException, duckdb.InvalidInputException) as error:
                 message = f"{self.tables_folder / table} cannot be read ({error}). {_REBUILD}"
                 raise StoreError(message) from error
-            connection.execute(
-                "CREATE VIEW records AS SELECT r.* FROM every_record r JOIN held USING (sha256, force, file_month)"
-            )
-            return _to_frame(connection.sql(sql, params=list(values)).to_arrow_table())
 
     def table_path(self, table: str, sha256: str) -> Path:
         """Say where the records of one received file lie."""
