@@ -1,4 +1,4 @@
-"""The places a paper can be about: local authorities, police force areas, and Halton's towns and wards.
+"""The places a paper can be about: authorities, partnerships, police force areas, and Halton's towns and wards.
 
 An area knows which neighbourhoods (LSOAs) make it up and which police force records its crimes. Published files
 write an LSOA's name as the authority's name and a short code ("Halton 009A"), in both censuses, so any authority
@@ -28,6 +28,7 @@ class AreaKind(StrEnum):
     """What sort of place an area is; the words are printed."""
 
     LOCAL_AUTHORITY = "local authority"
+    COMMUNITY_SAFETY_PARTNERSHIP = "community safety partnership"
     POLICE_FORCE_AREA = "police force area"
     TOWN = "town"
     WARD = "ward"
@@ -110,7 +111,8 @@ def read_area(code_or_name: str) -> Area:
     ----------
     code_or_name : str
         An ONS code of a local authority (E06…), community safety partnership (E22…), police force area (E23…)
-        or ward (E05…), or a name: `"Halton"`, `"Runcorn"`, `"Bankfield"`. Case does not matter.
+        or ward (E05…), or a name: `"Halton"`, `"Runcorn"`, `"Bankfield"`. Case does not matter. A partnership of one
+        authority is that authority.
 
     Returns
     -------
@@ -137,7 +139,10 @@ def read_area(code_or_name: str) -> Area:
     if code in _authority_rows():
         return _authority(code)
     if code in _forces():
-        return _force_area(code)
+        force = _forces()[code]
+        return _union(code, force.area_name, AreaKind.POLICE_FORCE_AREA, list_authorities(code))
+    if code in _partnerships():
+        return _partnership(code)
     return _town_or_ward(code)
 
 
@@ -182,15 +187,34 @@ def _authority(code: str) -> Area:
     )
 
 
-def _force_area(code: str) -> Area:
-    authorities = [_authority(authority) for authority in list_authorities(code)]
+def _partnership(code: str) -> Area:
+    name, authorities = _partnerships()[code]
+    divided = [
+        each for each, row in _authority_rows().items() if len(row["csp_codes"].split()) > 1 and each in authorities
+    ]
+    if divided:
+        message = (
+            f"The partnership {name} ({code}) covers a part of {' and '.join(map(_name_and_code, divided))}, and its "
+            "neighbourhoods are not told apart here: ask for the local authority."
+        )
+        raise RequestError(message)
+    return _union(code, name, AreaKind.COMMUNITY_SAFETY_PARTNERSHIP, authorities)
+
+
+def _name_and_code(authority_code: str) -> str:
+    return f"{_authority_rows()[authority_code]['local_authority_name']} ({authority_code})"
+
+
+def _union(code: str, name: str, kind: AreaKind, authority_codes: tuple[str, ...]) -> Area:
+    """Put authorities of one police force together; residents are known in the years in which all of theirs are."""
+    authorities = [_authority(each) for each in authority_codes]
     years = set.intersection(*(set(authority.populations) for authority in authorities))
     return Area(
         code=code,
-        name=_forces()[code].area_name,
-        kind=AreaKind.POLICE_FORCE_AREA,
-        force=_forces()[code],
-        authority_codes=tuple(authority.code for authority in authorities),
+        name=name,
+        kind=kind,
+        force=authorities[0].force,
+        authority_codes=authority_codes,
         authority_names=frozenset[str]().union(*(authority.authority_names for authority in authorities)),
         populations={year: sum(authority.populations[year] for authority in authorities) for year in sorted(years)},
     )
@@ -227,18 +251,19 @@ def _with_2011_codes(codes: frozenset[str]) -> frozenset[str]:
 def _codes_by_word() -> dict[str, tuple[str, ...]]:
     """Map every word an area may be asked by, in lower case, to its code.
 
-    An authority wins over a force, a force over a town and a town over a ward of the same name; two wards of one
-    name are both kept, for the caller to choose.
+    An authority wins over a force, a force over a partnership of several authorities, that over a town and a town
+    over a ward of the same name; two wards of one name are both kept, for the caller to choose.
     """
     words: dict[str, tuple[str, ...]] = {}
     for name, code in sorted({(row["ward_name"], row["ward_code"]) for row in _rows("lsoas_to_wards.csv")}):
         words[name.lower()] = (*words.get(name.lower(), ()), code)
         words[code.lower()] = (code,)
     named: list[tuple[str, ...]] = [(row["town_code"], row["town_name"]) for row in _town_rows()]
+    named += [(code, name) for code, (name, _) in _partnerships().items()]
     named += [(force.area_code, force.area_name) for force in _forces().values()]
     for code, row in _authority_rows().items():
-        name = row["local_authority_name"]
-        named.append((code, _plain_name(name), name, row["csp_code"]))
+        own = [each for each in row["csp_codes"].split() if each not in _partnerships()]
+        named.append((code, _plain_name(row["local_authority_name"]), row["local_authority_name"], *own))
     for code, *other_words in named:
         words.update({word.lower(): (code,) for word in (code, *other_words)})
     return words
@@ -246,7 +271,26 @@ def _codes_by_word() -> dict[str, tuple[str, ...]]:
 
 @cache
 def _authority_rows() -> dict[str, dict[str, str]]:
-    return {row["local_authority_code"]: row for row in _rows("local_authorities.csv")}
+    """One row an authority, with the codes of all its partnerships in `csp_codes`, parted by spaces.
+
+    Authorities that were merged of late have a partnership for each place they were merged from.
+    """
+    rows: dict[str, dict[str, str]] = {}
+    for row in _rows("local_authorities.csv"):
+        known = rows.setdefault(row["local_authority_code"], {**row, "csp_codes": ""})
+        known["csp_codes"] = f"{known['csp_codes']} {row['csp_code']}".strip()
+    return rows
+
+
+@cache
+def _partnerships() -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Map the code of every partnership that is not just one authority to its name and its authorities' codes."""
+    members: dict[str, tuple[str, tuple[str, ...]]] = {}
+    for row in _rows("local_authorities.csv"):
+        _, before = members.get(row["csp_code"], ("", ()))
+        members[row["csp_code"]] = (row["csp_name"], (*before, row["local_authority_code"]))
+    alone = {row["csp_codes"] for row in _authority_rows().values()}
+    return {code: (name, of) for code, (name, of) in members.items() if len(of) > 1 or code not in alone}
 
 
 @cache
@@ -286,9 +330,9 @@ def _known_words() -> list[str]:
     """List the names and codes to suggest from, as they are printed."""
     wards = {row["ward_name"] for row in _rows("lsoas_to_wards.csv")}
     towns = {row["town_name"] for row in _town_rows()}
-    forces = {force.area_name for force in _forces().values()}
+    forces = {force.area_name for force in _forces().values()} | {name for name, _ in _partnerships().values()}
     authorities = {row["local_authority_name"] for row in _authority_rows().values()}
-    return [*sorted(wards | towns | forces | authorities), *_authority_rows(), *_forces()]
+    return [*sorted(wards | towns | forces | authorities), *_authority_rows(), *_forces(), *_partnerships()]
 
 
 def _town_rows() -> tuple[dict[str, str], ...]:

@@ -248,7 +248,8 @@ def _keep(readings: Sequence[_Reading], day: date, store: Store, workshop: Path)
 
 def _keep_raw_file(parcel: _Parcel, day: date, store: Store, sequence: int) -> ReceivedFile:
     inside = f"{police_uk.SOURCE}/{day.isoformat()}/{parcel.name}"
-    if (store.raw_folder / inside).exists():
+    namesake = store.raw_folder / inside
+    if namesake.exists() and hash_file(namesake) != parcel.sha256:
         # Another file of this name came on this day: both stay, told apart by their content.
         inside = f"{police_uk.SOURCE}/{day.isoformat()}/{parcel.sha256[:12]}/{parcel.name}"
     target = store.raw_folder / inside

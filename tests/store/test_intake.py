@@ -263,7 +263,10 @@ def test_a_failure_while_files_are_kept_leaves_every_answer_as_it_was(tmp_path):
     (store.raw_folder / "received.new").rmdir()
     ingest(second, folder=data, received_on=DAY + timedelta(days=1))
     assert count_months(store) == {"2024-01": 12, "2024-02": 12}
-    assert [file.sequence for file in store.received_files()] == [1, 2]
+    assert [file.path for file in store.received_files()] == [
+        "police_uk/2024-06-30/first.zip",
+        "police_uk/2024-07-01/second.zip",
+    ]
 
 
 def test_a_room_that_lost_its_tables_takes_nothing_in(tmp_path):

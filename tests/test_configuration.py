@@ -1,0 +1,165 @@
+"""Configuration files say what they say, or are refused by file, place, value and what was allowed."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import pytest
+from pydantic import Field, ValidationError
+
+from shp_analysis.configuration import Settings, read_rows, read_yaml, validate
+from shp_analysis.errors import ParametersError
+
+
+class Place(Settings):
+    name: str
+    size: int = 1
+
+
+class Plan(Settings):
+    title: str = "untitled"
+    number: int = 1
+    share: float = 0.5
+    day: date | None = None
+    words: tuple[str, ...] = ()
+    places: tuple[Place, ...] = ()
+    jobs: Annotated[int, Field(ge=1, strict=True)] = 1
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(content: str | bytes, name: str = "plan.yaml") -> Path:
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("content", "field", "value"),
+    [
+        ("number: 010", "number", 10),
+        ("number: 0o10", "number", 8),
+        ("title: no", "title", "no"),
+        ("title: NO", "title", "NO"),
+        ("title: off", "title", "off"),
+        ("title: yes", "title", "yes"),
+        ("title: '010'", "title", "010"),
+        ("title: 12:30", "title", "12:30"),
+        ("title: E06000006", "title", "E06000006"),
+        ("title:   spaces   ", "title", "spaces"),
+        ("day: 2025-05-15", "day", date(2025, 5, 15)),
+        ("day: '2025-05-15'", "day", date(2025, 5, 15)),
+        ("words: [no, yes, on]", "words", ("no", "yes", "on")),
+        (
+            "places: [{name: Widnes}, {name: Runcorn, size: 2}]",
+            "places",
+            (Place(name="Widnes"), Place(name="Runcorn", size=2)),
+        ),
+        ("{}", "title", "untitled"),
+        ("# a remark\ntitle: a # b", "title", "a"),
+    ],
+)
+def test_yaml_means_what_it_looks_like(write, content, field, value):
+    assert getattr(read_yaml(write(content), Plan), field) == value
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("title: a\ntitle: b", 'line 2: found duplicate key "title"'),
+        ("places: [{name: a, name: b}]", "line 1: found duplicate key"),
+        ("titel: a", "titel: Extra inputs are not permitted (it says 'a')"),
+        ("title: 010", "title: Input should be a valid string (it says 10)"),
+        ("title: [a]", "title: Input should be a valid string"),
+        ("number: ten", "number: Input should be a valid integer"),
+        ("number: 1.5", "(it says 1.5)"),
+        ("jobs: '2'", "jobs: Input should be a valid integer (it says '2')"),
+        ("jobs: true", "jobs: Input should be a valid integer (it says True)"),
+        ("jobs: 0", "jobs: Input should be greater than or equal to 1 (it says 0)"),
+        ("day: 15/05/2025", "day: "),
+        ("words: no", "words: Input should be a valid tuple (it says 'no')"),
+        ("places: [{name: a}, {size: 2}]", "places > 1 > name: Field required"),
+        ("number: x\ntitle: 1", "title: Input should be a valid string (it says 1); number: Input"),
+        ("", "the file: Input should be a valid dictionary"),
+        ("- a\n- b", "the file: Input should be a valid dictionary"),
+        ("title: [", "line 1: "),
+        ("number: 1\ntitle: 'a", "line 2: found unexpected end of stream"),
+        ("title: a\n\tnumber: 1", "line 2: "),
+        ("title: !!python/object:os.system x", "line 1: could not determine a constructor"),
+        ("title: a\n---\ntitle: b", "another document"),
+        ("title: \x01", "cannot be read as YAML (unacceptable character"),
+        ("number: !!int 'x'", "cannot be read as YAML (invalid literal"),
+        (b"title: caf\xe9", "is not UTF-8 text (byte 10)"),
+        ("1: 2", "1: Keys should be strings"),
+    ],
+)
+def test_yaml_that_may_not_be_is_refused_by_file_and_place(write, content, told):
+    path = write(content)
+    with pytest.raises(ParametersError) as refusal:
+        read_yaml(path, Plan)
+    message = str(refusal.value)
+    assert message.startswith(f"{path}: ")
+    assert told in message
+    assert message.endswith(".")
+    assert "\n" not in message
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(ParametersError, match=r"plan\.yaml: there is no such file"):
+        read_yaml(tmp_path / "plan.yaml", Plan)
+    with pytest.raises(ParametersError, match="cannot be read as YAML"):
+        read_yaml(tmp_path, Plan)
+
+
+def test_settings_cannot_be_changed():
+    plan = Plan(title="a")
+    with pytest.raises(ValidationError, match="frozen"):
+        plan.title = "b"
+
+
+def test_what_did_not_come_from_a_file_is_validated_too():
+    assert validate({"title": "a"}, Plan, label="What was asked for").title == "a"
+    with pytest.raises(ParametersError, match=r"^What was asked for: size: .*\(it says 'big'\)\.$"):
+        validate({"name": "a", "size": "big"}, Place, label="What was asked for")
+
+
+def test_rows_become_records_and_an_empty_cell_the_default(write):
+    path = write('\ufeffname,size\r\nWidnes,2\r\n"Halton, Castle",\r\n\r\nRuncorn,3\r\n', "places.csv")
+    assert read_rows(path, Place) == (
+        Place(name="Widnes", size=2),
+        Place(name="Halton, Castle", size=1),
+        Place(name="Runcorn", size=3),
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("name,size\na,1\nb,big\n", ", row 3: size: Input should be a valid integer"),
+        ("name,size\n\n\na,big\n", ", row 4: size: "),
+        ('name,size\n"a\nb",1\nc,big\n', ", row 4: size: "),
+        ("name,size\n,1\n", ", row 2: name: Field required"),
+        ("name,size\na\n", ", row 2: has 1 cells where the headings are 2"),
+        ("name,size\na,1,2\n", ", row 2: has 3 cells where the headings are 2"),
+        ("name,weight\na,1\n", ", row 2: weight: Extra inputs are not permitted (it says '1')"),
+        ("name,name\na,b\n", ", row 1: column name is there more than once"),
+        ("", ", row 1: has no headings"),
+        ('name,size\n"a,1\n', ": cannot be read as a CSV in UTF-8 (unexpected end of data)"),
+        (b"name,size\n\xff,1\n", ": cannot be read as a CSV in UTF-8"),
+    ],
+)
+def test_rows_that_may_not_be_are_refused_by_file_and_row(write, content, told):
+    path = write(content, "places.csv")
+    with pytest.raises(ParametersError) as refusal:
+        read_rows(path, Place)
+    assert str(refusal.value).startswith(f"{path}{told}")
+    assert str(refusal.value).endswith(".")
+
+
+def test_rows_of_a_file_that_is_not_there_are_refused(tmp_path):
+    with pytest.raises(ParametersError, match=r"places\.csv: cannot be read"):
+        read_rows(tmp_path / "places.csv", Place)
