@@ -122,14 +122,13 @@ def plot_changes(run: Run) -> Figure:
         alternative_text=_describe_changes(groups),
         caption=(
             f"Change in recorded crimes per day, {period.short_words} beside {baseline.short_words}, with its "
-            "95% range. Filled: clearly up or down. Hollow: no clear change. The scale is of ratios, so that half and "
-            "double lie equally far from no change; an arrow means that the range goes further."
+            "95% range. Filled: clearly up or down. Hollow: no clear change. An arrow: the range goes further."
         ),
         table=_tabulate_changes(groups),
         can_conclude=_conclude_changes(groups),
         cannot_conclude=(
-            "A hollow mark does not show that nothing changed, only that these numbers cannot tell. With this many "
-            "groups, one in twenty would look clear by chance alone."
+            "A hollow mark does not show that nothing changed, only that these numbers cannot tell. "
+            "One group in twenty would look clear by chance alone."
         ),
     )
 

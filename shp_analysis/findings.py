@@ -84,10 +84,35 @@ def state_headlines(run: Run) -> Headlines:
 
 def list_definitions(run: Run) -> Notes:
     """List what each indicator is and what to keep in mind about it."""
-    cards = [
-        Note(each.indicator.name, f"{each.indicator.definition} {each.indicator.caveat}") for each in run.assessments
-    ]
-    return Notes((*cards, *_method_notes(run)))
+    return Notes(
+        tuple(
+            Note(each.indicator.name, f"{each.indicator.definition} {each.indicator.caveat}")
+            for each in run.assessments
+        )
+    )
+
+
+def explain_reading(run: Run) -> Notes:
+    """Say how the comparison is made and what its words mean."""
+    population = run.area.population_on(run.period.end)
+    residents = "No rates are printed, because no estimate of residents is at hand for this area."
+    if population:
+        estimate = f"the mid-{population.mid_year} estimate of {format_count(population.residents)}"
+        residents = f"Rates are per 1,000 residents, from {estimate}."
+    notes = (
+        Note(
+            "Up, down, no clear change",
+            "A change is called up or down only where its 95% range leaves out no change. The range allows for the "
+            "days in each period and for how much the series varies by itself from month to month.",
+        ),
+        Note("95% range", "The range that would hold the true change in 95 of 100 such comparisons."),
+        Note(
+            "Too few to say",
+            "The two counts together are fewer than 20, so no percentage and no direction is given.",
+        ),
+        Note("Rates", residents),
+    )
+    return Notes(notes)
 
 
 def list_sources(run: Run) -> Sources:
@@ -203,26 +228,3 @@ def _revisions(run: Run) -> StripItem:
 def _withheld(assessments: Sequence[Assessment]) -> StripItem:
     count = sum(each.is_suppressed for each in assessments)
     return StripItem("Figures withheld", format_count(count) if count else "none", "caution" if count else "fine")
-
-
-def _method_notes(run: Run) -> tuple[Note, ...]:
-    baseline = run.assessments[0].comparisons[0].baseline
-    population = run.area.population_on(run.period.end)
-    residents = "No rates are printed, because no estimate of residents is at hand for this area."
-    if population:
-        estimate = f"the mid-{population.mid_year} estimate of {format_count(population.residents)}"
-        residents = f"Rates are per 1,000 residents, from {estimate}."
-    return (
-        Note("The comparison", f"{run.period.in_words} is set beside {baseline.in_words}."),
-        Note(
-            "Up, down, no clear change",
-            "A change is called up or down only where its 95% range leaves out no change. It allows for the days "
-            "in each period and for how much the series varies by itself from month to month.",
-        ),
-        Note("95% range", "The range that would hold the true change in 95 of 100 such comparisons."),
-        Note(
-            "Too few to say",
-            "The two counts together are fewer than 20, so no percentage and no direction is given.",
-        ),
-        Note("Rates", residents),
-    )

@@ -251,7 +251,7 @@ FIGURE_SIZES_MM: Mapping[str, tuple[float, float]] = MappingProxyType(
         "wide": (PAGE_WIDTH_MM, 62),
         "standard": (PAGE_WIDTH_MM, 75),
         "tall": (PAGE_WIDTH_MM, 120),
-        "rows": (PAGE_WIDTH_MM, 95),
+        "rows": (PAGE_WIDTH_MM, 70),
         "narrow": (86, 80),
         "narrow_rows": (86, 135),
         "sparkline": (26, 7),

@@ -30,6 +30,9 @@ def build_scorecard(run: Run) -> DataTable:
         A missing count is `[x]`; a change that may not be given is a dash.
     """
     period, baseline = run.period, run.assessments[0].comparisons[0].baseline
+    ends = {_data_to(each) for each in run.assessments}
+    last = (Column("data_to", "Data to", align="right"),) if len(ends) > 1 else ()
+    told = "" if last else f" Every figure has data to {ends.pop()}."
     return build_table(
         [_scorecard_row(each) for each in run.assessments],
         caption=f"Scorecard: {period.short_words} beside {baseline.short_words}, {run.area.name}",
@@ -40,11 +43,11 @@ def build_scorecard(run: Run) -> DataTable:
             Column("change", "Change", align="right"),
             Column("year", "Twelve months, from the twelve before", align="right"),
             Column("verdict", "Verdict", is_verdict=True),
-            Column("data_to", "Data to", align="right"),
+            *last,
         ),
         note=(
             f"{NOT_AVAILABLE}: not received whole. Small type under a count: {run.assessments[0].indicator.rate_unit}. "
-            "Small type under a change: its 95% range."
+            f"Small type under a change: its 95% range.{told}"
         ),
     )
 
@@ -64,8 +67,12 @@ def _scorecard_row(assessment: Assessment) -> dict[str, object]:
         "change": _change_cell(main),
         "year": _year_cell(year),
         "verdict": assessment.verdict.value + (" slightly" if main.is_slight else ""),
-        "data_to": f"{assessment.data_to:%b %Y}" if assessment.data_to else "nothing",
+        "data_to": _data_to(assessment),
     }
+
+
+def _data_to(assessment: Assessment) -> str:
+    return f"{assessment.data_to:%B %Y}" if assessment.data_to else "no month yet"
 
 
 def _change_cell(comparison: Comparison) -> Cell:

@@ -77,7 +77,8 @@ def read_lock() -> list[tuple[Requirement, list[str]]]:
 def read_imports(*folders: str) -> dict[str, set[str]]:
     """Return the packages imported from elsewhere, and the files that import each."""
     files = [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
-    ours = {"shp_analysis", "tests", "benchmarks"} | {path.stem for path in (ROOT / "tests").rglob("*.py")}
+    ours = {"shp_analysis", "tests", "benchmarks"}
+    ours |= {name for path in (ROOT / "tests").rglob("*.py") for name in (path.stem, path.parent.name)}
     found: dict[str, set[str]] = {}
     for path in files:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):

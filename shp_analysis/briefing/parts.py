@@ -27,7 +27,7 @@ MOST_FACTS_IN_A_ROW = 5
 _TONES_IN_WORDS = {"fine": "", "caution": "Take care", "problem": "Problem", "plain": ""}
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _PAGE_WIDTH_PIXELS = round(PAGE_WIDTH_MM / 25.4 * 96)
-_SHOWN_OF_HASH = 12
+_SHOWN_OF_HASH = 16
 
 
 @dataclass(frozen=True, repr=False)

@@ -163,4 +163,4 @@ class TestOnPaper:
         assert words.count("The figures behind this chart are in the web edition.") == 2
         assert "Incidents of anti-social behaviour, by month" not in words
         assert "Skip to the main content" not in words
-        assert "3f" * 20 in words.replace(" ", "")
+        assert "3f" * 8 in words.replace(" ", "")
