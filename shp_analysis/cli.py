@@ -270,17 +270,22 @@ def _ingest_one(path: Path, received_on: date | None) -> None:
 
 @contextmanager
 def _progress(what: str) -> Iterator[Callable[[str], None]]:
-    with Progress(
-        SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=_notes, transient=True
-    ) as bar:
+    if not _notes.is_terminal:
+        yield lambda _name: None
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=_notes, transient=True) as bar:
         task = bar.add_task(what, total=None)
         yield lambda name: bar.update(task, description=f"{what}: {name}")
 
 
 @contextmanager
 def _counted_progress(what: str) -> Iterator[Callable[[str, int, int], None]]:
+    if not _notes.is_terminal:
+        yield lambda _name, _number, _total: None
+        return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=_notes, transient=True, disable=not _notes.is_terminal) as bar:
+    with Progress(*columns, console=_notes, transient=True) as bar:
         task = bar.add_task(what, total=None)
 
         def tell(name: str, number: int, total: int) -> None:
