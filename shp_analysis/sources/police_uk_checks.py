@@ -16,7 +16,9 @@ from shp_analysis.errors import SourceError
 from shp_analysis.sources.police_uk_layout import ANTI_SOCIAL_BEHAVIOUR
 
 MOST_ODD_ROWS = 0.01
-"""Crime ID is blank for anti-social behaviour and for nothing else; up to this share of rows may be otherwise."""
+"""What holds without exception in the files that were looked at may be otherwise in up to this share of rows."""
+NO_LSOA_NORTH_OF = 54.0
+"""Scotland, Northern Ireland and the Isle of Man, which have no LSOAs, lie north of this latitude."""
 MOST_COPIED_ROWS = 0.1
 """At most 0.8 % of the crimes in a published file are exact copies of another; above this share, rows were pasted."""
 FEWEST_COPIED_ROWS = 20
@@ -63,9 +65,21 @@ def check_places(frame: pd.DataFrame, label: str) -> None:
                 f"{label}: row {halves[0]} has only one of '{first_heading}' and '{second_heading}' "
                 f"({len(halves):,} of {len(frame):,} rows); published rows have both or neither. {_ADVICE}"
             )
+    _check_points_have_lsoas(frame, label)
     lsoas = frame[["lsoa_code", "lsoa_name"]].dropna().drop_duplicates()
     for sentence in (*_describe_strangers(lsoas), *_describe_twins(lsoas)):
         raise SourceError(f"{label}: {sentence} {_ADVICE}")
+
+
+def _check_points_have_lsoas(frame: pd.DataFrame, label: str) -> None:
+    # A row whose LSOA was lost drops out of every area, though its point says where it lies.
+    places = frame[frame["latitude"] < NO_LSOA_NORTH_OF]
+    lost = places.index[places["lsoa_code"].isna()]
+    if len(lost) > MOST_ODD_ROWS * len(places):
+        raise SourceError(
+            f"{label}: row {lost[0]} has a point in England or Wales and no 'LSOA code' ({len(lost):,} of "
+            f"{len(places):,} rows are so; at most {MOST_ODD_ROWS:.0%} may be). {_ADVICE}"
+        )
 
 
 def check_crime_ids(frame: pd.DataFrame, label: str) -> None:

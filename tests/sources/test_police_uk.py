@@ -162,6 +162,12 @@ def test_a_few_copies_among_many_crimes_pass(read_bytes):
         read_bytes(write_csv([*few, *few]))
 
 
+def test_a_point_in_scotland_has_no_lsoa_and_passes(read_bytes):
+    rows = street_rows()
+    rows[3].update({"Longitude": "-3.188267", "Latitude": "55.953252", "LSOA code": "", "LSOA name": ""})
+    assert count_rows(read_bytes(write_csv(rows)))["", "Violence and sexual offences"] == 1
+
+
 def test_an_lsoa_far_away_is_taken_as_it_is_called(read_bytes):
     rows = street_rows()
     rows[3].update({"LSOA code": "W01001234", "LSOA name": "Isle of Anglesey 001A"})
