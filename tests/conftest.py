@@ -10,6 +10,8 @@ import pytest
 from shp_analysis.sources import police_uk
 from shp_analysis.store import Store, ingest, open_store
 
+pytest.register_assert_rewrite("refusals")
+
 SHARED_DATA = Path(__file__).parent.parent.parent / "shared" / "data"
 ARCHIVES = (
     "cheshire-archive-2017-04.zip",

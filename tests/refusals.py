@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -15,12 +16,18 @@ from shp_analysis.store import ingest
 NAME = "2024-01-cheshire-street.csv"
 MEMBER = member_name()
 
+ADVICE = re.compile(
+    r"[Ff]etch (it|the (archive|file)) again|fetch the archive from|[Uu]se the file as published|"
+    r"Check the path|Keep one of the two|Do not use this file|Copy the file into the folder|leave the file out"
+)
+"""What a refusal may tell its reader to do."""
+
 Build = Callable[[Path], Path]
 """Writes a delivery into a folder and gives its path."""
 
 
 def check_refused(path: Path, data: Path, *fragments: str) -> str:
-    """Take a delivery in, and check that it is refused in one sentence and that nothing moved."""
+    """Take a delivery in, and check that it is refused in words that say what to do, and that nothing moved."""
     before, outside = hash_tree(data), hash_tree(path.parent)
     with pytest.raises(SourceError) as refusal:
         ingest(path, folder=data, received_on=date(2024, 6, 30))
@@ -30,6 +37,7 @@ def check_refused(path: Path, data: Path, *fragments: str) -> str:
     assert path.name in message
     assert "\n" not in message
     assert message.endswith(".")
+    assert ADVICE.search(message), message
     for fragment in fragments:
         assert fragment in message
     return message
