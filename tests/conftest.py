@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from browsing import browser
 
 from shp_analysis.sources import police_uk
 from shp_analysis.store import Store, ingest, open_store
 
 pytest.register_assert_rewrite("refusals")
+
+__all__ = ["browser"]
 
 SHARED_DATA = Path(__file__).parent.parent.parent / "shared" / "data"
 ARCHIVES = (

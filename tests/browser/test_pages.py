@@ -8,9 +8,8 @@ import numpy as np
 import pypdfium2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from browsing import ADDRESS, View, open_page
 from playwright.sync_api import Browser
-
-from browser.conftest import ADDRESS, View, open_page
 
 A4_POINTS = (595, 842)
 MARGIN_POINTS = 15 / 25.4 * 72

@@ -9,8 +9,8 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser.conftest import ADDRESS, WIDTHS, View, browser, open_page
 from browser.test_pages import MOST_SHEETS, READ_OVERFLOW, READ_TEXT_SIZES, SMALLEST_PIXELS, read_words
+from browsing import ADDRESS, WIDTHS, View, open_page
 from playwright.sync_api import Browser
 
 from shp_analysis.areas import read_area
@@ -19,8 +19,6 @@ from shp_analysis.periods import Quarter
 from shp_analysis.planning import Plan
 from shp_analysis.runner import run_pack
 from shp_analysis.store import Store, open_store
-
-__all__ = ["browser"]
 
 
 def make_page(store: Store, data: Path, outputs: Path) -> str:
