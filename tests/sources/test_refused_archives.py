@@ -107,9 +107,20 @@ def test_a_member_that_says_it_is_enormous_is_refused(tmp_path, data):
     path = write_archive(tmp_path / "months.zip")
     content = bytearray(path.read_bytes())
     directory = content.rindex(b"PK\x01\x02")
+    # Packed a hundred times smaller, as a harmless file of many blanks might be.
+    content[directory + 20 : directory + 24] = struct.pack("<I", deliveries.LARGEST_MEMBER_BYTES // 100)
     content[directory + 24 : directory + 28] = struct.pack("<I", deliveries.LARGEST_MEMBER_BYTES + 1)
     path.write_bytes(content)
-    check_refused(path, data, "would unpack to 1,073,741,825 bytes")
+    check_refused(path, data, "would unpack to 1,073,741,825 bytes (100 times its packed size)")
+
+
+def test_a_member_whose_name_is_no_text_is_refused(tmp_path, data):
+    path = write_archive(tmp_path / "months.zip")
+    content = bytearray(path.read_bytes())
+    content[7] |= 8  # the name is said to be UTF-8
+    content[30] = 0xFF
+    path.write_bytes(content)
+    check_refused(path, data, MEMBER, "is damaged inside the archive")
 
 
 @pytest.mark.parametrize(

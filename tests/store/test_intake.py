@@ -191,6 +191,16 @@ def test_simulated_files_go_to_a_room_of_their_own(tmp_path):
     assert simulated.root == data / "simulated"
 
 
+def test_a_simulated_file_goes_in_once(tmp_path):
+    data = tmp_path / "data"
+    path = write_zip(tmp_path / "pretend.zip", {member_name(): simulated_csv()})
+    first = ingest(path, folder=data, received_on=DAY)
+    before = hash_tree(data)
+    again = ingest(path, folder=data, received_on=DAY)
+    assert (again.received, again.already_held, again.is_simulated) == ((), first.received, True)
+    assert hash_tree(data) == before
+
+
 def test_a_delivery_of_simulated_and_real_files_is_refused(tmp_path):
     data = tmp_path / "data"
     ingest(write_archive(tmp_path / "first.zip"), folder=data, received_on=DAY)
