@@ -17,11 +17,11 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from shp_analysis.areas import Area, read_area
-from shp_analysis.configuration import Settings, read_rows, read_yaml
+from shp_analysis.configuration import PROJECT_FOLDER, Settings, read_rows, read_yaml
 from shp_analysis.errors import ParametersError, RequestError, suggest
 from shp_analysis.periods import Month, Period
 
-CATALOGUE_FOLDER = Path(__file__).parent.parent / "parameters" / "catalogue"
+CATALOGUE_FOLDER = PROJECT_FOLDER / "parameters" / "catalogue"
 EVERY = "*"
 """In the break register: every indicator, or every area."""
 

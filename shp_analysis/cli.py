@@ -27,7 +27,7 @@ app = typer.Typer(
     name="shp",
     help="Honest quarterly briefings on community safety, from published files.\n\n"
     "Begin with [bold]shp sample[/] and [bold]shp run latest[/] on the simulated borough, or with "
-    "[bold]shp ingest[/] ARCHIVE.zip on files of data.police.uk. The data lie in ./data, or where SHP_DATA says.",
+    "[bold]shp ingest[/] ARCHIVE.zip on files of data.police.uk. The data lie in data/, or where SHP_DATA says.",
     no_args_is_help=True,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
@@ -96,7 +96,7 @@ def sample(
     folder = to or data_folder() / "simulated" / "published"
     with _progress("Writing the simulated borough") as tell:
         files = write_simulated_borough(folder, seed=DEFAULT_SEED if seed is None else seed, on_progress=tell)
-    _notes.print(f"{len(files)} files written to {folder}")
+    _notes.print(f"{len(files)} files written to {_shorten(folder)}")
     if to is None:
         for path in files:
             if path.suffix == ".zip":
@@ -216,17 +216,26 @@ def run(
     ] = None,
     jobs: Annotated[int | None, typer.Option(help="Notebooks run at once.", show_default="2")] = None,
     simulated: RoomOption = None,
-    outputs: Annotated[Path, typer.Option(help="Where packs are published.")] = Path("outputs"),
+    outputs: Annotated[
+        Path | None, typer.Option(help="Where packs are published.", show_default="the project's outputs/")
+    ] = None,
 ) -> None:
     """Make the briefings of a period and print their paths.
 
     Settings come from parameters/PERIOD/run.yaml where there is one; options win over it. Nothing is published unless
     every notebook ran and every page passed its checks; the last good pack stays until then.
     """
-    from shp_analysis.planning import plan_run  # noqa: PLC0415 - the slow imports come after the arguments are read
+    from shp_analysis.planning import OUTPUTS_FOLDER, plan_run  # noqa: PLC0415 - the slow imports come after the arguments are read
 
     plan = plan_run(
-        period, area=area, as_of=as_of, edition=edition, themes=theme, jobs=jobs, simulated=simulated, outputs=outputs
+        period,
+        area=area,
+        as_of=as_of,
+        edition=edition,
+        themes=theme,
+        jobs=jobs,
+        simulated=simulated,
+        outputs=outputs or OUTPUTS_FOLDER,
     )
     from shp_analysis.runner import run_pack  # noqa: PLC0415
 
@@ -236,7 +245,7 @@ def run(
     with _progress("Running notebooks") as tell:
         pages = run_pack(plan, tell)
     for page in pages:
-        typer.echo(str(page))
+        typer.echo(str(_shorten(page)))
 
 
 def main() -> None:
@@ -292,6 +301,11 @@ def _counted_progress(what: str) -> Iterator[Callable[[str, int, int], None]]:
             bar.update(task, description=f"{what}: {name}", completed=number, total=total)
 
         yield tell
+
+
+def _shorten(path: Path) -> Path:
+    """Write a path as seen from here, where it lies below here."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def _room_title(is_simulated: bool, lead: str = "") -> str:  # noqa: FBT001

@@ -24,6 +24,9 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
+PROJECT_FOLDER = Path(__file__).parent.parent
+"""Where `parameters/`, `notebooks/`, `data/` and `outputs/` lie, wherever a command is run or a notebook is opened."""
+
 Record = TypeVar("Record", bound=Settings)
 
 

@@ -14,11 +14,11 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from shp_analysis.areas import HALTON
-from shp_analysis.configuration import Settings, read_yaml
+from shp_analysis.configuration import PROJECT_FOLDER, Settings, read_yaml
 from shp_analysis.errors import RequestError
 from shp_analysis.periods import Period
 
-PARAMETERS_FOLDER = Path(__file__).parent.parent / "parameters"
+PARAMETERS_FOLDER = PROJECT_FOLDER / "parameters"
 LATEST = "latest"
 """Stands for the newest whole quarter received."""
 RESULTS_NAME = "results.csv"

@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from shp_analysis.areas import Area, read_area
-from shp_analysis.configuration import validate
+from shp_analysis.configuration import PROJECT_FOLDER, validate
 from shp_analysis.errors import RequestError, StoreError
 from shp_analysis.parameters import LATEST, Edition, RunSettings, Theme, read_day, read_run_settings
 from shp_analysis.periods import Period, parse_period
 from shp_analysis.store import Store, data_folder, open_store
+
+OUTPUTS_FOLDER = PROJECT_FOLDER / "outputs"
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def plan_run(
     themes: Sequence[str] | None = None,
     jobs: int | None = None,
     simulated: bool | None = None,
-    outputs: Path = Path("outputs"),
+    outputs: Path = OUTPUTS_FOLDER,
 ) -> Plan:
     """Turn what was asked for, and the quarter's `run.yaml`, into a plan.
 

@@ -27,11 +27,12 @@ import nbformat
 from shp_analysis import __version__
 from shp_analysis.briefing.checks import check_page
 from shp_analysis.briefing.exporter import BriefingExporter
+from shp_analysis.configuration import PROJECT_FOLDER
 from shp_analysis.errors import BriefingError, RequestError
 from shp_analysis.parameters import RESULTS_NAME, Theme
 from shp_analysis.planning import Plan
 
-NOTEBOOKS_FOLDER = Path(__file__).parent.parent / "notebooks"
+NOTEBOOKS_FOLDER = PROJECT_FOLDER / "notebooks"
 MANIFEST_NAME = "manifest.json"
 FAILED_FOLDER = "failed"
 PARAMETERS_TAG = "parameters"

@@ -13,6 +13,7 @@ import duckdb
 import pandas as pd
 import pyarrow as arrow
 
+from shp_analysis.configuration import PROJECT_FOLDER
 from shp_analysis.errors import StoreError
 from shp_analysis.store.ledger import LEDGER_NAME, ReceivedFile, read_ledger
 
@@ -173,8 +174,8 @@ def _to_frame(table: Any) -> pd.DataFrame:  # noqa: ANN401 - pyarrow publishes n
 
 
 def data_folder() -> Path:
-    """Give the folder that holds the data: `SHP_DATA`, else `data` where the command is run."""
-    return Path(os.environ.get(DATA_VARIABLE) or "data")
+    """Give the folder that holds the data: `SHP_DATA`, else `data` at the top of the project."""
+    return Path(os.environ.get(DATA_VARIABLE) or PROJECT_FOLDER / "data")
 
 
 def open_store(folder: Path | None = None, *, simulated: bool | None = None) -> Store:
