@@ -84,6 +84,12 @@ def test_a_split_lsoa_of_2011_lies_where_its_parts_lie():
         assert (SPLIT_2011 in codes) == (codes >= PARTS_2021)
 
 
+def test_an_lsoa_of_2011_that_was_split_between_wards_belongs_to_neither():
+    bunbury, leighton = read_area("E05008616"), read_area("Leighton")
+    assert {"E01034674", "E01034675"} <= bunbury.lsoa_codes | leighton.lsoa_codes
+    assert "E01018480" not in bunbury.lsoa_codes | leighton.lsoa_codes
+
+
 def test_towns_hold_the_lsoas_that_the_published_map_gives_halton(shared_data):
     with (shared_data / "geography" / "lookup_lsoa21_ward24_ltla24.csv").open(encoding="utf-8-sig") as lines:
         published = {row["lsoa21_code"] for row in csv.DictReader(lines) if row["ltla24_code"] == HALTON}

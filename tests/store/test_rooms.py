@@ -19,6 +19,7 @@ from police_files import (
     write_zip,
 )
 
+import shp_analysis
 from shp_analysis.errors import StoreError
 from shp_analysis.store import Store, data_folder, ingest, open_store
 from shp_analysis.store.rooms import DATA_VARIABLE
@@ -155,9 +156,15 @@ def test_the_data_folder_is_where_the_variable_says(tmp_path, monkeypatch):
     ingest(write_archive(tmp_path / "archive.zip"), received_on=JUNE)
     assert open_store().root == tmp_path / "elsewhere"
     assert count_months(open_store()) == {"2024-01": 12}
-    for unset in ("", None):
-        monkeypatch.setenv(DATA_VARIABLE, "") if unset == "" else monkeypatch.delenv(DATA_VARIABLE)
-        assert data_folder() == Path("data")
+
+
+def test_without_the_variable_the_data_lie_in_the_project(tmp_path, monkeypatch):
+    in_the_project = Path(shp_analysis.__file__).parent.parent / "data"
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(DATA_VARIABLE, "")
+    assert data_folder() == in_the_project
+    monkeypatch.delenv(DATA_VARIABLE)
+    assert data_folder() == in_the_project
 
 
 def test_missing_tables_ask_to_be_made_again(store):
