@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 from shp_analysis.areas import read_area
+from shp_analysis.assessments import Assessment, assess
+from shp_analysis.catalogue import read_catalogue
 from shp_analysis.measures import AreaRecords, read_area_records
+from shp_analysis.periods import parse_period
 from shp_analysis.store import ingest, open_store
 
 STREET_HEADINGS = (
@@ -33,7 +37,8 @@ def street_rows(
     for crime_type, count in counts.items():
         for number in range(count):
             code, name = place or WIDNES_PLACES[number % len(WIDNES_PLACES)]
-            crime_id = "" if crime_type == ASB else f"{abs(hash((month, crime_type, number, code))):064x}"[-64:]
+            words = f"{month} {crime_type} {number} {code}"
+            crime_id = "" if crime_type == ASB else sha256(words.encode()).hexdigest()
             who = FORCE_NAMES[force]
             place_cells = f"-2.724080,53.366970,On or near High Street,{code},{name}"
             rows.append(f"{crime_id},{month},{who},{who},{place_cells},{crime_type},,")
@@ -72,3 +77,9 @@ def steady(first: str, months: int, counts: Mapping[str, int]) -> dict[str, dict
     year, month = int(first[:4]), int(first[5:])
     labels = [f"{year + (month - 1 + n) // 12}-{(month - 1 + n) % 12 + 1:02d}" for n in range(months)]
     return {label: dict(counts) for label in labels}
+
+
+def assess_one(records: AreaRecords, indicator: str = "Burglary", period: str = "2024-25 Q4") -> Assessment:
+    """Assess one indicator of the shipped catalogue."""
+    catalogue = read_catalogue()
+    return assess(catalogue.indicator(indicator), parse_period(period), records, catalogue)

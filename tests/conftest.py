@@ -7,7 +7,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from browsing import browser
+from builders import ASB, build_records, steady
 
+from shp_analysis.measures import AreaRecords
 from shp_analysis.sources import police_uk
 from shp_analysis.store import Store, ingest, open_store
 
@@ -51,3 +53,12 @@ def published_store(police_archives: Path, tmp_path_factory: pytest.TempPathFact
     for path in sorted(police_archives.iterdir()):
         ingest(path, folder=folder)
     return open_store(folder)
+
+
+@pytest.fixture(scope="session")
+def two_years(tmp_path_factory: pytest.TempPathFactory) -> AreaRecords:
+    """Twenty-four months: burglary 20 a month and then 40, drugs 1 a month, and one place with a festival."""
+    months = steady("2023-04", 24, {"Burglary": 20, "Drugs": 1, ASB: 30})
+    for label in ("2025-01", "2025-02", "2025-03"):
+        months[label]["Burglary"] = 40
+    return build_records(tmp_path_factory.mktemp("two-years"), months)
