@@ -1,0 +1,402 @@
+"""Reading a published spreadsheet (xls, xlsx, ods) strictly: known headings, whole tables, every cell as text.
+
+The sibling of `strict_csv`. A sheet has more ways to mislead than a CSV: its table begins somewhere below a title, a
+merged heading belongs to several columns, a cell may be a formula that nobody calculated or an error that reads as
+nothing, a long identifier was rounded, and notes stand below the last row. Each is found, and refused or told.
+"""
+
+from __future__ import annotations
+
+import io
+import lzma
+import struct
+import zipfile
+import zlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from xml.parsers import expat
+
+import pandas as pd
+from python_calamine import CalamineError
+
+from shp_analysis.errors import SourceError, suggest
+from shp_analysis.sources.deliveries import LARGEST_COMPRESSION_RATIO, SMALLEST_SUSPECT_BYTES
+from shp_analysis.sources.sheet_marks import Cell, Marks, find_marks, name_cell
+
+LARGEST_WORKBOOK_BYTES = 4 << 30
+"""The largest published table known (crime by partnership, 50 MB of ods) unpacks to about one gigabyte."""
+MOST_DIGITS = 15
+"""A spreadsheet keeps no more digits of a number than these: a longer identifier was rounded."""
+_DAMAGE = (
+    CalamineError,
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    expat.ExpatError,
+    struct.error,
+    EOFError,
+    OSError,
+    ValueError,
+    LookupError,
+    RuntimeError,
+)
+"""What the libraries raise on one or other damaged, encrypted or unsupported file."""
+
+Row = tuple[str | None, ...]
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """An opened spreadsheet file.
+
+    Attributes
+    ----------
+    label : str
+        How messages name the file.
+    sheet_names : tuple of str
+        Its worksheets in their order, hidden ones too; charts are left out.
+    content : bytes
+        The file.
+    book : object
+        calamine's own workbook.
+    """
+
+    label: str
+    sheet_names: tuple[str, ...]
+    content: bytes = field(repr=False)
+    book: Any = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One worksheet, every cell as text.
+
+    Attributes
+    ----------
+    label : str
+        How messages name it: `file.ods > 2020_21`.
+    rows : tuple of tuple
+        From row 1 and column A on, whatever is empty there; an empty cell is None.
+    remarks : tuple of str
+        Sentences about formulas and merged cells, for the log.
+    marks : Marks
+        Where those are.
+    """
+
+    label: str
+    rows: tuple[Row, ...] = field(repr=False)
+    remarks: tuple[str, ...] = ()
+    marks: Marks = field(default_factory=Marks, repr=False)
+
+
+def open_workbook(content: bytes, label: str) -> Workbook:
+    """Open a spreadsheet file and list its sheets.
+
+    Parameters
+    ----------
+    content : bytes
+        An xls, xlsx, xlsb or ods file; what it is is told by its content, never by its name.
+    label : str
+        How messages name the file.
+
+    Raises
+    ------
+    SourceError
+        Where the file is empty, damaged, locked by a password, no spreadsheet at all, or implausibly large inside.
+    """
+    if not content:
+        message = f"{label}: the file is empty. Fetch it again."
+        raise SourceError(message)
+    try:
+        _check_size(content, label)
+        file = pd.ExcelFile(io.BytesIO(content), engine="calamine")
+        names = tuple(str(name) for name in file.sheet_names)
+    except _DAMAGE as error:
+        raise SourceError(_describe_damage(content, label, error)) from error
+    return Workbook(label, names, content, file.book)
+
+
+def read_sheet(workbook: Workbook, name: str) -> Sheet:
+    """Read one sheet whole.
+
+    A number is written without a trailing `.0` and with at most 15 digits, a date as 2024-04-01, a truth as TRUE. What
+    a formula shows is its saved result. An error cell says what it shows, `#DIV/0!` (in xls it is empty).
+
+    Raises
+    ------
+    SourceError
+        Where there is no such sheet, it cannot be read, or a number in it has more digits than a spreadsheet keeps.
+    """
+    if name not in workbook.sheet_names:
+        near = suggest(name, workbook.sheet_names)
+        message = (
+            f"{workbook.label}: there is no sheet '{name}'; its sheets are {', '.join(workbook.sheet_names)}. "
+            f"{near + ' ' if near else ''}Use the file as published."
+        )
+        raise SourceError(message)
+    label = f"{workbook.label} > {name}"
+    try:
+        sheet = workbook.book.get_sheet_by_name(name)
+        cells = sheet.to_python(skip_empty_area=False)
+        marks = find_marks(workbook.content, name)
+    except _DAMAGE as error:
+        message = f"{label}: the sheet is damaged ({error}). Fetch the file again."
+        raise SourceError(message) from error
+    if sheet.merged_cell_ranges:
+        marks = Marks(marks.formulas, marks.uncalculated, marks.shown, tuple(sheet.merged_cell_ranges))
+    rows = tuple(
+        tuple(_write_cell(value, (row, column), marks, label) for column, value in enumerate(values))
+        for row, values in enumerate(cells)
+    )
+    return Sheet(label, rows, tuple(_describe_marks(marks)), marks)
+
+
+def find_headings(sheet: Sheet, likely: Collection[str]) -> tuple[str, ...]:
+    """Find the row that holds most of the likely headings, and give all of its headings.
+
+    Parameters
+    ----------
+    sheet : Sheet
+    likely : collection of str
+        Headings of any of the layouts that the publisher has used; case and underscores do not matter.
+
+    Returns
+    -------
+    tuple of str
+        The headings as they are written there, from left to right; empty where no row has two of them.
+    """
+    words = {fold_heading(heading) for heading in likely}
+    best = max(sheet.rows, key=lambda row: len(words & {fold_heading(cell) for cell in row if cell}), default=())
+    headings = tuple(_plain(cell) for cell in best if cell)
+    return headings if len(words & {fold_heading(heading) for heading in headings}) > 1 else ()
+
+
+def fold_heading(heading: str) -> str:
+    """Fold a heading for comparison: one case, and spaces for underscores and line breaks."""
+    return _plain(heading).replace("_", " ").casefold()
+
+
+def read_table(sheet: Sheet, columns: Mapping[str, str]) -> pd.DataFrame:
+    """Read the one table of a sheet into a frame of text, under tidy column names.
+
+    The heading row is the first that holds all the headings. The table ends at the first empty row; below it only
+    notes may stand.
+
+    Parameters
+    ----------
+    sheet : Sheet
+    columns : mapping of str to str
+        The publisher's headings (runs of spaces and line breaks as one space), each with its tidy name. All must be
+        there, no other may be; order is free, and so is where the table begins.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Text columns in the order of `columns`; an empty cell is missing. The index is the spreadsheet row number.
+
+    Raises
+    ------
+    SourceError
+        Where headings are missing, repeated, unknown or merged; a cell stands under no heading, is merged or is a
+        formula without a result; or the table goes on below an empty row.
+    """
+    top = _find_heading_row(sheet, columns)
+    places = {_plain(cell): column for column, cell in enumerate(sheet.rows[top]) if cell}
+    bottom = next((row for row in range(top + 1, len(sheet.rows)) if _is_empty(sheet.rows[row])), len(sheet.rows))
+    _check_merged(sheet, top, bottom)
+    _check_strays(sheet, range(top + 1, bottom), set(places.values()))
+    _check_formulas(sheet, range(top + 1, bottom))
+    _check_below(sheet, bottom, len(columns))
+    body = sheet.rows[top + 1 : bottom]
+    return pd.DataFrame(
+        {tidy: [row[places[heading]] for row in body] for heading, tidy in columns.items()},
+        index=pd.RangeIndex(top + 2, bottom + 1),
+        dtype="str",
+    )
+
+
+def read_strict_sheet(content: bytes, name: str, columns: Mapping[str, str], label: str) -> pd.DataFrame:
+    """Read one table of one sheet of a spreadsheet file: `open_workbook`, `read_sheet` and `read_table` in one.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `strict_csv.read_strict_csv` gives it; hand it to `strict_csv.check_records` with the label
+        `file > sheet`.
+
+    Raises
+    ------
+    SourceError
+        As the three.
+    """
+    return read_table(read_sheet(open_workbook(content, label), name), columns)
+
+
+def _check_size(content: bytes, label: str) -> None:
+    if not zipfile.is_zipfile(io.BytesIO(content)):
+        return
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        size = sum(member.file_size for member in archive.infolist())
+    ratio = size / len(content)
+    if size > LARGEST_WORKBOOK_BYTES or (size > SMALLEST_SUSPECT_BYTES and ratio > LARGEST_COMPRESSION_RATIO):
+        message = (
+            f"{label}: would unpack to {size:,} bytes ({ratio:,.0f} times its packed size); at most "
+            f"{LARGEST_WORKBOOK_BYTES:,} bytes and {LARGEST_COMPRESSION_RATIO} times are taken. Do not use this file."
+        )
+        raise SourceError(message)
+
+
+def _describe_damage(content: bytes, label: str, error: Exception) -> str:
+    begins = content[:20].decode("ascii", "replace").strip()
+    if begins.startswith("<"):
+        return f"{label}: is a web page (it begins {begins!r}) and no spreadsheet. Fetch the file again, not its page."
+    return (
+        f"{label}: cannot be read as a spreadsheet ({error}). It is damaged, cut short or locked by a password: fetch "
+        "it again."
+    )
+
+
+def _write_cell(value: Any, cell: Cell, marks: Marks, label: str) -> str | None:  # noqa: ANN401 - as calamine gives it
+    if isinstance(value, str):
+        return (value if value.strip() else None) or marks.shown.get(cell)
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, int | float):
+        return _write_number(value, cell, label)
+    return _write_time(value)
+
+
+def _write_number(value: float, cell: Cell, label: str) -> str:
+    if float(value).is_integer():
+        if abs(value) >= 10**MOST_DIGITS:
+            message = (
+                f"{label}: cell {name_cell(*cell)} holds the number {value:.0f}, and a spreadsheet keeps only "
+                f"{MOST_DIGITS} digits: the rest was lost. Use the file as published, with this column as text."
+            )
+            raise SourceError(message)
+        return str(int(value))
+    return f"{value:.{MOST_DIGITS}g}"
+
+
+def _write_time(value: date | time | datetime | timedelta) -> str:
+    if isinstance(value, datetime) and value.time() == time():
+        return value.date().isoformat()
+    return str(value) if isinstance(value, timedelta) else value.isoformat()
+
+
+def _describe_marks(marks: Marks) -> list[str]:
+    remarks = []
+    if marks.formulas:
+        remarks.append(
+            f"{len(marks.formulas):,} cells are formulas (the first is {name_cell(*min(marks.formulas))}); their saved "
+            "results are read."
+        )
+    if marks.merged:
+        remarks.append(f"Merged cells: {', '.join(map(_name_range, marks.merged))}.")
+    return remarks
+
+
+def _name_range(merged: tuple[Cell, Cell]) -> str:
+    return f"{name_cell(*merged[0])}:{name_cell(*merged[1])}"
+
+
+def _plain(heading: str) -> str:
+    return " ".join(heading.split())
+
+
+def _is_empty(row: Row) -> bool:
+    return all(cell is None for cell in row)
+
+
+def _find_heading_row(sheet: Sheet, columns: Mapping[str, str]) -> int:
+    found = [[_plain(cell) for cell in row if cell] for row in sheet.rows]
+    top = next((row for row, headings in enumerate(found) if set(columns) <= set(headings)), None)
+    if top is None:
+        raise SourceError(_describe_missing(sheet, found, columns))
+    headings = found[top]
+    repeated = sorted({heading for heading in headings if headings.count(heading) > 1})
+    extra = [heading for heading in headings if heading not in columns]
+    if repeated or extra:
+        what = "is there more than once" if repeated else "is not known"
+        raise SourceError(_describe_headings(sheet.label, top, [f"column {_quote(repeated or extra)} {what}"], columns))
+    return top
+
+
+def _describe_missing(sheet: Sheet, found: Sequence[list[str]], columns: Mapping[str, str]) -> str:
+    wanted = {fold_heading(heading) for heading in columns}
+    hits = [len(wanted & {fold_heading(heading) for heading in headings}) for headings in found]
+    if not any(hits):
+        return (
+            f"{sheet.label}: no row holds any of the headings {', '.join(columns)}. Is it another sheet or another "
+            "table? Use the file as published."
+        )
+    top = hits.index(max(hits))
+    complaints = []
+    for heading in columns:
+        if heading not in found[top]:
+            near = suggest(heading, [other for other in found[top] if other not in columns])
+            complaints.append(f"column '{heading}' is missing" + (f" (is it now {near[13:-1]!r}?)" if near else ""))
+    merged = [_name_range(each) for each in sheet.marks.merged if each[0][0] <= top <= each[1][0]]
+    if merged:
+        complaints.append(f"the cells {', '.join(merged)} are merged")
+    return _describe_headings(sheet.label, top, complaints, columns)
+
+
+def _describe_headings(label: str, top: int, complaints: list[str], columns: Mapping[str, str]) -> str:
+    return (
+        f"{label}: row {top + 1}: {'; '.join(complaints)}. Expected: {', '.join(columns)}. If the publisher changed "
+        "the layout, the reader must be taught the new one first; otherwise use the file as published."
+    )
+
+
+def _quote(words: Sequence[str]) -> str:
+    return ", ".join(map(repr, words))
+
+
+def _check_merged(sheet: Sheet, top: int, bottom: int) -> None:
+    for merged in sheet.marks.merged:
+        (first, _), (last, _) = merged
+        if first < bottom and last >= top:
+            what = "headings" if first <= top else "values"
+            message = (
+                f"{sheet.label}: row {max(first, top) + 1}: the cells {_name_range(merged)} are merged, so that one of "
+                f"the {what} stands for several. Take the cells apart as the publisher means them, or use the file "
+                "as published."
+            )
+            raise SourceError(message)
+
+
+def _check_strays(sheet: Sheet, rows: range, known: set[int]) -> None:
+    for row in rows:
+        for column, cell in enumerate(sheet.rows[row]):
+            if cell is not None and column not in known:
+                message = (
+                    f"{sheet.label}: row {row + 1}, cell {name_cell(row, column)} says {cell[:80]!r} and stands under "
+                    "no heading. Use the file as published."
+                )
+                raise SourceError(message)
+
+
+def _check_formulas(sheet: Sheet, rows: range) -> None:
+    without = sorted(cell for cell in sheet.marks.uncalculated if cell[0] in rows)
+    if without:
+        message = (
+            f"{sheet.label}: row {without[0][0] + 1}, cell {name_cell(*without[0])} is a formula that no result was "
+            f"saved for ({len(without):,} such cells). Open the file in a spreadsheet program and save it, or use the "
+            "file as published."
+        )
+        raise SourceError(message)
+
+
+def _check_below(sheet: Sheet, bottom: int, width: int) -> None:
+    # A note fills a cell or two; more than half a row is a part of the table that an empty row cut off.
+    for row in range(bottom, len(sheet.rows)):
+        filled = [cell for cell in sheet.rows[row] if cell is not None]
+        if 2 * len(filled) > width and len(filled) > 1:
+            message = (
+                f"{sheet.label}: row {row + 1} begins {filled[0][:40]!r} and looks like more of the table, but row "
+                f"{bottom + 1} is empty. Use the file as published."
+            )
+            raise SourceError(message)
