@@ -59,7 +59,7 @@ class AreaRecords:
     months : pandas.DataFrame
         One row a month delivered by the area's own force: `month, path, sha256, received_on`, …
     thin_months : mapping of str to frozenset of str
-        For `asb` and for `crime`: months whose file holds too few rows to be the whole month.
+        For `asb` and for `crime`: months whose file holds too few rows to be the whole month, or none of the area.
     other_forces : pandas.DataFrame
         `month, force, records`: rows that other forces recorded within the area; they are told and not counted.
     """
@@ -111,7 +111,9 @@ def read_area_records(store: Store, table: str, area: Area, *, as_of: date | Non
         as_of=as_of,
         counts=every[own].drop(columns="force").reset_index(drop=True),
         months=months,
-        thin_months=_find_thin_months(store, table, area, as_of),
+        thin_months=_find_thin_months(
+            store, table, area, as_of, absent=set(months["month"]) - set(every.loc[own, "month"])
+        ),
         other_forces=others,
     )
 
@@ -195,14 +197,20 @@ def _class_of(measure: Measure) -> str:
     return "asb" if police_uk.ANTI_SOCIAL_BEHAVIOUR in measure.include.get("crime_type", ()) else "crime"
 
 
-def _find_thin_months(store: Store, table: str, area: Area, as_of: date | None) -> dict[str, frozenset[str]]:
-    """Compare each month of the whole force with the held months nearest to it, for ASB and for crime apart."""
+def _find_thin_months(
+    store: Store, table: str, area: Area, as_of: date | None, *, absent: set[str]
+) -> dict[str, frozenset[str]]:
+    """Compare each month of the whole force with the held months nearest to it, for ASB and for crime apart.
+
+    A month in which the force has rows and the area has none at all is `absent`: its places were named otherwise, or
+    its rows were lost, and a zero would be a wrong number.
+    """
     sums = ", ".join(f"count(*) FILTER ({condition}) AS {name}" for name, condition in _CLASSES.items())
     sql = f"SELECT month, {sums} FROM records WHERE force = ? GROUP BY month ORDER BY month"
     totals = store.query(table, sql, [area.force.police_uk_slug], as_of=as_of)
     positions = pd.Series([_position(month) for month in totals["month"]], index=totals.index)
     return {
-        name: frozenset(totals.loc[[_is_thin(totals[name], positions, row) for row in totals.index], "month"])
+        name: frozenset(totals.loc[[_is_thin(totals[name], positions, row) for row in totals.index], "month"]) | absent
         for name in _CLASSES
     }
 

@@ -54,6 +54,17 @@ def test_a_part_of_a_month_is_missing_too(tmp_path: Path) -> None:
     assert len(count_by_month(records, CATALOGUE.indicator("ASB-01"))) == 12
 
 
+def test_a_month_with_no_row_of_the_area_is_missing(tmp_path: Path) -> None:
+    published = tmp_path / "published"
+    write_street(published, "2025-01", {"Burglary": 2})
+    write_street(
+        published, "2025-02", {}, more=street_rows("2025-02", {"Burglary": 9}, place=("E01012500", "Warrington 024C"))
+    )
+    ingest(published, folder=tmp_path / "data", received_on=date(2025, 6, 1))
+    records = read_area_records(open_store(tmp_path / "data"), "police_uk_street", read_area("Halton"))
+    assert count_by_month(records, CATALOGUE.indicator("Burglary"))["numerator"].tolist() == [2]
+
+
 def test_a_quiet_month_is_whole(tmp_path: Path) -> None:
     months = steady("2024-01", 12, {ASB: 10, "Burglary": 40})
     months["2024-07"] = {ASB: 10, "Burglary": 11}

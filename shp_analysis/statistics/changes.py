@@ -24,7 +24,7 @@ from scipy import stats
 from statsmodels.genmod.families import Poisson
 from statsmodels.genmod.generalized_linear_model import GLM
 from statsmodels.stats.proportion import proportion_confint
-from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
+from statsmodels.tools.sm_exceptions import PerfectSeparationWarning, SingularMatrixWarning
 
 CONFIDENCE = 0.95
 EXACT_BELOW_TOTAL = 100
@@ -199,8 +199,10 @@ def estimate_dispersion(
     if degrees < FEWEST_DEGREES_OF_FREEDOM:
         return Dispersion()
     with warnings.catch_warnings():
-        # A series that its seasons and levels explain wholly is allowed: its dispersion is then the floor.
+        # A series that its seasons and levels explain wholly is allowed: its dispersion is then the floor. So is one
+        # with gaps that leave a season and a level in the same months: the fit is the same, and the rank was counted.
         warnings.simplefilter("ignore", PerfectSeparationWarning)
+        warnings.simplefilter("ignore", SingularMatrixWarning)
         fit = GLM(counts_, design, family=Poisson(), exposure=days_).fit()
     return Dispersion(max(1.0, float(fit.pearson_chi2 / degrees)), float(degrees), len(counts_))
 

@@ -155,6 +155,15 @@ def test_a_history_too_short_says_nothing() -> None:
     assert estimate_dispersion([], [], [], tested_months=3) == Dispersion()
 
 
+def test_gaps_may_leave_a_season_and_a_level_in_the_same_months() -> None:
+    # Two years of different months share no season, so their levels cannot be told from their seasons.
+    months = [0, 1, 2, 12, 13, 14, 27, 28, 29, 39, 40, 41]
+    counts = [50, 60, 70, 52, 61, 68, 20, 25, 30, 22, 27, 29]
+    estimate = estimate_dispersion(counts, months, [30] * 12, tested_months=3)
+    assert (estimate.months, estimate.value) == (12, 1.0)
+    assert estimate.degrees_of_freedom == 4
+
+
 def test_months_without_events_say_nothing_of_dispersion() -> None:
     counts = [0, 4, 0, 5] * 6
     estimate = estimate_dispersion(counts, range(24), [30] * 24, tested_months=3)
