@@ -12,9 +12,10 @@ import lzma
 import struct
 import zipfile
 import zlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 from xml.parsers import expat
 
@@ -23,12 +24,11 @@ from python_calamine import CalamineError
 
 from shp_analysis.errors import SourceError, suggest
 from shp_analysis.sources.deliveries import LARGEST_COMPRESSION_RATIO, SMALLEST_SUSPECT_BYTES
+from shp_analysis.sources.sheet_cells import write_cell
 from shp_analysis.sources.sheet_marks import Cell, Marks, find_marks, name_cell
 
 LARGEST_WORKBOOK_BYTES = 4 << 30
 """The largest published table known (crime by partnership, 50 MB of ods) unpacks to about one gigabyte."""
-MOST_DIGITS = 15
-"""A spreadsheet keeps no more digits of a number than these: a longer identifier was rounded."""
 _DAMAGE = (
     CalamineError,
     zipfile.BadZipFile,
@@ -109,12 +109,10 @@ def open_workbook(content: bytes, label: str) -> Workbook:
     if not content:
         message = f"{label}: the file is empty. Fetch it again."
         raise SourceError(message)
-    try:
+    with _refusing_damage(partial(_describe_damage, content, label)):
         _check_size(content, label)
         file = pd.ExcelFile(io.BytesIO(content), engine="calamine")
         names = tuple(str(name) for name in file.sheet_names)
-    except _DAMAGE as error:
-        raise SourceError(_describe_damage(content, label, error)) from error
     return Workbook(label, names, content, file.book)
 
 
@@ -137,17 +135,14 @@ def read_sheet(workbook: Workbook, name: str) -> Sheet:
         )
         raise SourceError(message)
     label = f"{workbook.label} > {name}"
-    try:
+    with _refusing_damage(lambda error: f"{label}: the sheet is damaged ({error}). Fetch the file again."):
         sheet = workbook.book.get_sheet_by_name(name)
         cells = sheet.to_python(skip_empty_area=False)
         marks = find_marks(workbook.content, name)
-    except _DAMAGE as error:
-        message = f"{label}: the sheet is damaged ({error}). Fetch the file again."
-        raise SourceError(message) from error
     if sheet.merged_cell_ranges:
         marks = Marks(marks.formulas, marks.uncalculated, marks.shown, tuple(sheet.merged_cell_ranges))
     rows = tuple(
-        tuple(_write_cell(value, (row, column), marks, label) for column, value in enumerate(values))
+        tuple(write_cell(value, (row, column), marks, label) for column, value in enumerate(values))
         for row, values in enumerate(cells)
     )
     return Sheet(label, rows, tuple(_describe_marks(marks)), marks)
@@ -234,6 +229,19 @@ def read_strict_sheet(content: bytes, name: str, columns: Mapping[str, str], lab
     return read_table(read_sheet(open_workbook(content, label), name), columns)
 
 
+@contextmanager
+def _refusing_damage(describe: Callable[[BaseException], str]) -> Iterator[None]:
+    try:
+        yield
+    except _DAMAGE as error:
+        raise SourceError(describe(error)) from error
+    except BaseException as error:
+        # On some damage calamine's Rust gives up with an exception that is no Exception.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise SourceError(describe(error)) from error
+
+
 def _check_size(content: bytes, label: str) -> None:
     if not zipfile.is_zipfile(io.BytesIO(content)):
         return
@@ -248,7 +256,7 @@ def _check_size(content: bytes, label: str) -> None:
         raise SourceError(message)
 
 
-def _describe_damage(content: bytes, label: str, error: Exception) -> str:
+def _describe_damage(content: bytes, label: str, error: BaseException) -> str:
     begins = content[:20].decode("ascii", "replace").strip()
     if begins.startswith("<"):
         return f"{label}: is a web page (it begins {begins!r}) and no spreadsheet. Fetch the file again, not its page."
@@ -256,34 +264,6 @@ def _describe_damage(content: bytes, label: str, error: Exception) -> str:
         f"{label}: cannot be read as a spreadsheet ({error}). It is damaged, cut short or locked by a password: fetch "
         "it again."
     )
-
-
-def _write_cell(value: Any, cell: Cell, marks: Marks, label: str) -> str | None:  # noqa: ANN401 - as calamine gives it
-    if isinstance(value, str):
-        return (value if value.strip() else None) or marks.shown.get(cell)
-    if isinstance(value, bool):
-        return str(value).upper()
-    if isinstance(value, int | float):
-        return _write_number(value, cell, label)
-    return _write_time(value)
-
-
-def _write_number(value: float, cell: Cell, label: str) -> str:
-    if float(value).is_integer():
-        if abs(value) >= 10**MOST_DIGITS:
-            message = (
-                f"{label}: cell {name_cell(*cell)} holds the number {value:.0f}, and a spreadsheet keeps only "
-                f"{MOST_DIGITS} digits: the rest was lost. Use the file as published, with this column as text."
-            )
-            raise SourceError(message)
-        return str(int(value))
-    return f"{value:.{MOST_DIGITS}g}"
-
-
-def _write_time(value: date | time | datetime | timedelta) -> str:
-    if isinstance(value, datetime) and value.time() == time():
-        return value.date().isoformat()
-    return str(value) if isinstance(value, timedelta) else value.isoformat()
 
 
 def _describe_marks(marks: Marks) -> list[str]:
