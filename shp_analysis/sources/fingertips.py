@@ -3,8 +3,8 @@
 Published by the Office for Health Improvement and Disparities under the Open Government Licence v3.0 at
 https://fingertips.phe.org.uk/. What the files do, and what is done:
 
-- 26 columns until 2022, 27 since (`Time period range`); the 23rd has had four names, one of which holds the kind of
-  parent area. Columns are read by name, never by position.
+- Older exports have 26 columns, newer ones 27 (`Time period range`); the 23rd has had four names, one of which holds
+  the kind of parent area. Columns are read by name, never by position.
 - `Value` may be blank with a note ("number of cases is too small") while `Count` is there. The value stays missing and
   the note is kept; nobody makes a rate of the count.
 - Windows of three years are published every year and share two years with their neighbours. `windows_overlap` says so

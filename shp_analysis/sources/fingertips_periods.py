@@ -2,6 +2,7 @@
 
 Fingertips writes a calendar year as `2019`, a financial year as `2019/20`, several years as `2016 - 18` or
 `2016/17 - 18/19`, a quarter as `2019 Q3` or `2019/20 Q3`, and a month as `Mar 2019`. Financial years begin in April.
+Only windows of several calendar years were there to be looked at in a real export; any other spelling is refused.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ YEAR, QUARTER = 12, 3
 """Months."""
 APRIL = 4
 LONGEST_WINDOW_YEARS = 10
-"""The longest pooled window that Fingertips publishes is of five years; beyond ten, a figure was damaged."""
+"""Pooled windows are of three years in the export looked at; at ten or more, a figure is taken to be damaged."""
 
 _MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
 _FORMS = (

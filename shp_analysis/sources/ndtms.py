@@ -5,15 +5,15 @@ https://www.ndtms.net/ViewIt/Adult ("all indicators for all local authorities").
 
 - One row is a year, area, sex, age group and substance group, with 239 figures beside one another; here every figure
   is a row. A whole export makes some thirty million of them: ask for areas and topics.
-- Every figure is rounded to the nearest 5, a 0 too: it stands for anything up to 2. A file with any other figure is
-  not the published export, and is refused: an unrounded one may name people.
+- Every figure is rounded to 5, so a 0 need not mean nobody. A file with any other figure is not the published export,
+  and is refused: an unrounded one may name people.
 - Because of the rounding, parts do not add up to their total. They may miss it by 2.5 for every figure involved; a
   file in which more of them miss it by more had its columns or rows moved.
 - All people are written `Total` until 2020/21 and `TOTAL` since; here they are `all`, always.
-- `NULL` is a figure that was not collected or not published that year; marks of suppression are kept as notes. Neither
-  is a zero.
-- A person who names several substances or receives several interventions is counted under each of them, and one who
-  is treated in two areas is counted in both.
+- `NULL` is a figure that was not published that year (in the export looked at, always a whole year of a column). Marks
+  of suppression, of which that export has none, are kept as notes. Neither is a zero.
+- A person may be counted under several substances cited, interventions or disabilities: those figures are not parts
+  of a total.
 - Areas have names and no codes. Ages are those of adults (18 and over).
 
 The monthly reports, which are provisional and partly behind a login, have another layout and are not read.

@@ -2,7 +2,8 @@
 
 `Cases` has its headings in row 4 from column B, then England and Wales, England, and a block for each region: the
 region's row, its forces' rows, an empty row. Footnotes stand below. `Referral routes` has the same rows, and for each
-service a column of numbers and one of percentages under a second row of headings.
+service a column of numbers and one of percentages under a second row of headings. This is the layout as others
+describe it; no published workbook was at hand, and one of another layout is refused.
 """
 
 from __future__ import annotations
