@@ -28,7 +28,7 @@ CONDA_NAMES = {
     "playwright": "playwright-python",
 }
 # Imported under a name that is not the package's own with underscores for hyphens.
-PACKAGE_OF_IMPORT = {"bs4": "beautifulsoup4", "ruamel": "ruamel-yaml"}
+PACKAGE_OF_IMPORT = {"bs4": "beautifulsoup4", "python_calamine": "python-calamine", "ruamel": "ruamel-yaml"}
 # Needed at run time, and never imported.
 NEVER_IMPORTED = {
     "jupyterlab": "the analyst's workbench, which `make lab` starts",
