@@ -29,6 +29,8 @@ from shp_analysis.sources.sheet_marks import Cell, Marks, find_marks, name_cell
 
 LARGEST_WORKBOOK_BYTES = 4 << 30
 """The largest published table known (crime by partnership, 50 MB of ods) unpacks to about one gigabyte."""
+LOWEST_HEADING_ROW = 100
+"""Titles and notes above a table take up fewer rows than these."""
 _DAMAGE = (
     CalamineError,
     zipfile.BadZipFile,
@@ -163,7 +165,11 @@ def find_headings(sheet: Sheet, likely: Collection[str]) -> tuple[str, ...]:
         The headings as they are written there, from left to right; empty where no row has two of them.
     """
     words = {fold_heading(heading) for heading in likely}
-    best = max(sheet.rows, key=lambda row: len(words & {fold_heading(cell) for cell in row if cell}), default=())
+    best = max(
+        sheet.rows[:LOWEST_HEADING_ROW],
+        key=lambda row: len(words & {fold_heading(cell) for cell in row if cell}),
+        default=(),
+    )
     headings = tuple(_plain(cell) for cell in best if cell)
     return headings if len(words & {fold_heading(heading) for heading in headings}) > 1 else ()
 
@@ -291,7 +297,7 @@ def _is_empty(row: Row) -> bool:
 
 
 def _find_heading_row(sheet: Sheet, columns: Mapping[str, str]) -> int:
-    found = [[_plain(cell) for cell in row if cell] for row in sheet.rows]
+    found = [[_plain(cell) for cell in row if cell] for row in sheet.rows[:LOWEST_HEADING_ROW]]
     top = next((row for row, headings in enumerate(found) if set(columns) <= set(headings)), None)
     if top is None:
         raise SourceError(_describe_missing(sheet, found, columns))
