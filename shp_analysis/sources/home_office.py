@@ -22,7 +22,6 @@ is done:
 
 from __future__ import annotations
 
-import csv
 import gzip
 import io
 import re
@@ -43,14 +42,15 @@ from shp_analysis.sources.home_office_layout import (
     OTHER_HEADINGS,
     SOURCE,
     UNASSIGNED,
-    VALUE_NOTES,
     Kind,
     choose_columns,
     fold,
     fold_place,
     read_schema,
     read_spellings,
+    read_value_notes,
 )
+from shp_analysis.sources.single_tables import read_headings
 from shp_analysis.sources.strict_csv import check_records, read_strict_csv
 from shp_analysis.sources.strict_sheet import find_headings, open_workbook, read_sheet, read_table
 
@@ -209,7 +209,7 @@ def _read_member(member: Member, kind: Kind) -> Iterator[_Table]:
     name = member.path.name.lower()
     if name.endswith(_CSV):
         content = _unpack(member) if name.endswith(".gz") else member.read()
-        columns = choose_columns(_first_line(content), kind, member.label)
+        columns = choose_columns(read_headings(content), kind, member.label)
         yield _Table(member.label, None, read_strict_csv(content, columns, member.label))
     elif name.endswith(_SHEETS):
         yield from _read_sheets(member, kind)
@@ -246,11 +246,6 @@ def _unpack(member: Member) -> bytes:
     return content
 
 
-def _first_line(content: bytes) -> list[str]:
-    line = content.removeprefix(b"\xef\xbb\xbf").split(b"\n", 1)[0].decode("utf-8", "replace").strip("\r")
-    return next(csv.reader([line]), [])
-
-
 def _finish(table: _Table, kind: Kind) -> pd.DataFrame:
     added = [str(column) for column in table.frame if str(column).startswith("added_")]
     frame = check_records(table.frame.drop(columns=added), read_schema(kind), table.label)
@@ -264,8 +259,9 @@ def _finish(table: _Table, kind: Kind) -> pd.DataFrame:
     check_codes(frame, table.label)
     frame = _place(frame, table.label) if kind is Kind.BY_PARTNERSHIP else _without_place(frame)
     count = frame["count"]
-    frame["recorded_crimes"] = count.mask(count.isin(VALUE_NOTES)).astype("Int64")
-    frame["value_note"] = count.map(VALUE_NOTES).astype("str")
+    notes = read_value_notes()
+    frame["recorded_crimes"] = count.mask(count.isin(notes)).astype("Int64")
+    frame["value_note"] = count.map(notes).astype("str")
     return frame[list(TIDY_COLUMNS)]
 
 

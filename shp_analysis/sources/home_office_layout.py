@@ -50,9 +50,6 @@ OTHER_HEADINGS: Mapping[str, str] = {
 ADDED_BY_OTHERS = ("", "policeuk cat")
 """Columns that people have added to copies of these tables; they are left out. Folded, the first is a bare index."""
 
-VALUE_NOTES: Mapping[str, str] = {"[x]": "not available", "[z]": "not applicable", "..": "not available"}
-"""Marks that government statistics use in place of a number, with what they mean."""
-
 FINANCIAL_YEAR = r"\d{4}[/-]\d{2}"
 OFFENCE_CODE = (
     r"(\d{1,3}[A-Z]{0,2}(\.\d{1,2})?[A-Z]?(/\d{1,3}[A-Z]{0,2}(\.\d{1,2})?)*|[A-Z][A-Za-z]+( [A-Z][A-Za-z]*)?)"
@@ -91,6 +88,11 @@ def read_spellings(name: str, column: str) -> Mapping[str, str]:
         The column whose spellings count.
     """
     return {fold(row[column]): row[column] for row in read_code_table(SOURCE, name)}
+
+
+def read_value_notes() -> Mapping[str, str]:
+    """Give the marks that may stand in place of a number, with what they mean."""
+    return {row["mark"]: row["value_note"] for row in read_code_table(SOURCE, "value_marks.csv")}
 
 
 def choose_columns(found: Sequence[str], kind: Kind, label: str) -> dict[str, str]:
@@ -154,7 +156,8 @@ def _text(title: str, pattern: str, allowed: str) -> pa.Column:
 @cache
 def read_schema(kind: Kind) -> pa.DataFrameSchema:
     """Give the schema of one kind of table, before anything is renamed or counted."""
-    marks = "|".join(map(re.escape, VALUE_NOTES))
+    notes = read_value_notes()
+    marks = "|".join(map(re.escape, notes))
     columns = {
         "financial_year": _text("Financial Year", FINANCIAL_YEAR, "a year like 2020/21"),
         "financial_quarter": _text("Financial Quarter", "Q?[1-4]", "1 to 4, or Q1 to Q4"),
@@ -164,7 +167,7 @@ def read_schema(kind: Kind) -> pa.DataFrameSchema:
         "offence_group": _known("Offence Group", "offence_subgroups.csv", "offence_group"),
         "offence_subgroup": _known("Offence Subgroup", "offence_subgroups.csv", "offence_subgroup"),
         "offence_code": _text("Offence Code", OFFENCE_CODE, "a code like 8N, 4.10 or 1/4.1/4.10/4.2"),
-        "count": _text("Offence Count", f"({_COUNT}|{marks})", f"a whole number, or one of {', '.join(VALUE_NOTES)}"),
+        "count": _text("Offence Count", f"({_COUNT}|{marks})", f"a whole number, or one of {', '.join(notes)}"),
     }
     if kind is Kind.BY_FORCE:
         del columns["csp_name"]
