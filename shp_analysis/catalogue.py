@@ -61,7 +61,6 @@ class Indicator(Settings):
     definition: str
     theme: str
     numerator: str
-    noun: str
     denominator: Literal["residents"] = "residents"
     rate_per: Annotated[int, Field(gt=0, strict=True)] = 1000
     polarity: Polarity

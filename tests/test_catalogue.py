@@ -333,7 +333,7 @@ def test_a_register_without_rows_has_no_breaks(tmp_path):
             "indicators > 0 > release_lag_days: Input should be a valid integer",
         ),
         ("disclosure_tier: open", "disclosure_tier: public", "indicators > 0 > disclosure_tier: "),
-        ("noun: recorded crimes", "nouns: recorded crimes", "indicators > 0 > noun: Field required"),
+        ("numerator: recorded crimes", "numerators: recorded crimes", "indicators > 0 > numerator: Field required"),
         (
             "police_uk: {records: police_uk_street, exclude",
             "police_uk: {records: police_uk_street, without",

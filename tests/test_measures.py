@@ -147,7 +147,6 @@ def test_a_new_indicator_is_an_entry_and_no_code(tmp_path: Path) -> None:
     entry = Indicator(
         id="NEW-01",
         name="Taking",
-        noun="takings",
         definition="Burglary and robbery.",
         theme="crime_and_asb",
         numerator="recorded crimes",
