@@ -14,6 +14,8 @@ import pandas as pd
 from shp_analysis.assessments import Assessment
 from shp_analysis.comparisons import Comparison
 
+RATE_DIGITS = 4
+"""More than a page prints, so that rounding a record's rate once more gives what the page says."""
 RESULT_COLUMNS = (
     "result_id",
     "indicator",
@@ -72,10 +74,10 @@ def as_record(assessment: Assessment) -> dict[str, Any]:
         "source": assessment.source,
         "as_of": assessment.as_of.isoformat() if assessment.as_of else None,
         "count": assessment.count,
-        "rate": _rounded(rate.value) if rate else None,
+        "rate": _rounded(rate.value, RATE_DIGITS) if rate else None,
         "rate_unit": assessment.indicator.rate_unit if rate else None,
-        "rate_lower": _rounded(rate.lower) if rate else None,
-        "rate_upper": _rounded(rate.upper) if rate else None,
+        "rate_lower": _rounded(rate.lower, RATE_DIGITS) if rate else None,
+        "rate_upper": _rounded(rate.upper, RATE_DIGITS) if rate else None,
         "population": rate.population.residents if rate else None,
         "population_year": rate.population.mid_year if rate else None,
         "comparisons": [_comparison_record(each) for each in assessment.comparisons],

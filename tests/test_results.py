@@ -43,3 +43,4 @@ def test_the_record_of_an_assessment(two_years: AreaRecords) -> None:
     )
     assert first["lower"] < first["change_percent_per_day"] < first["upper"]
     assert (record["data_to"], record["verdict"]) == ("2025-03-31", "up")
+    assert record["rate"] == 0.9248  # 120 of 129,759 residents, by thousand

@@ -36,6 +36,7 @@ def test_total_crime_of_the_real_quarter(real_data: Path, shp: Shp) -> None:
     first = record["comparisons"][0]
     assert (record["count"], first["count"], first["change_count"]) == (2705, 2619, 86)
     assert record["verdict"] == "no clear change"
+    assert (record["rate"], record["rate_unit"], record["population_year"]) == (20.8463, "per 1,000 residents", 2020)
     assert first["lower"] < first["change_percent"] < first["upper"]
     assert [each["file"] for each in record["sources"]] == [
         "cheshire-archive-2024-06.zip",
