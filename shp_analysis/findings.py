@@ -35,7 +35,8 @@ CHANCE_OF_A_FALSE_SIGNAL = 0.05
 """At 95% confidence one comparison in twenty looks clear where nothing happened."""
 MOST_NAMES = 3
 """A longer list of indicators is given as a number."""
-LEADS = ("ALL-01", "ASB-01")
+TOTAL = "ALL-01"
+LEADS = (TOTAL, "ASB-01")
 """These are told in every paper, changed or not."""
 _THEMES = {Theme.CRIME_AND_ASB: "Crime and anti-social behaviour"}
 _EDITIONS = {Edition.PARTNERSHIP: "Partnership edition", Edition.PUBLIC: "Public edition"}
@@ -132,7 +133,21 @@ def list_cautions(run: Run) -> Notes:
         for reason in reasons
     }
     notes = tuple(Note(_whom(names, len(run.assessments)), reason) for reason, names in named.items())
+    notes += _parts_of_the_total(run.assessments)
     return Notes(notes or (Note("Nothing", "No break, gap or revision stands between the two periods."),))
+
+
+def _parts_of_the_total(assessments: Sequence[Assessment]) -> tuple[Note, ...]:
+    """Say which parts of a total that was compared could not be compared themselves."""
+    total = next((each for each in assessments if each.indicator.id == TOTAL and each.verdict.shows_percent), None)
+    parts = [
+        each.indicator.name
+        for each in assessments
+        if each.indicator.is_offence_group and each.verdict is Verdict.NOT_COMPARABLE
+    ]
+    if total is None or not parts:
+        return ()
+    return (Note(total.indicator.name, f"{list_names(parts)}, counted in it, cannot be compared: see there."),)
 
 
 def _cautions_of(assessment: Assessment) -> tuple[str, ...]:
