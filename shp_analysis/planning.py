@@ -55,7 +55,8 @@ class Plan:
     def parameters(self) -> dict[str, Any]:
         """Give the parameters that every notebook of the pack is run with."""
         return {
-            "period": self.period.label,
+            # The slug and not the label: "2025-03" alone would be read as a month, "2024-25" as two kinds of year.
+            "period": self.period.slug,
             "area": self.area.code,
             "as_of": self.as_of.isoformat(),
             "edition": self.edition.value,

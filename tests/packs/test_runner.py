@@ -16,7 +16,7 @@ from shp_analysis import runner
 from shp_analysis.areas import read_area
 from shp_analysis.errors import BriefingError, RequestError, StoreError
 from shp_analysis.parameters import Edition, Theme
-from shp_analysis.periods import Quarter
+from shp_analysis.periods import Quarter, parse_period
 from shp_analysis.planning import Plan, plan_run
 from shp_analysis.sentences import state
 from shp_analysis.store import open_store
@@ -161,6 +161,13 @@ def planned(simulated_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("planned")
 class TestPlan:
+    @pytest.mark.parametrize(
+        "asked", ["2024-25 Q4", "March 2025", "year ending March 2025", "financial year 2023-24", "2023"]
+    )
+    def test_a_notebook_reads_the_very_period_that_was_planned(self, asked: str) -> None:
+        plan = plan_run(asked, as_of="2025-06-30")
+        assert parse_period(plan.parameters()["period"]) == plan.period == parse_period(asked)
+
     def test_settings_come_from_the_quarter_and_options_win(self) -> None:
         plan = plan_run("2024-25 Q4", as_of="2025-06-30")
         assert (plan.area.code, plan.edition, plan.themes) == ("E06000006", "partnership", (Theme.CRIME_AND_ASB,))
