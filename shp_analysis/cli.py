@@ -158,8 +158,9 @@ def check(
             json.dumps({"is_simulated": store.is_simulated, "feeds": [feed.as_record() for feed in feeds]}, indent=2)
         )
         return
+    store.require_files()
     if not feeds:
-        message = f"The store at {store.root} is empty. Take files in with `shp ingest PATH`, or try `shp sample`."
+        message = f"The store at {store.root} holds no feed of what was asked for. `shp check` alone lists all of them."
         raise StoreError(message)
     table = Table(
         "Feed",

@@ -22,6 +22,7 @@ from shp_analysis.briefing.parts import (
     Tone,
 )
 from shp_analysis.comparisons import Verdict
+from shp_analysis.measures import PROVISIONAL_DAYS
 from shp_analysis.parameters import Edition, Theme
 from shp_analysis.periods import Month
 from shp_analysis.sentences import list_names, state
@@ -127,11 +128,10 @@ def list_sources(run: Run) -> Sources:
 
 def list_cautions(run: Run) -> Notes:
     """List what stands between the two periods and a plain comparison: breaks, gaps, ages of archives."""
-    reasons = Counter(reason for each in run.assessments for reason in (*_cautions_of(each), *each.notes))
-    named = {
-        reason: [each.indicator.name for each in run.assessments if reason in (*_cautions_of(each), *each.notes)]
-        for reason in reasons
-    }
+    named: dict[str, list[str]] = {}
+    for each in run.assessments:
+        for reason in (*_cautions_of(each), *each.notes):
+            named.setdefault(reason, []).append(each.indicator.name)
     notes = tuple(Note(_whom(names, len(run.assessments)), reason) for reason, names in named.items())
     notes += _parts_of_the_total(run.assessments)
     return Notes(notes or (Note("Nothing", "No break, gap or revision stands between the two periods."),))
@@ -147,7 +147,7 @@ def _parts_of_the_total(assessments: Sequence[Assessment]) -> tuple[Note, ...]:
     ]
     if total is None or not parts:
         return ()
-    return (Note(total.indicator.name, f"{list_names(parts)}, counted in it, cannot be compared: see there."),)
+    return (Note(total.indicator.name, f"Part of it cannot be compared: {list_names(parts)}."),)
 
 
 def _cautions_of(assessment: Assessment) -> tuple[str, ...]:
@@ -229,7 +229,7 @@ def _revisions(run: Run) -> StripItem:
     labels = {month.label for month in run.period.months}
     files = run.records.months[run.records.months["month"].isin(labels)]
     early = sum(
-        (received - Month(month).end).days < 365  # noqa: PLR2004 - a year
+        (received - Month(month).end).days < PROVISIONAL_DAYS
         for month, received in files[["month", "received_on"]].itertuples(index=False)
     )
     label = "Still being revised"

@@ -6,7 +6,7 @@ They are validated before anything starts, because papermill by itself lets a mi
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -90,6 +90,11 @@ def read_day(text: str | None) -> date | None:
     except ValueError as error:
         message = f"'{text}' is not a date: write it as year-month-day, like 2025-05-15."
         raise RequestError(message) from error
+
+
+def today() -> date:
+    """Give the day it is where this machine stands."""
+    return datetime.now(tz=UTC).astimezone().date()
 
 
 def read_run_settings(period: Period, folder: Path = PARAMETERS_FOLDER) -> RunSettings:

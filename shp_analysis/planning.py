@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from shp_analysis.areas import Area, read_area
 from shp_analysis.configuration import PROJECT_FOLDER, validate
-from shp_analysis.errors import RequestError, StoreError
-from shp_analysis.parameters import LATEST, Edition, RunSettings, Theme, read_day, read_run_settings
+from shp_analysis.errors import RequestError
+from shp_analysis.parameters import LATEST, Edition, RunSettings, Theme, read_day, read_run_settings, today
 from shp_analysis.periods import Period, parse_period
 from shp_analysis.store import Store, data_folder, open_store
 
@@ -99,16 +99,18 @@ def plan_run(
     StoreError
         Where the store is empty.
     """
+    # What was asked for is looked at before the store: a slip in it is told as a slip, whatever has been received.
+    window = None if period == LATEST else parse_period(period)
+    if area:
+        read_area(area)
     store = open_store(simulated=simulated)
-    if store.is_empty:
-        message = f"The store at {store.root} is empty. Take files in with `shp ingest PATH`, or try `shp sample`."
-        raise StoreError(message)
+    store.require_files()
     asked = {"area": area, "as_of": read_day(as_of), "edition": edition, "themes": themes or None, "jobs": jobs}
     chosen = {key: value for key, value in asked.items() if value is not None}
-    window = _find_latest(area, as_of, simulated=store.is_simulated) if period == LATEST else parse_period(period)
+    window = window or _find_latest(area, as_of, simulated=store.is_simulated)
     settings = read_run_settings(window)
     settings = validate({**settings.model_dump(), **chosen}, RunSettings, label="What was asked for")
-    as_of_day = settings.as_of or datetime.now(tz=UTC).astimezone().date()
+    as_of_day = settings.as_of or today()
     if as_of_day < window.end:
         told = f"{window.in_words} is not over on {as_of_day}, the day the paper is written"
         raise RequestError(f"{told}. Choose an earlier period or a later --as-of.")

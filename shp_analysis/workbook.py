@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
@@ -21,9 +21,9 @@ from shp_analysis.areas import HALTON, Area, read_area
 from shp_analysis.assessments import Assessment, assess
 from shp_analysis.catalogue import Catalogue, Indicator, read_breaks, read_catalogue
 from shp_analysis.disclosure import suppress_small_numbers
-from shp_analysis.errors import RequestError, StoreError
+from shp_analysis.errors import RequestError
 from shp_analysis.measures import AreaRecords, read_area_records
-from shp_analysis.parameters import LATEST, RESULTS_NAME, Edition, Theme, read_day
+from shp_analysis.parameters import LATEST, RESULTS_NAME, Edition, Theme, read_day, today
 from shp_analysis.periods import Month, Period, Quarter, parse_period
 from shp_analysis.results import tabulate_results
 from shp_analysis.sample import PLANTED_BREAKS
@@ -154,6 +154,8 @@ def assess_one(
     assessment : Assessment
     is_simulated : bool
     """
+    if period != LATEST:
+        parse_period(period)  # a slip is told as a slip, whatever has been received
     opened = open_records(area=area, as_of=as_of, simulated=simulated, data_folder=data_folder)
     wanted, window = opened.catalogue.indicator(indicator), opened.read_period(period)
     return assess(wanted, window, opened.records, opened.catalogue, source=source), opened.is_simulated
@@ -202,11 +204,9 @@ def open_records(
         Where the store is empty.
     """
     place = read_area(area or HALTON)
-    day = read_day(as_of) or datetime.now(tz=UTC).astimezone().date()
+    day = read_day(as_of) or today()
     store = open_store(Path(data_folder) if data_folder else None, simulated=simulated)
-    if store.is_empty:
-        message = f"The store at {store.root} is empty. Take files in with `shp ingest PATH`, or try `shp sample`."
-        raise StoreError(message)
+    store.require_files()
     catalogue = read_catalogue(more_breaks=read_breaks(PLANTED_BREAKS) if store.is_simulated else ())
     return OpenedRecords(
         read_area_records(store, police_uk.Kind.STREET.table, place, as_of=day), catalogue, day, store.is_simulated

@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -20,6 +20,7 @@ import pyarrow as arrow
 from pyarrow import parquet
 
 from shp_analysis.errors import RequestError, StoreError
+from shp_analysis.parameters import today
 from shp_analysis.sources import police_uk
 from shp_analysis.sources.deliveries import date_in_name, open_delivery
 from shp_analysis.store.ledger import ReceivedFile, hash_file, read_ledger, write_ledger
@@ -160,13 +161,13 @@ def _read_again(path: Path, workshop: Path, on_progress: Progress | None) -> lis
 
 
 def _day_of_receipt(path: Path, received_on: date | None) -> date:
-    today = datetime.now(tz=UTC).astimezone().date()
+    latest = today()
     if received_on is None:
         named = date_in_name(path)
-        return min(named, today) if named and named >= EARLIEST_RECEIPT else today
-    if not EARLIEST_RECEIPT <= received_on <= today:
+        return min(named, latest) if named and named >= EARLIEST_RECEIPT else latest
+    if not EARLIEST_RECEIPT <= received_on <= latest:
         message = (
-            f"A file cannot have been received on {received_on}: give a day from {EARLIEST_RECEIPT} to today, {today}."
+            f"A file cannot have been received on {received_on}: give a day from {EARLIEST_RECEIPT} to today, {latest}."
         )
         raise RequestError(message)
     return received_on

@@ -57,6 +57,18 @@ class Store:
         """Whether nothing was ever taken in."""
         return not (self.raw_folder / LEDGER_NAME).exists()
 
+    def require_files(self) -> None:
+        """Refuse to go on with a room into which nothing was ever taken.
+
+        Raises
+        ------
+        StoreError
+            Saying how files are taken in.
+        """
+        if self.is_empty:
+            message = f"The store at {self.root} is empty. Take files in with `shp ingest PATH`, or try `shp sample`."
+            raise StoreError(message)
+
     def received_files(self, as_of: date | None = None) -> tuple[ReceivedFile, ...]:
         """List the files received up to a day, in order of arrival."""
         return tuple(file for file in read_ledger(self.raw_folder) if as_of is None or file.received_on <= as_of)

@@ -136,6 +136,20 @@ def test_check_of_an_empty_store_says_what_to_do(shp: Shp, tmp_path: Path) -> No
     assert "shp sample" in done.stderr
 
 
+@pytest.mark.parametrize("arguments", [("run", "someday"), ("run", "latest", "--area", "Atlantis")])
+def test_a_slip_is_told_as_a_slip_before_anything_was_received(
+    shp: Shp, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    done = shp(*arguments, data=tmp_path)
+    assert (done.returncode, "is empty" in done.stderr) == (2, False)
+
+
+def test_check_of_a_force_that_sent_nothing_does_not_call_the_store_empty(simulated_data: Path, shp: Shp) -> None:
+    done = shp("check", "--area", "Leeds", data=simulated_data)
+    assert done.returncode == 1
+    assert "holds no feed of what was asked for" in done.stderr
+
+
 def test_show_in_words_and_as_csv(simulated_data: Path, shp: Shp) -> None:
     words = shp("show", "Shoplifting", "-p", "latest", data=simulated_data)
     assert words.returncode == 0
