@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 from builders import write_street
+from police_files import hash_tree
 
 from shp_analysis.store import Store
 
 from .conftest import Shp
-from .test_runner import read_tree
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +100,7 @@ def test_a_damaged_delivery_changes_nothing(shp: Shp, tmp_path: Path) -> None:
     data, published = tmp_path / "data", tmp_path / "published"
     write_street(published, "2025-01", {"Burglary": 3})
     assert shp("ingest", str(published), data=data).returncode == 0
-    before = read_tree(data)
+    before = hash_tree(data)
     broken = write_street(tmp_path / "broken", "2025-02", {"Burglary": 3})
     broken.write_text(broken.read_text(encoding="utf-8").replace("Crime type", "Offence"), encoding="utf-8")
     archive = shutil.make_archive(str(tmp_path / "cheshire-archive-2025-04"), "zip", tmp_path / "broken")
@@ -110,7 +110,7 @@ def test_a_damaged_delivery_changes_nothing(shp: Shp, tmp_path: Path) -> None:
         "cheshire-archive-2025-04.zip > 2025-02/2025-02-cheshire-street.csv: row 1: column 'Crime type' is missing"
         in done.stderr
     )
-    assert read_tree(data) == before
+    assert hash_tree(data) == before
 
 
 def test_taking_the_same_in_twice_says_so(shp: Shp, tmp_path: Path) -> None:

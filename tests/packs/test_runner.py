@@ -11,6 +11,7 @@ import nbformat
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
+from police_files import hash_tree
 
 from shp_analysis import runner
 from shp_analysis.areas import read_area
@@ -36,11 +37,6 @@ def make_plan(data: Path, outputs: Path, area: str = "Halton") -> Plan:
         data_folder=data,
         outputs_folder=outputs,
     )
-
-
-def read_tree(folder: Path) -> dict[str, str]:
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +90,7 @@ def test_the_results_hold_every_number_once(pack: Path) -> None:
 
 def test_the_same_inputs_give_the_same_bytes(pack: Path, simulated_data: Path, tmp_path: Path) -> None:
     (again,) = runner.run_pack(make_plan(simulated_data, tmp_path))
-    assert read_tree(again.parent) == read_tree(pack)
+    assert hash_tree(again.parent) == hash_tree(pack)
 
 
 def test_another_area_does_not_name_this_one(simulated_data: Path, tmp_path: Path) -> None:
@@ -117,12 +113,12 @@ def write_notebook(folder: Path, *sources: str) -> None:
 def test_a_failed_notebook_leaves_the_last_good_pack(
     pack: Path, simulated_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    outputs, before = pack.parents[3], read_tree(pack)
+    outputs, before = pack.parents[3], hash_tree(pack)
     write_notebook(tmp_path / "notebooks", "1 / 0")
     monkeypatch.setattr(runner, "NOTEBOOKS_FOLDER", tmp_path / "notebooks")
     with pytest.raises(BriefingError, match=r"failed in cell .*ZeroDivisionError.*the last good pack is as it was"):
         runner.run_pack(make_plan(simulated_data, outputs))
-    assert read_tree(pack) == before
+    assert hash_tree(pack) == before
     failed = outputs / "failed" / "E06000006" / "2024-25-Q4" / "partnership"
     assert "ZeroDivisionError" in (failed / "01_crime_and_asb.txt").read_text(encoding="utf-8")
     assert not [path for path in outputs.iterdir() if path.name.startswith(".")]
@@ -131,12 +127,12 @@ def test_a_failed_notebook_leaves_the_last_good_pack(
 def test_a_page_that_may_not_be_published_leaves_the_last_good_pack(
     pack: Path, simulated_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = read_tree(pack)
+    before = hash_tree(pack)
     write_notebook(tmp_path / "notebooks", "from pathlib import Path", "Path('.')")
     monkeypatch.setattr(runner, "NOTEBOOKS_FOLDER", tmp_path / "notebooks")
     with pytest.raises(BriefingError):
         runner.run_pack(make_plan(simulated_data, pack.parents[3]))
-    assert read_tree(pack) == before
+    assert hash_tree(pack) == before
 
 
 def test_a_notebook_that_does_not_declare_a_parameter_is_refused(
