@@ -6,17 +6,19 @@ own directory before a byte is inflated, so a zip bomb is refused and not read.
 
 from __future__ import annotations
 
+import io
 import lzma
 import re
 import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path, PurePosixPath
+from typing import IO, Any
 
 from shp_analysis.errors import SourceError
 
@@ -24,6 +26,8 @@ LARGEST_MEMBER_BYTES = 1 << 30
 """No published table of one force and month comes near a gigabyte (the largest seen is about 25 MB)."""
 LARGEST_COMPRESSION_RATIO = 200
 """Published CSV compresses about 5 to 15 times; a hundredfold beyond that is a zip bomb."""
+START_BYTES = 1 << 16
+"""Enough for the headings of any published table."""
 SMALLEST_SUSPECT_BYTES = 10 << 20
 """Below this size a high ratio is harmless."""
 _DAMAGE = (
@@ -52,14 +56,25 @@ class Member:
     path : PurePosixPath
         Its path inside the delivery.
     size_bytes : int
-    read : callable
-        Gives its bytes.
+    open : callable
+        Opens it as a binary stream, for files that are read piece by piece; damage inside an archive is told as
+        `SourceError` while it is read.
     """
 
     label: str
     path: PurePosixPath
     size_bytes: int
-    read: Callable[[], bytes]
+    open: Callable[[], AbstractContextManager[IO[bytes]]]
+
+    def read(self) -> bytes:
+        """Give its bytes."""
+        with self.open() as file:
+            return file.read()
+
+    def read_start(self, size_bytes: int = START_BYTES) -> bytes:
+        """Give its first bytes, enough to see its headings."""
+        with self.open() as file:
+            return file.read(size_bytes)
 
 
 @contextmanager
@@ -90,7 +105,7 @@ def open_delivery(path: Path) -> Iterator[tuple[Member, ...]]:
         with _open_zip(path) as archive:
             yield _members_of_zip(path, archive)
     else:
-        yield (Member(path.name, PurePosixPath(path.name), path.stat().st_size, path.read_bytes),)
+        yield (Member(path.name, PurePosixPath(path.name), path.stat().st_size, partial(_open_file, path)),)
 
 
 def date_in_name(path: Path) -> date | None:
@@ -147,24 +162,51 @@ def _members_of_zip(path: Path, archive: zipfile.ZipFile) -> tuple[Member, ...]:
             continue
         _check_inside(inside, label)
         _check_size(entry.file_size, entry.compress_size, label)
-        members.append(Member(label, inside, entry.file_size, partial(_inflate, archive, entry, label)))
+        members.append(Member(label, inside, entry.file_size, partial(_open_entry, archive, entry, label)))
     return tuple(sorted(members, key=lambda member: str(member.path)))
 
 
-def _inflate(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, label: str) -> bytes:
+def _open_file(path: Path) -> AbstractContextManager[IO[bytes]]:
+    return path.open("rb")
+
+
+@contextmanager
+def _open_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, label: str) -> Iterator[IO[bytes]]:
     try:
-        with archive.open(entry) as file:
-            content = file.read(entry.file_size + 1)
+        file = archive.open(entry)
     except _DAMAGE as error:
-        message = f"{label}: is damaged inside the archive ({error}). Fetch the archive again."
-        raise SourceError(message) from error
-    if len(content) != entry.file_size:
-        message = (
-            f"{label}: holds {len(content):,} bytes where the archive promises {entry.file_size:,}. Fetch the archive "
-            "again."
-        )
-        raise SourceError(message)
-    return content
+        raise SourceError(_damage(label, error)) from error
+    with file:
+        yield io.BufferedReader(_CheckedEntry(file, entry.file_size, label))
+
+
+class _CheckedEntry(io.RawIOBase):
+    """An archive's entry that tells damage as a refusal and must hold as many bytes as the archive promises."""
+
+    def __init__(self, file: IO[bytes], size: int, label: str) -> None:
+        self._file, self._size, self._label, self._seen = file, size, label, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - whatever can be written into
+        try:
+            piece = self._file.read(len(buffer))
+        except _DAMAGE as error:
+            raise SourceError(_damage(self._label, error)) from error
+        self._seen += len(piece)
+        if (not piece and self._seen != self._size) or self._seen > self._size:
+            message = (
+                f"{self._label}: holds {self._seen:,} bytes where the archive promises {self._size:,}. Fetch the "
+                "archive again."
+            )
+            raise SourceError(message)
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+
+def _damage(label: str, error: BaseException) -> str:
+    return f"{label}: is damaged inside the archive ({error}). Fetch the archive again."
 
 
 def _members_of_folder(folder: Path) -> tuple[Member, ...]:
@@ -179,7 +221,7 @@ def _members_of_folder(folder: Path) -> tuple[Member, ...]:
             _check_link(file, root, label)
         if not file.is_file():
             continue
-        members.append(Member(label, inside, file.stat().st_size, file.read_bytes))
+        members.append(Member(label, inside, file.stat().st_size, partial(_open_file, file)))
     return tuple(members)
 
 

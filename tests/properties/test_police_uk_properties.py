@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import PurePosixPath
 
 import pytest
@@ -55,7 +56,7 @@ CRIMES = [number for number, row in enumerate(ROWS) if row["Crime type"] != ASB]
 
 def read_counts(content: bytes) -> Counts:
     file = MonthlyFile(
-        Kind.STREET, "cheshire", "2024-01", Member(NAME, PurePosixPath(NAME), len(content), lambda: content)
+        Kind.STREET, "cheshire", "2024-01", Member(NAME, PurePosixPath(NAME), len(content), lambda: BytesIO(content))
     )
     frame = read_monthly_file(file)
     columns = (frame[name].fillna("") for name in ("month", "authority_name", "lsoa_code", "crime_type"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from io import BytesIO
 from pathlib import PurePosixPath
 
 import pandas as pd
@@ -218,7 +219,7 @@ def test_a_link_within_the_folder_is_followed(tmp_path):
 
 
 def name_member(name: str) -> Member:
-    return Member(name, PurePosixPath(name), 1, lambda: b"")
+    return Member(name, PurePosixPath(name), 1, lambda: BytesIO(b""))
 
 
 @pytest.mark.parametrize(
