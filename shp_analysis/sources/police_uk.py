@@ -14,8 +14,9 @@ Published by the Home Office under the Open Government Licence v3.0 at https://d
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -38,6 +39,7 @@ from shp_analysis.sources.police_uk_layout import (
     SOURCE,
     Kind,
 )
+from shp_analysis.sources.readers import SIMULATED_MARK, Frequency, Reader, Records, RecordTable, SourceFile
 from shp_analysis.sources.strict_csv import check_records, read_strict_csv
 
 __all__ = [
@@ -48,6 +50,7 @@ __all__ = [
     "FORMER_CRIME_TYPES",
     "LICENCE",
     "PUBLISHER",
+    "READER",
     "SIMULATED_MARK",
     "SOURCE",
     "Kind",
@@ -64,8 +67,6 @@ PUBLISHER = "data.police.uk (Home Office)"
 ADDRESS = "https://data.police.uk/data/archive/"
 LICENCE = "Open Government Licence v3.0"
 
-SIMULATED_MARK = "Simulated"
-"""The simulated borough writes this word into every row's place or operation; no published street begins with it."""
 LOCAL_TIME = "Europe/London"
 
 _FILE_NAME = re.compile(
@@ -103,18 +104,7 @@ def find_monthly_files(members: tuple[Member, ...], path: Path) -> tuple[Monthly
     SourceError
         Where there is none, or one force's month is there twice.
     """
-    found: dict[tuple[str, str, Kind], MonthlyFile] = {}
-    for member in members:
-        name = _FILE_NAME.match(member.path.name)
-        if not name:
-            continue
-        file = MonthlyFile(Kind(name["kind"]), name["force"], name["month"], member)
-        twin = found.setdefault((file.month, file.force, file.kind), file)
-        if twin is not file:
-            message = (
-                f"{member.label}: the same force, month and kind are also in {twin.member.label}. Keep one of the two."
-            )
-            raise SourceError(message)
+    found = _match_names(members)
     if not found:
         message = (
             f"{path}: holds no file named like those of data.police.uk (2024-01-cheshire-street.csv, …-outcomes.csv or "
@@ -122,7 +112,7 @@ def find_monthly_files(members: tuple[Member, ...], path: Path) -> tuple[Monthly
             f"path, or fetch the archive from {ADDRESS}."
         )
         raise SourceError(message)
-    return tuple(found[key] for key in sorted(found))
+    return found
 
 
 def read_street(path: Path) -> pd.DataFrame:
@@ -219,6 +209,34 @@ def is_simulated(frame: pd.DataFrame) -> bool:
     return bool(column.str.contains(SIMULATED_MARK, regex=False, na=False).any())
 
 
+def _match_names(members: Sequence[Member]) -> tuple[MonthlyFile, ...]:
+    found: dict[tuple[str, str, Kind], MonthlyFile] = {}
+    for member in members:
+        name = _FILE_NAME.match(member.path.name)
+        if not name:
+            continue
+        file = MonthlyFile(Kind(name["kind"]), name["force"], name["month"], member)
+        twin = found.setdefault((file.month, file.force, file.kind), file)
+        if twin is not file:
+            message = (
+                f"{member.label}: the same force, month and kind are also in {twin.member.label}. Keep one of the two."
+            )
+            raise SourceError(message)
+    return tuple(found[key] for key in sorted(found))
+
+
+def _find_files(members: Sequence[Member]) -> tuple[SourceFile, ...]:
+    return tuple(
+        SourceFile(SOURCE, file.member, tuple(COLUMNS[file.kind]), partial(_read_records, file))
+        for file in _match_names(members)
+    )
+
+
+def _read_records(file: MonthlyFile) -> Iterator[Records]:
+    frame = read_monthly_file(file)
+    yield Records(file.kind.table, frame, is_simulated(frame))
+
+
 def _read_kind(path: Path, kind: Kind) -> pd.DataFrame:
     with open_delivery(path) as members:
         files = [file for file in find_monthly_files(members, path) if file.kind is kind]
@@ -272,3 +290,12 @@ _FINISHERS: Mapping[Kind, Callable[[pd.DataFrame, MonthlyFile], pd.DataFrame]] =
     Kind.STOP_AND_SEARCH: _finish_searches,
 }
 """What each kind still needs after its cells were validated: checks across cells, and columns made from others."""
+
+READER = Reader(
+    source=SOURCE,
+    publisher=PUBLISHER,
+    address=ADDRESS,
+    licence=LICENCE,
+    tables=tuple(RecordTable(kind.table, Frequency.MONTH, "file_month", ("force",)) for kind in Kind),
+    find_files=_find_files,
+)

@@ -1,0 +1,82 @@
+"""Every reader, and who claims which file of a delivery."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from shp_analysis.errors import SourceError
+from shp_analysis.sources import police_uk
+from shp_analysis.sources.deliveries import Member
+from shp_analysis.sources.readers import Reader, RecordTable, SourceFile
+
+READERS: tuple[Reader, ...] = (police_uk.READER,)
+_MOST_NAMED = 3
+
+
+def find_reader(source: str) -> Reader:
+    """Give a publisher's reader by its short name.
+
+    Raises
+    ------
+    KeyError
+        Where there is none.
+    """
+    return {reader.source: reader for reader in READERS}[source]
+
+
+def list_tables() -> dict[str, RecordTable]:
+    """Give every table that a reader fills, by name."""
+    return {table.name: table for reader in READERS for table in reader.tables}
+
+
+def find_files(members: Sequence[Member], path: Path) -> tuple[SourceFile, ...]:
+    """Ask every reader which files of an opened delivery are its own, without reading their rows.
+
+    Parameters
+    ----------
+    members : sequence of Member
+    path : Path
+        The delivery, for messages.
+
+    Returns
+    -------
+    tuple of SourceFile
+        In the order of the readers. Files that no reader claims are left out: `list_unclaimed` names them.
+
+    Raises
+    ------
+    SourceError
+        Where no reader claims any file, or two claim one.
+    """
+    found = tuple(file for reader in READERS for file in reader.find_files(members))
+    claimed: dict[str, SourceFile] = {}
+    for file in found:
+        other = claimed.setdefault(file.member.label, file)
+        if other is not file:
+            message = (
+                f"{file.member.label}: could be a file of {find_reader(other.source).publisher} or of "
+                f"{find_reader(file.source).publisher}. Use the file as published, under its own name."
+            )
+            raise SourceError(message)
+    if not found:
+        raise SourceError(_describe_nothing_found(members, path))
+    return found
+
+
+def list_unclaimed(members: Sequence[Member], files: Sequence[SourceFile]) -> tuple[str, ...]:
+    """Name the files of a delivery that no reader claimed."""
+    claimed = {file.member.label for file in files}
+    return tuple(member.label for member in members if member.label not in claimed)
+
+
+def _describe_nothing_found(members: Sequence[Member], path: Path) -> str:
+    if not members:
+        return f"{path}: is empty. Check the path."
+    names = ", ".join(member.path.name for member in members[:_MOST_NAMED])
+    more = f" and {len(members) - _MOST_NAMED} more" if len(members) > _MOST_NAMED else ""
+    known = "; ".join(reader.publisher for reader in READERS)
+    return (
+        f"{path}: holds no file that can be read ({names}{more}). Files of these publishers are read as they publish "
+        f"them: {known}. Check the path, and use the file under its own name with its own headings."
+    )
