@@ -1,4 +1,8 @@
-"""Local police incidents of an authority: day, hour, LSOA and five yes-or-no flags, drawn for nobody."""
+"""Local police incidents of an authority: day, hour, LSOA and five yes-or-no flags, drawn for nobody.
+
+The layout is the one that `shp_analysis.sources.incidents` reads. Who recorded a row is its first column, so that
+every row says of itself that it is simulated, wherever the file goes.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from shp_analysis.areas import read_area
 from shp_analysis.periods import Month
 from shp_analysis.sample.borough import (
     ANTI_SOCIAL_BEHAVIOUR,
@@ -24,8 +29,10 @@ from shp_analysis.sample.borough import (
 )
 from shp_analysis.sample.places import Places
 from shp_analysis.sample.streets import CrimeRows
+from shp_analysis.sources.readers import SIMULATED_MARK
 
 INCIDENT_COLUMNS = (
+    "recorded_by",
     "incident_date",
     "incident_hour",
     "lsoa_code",
@@ -36,6 +43,7 @@ INCIDENT_COLUMNS = (
     "youth",
     "looked_after_placed",
 )
+_ORDER = ["incident_date", "incident_hour", "lsoa_code", "incident_type"]
 PLAIN_FLAGS = ("alcohol", "drugs", "domestic_abuse", "youth")
 DAILY_DISPERSION_SHAPE = 25.0
 """Shape of the gamma that a day's weight is multiplied by: days differ by a fifth beyond chance."""
@@ -99,8 +107,8 @@ def draw_incidents(seed: int, streets: CrimeRows, month: Month) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        `INCIDENT_COLUMNS`, one row an incident, ordered by day and hour. Dates are ISO text, hours 0 to 23,
-        flags Y or N.
+        `INCIDENT_COLUMNS`, one row an incident, ordered by day and hour. `recorded_by` is the word Simulated and the
+        force's name, dates are ISO text, hours 0 to 23, flags Y or N.
     """
     places = streets.places
     stream = open_stream(seed, "incidents", places.authority_code, month.label)
@@ -108,8 +116,9 @@ def draw_incidents(seed: int, streets: CrimeRows, month: Month) -> pd.DataFrame:
         _draw_type(kind, _draw_lsoas(kind, streets, month, stream), places, month, stream)
         for kind in read_incident_types()
     ]
-    drawn = pd.concat(parts, ignore_index=True)
-    return drawn.sort_values(list(INCIDENT_COLUMNS[:4]), kind="stable", ignore_index=True)
+    drawn = pd.concat(parts, ignore_index=True).sort_values(_ORDER, kind="stable", ignore_index=True)
+    drawn.insert(0, "recorded_by", f"{SIMULATED_MARK} {read_area(places.authority_code).force.police_uk_name}")
+    return drawn
 
 
 def weigh_days(incident_type: str, month: Month) -> Floats:

@@ -34,8 +34,8 @@ neighbourhoods and police forces are real, and the figures under them are not; h
 is was drawn by lot.
 
 How to tell, wherever a file goes: the Location of every row contains the word "Simulated", every Crime ID
-begins {crime_id_start} ("simulated crime " in hexadecimal), and every stop and search is
-part of a "Simulated operation". The incident files have no column that says so; they belong to this folder.
+begins {crime_id_start} ("simulated crime " in hexadecimal), every stop and search is
+part of a "Simulated operation", and every incident is recorded by a "Simulated" force.
 
 Seed: {seed}
 Months: {first} to {last}

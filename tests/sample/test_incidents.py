@@ -32,7 +32,8 @@ def test_a_row_is_a_day_an_hour_a_place_a_type_and_five_flags():
     assert incidents["incident_hour"].between(0, 23).all()
     assert set(incidents["incident_type"]) == {kind.name for kind in read_incident_types()}
     assert incidents["incident_date"].is_monotonic_increasing
-    flags = incidents[list(INCIDENT_COLUMNS[4:])]
+    assert set(incidents["recorded_by"]) == {"Simulated Cheshire Constabulary"}
+    flags = incidents[list(INCIDENT_COLUMNS[5:])]
     assert flags.isin(["Y", "N"]).all(axis=None)
     assert not ((flags["looked_after_placed"] == "Y") & (flags["youth"] == "N")).any()
     is_domestic = incidents["incident_type"] == "Domestic incident"
