@@ -18,19 +18,31 @@ https://fingertips.phe.org.uk/. What the files do, and what is done:
 
 from __future__ import annotations
 
-import csv
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
-import pandera.pandas as pa
 
 from shp_analysis.errors import SourceError
 from shp_analysis.sources.code_tables import read_code_table
 from shp_analysis.sources.deliveries import Member, open_delivery
+from shp_analysis.sources.fingertips_checks import check_halves, check_limits, merge_parents
+from shp_analysis.sources.fingertips_layout import (
+    ADVICE,
+    COLUMNS,
+    FORMER_HEADINGS,
+    NUMBERS,
+    SCHEMA,
+    SOURCE,
+    current_heading,
+    match_columns,
+)
 from shp_analysis.sources.fingertips_periods import describe_window
+from shp_analysis.sources.readers import Frequency, Reader, Records, RecordTable, SourceFile
+from shp_analysis.sources.simulated_marks import says_simulated
+from shp_analysis.sources.single_tables import read_headings
 from shp_analysis.sources.strict_csv import check_records, read_strict_csv
 
 __all__ = [
@@ -39,115 +51,24 @@ __all__ = [
     "FORMER_HEADINGS",
     "LICENCE",
     "PUBLISHER",
+    "READER",
     "SCHEMA",
     "SOURCE",
+    "find_overlapping_windows",
     "read_fingertips",
     "read_fingertips_categories",
 ]
 
-SOURCE = "fingertips"
 PUBLISHER = "Office for Health Improvement and Disparities (Fingertips)"
 ADDRESS = "https://fingertips.phe.org.uk/"
 LICENCE = "Open Government Licence v3.0"
 
-COLUMNS: Mapping[str, str] = {
-    "Indicator ID": "indicator_id",
-    "Indicator Name": "indicator_name",
-    "Parent Code": "parent_codes",
-    "Parent Name": "parent_names",
-    "Area Code": "area_code",
-    "Area Name": "area_name",
-    "Area Type": "area_type",
-    "Sex": "sex",
-    "Age": "age",
-    "Category Type": "category_type",
-    "Category": "category",
-    "Time period": "time_period",
-    "Value": "indicator_value",
-    "Lower CI 95.0 limit": "lower_95",
-    "Upper CI 95.0 limit": "upper_95",
-    "Lower CI 99.8 limit": "lower_99_8",
-    "Upper CI 99.8 limit": "upper_99_8",
-    "Count": "numerator",
-    "Denominator": "denominator",
-    "Value note": "value_note",
-    "Recent Trend": "recent_trend",
-    "Compared to England value or percentiles": "compared_to_england",
-    "Compared to parent value or percentiles": "compared_to_parent",
-    "Time period Sortable": "time_period_sortable",
-    "New data": "new_data",
-    "Compared to goal": "compared_to_goal",
-    "Time period range": "time_period_range",
-}
-"""The headings of a newer export, in their order, with the tidy names."""
-FORMER_HEADINGS: Mapping[str, str] = {
-    "Compared to subnational parent value or percentiles": "Compared to parent value or percentiles",
-    "Compared to percentiles": "Compared to parent value or percentiles",
-    "Compared to target": "Compared to goal",
-    "Compared to Target": "Compared to goal",
-}
-"""Other names that a column has had. One more holds the parent's kind: "Compared to Region value or percentiles"."""
-ADDED_LATER = ("Time period range",)
-"""Columns that older exports do not have."""
-
-_COMPARED_TO_PARENT = re.compile(r"Compared to (?!England ).+ value or percentiles")
-_NUMBERS = ("indicator_value", "lower_95", "upper_95", "lower_99_8", "upper_99_8", "numerator", "denominator")
-_LIMITS = (("lower_95", "upper_95"), ("lower_99_8", "upper_99_8"))
-_KEY = ["indicator_id", "area_code", "area_type", "sex", "age", "category_type", "category", "time_period"]
-_OF_PARENT = ("parent_codes", "parent_names", "compared_to_parent")
-_ADVICE = "Use the file as published."
-
-
-def _text(title: str, pattern: str = r"\S.*", allowed: str = "some text", *, nullable: bool = False) -> pa.Column:
-    check = pa.Check(lambda cells: cells.str.fullmatch(pattern), name=f"is like {pattern}")
-    return pa.Column(str, check, nullable=nullable, title=title, description=allowed)
-
-
-def _number(title: str, allowed: str, pattern: str) -> pa.Column:
-    return _text(title, pattern, f"{allowed}, without thousands separators, or nothing", nullable=True)
-
-
-_NOT_NEGATIVE = r"\d+(\.\d+)?([eE][-+]?\d{1,2})?"
-_ANY_NUMBER = f"-?{_NOT_NEGATIVE}"
-_AREA_CODE = r"(?=.*[A-Za-z])[A-Za-z0-9-]{3,}"
-SCHEMA = pa.DataFrameSchema(
-    {
-        "indicator_id": _text("Indicator ID", r"\d{1,6}", "a whole number like 91380"),
-        "indicator_name": _text("Indicator Name"),
-        "parent_codes": _text("Parent Code", _AREA_CODE, "a code like E12000002, or nothing", nullable=True),
-        "parent_names": _text("Parent Name", nullable=True),
-        "area_code": _text("Area Code", _AREA_CODE, "a code like E06000006"),
-        "area_name": _text("Area Name"),
-        "area_type": _text("Area Type"),
-        "sex": pa.Column(
-            str,
-            pa.Check.isin(("Persons", "Male", "Female", "Not applicable")),
-            title="Sex",
-            description="one of Persons, Male, Female, Not applicable",
-        ),
-        "age": _text("Age"),
-        "category_type": _text("Category Type", nullable=True),
-        "category": _text("Category", nullable=True),
-        "time_period": _text("Time period"),
-        "indicator_value": _number("Value", "a number", _ANY_NUMBER),
-        "lower_95": _number("Lower CI 95.0 limit", "a number", _ANY_NUMBER),
-        "upper_95": _number("Upper CI 95.0 limit", "a number", _ANY_NUMBER),
-        "lower_99_8": _number("Lower CI 99.8 limit", "a number", _ANY_NUMBER),
-        "upper_99_8": _number("Upper CI 99.8 limit", "a number", _ANY_NUMBER),
-        "numerator": _number("Count", "a number of 0 or more", _NOT_NEGATIVE),
-        "denominator": _number("Denominator", "a number of 0 or more", _NOT_NEGATIVE),
-        "value_note": _text("Value note", nullable=True),
-        "recent_trend": _text("Recent Trend", nullable=True),
-        "compared_to_england": _text("Compared to England value or percentiles", nullable=True),
-        "compared_to_parent": _text("Compared to parent value or percentiles", nullable=True),
-        "time_period_sortable": _text("Time period Sortable", r"\d{8}", "eight digits like 20160000"),
-        "new_data": _text("New data", nullable=True),
-        "compared_to_goal": _text("Compared to goal", nullable=True),
-        "time_period_range": _text("Time period range", nullable=True),
-    },
-    strict=True,
-)
-"""What each cell may say; numbers are made of the text afterwards, so that no word like "nan" becomes a blank."""
+_INDICATORS, _CATEGORIES = "fingertips_indicators", "fingertips_categories"
+_OF_CATEGORIES = ["category_type", "category"]
+_HEADINGS_THAT_TELL = 15
+"""An export has 26 or 27 headings; a file with so many of them is one, also where some are damaged."""
+_FREE_TEXT = ("indicator_name", "value_note")
+"""Where a simulated export says so."""
 
 
 def read_fingertips(path: Path) -> pd.DataFrame:
@@ -179,7 +100,7 @@ def read_fingertips(path: Path) -> pd.DataFrame:
     """
     frame = _read_all(path)
     areas = frame[frame["category_type"].isna()]
-    return areas.drop(columns=["category_type", "category"]).reset_index(drop=True)
+    return areas.drop(columns=_OF_CATEGORIES).reset_index(drop=True)
 
 
 def read_fingertips_categories(path: Path) -> pd.DataFrame:
@@ -204,6 +125,32 @@ def read_fingertips_categories(path: Path) -> pd.DataFrame:
     return frame[frame["category_type"].notna()].reset_index(drop=True)
 
 
+def find_overlapping_windows(frame: pd.DataFrame) -> pd.Series:
+    """Say of every row whether any two windows of its indicator share a month.
+
+    Ask it of all the records of an indicator together: two exports of one window each overlap only side by side, so
+    the records in the store do not say it.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        With `indicator_id`, `period_start` and `window_years`.
+
+    Returns
+    -------
+    pandas.Series
+        Of bool; where it is true, test no trend.
+    """
+    overlapping = set()
+    windows = frame[["indicator_id", "period_start", "window_years"]].drop_duplicates()
+    for indicator, those in windows.groupby("indicator_id"):
+        months = those["period_start"].dt.year * 12 + those["period_start"].dt.month
+        spans = sorted(zip(months, months + (those["window_years"] * 12).round(), strict=True))
+        if any(later[0] < earlier[1] for earlier, later in pairwise(spans)):
+            overlapping.add(indicator)
+    return frame["indicator_id"].isin(overlapping)
+
+
 def _read_all(path: Path) -> pd.DataFrame:
     with open_delivery(path) as members:
         files = [member for member in members if member.path.suffix.lower() == ".csv"]
@@ -211,69 +158,27 @@ def _read_all(path: Path) -> pd.DataFrame:
     if not frames:
         message = f"{path}: holds no CSV file. Check the path, or export the indicator again from {ADDRESS}."
         raise SourceError(message)
-    frame = _merge_parents(pd.concat(frames, ignore_index=True))
+    frame = _finish(frames)
+    return frame.assign(windows_overlap=find_overlapping_windows(frame))
+
+
+def _finish(exports: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    frame = merge_parents(pd.concat(exports, ignore_index=True))
     units = {row["indicator_id"]: row["value_unit"] for row in read_code_table(SOURCE, "indicator_units.csv")}
-    return frame.assign(
-        windows_overlap=_find_overlaps(frame),
-        value_unit=frame["indicator_id"].map(units).astype("str"),
-    )
+    return frame.assign(value_unit=frame["indicator_id"].map(units).astype("str"))
 
 
 def _read_export(member: Member) -> pd.DataFrame:
     content, label = member.read(), member.label
-    frame = read_strict_csv(content, _match_columns(content), label)
+    frame = read_strict_csv(content, match_columns(content), label)
     if frame.empty:
         raise SourceError(f"{label}: has headings and no rows. Export the indicator again from {ADDRESS}.")
     frame = frame.reindex(columns=list(COLUMNS.values())).astype({"time_period_range": "str"})
-    frame = check_records(frame, SCHEMA, label).astype(dict.fromkeys(_NUMBERS, float))
-    _check_limits(frame, label)
-    _check_halves(frame, label)
+    frame = check_records(frame, SCHEMA, label).astype(dict.fromkeys(NUMBERS, float))
+    check_limits(frame, label)
+    check_halves(frame, label)
     frame = _add_windows(frame, label)
     return frame.assign(_where=[f"{label}: row {row}" for row in frame.index])
-
-
-def _match_columns(content: bytes) -> dict[str, str]:
-    """Pair the headings of this file with the tidy names, whichever name a column has here."""
-    first = content[: content.find(b"\n") + 1 or None].decode("utf-8-sig", errors="replace")
-    found = {_current_heading(heading): heading for heading in next(csv.reader([first.rstrip("\r\n")]), [])}
-    return {
-        found.get(heading, heading): tidy
-        for heading, tidy in COLUMNS.items()
-        if heading in found or heading not in ADDED_LATER
-    }
-
-
-def _current_heading(heading: str) -> str:
-    if _COMPARED_TO_PARENT.fullmatch(heading):
-        return "Compared to parent value or percentiles"
-    return FORMER_HEADINGS.get(heading, heading)
-
-
-def _check_limits(frame: pd.DataFrame, label: str) -> None:
-    """Refuse a file in which a value lies outside its own interval, as it does where columns were moved."""
-    for lower, upper in _LIMITS:
-        # Missing limits compare as false, and so pass.
-        outside = frame.index[
-            (frame["indicator_value"] < frame[lower])
-            | (frame["indicator_value"] > frame[upper])
-            | (frame[lower] > frame[upper])
-        ]
-        if len(outside):
-            row = frame.loc[outside[0]]
-            raise SourceError(
-                f"{label}: row {outside[0]}, column 'Value' says {row['indicator_value']:g}, which is not within its "
-                f"limits {row[lower]:g} to {row[upper]:g} ({len(outside):,} of {len(frame):,} rows). Columns were "
-                f"probably moved. {_ADVICE}"
-            )
-
-
-def _check_halves(frame: pd.DataFrame, label: str) -> None:
-    halves = frame.index[frame["category_type"].isna() != frame["category"].isna()]
-    if len(halves):
-        raise SourceError(
-            f"{label}: row {halves[0]} has only one of 'Category Type' and 'Category' ({len(halves):,} of "
-            f"{len(frame):,} rows); published rows have both or neither. {_ADVICE}"
-        )
 
 
 def _add_windows(frame: pd.DataFrame, label: str) -> pd.DataFrame:
@@ -287,66 +192,48 @@ def _add_windows(frame: pd.DataFrame, label: str) -> pd.DataFrame:
         raise SourceError(
             f"{label}: row {wrong[0]}, column 'Time period' says {row['time_period']!r} and column "
             f"'Time period Sortable' {row['time_period_sortable']!r}; both begin with the same year in published rows "
-            f"({len(wrong):,} of {len(frame):,} rows do not). {_ADVICE}"
+            f"({len(wrong):,} of {len(frame):,} rows do not). {ADVICE}"
         )
     return frame.drop(columns="time_period_sortable").assign(period_start=starts, window_years=years)
 
 
-def _merge_parents(frame: pd.DataFrame) -> pd.DataFrame:
-    """Make one row of those that agree in everything but the parent, and refuse those that contradict one another."""
-    own = [column for column in frame.columns if column not in {*_OF_PARENT, "_where"}]
-    once = frame.drop_duplicates(own)
-    twins = once[once.duplicated(_KEY, keep=False)]
-    if len(twins):
-        first = twins.iloc[0]
-        second = twins[(twins[_KEY].fillna("") == first[_KEY].fillna("")).all(axis=1)].iloc[1]
-        raise SourceError(_describe_twins(first, second, own))
-    if len(once) < len(frame):
-        once = _join_parents(frame, once, own)
-    return once.drop(columns="_where").reset_index(drop=True)
+def _find_files(members: Sequence[Member]) -> tuple[SourceFile, ...]:
+    found = []
+    for member in members:
+        if member.path.suffix.lower() == ".csv":
+            headings = read_headings(member.read_start())
+            if len(COLUMNS.keys() & set(map(current_heading, headings))) >= _HEADINGS_THAT_TELL:
+                found.append(SourceFile(SOURCE, member, headings, partial(_read_records, member)))
+    return tuple(found)
 
 
-def _describe_twins(first: pd.Series, second: pd.Series, columns: list[str]) -> str:
-    differing = next(column for column in columns if _printed(first[column]) != _printed(second[column]))
-    heading = next((heading for heading, tidy in COLUMNS.items() if tidy == differing), differing)
-    return (
-        f"{second['_where']}, column '{heading}' says {_printed(second[differing])} for {second['area_name']}, "
-        f"{second['sex']}, {second['time_period']}, and {first['_where']} says {_printed(first[differing])}. One area "
-        "has one value in a period. Keep one of the two exports, or use the file as published."
-    )
+def _read_records(member: Member) -> Iterator[Records]:
+    frame = _finish([_read_export(member)])
+    starts = frame["period_start"].astype("datetime64[us]")
+    frame = frame.assign(period_start=starts, period=_name_periods(frame["time_period"]))
+    simulated = says_simulated(frame, _FREE_TEXT)
+    is_category = frame["category_type"].notna()
+    areas = frame[~is_category].drop(columns=_OF_CATEGORIES).reset_index(drop=True)
+    if len(areas):
+        yield Records(_INDICATORS, areas, simulated)
+    if is_category.any():
+        yield Records(_CATEGORIES, frame[is_category].reset_index(drop=True), simulated)
 
 
-def _printed(cell: object) -> str:
-    return "nothing" if pd.isna(cell) else str(cell)  # type: ignore[call-overload]
+def _name_periods(time_periods: pd.Series) -> pd.Series:
+    names = {period: describe_window(period, "an export").slug for period in time_periods.unique()}
+    return time_periods.map(names).astype("str")
 
 
-def _join_parents(frame: pd.DataFrame, once: pd.DataFrame, own: list[str]) -> pd.DataFrame:
-    groups = frame.groupby(own, dropna=False, sort=False)
-    row_of = groups.ngroup()
-    joined = once.copy()
-    for column in _OF_PARENT:
-        join = _agree if column == "compared_to_parent" else _list
-        words = {row: join(cells.dropna().unique().tolist()) for row, cells in frame[column].groupby(row_of)}
-        joined[column] = row_of.loc[once.index].map(words).astype("str")
-    return joined
-
-
-def _list(words: Iterable[str]) -> str | None:
-    return "; ".join(words) or None
-
-
-def _agree(words: Sequence[str]) -> str | None:
-    # Better than one parent and worse than another is no one word: it stays missing.
-    return words[0] if len(words) == 1 else None
-
-
-def _find_overlaps(frame: pd.DataFrame) -> pd.Series:
-    """Say of every row whether any two windows of its indicator share a month."""
-    overlapping = set()
-    windows = frame[["indicator_id", "period_start", "window_years"]].drop_duplicates()
-    for indicator, those in windows.groupby("indicator_id"):
-        months = those["period_start"].dt.year * 12 + those["period_start"].dt.month
-        spans = sorted(zip(months, months + (those["window_years"] * 12).round(), strict=True))
-        if any(later[0] < earlier[1] for earlier, later in pairwise(spans)):
-            overlapping.add(indicator)
-    return frame["indicator_id"].isin(overlapping)
+READER = Reader(
+    source=SOURCE,
+    publisher=PUBLISHER,
+    address=ADDRESS,
+    licence=LICENCE,
+    # By kind of area too: an export of districts does not take the place of one of counties.
+    tables=tuple(
+        RecordTable(name, Frequency.WINDOW, "period", ("indicator_id", "area_type"))
+        for name in (_INDICATORS, _CATEGORIES)
+    ),
+    find_files=_find_files,
+)

@@ -47,6 +47,25 @@ class Window:
     start: pd.Timestamp
     months: int
 
+    @property
+    def slug(self) -> str:
+        """Its name in files and tables: one for the same months, however a publisher writes them.
+
+        `2019`, `2019-20` (April to March), `2016-18` (calendar years), `2019-to-2020` (two of them, which would read
+        as a financial year), `2016-17-to-2018-19`, `2019-20-Q3` (October to December), `2019-03`. One indicator keeps
+        to one kind, so that `2006-08` never is both three years and an August.
+        """
+        year, years = self.start.year, self.months // YEAR
+        if self.months == 1:
+            return f"{year}-{self.start.month:02d}"
+        if self.months == QUARTER:
+            first = year if self.start.month >= APRIL else year - 1
+            return f"{_name_financial_year(first)}-Q{(self.start.month - APRIL) % YEAR // QUARTER + 1}"
+        if self.start.month == APRIL:
+            last = "" if years == 1 else f"-to-{_name_financial_year(year + years - 1)}"
+            return f"{_name_financial_year(year)}{last}"
+        return {1: f"{year}", 2: f"{year}-to-{year + 1}"}.get(years, f"{year}-{(year + years - 1) % 100:02d}")
+
 
 def describe_window(time_period: str, where: str) -> Window:
     """Read a published time period.
@@ -78,6 +97,10 @@ def describe_window(time_period: str, where: str) -> Window:
         "2016/17 - 18/19, 2019 Q3, 2019/20 Q3 or Mar 2019. Use the file as published."
     )
     raise SourceError(message)
+
+
+def _name_financial_year(first: int) -> str:
+    return f"{first}-{(first + 1) % 100:02d}"
 
 
 def _measure(parts: dict[str, str | None]) -> Window | None:

@@ -9,9 +9,16 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from reader_checks import claim, is_simulated, read_all
 
 from shp_analysis.errors import SourceError
-from shp_analysis.sources.fingertips import COLUMNS, read_fingertips, read_fingertips_categories
+from shp_analysis.sources.fingertips import (
+    COLUMNS,
+    READER,
+    find_overlapping_windows,
+    read_fingertips,
+    read_fingertips_categories,
+)
 from shp_analysis.sources.fingertips_periods import describe_window
 
 NEWER = tuple(COLUMNS)
@@ -286,28 +293,74 @@ def test_an_empty_export_or_folder_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("period", "start", "months"),
+    ("period", "start", "months", "slug"),
     [
-        ("2019", "2019-01-01", 12),
-        ("2016 - 18", "2016-01-01", 36),
-        ("1999 - 01", "1999-01-01", 36),
-        ("2016-2018", "2016-01-01", 36),
-        ("2019/20", "2019-04-01", 12),
-        ("1999/00", "1999-04-01", 12),
-        ("2016/17 - 18/19", "2016-04-01", 36),
-        ("2019 Q3", "2019-07-01", 3),
-        ("2019/20 Q4", "2020-01-01", 3),
-        ("Mar 2019", "2019-03-01", 1),
-        ("Sept 2019", "2019-09-01", 1),
+        ("2019", "2019-01-01", 12, "2019"),
+        ("2016 - 18", "2016-01-01", 36, "2016-18"),
+        ("1999 - 01", "1999-01-01", 36, "1999-01"),
+        ("2016-2018", "2016-01-01", 36, "2016-18"),
+        ("2019 - 20", "2019-01-01", 24, "2019-to-2020"),
+        ("2019/20", "2019-04-01", 12, "2019-20"),
+        ("1999/00", "1999-04-01", 12, "1999-00"),
+        ("2016/17 - 18/19", "2016-04-01", 36, "2016-17-to-2018-19"),
+        ("2019 Q3", "2019-07-01", 3, "2019-20-Q2"),
+        ("2019 Q1", "2019-01-01", 3, "2018-19-Q4"),
+        ("2019/20 Q4", "2020-01-01", 3, "2019-20-Q4"),
+        ("Mar 2019", "2019-03-01", 1, "2019-03"),
+        ("Sept 2019", "2019-09-01", 1, "2019-09"),
     ],
 )
-def test_a_period_is_a_window_of_months(period, start, months):
+def test_a_period_is_a_window_of_months(period, start, months, slug):
     window = describe_window(period, "row 2")
     assert window.start == pd.Timestamp(start)
     assert window.months == months
+    assert window.slug == slug
 
 
 @pytest.mark.parametrize("period", ["", "2019/21", "2018 - 16", "2016/17 - 18/20", "2019 Q5", "Mai 2019", "16-18"])
 def test_what_is_no_period_is_refused(period):
     with pytest.raises(SourceError, match="column 'Time period' says"):
         describe_window(period, "export.csv: row 2")
+
+
+def test_the_reader_gives_areas_and_categories_apart(shared_data, published):
+    path = shared_data / "fingertips" / "91380-alcohol-specific-mortality.csv"
+    (file,) = claim(READER, path)
+    assert file.headings[0] == "Indicator ID"
+    tables = read_all(READER, path)
+    areas, categories = tables["fingertips_indicators"], tables["fingertips_categories"]
+    assert (len(areas), len(categories)) == (6597 - 1260, 1260)
+    halton = areas[(areas["area_code"] == "E06000006") & (areas["period"] == "2016-18") & (areas["sex"] == "Persons")]
+    assert halton["numerator"].tolist() == [71]
+    assert halton[["indicator_value", "lower_95", "upper_95"]].round(2).iloc[0].tolist() == [18.66, 14.56, 23.56]
+    assert find_overlapping_windows(areas).equals(published["windows_overlap"])
+    assert is_simulated(READER, path) == {False}
+
+
+def test_the_readers_tables_are_of_one_type_whatever_an_export_holds(tmp_path):
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    write_export(folder / "old.csv", [HALTON, DECILE])
+    write_export(folder / "new.csv", [{**HALTON, "Indicator ID": "2", "Time period range": "3y", "Count": ""}], NEWER)
+    write_export(folder / "deciles.csv", [{**DECILE, "Indicator ID": "3", "Parent Code": "E12000002"}])
+    tables = read_all(READER, folder)
+    assert sorted(tables["fingertips_indicators"]["indicator_id"]) == ["2", "91380"]
+    assert sorted(tables["fingertips_categories"]["indicator_id"]) == ["3", "91380"]
+
+
+def test_the_reader_passes_other_files_over_and_claims_a_damaged_export(tmp_path):
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    (folder / "other.csv").write_text("Area Code,Area Name,Value,Count\n")
+    (folder / "notes.txt").write_text("Indicator ID")
+    assert claim(READER, folder) == ()
+    write_export(folder / "damaged.csv", [HALTON], OLDER[1:])
+    assert [file.member.path.name for file in claim(READER, folder)] == ["damaged.csv"]
+    with pytest.raises(SourceError, match="column 'Indicator ID' is missing"):
+        read_all(READER, folder)
+
+
+@pytest.mark.parametrize("heading", ["Indicator Name", "Value note"])
+def test_a_simulated_export_says_so(tmp_path, heading):
+    path = write_export(tmp_path / "export.csv", [HALTON, {**ENGLAND, heading: "Simulated: no real figure"}])
+    assert is_simulated(READER, path) == {True}
