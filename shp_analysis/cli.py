@@ -272,10 +272,13 @@ def _ingest_one(path: Path, received_on: date | None) -> None:
     room = " (SIMULATED DATA)" if report.is_simulated else ""
     if report.received:
         day = report.received[0].received_on
-        typer.echo(f"{path.name}: {report.rows:,} rows in {report.months} monthly files, received on {day}{room}")
+        files = f"{report.files} file{'' if report.files == 1 else 's'}"
+        typer.echo(f"{path.name}: {report.rows:,} rows in {files}, received on {day}{room}")
     if report.already_held:
         held = report.already_held[0]
         typer.echo(f"{path.name}: {len(report.already_held)} held since {held.received_on}, nothing changed{room}")
+    for name in report.unclaimed:
+        typer.echo(f"{name}: is none of the files that are known, and was passed over", err=True)
 
 
 @contextmanager

@@ -76,9 +76,9 @@ def list_feeds(store: Store, *, force: str | None = None, as_of: date | None = N
     """
     feeds = []
     for kind in Kind:
-        held = store.months_held(kind.table, force=force, as_of=as_of)
-        for name, months in held.groupby("force"):
-            labels = months["month"].tolist()
+        held = store.parts_held(kind.table, unit=force, as_of=as_of)
+        for name, months in held.groupby("unit"):
+            labels = months["period"].tolist()
             newest = months.sort_values(["received_on", "sequence"]).iloc[-1]
             feeds.append(
                 Feed(

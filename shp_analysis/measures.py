@@ -96,7 +96,7 @@ def read_area_records(store: Store, table: str, area: Area, *, as_of: date | Non
     if table not in _FILTER_COLUMNS:
         message = f"'{table}' is not a table that indicators are counted from; those are {', '.join(_FILTER_COLUMNS)}."
         raise ParametersError(message)
-    months = store.months_held(table, force=area.force.police_uk_slug, as_of=as_of)
+    months = store.parts_held(table, unit=area.force.police_uk_slug, as_of=as_of).rename(columns={"period": "month"})
     if months.empty:
         return AreaRecords(table, area, as_of, _empty_counts(table), months)
     place, values = _place_condition(area)

@@ -119,7 +119,8 @@ def date_in_name(path: Path) -> date | None:
     Returns
     -------
     date or None
-        The day, or the last day of the month; None where the name ends in no date. A date at the *beginning*, as in
+        The day, or the last day of the month; None where the name ends in no date, or in what may be a financial year
+        (`2011-12`). A date at the *beginning*, as in
         `2024-10-cheshire-street.csv`, is the month that the records are about and not the day they were received.
     """
     found = _DATE_AT_END.search(path.name if path.is_dir() else path.stem)
@@ -129,6 +130,8 @@ def date_in_name(path: Path) -> date | None:
     try:
         if found["day"]:
             return date(year, month, int(found["day"]))
+        if month == (year + 1) % 100:
+            return None
         return (date(year, month, 28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
     except ValueError:
         return None

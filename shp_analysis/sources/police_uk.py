@@ -234,7 +234,7 @@ def _find_files(members: Sequence[Member]) -> tuple[SourceFile, ...]:
 
 def _read_records(file: MonthlyFile) -> Iterator[Records]:
     frame = read_monthly_file(file)
-    yield Records(file.kind.table, frame, is_simulated(frame))
+    yield Records(file.kind.table, frame, is_simulated(frame), parts=((file.force, file.month),))
 
 
 def _read_kind(path: Path, kind: Kind) -> pd.DataFrame:

@@ -31,6 +31,14 @@ class Frequency(StrEnum):
     SNAPSHOT = "snapshot"
 
 
+UNIT_SEPARATOR = "|"
+
+
+def join_unit(values: Sequence[str]) -> str:
+    """Write the values of a table's unit columns as one text; nothing for a table without any."""
+    return UNIT_SEPARATOR.join(values)
+
+
 @dataclass(frozen=True)
 class RecordTable:
     """One tidy table that a reader fills.
@@ -70,11 +78,15 @@ class Records:
         Every piece of a table has the same columns and types.
     is_simulated : bool
         Whether the file says of itself that it was generated.
+    parts : tuple of (unit, period)
+        Parts that the file delivers by its name, so that a month in which nothing happened counts as delivered. Other
+        parts are those of the rows. Several unit columns are joined as `join_unit` joins them.
     """
 
     table: str
     frame: pd.DataFrame | arrow.Table
     is_simulated: bool = False
+    parts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

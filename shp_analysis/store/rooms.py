@@ -15,16 +15,13 @@ import pyarrow as arrow
 
 from shp_analysis.configuration import PROJECT_FOLDER
 from shp_analysis.errors import StoreError
+from shp_analysis.store.index import PART_COLUMNS, PARTS_NAME, read_parts
 from shp_analysis.store.ledger import LEDGER_NAME, ReceivedFile, read_ledger
 
 DATA_VARIABLE = "SHP_DATA"
 SIMULATED_FOLDER = "simulated"
-MONTHS_NAME = "months.csv"
-MONTH_COLUMNS = ("sha256", "table", "force", "month", "member", "rows")
-"""One line of `store/months.csv`: a force's month in a received file."""
-_MONTH_TYPES = {column: int if column == "rows" else str for column in MONTH_COLUMNS}
 _REBUILD = "Make the tables again with `shp rebuild`."
-_HELD_COLUMNS = ["force", "month", "rows", "member", "sha256", "received_on", "path", "sequence"]
+_HELD_COLUMNS = ["unit", "period", "rows", "member", "sha256", "received_on", "path", "sequence"]
 
 
 @dataclass(frozen=True)
@@ -73,34 +70,45 @@ class Store:
         """List the files received up to a day, in order of arrival."""
         return tuple(file for file in read_ledger(self.raw_folder) if as_of is None or file.received_on <= as_of)
 
-    def months_held(self, table: str, *, force: str | None = None, as_of: date | None = None) -> pd.DataFrame:
-        """Say which file each month of a table is answered from.
+    def parts_held(self, table: str, *, unit: str | None = None, as_of: date | None = None) -> pd.DataFrame:
+        """Say which file each part of a table is answered from.
 
         Parameters
         ----------
         table : str
-            `police_uk_street`, …
-        force : str, optional
-            One force's months only.
+            `police_uk_street`, `stats19_casualty`, …
+        unit : str, optional
+            The parts of one unit only: a force's months, an indicator's windows.
         as_of : date, optional
             Leave out files received later.
 
         Returns
         -------
         pandas.DataFrame
-            `force, month, rows, member, sha256, received_on, path, sequence`: one row a force and month, from the
-            file received last. Empty where there is none.
+            `unit, period, rows, member, sha256, received_on, path, sequence`: one row a part, from the file received
+            last. Empty where there is none.
+        """
+        held = self.releases(table, as_of=as_of)
+        if unit is not None:
+            held = held[held["unit"] == unit]
+        newest = held.sort_values(["received_on", "sequence"]).groupby(["unit", "period"]).tail(1)
+        return newest.sort_values(["unit", "period"])[_HELD_COLUMNS].reset_index(drop=True)
+
+    def releases(self, table: str, *, as_of: date | None = None) -> pd.DataFrame:
+        """List every release of every part of a table, the later ones last.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The columns of `parts_held`; several rows for a part that was released several times.
         """
         files = pd.DataFrame(
             [vars(file) for file in self.received_files(as_of)], columns=[*ReceivedFile.__annotations__]
         )
-        held = self.read_months()
+        held = self.read_parts()
         self._check_tables_hold(files, held)
         held = held[held["table"] == table].merge(files, on="sha256")
-        if force is not None:
-            held = held[held["force"] == force]
-        newest = held.sort_values(["received_on", "sequence"]).groupby(["force", "month"]).tail(1)
-        return newest.sort_values(["force", "month"])[_HELD_COLUMNS].reset_index(drop=True)
+        return held.sort_values(["received_on", "sequence", "unit", "period"])[_HELD_COLUMNS].reset_index(drop=True)
 
     def query(self, table: str, sql: str, values: Sequence[object] = (), *, as_of: date | None = None) -> pd.DataFrame:
         """Ask a question of a table's current records.
@@ -124,7 +132,7 @@ class Store:
         StoreError
             Where the table holds nothing on that day, or its files are gone or damaged.
         """
-        held = self.months_held(table, as_of=as_of)
+        held = self.parts_held(table, as_of=as_of)
         if held.empty:
             received = f" received by {as_of}" if as_of else ""
             message = (
@@ -133,12 +141,14 @@ class Store:
             raise StoreError(message)
         paths = [str(self.table_path(table, sha256)) for sha256 in sorted(set(held["sha256"]))]
         with duckdb.connect() as connection:
-            connection.register("held", held.rename(columns={"month": "file_month"})[["sha256", "force", "file_month"]])
+            keys = held.rename(columns={"unit": "part_unit", "period": "part_period"})
+            connection.register("held", keys[["sha256", "part_unit", "part_period"]])
             connection.execute("SET TimeZone = 'UTC'")
             try:
                 connection.read_parquet(paths).create_view("every_record")
                 connection.execute(
-                    "CREATE VIEW records AS SELECT r.* FROM every_record r JOIN held USING (sha256, force, file_month)"
+                    "CREATE VIEW records AS "
+                    "SELECT r.* FROM every_record r JOIN held USING (sha256, part_unit, part_period)"
                 )
                 return _to_frame(connection.sql(sql, params=list(values)).to_arrow_table())
             except (duckdb.IOException, duckdb.InvalidInputException) as error:
@@ -149,21 +159,21 @@ class Store:
         """Say where the records of one received file lie."""
         return self.tables_folder / table / f"{sha256}.parquet"
 
-    def read_months(self) -> pd.DataFrame:
-        """Read which force's months every received file holds.
+    def read_parts(self) -> pd.DataFrame:
+        """Read which parts of which tables every received file holds.
 
         Raises
         ------
         StoreError
             Where the list is missing though raw files are there, or is not such a list.
         """
-        path = self.tables_folder / MONTHS_NAME
+        path = self.tables_folder / PARTS_NAME
         if not path.exists():
             if not self.is_empty:
                 raise StoreError(f"{self.tables_folder} is missing, but raw files are there. {_REBUILD}")
-            return pd.DataFrame(columns=list(MONTH_COLUMNS))
+            return pd.DataFrame(columns=list(PART_COLUMNS))
         try:
-            return pd.read_csv(path, dtype=_MONTH_TYPES, usecols=list(MONTH_COLUMNS))
+            return read_parts(self.tables_folder)
         except ValueError as error:
             raise StoreError(f"{path} cannot be read ({error}). {_REBUILD}") from error
 

@@ -21,7 +21,7 @@ def real_data(police_archives: Path, shp: Shp, tmp_path_factory: pytest.TempPath
     data = tmp_path_factory.mktemp("real")
     done = shp("ingest", *map(str, sorted(police_archives.glob("cheshire-*.zip"))), data=data)
     assert done.returncode == 0, done.stderr
-    assert "cheshire-archive-2024-06.zip: 24,983 rows in 4 monthly files, received on 2024-06-30" in done.stdout
+    assert "cheshire-archive-2024-06.zip: 24,983 rows in 4 files, received on 2024-06-30" in done.stdout
     return data
 
 

@@ -63,7 +63,7 @@ def test_the_store_finds_the_same_counts(published_store, archive, month, rows, 
         [ASB, month],
     )
     assert found.to_dict("records") == [{"n": rows, "crimes": crimes}]
-    held = published_store.months_held("police_uk_street", force="cheshire").set_index("month")
+    held = published_store.parts_held("police_uk_street", unit="cheshire").set_index("period")
     assert held.loc[month, "path"].endswith(archive)
 
 

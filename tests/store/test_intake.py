@@ -53,7 +53,7 @@ def test_an_archive_is_kept_as_received_and_can_be_asked(tmp_path):
     path = write_zip(tmp_path / "cheshire-archive-2024-11.zip", ALL_KINDS)
     report = ingest(path, folder=tmp_path / "data")
     (received,) = report.received
-    assert (report.months, report.rows, report.is_simulated, report.already_held) == (4, 12 + 8 + 2 + 12, False, ())
+    assert (report.files, report.rows, report.is_simulated, report.already_held) == (4, 12 + 8 + 2 + 12, False, ())
     assert (received.sequence, received.name, received.received_on) == (1, path.name, date(2024, 11, 30))
     store = open_store(tmp_path / "data")
     assert (store.raw_folder / received.path).read_bytes() == path.read_bytes()
@@ -73,7 +73,8 @@ def test_nothing_is_left_lying_about(tmp_path):
     assert sorted(name for name, content in kept.items() if content != "/") == [
         "raw/police_uk/2024-06-30/archive.zip",
         "raw/received.csv",
-        "store/months.csv",
+        "store/headings.csv",
+        "store/parts.csv",
         f"store/police_uk_street/{kept['raw/police_uk/2024-06-30/archive.zip']}.parquet",
     ]
 
@@ -87,7 +88,7 @@ def test_taking_the_same_bytes_in_again_changes_nothing(tmp_path):
     renamed = ingest(path.rename(tmp_path / "renamed-2024-09.zip"), folder=data)
     for report in (again, renamed):
         assert (report.received, report.already_held) == ((), first.received)
-        assert (report.months, report.rows, report.is_simulated) == (0, 0, False)
+        assert (report.files, report.rows, report.is_simulated) == (0, 0, False)
     assert hash_tree(data) == before
 
 
@@ -359,7 +360,7 @@ def test_a_refused_file_of_many_leaves_the_store_as_it_was(filled, tmp_path):
 def test_a_real_archive_goes_in_once(police_archives, tmp_path):
     path = police_archives / "cheshire-archive-2024-06.zip"
     first = ingest(path, folder=tmp_path)
-    assert (first.rows, first.months) == (24983, 4)
+    assert (first.rows, first.files) == (24983, 4)
     assert first.received[0].received_on == date(2024, 6, 30)
     before = hash_tree(tmp_path)
     assert ingest(path, folder=tmp_path).already_held == first.received

@@ -61,8 +61,8 @@ def store(tmp_path) -> Store:
 )
 def test_a_month_is_answered_from_the_file_received_last_by_that_day(store, as_of, counts):
     assert count_months(store, as_of) == counts
-    held = store.months_held(STREET, as_of=as_of)
-    assert dict(zip(held["month"], held["rows"], strict=True)) == counts
+    held = store.parts_held(STREET, as_of=as_of)
+    assert dict(zip(held["period"], held["rows"], strict=True)) == counts
 
 
 def test_an_older_edition_that_comes_later_is_older_by_its_day(store, tmp_path):
@@ -73,9 +73,9 @@ def test_an_older_edition_that_comes_later_is_older_by_its_day(store, tmp_path):
     assert count_months(store, MARCH)["2024-01"] == 5
 
 
-def test_months_held_say_which_file_answers(store):
-    held = store.months_held(STREET, force="cheshire", as_of=JUNE)
-    assert list(held.columns) == ["force", "month", "rows", "member", "sha256", "received_on", "path", "sequence"]
+def test_parts_held_say_which_file_answers(store):
+    held = store.parts_held(STREET, unit="cheshire", as_of=JUNE)
+    assert list(held.columns) == ["unit", "period", "rows", "member", "sha256", "received_on", "path", "sequence"]
     assert held["path"].tolist() == [
         f"police_uk/{day}/{name}.zip" for day, name in [(MARCH, "march"), (JUNE, "late"), (JUNE, "june")]
     ]
@@ -86,15 +86,15 @@ def test_months_held_say_which_file_answers(store):
 
 def test_before_anything_was_received_nothing_is_held(store):
     day = MARCH - timedelta(days=1)
-    assert store.months_held(STREET, as_of=day).empty
+    assert store.parts_held(STREET, as_of=day).empty
     assert store.received_files(day) == ()
     with pytest.raises(StoreError, match=f"holds no {STREET} records received by {day}"):
         store.query(STREET, "SELECT * FROM records", as_of=day)
 
 
 def test_a_force_or_a_kind_that_is_not_there_is_not_held(store):
-    assert store.months_held(STREET, force="kent").empty
-    assert store.months_held("police_uk_outcomes").empty
+    assert store.parts_held(STREET, unit="kent").empty
+    assert store.parts_held("police_uk_outcomes").empty
     with pytest.raises(StoreError, match=r"holds no police_uk_outcomes records\. Take"):
         store.query("police_uk_outcomes", "SELECT * FROM records")
 
@@ -144,7 +144,7 @@ def test_a_store_is_empty_until_something_comes(tmp_path):
     assert store.is_empty
     assert not store.is_simulated
     assert store.received_files() == ()
-    assert store.months_held(STREET).empty
+    assert store.parts_held(STREET).empty
     with pytest.raises(StoreError, match="holds no police_uk_street records"):
         store.query(STREET, "SELECT 1")
     assert not (tmp_path / "data").exists(), "asking makes nothing"
@@ -170,7 +170,7 @@ def test_without_the_variable_the_data_lie_in_the_project(tmp_path, monkeypatch)
 def test_missing_tables_ask_to_be_made_again(store):
     shutil.rmtree(store.tables_folder)
     before = hash_tree(store.root)
-    for ask in (store.read_months, lambda: store.months_held(STREET), lambda: store.query(STREET, "SELECT 1")):
+    for ask in (store.read_parts, lambda: store.parts_held(STREET), lambda: store.query(STREET, "SELECT 1")):
         with pytest.raises(StoreError, match="store is missing, but raw files are there"):
             ask()
     assert hash_tree(store.root) == before
@@ -186,11 +186,11 @@ def find_table(store: Store) -> Path:
         lambda store: find_table(store).unlink(),
         lambda store: find_table(store).write_bytes(b"not a table"),
         lambda store: find_table(store).write_bytes(find_table(store).read_bytes()[:-100]),
-        lambda store: (store.tables_folder / "months.csv").write_text("nothing\n"),
-        lambda store: (store.tables_folder / "months.csv").write_bytes(b""),
-        lambda store: (store.tables_folder / "months.csv").write_bytes(b"\xff\xfe"),
-        lambda store: (store.tables_folder / "months.csv").write_text(
-            (store.tables_folder / "months.csv").read_text().replace(",5\n", ",five\n")
+        lambda store: (store.tables_folder / "parts.csv").write_text("nothing\n"),
+        lambda store: (store.tables_folder / "parts.csv").write_bytes(b""),
+        lambda store: (store.tables_folder / "parts.csv").write_bytes(b"\xff\xfe"),
+        lambda store: (store.tables_folder / "parts.csv").write_text(
+            (store.tables_folder / "parts.csv").read_text().replace(",5\n", ",five\n")
         ),
     ],
     ids=["gone", "junk", "cut", "other list", "empty list", "no text", "no number"],
@@ -202,7 +202,7 @@ def test_damaged_tables_ask_to_be_made_again(store, damage):
 
 
 def test_a_file_that_the_tables_do_not_know_is_not_passed_over(store):
-    path = store.tables_folder / "months.csv"
+    path = store.tables_folder / "parts.csv"
     (sha256,) = [file.sha256 for file in store.received_files() if file.name == "late.zip"]
     lines = path.read_text().splitlines(keepends=True)
     path.write_text("".join(line for line in lines if not line.startswith(sha256)))

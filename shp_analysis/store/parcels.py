@@ -1,0 +1,207 @@
+"""Parcels: the files of a delivery that will be kept, each read whole into tables that wait in the workshop."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import pandas as pd
+import pyarrow as arrow
+from pyarrow import parquet
+
+from shp_analysis.errors import StoreError
+from shp_analysis.sources.readers import UNIT_SEPARATOR, Records, RecordTable, SourceFile
+from shp_analysis.sources.registry import list_tables
+from shp_analysis.store.index import HEADING_COLUMNS, PART_COLUMNS
+from shp_analysis.store.ledger import hash_file
+
+SEVERAL_SOURCES = "several"
+"""Where an archive of several publishers' files is kept."""
+SHA256_COLUMN, UNIT_COLUMN, PERIOD_COLUMN = "sha256", "part_unit", "part_period"
+"""Columns that the store adds to every record."""
+
+Progress = Callable[[str, int, int], None]
+"""Told the name of each published file, its number and how many there are."""
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """One file to be kept: an archive, or one file of a folder.
+
+    Attributes
+    ----------
+    path : Path
+    name : str
+        What it will be called below the day it was received.
+    sha256 : str
+    files : tuple of SourceFile
+        The published files in it.
+    """
+
+    path: Path
+    name: str
+    sha256: str
+    files: tuple[SourceFile, ...]
+
+    @property
+    def source(self) -> str:
+        """The publisher's short name, under which the parcel is kept."""
+        sources = {file.source for file in self.files}
+        return sources.pop() if len(sources) == 1 else SEVERAL_SOURCES
+
+    def name_member(self, file: SourceFile) -> str:
+        """Name a published file within the parcel; one that is a parcel by itself has just its name."""
+        is_kept_alone = file.member.path.name == self.path.name
+        return file.member.path.name if is_kept_alone else str(file.member.path)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A parcel that was read and validated, its tables waiting in the workshop.
+
+    Attributes
+    ----------
+    parcel : Parcel
+    parts, headings : pandas.DataFrame
+        Lines for the two lists of `shp_analysis.store.index`.
+    is_simulated : bool
+    """
+
+    parcel: Parcel
+    parts: pd.DataFrame
+    headings: pd.DataFrame
+    is_simulated: bool
+
+
+def list_parcels(path: Path, files: Sequence[SourceFile]) -> tuple[Parcel, ...]:
+    """Sort the files of a delivery into parcels: an archive is one, a folder's files are one each."""
+    if path.is_file():
+        return (Parcel(path, path.name, hash_file(path), tuple(files)),)
+    inside = [(path / file.member.path, file) for file in files]
+    return tuple(
+        Parcel(each, f"{path.resolve().name}/{file.member.path}", hash_file(each), (file,)) for each, file in inside
+    )
+
+
+def read_parcels(parcels: Sequence[Parcel], workshop: Path, on_progress: Progress | None) -> list[Reading]:
+    """Read parcels one after another into the workshop.
+
+    Raises
+    ------
+    SourceError
+        From the first file that is not what it says it is.
+    StoreError
+        Where simulated and real files lie in one parcel.
+    """
+    total = sum(len(parcel.files) for parcel in parcels)
+    readings, done = [], 0
+    for parcel in parcels:
+        readings.append(_read_parcel(parcel, workshop, on_progress, done, total))
+        done += len(parcel.files)
+    return readings
+
+
+def check_one_kind(path: Path, simulated: Sequence[bool]) -> bool:
+    """Say whether all files are simulated ones; refuse some of each."""
+    if len(set(simulated)) > 1:
+        message = f"{path}: holds simulated and real files together. Take them in separately."
+        raise StoreError(message)
+    return bool(simulated and simulated[0])
+
+
+def _read_parcel(parcel: Parcel, workshop: Path, on_progress: Progress | None, done: int, total: int) -> Reading:
+    with _TableWriters(parcel.sha256, workshop) as writers:
+        parts, headings, simulated = [], [], []
+        for number, file in enumerate(parcel.files, start=done + 1):
+            if on_progress:
+                on_progress(file.member.path.name, number, total)
+            counts, is_simulated = _read_file(file, writers)
+            member = parcel.name_member(file)
+            parts += [(parcel.sha256, *key, member, rows) for key, rows in counts.items()]
+            tables = " ".join(sorted({table for table, _, _ in counts}))
+            headings.append((parcel.sha256, member, tables, json.dumps(file.headings, ensure_ascii=False)))
+            simulated.append(is_simulated)
+    return Reading(
+        parcel,
+        pd.DataFrame(parts, columns=[*PART_COLUMNS[:4], "member", "rows"]),
+        pd.DataFrame(headings, columns=list(HEADING_COLUMNS)),
+        check_one_kind(parcel.path, simulated),
+    )
+
+
+def _read_file(file: SourceFile, writers: _TableWriters) -> tuple[dict[tuple[str, str, str], int], bool]:
+    """Write one published file's records; give the rows of every (table, unit, period), and whether it is simulated."""
+    counts: dict[tuple[str, str, str], int] = {}
+    is_simulated = False
+    for records in file.read():
+        is_simulated |= records.is_simulated
+        for unit, period in records.parts:
+            counts.setdefault((records.table, unit, period), 0)
+        for unit, period, rows in writers.write(records):
+            key = (records.table, unit, period)
+            counts[key] = counts.get(key, 0) + rows
+    return counts, is_simulated
+
+
+class _TableWriters:
+    """The Parquet files of one parcel, a row group a piece, so that memory holds one piece at a time."""
+
+    def __init__(self, sha256: str, workshop: Path) -> None:
+        self._sha256, self._workshop = sha256, workshop
+        self._tables = list_tables()
+        self._writers: dict[str, parquet.ParquetWriter] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for writer in self._writers.values():
+            writer.close()
+
+    def write(self, records: Records) -> list[tuple[str, str, int]]:
+        """Write a piece and count its rows by unit and period."""
+        table = _add_part_columns(records, self._tables[records.table], self._sha256)
+        if records.table not in self._writers:
+            path = self._workshop / records.table / f"{self._sha256}.parquet"
+            path.parent.mkdir(exist_ok=True)
+            self._writers[records.table] = parquet.ParquetWriter(path, table.schema, compression="zstd")
+        self._writers[records.table].write_table(table.cast(self._writers[records.table].schema))
+        counted = table.group_by([UNIT_COLUMN, PERIOD_COLUMN]).aggregate([([], "count_all")])
+        columns = (counted.column(name).to_pylist() for name in (UNIT_COLUMN, PERIOD_COLUMN, "count_all"))
+        return list(zip(*columns, strict=True))
+
+
+def _add_part_columns(records: Records, table: RecordTable, sha256: str) -> arrow.Table:
+    frame = records.frame
+    found = arrow.Table.from_pandas(frame, preserve_index=False) if isinstance(frame, pd.DataFrame) else frame
+    units = [_as_text(found.column(name)) for name in table.unit_columns]
+    unit = _join(units) if units else _repeat("", found.num_rows)
+    period = _as_text(found.column(table.period_column))
+    if unit.null_count or period.null_count:
+        column = table.period_column if period.null_count else ", ".join(table.unit_columns)
+        message = f"{table.name}: a record has no {column}, so it belongs to no part of the release."
+        raise StoreError(message)
+    return (
+        found.append_column(SHA256_COLUMN, _repeat(sha256, found.num_rows))
+        .append_column(UNIT_COLUMN, unit)
+        .append_column(PERIOD_COLUMN, period)
+    )
+
+
+def _as_text(column: arrow.ChunkedArray) -> arrow.ChunkedArray:
+    return column.cast(arrow.string())
+
+
+def _join(columns: Sequence[arrow.ChunkedArray]) -> arrow.ChunkedArray:
+    if len(columns) == 1:
+        return columns[0]
+    return arrow.compute.binary_join_element_wise(*columns, UNIT_SEPARATOR)
+
+
+def _repeat(text: str, rows: int) -> arrow.Array:
+    return arrow.DictionaryArray.from_arrays(arrow.repeat(arrow.scalar(0, arrow.int32()), rows), [text]).cast(
+        arrow.string()
+    )
