@@ -16,12 +16,13 @@ https://www.ndtms.net/ViewIt/Adult ("all indicators for all local authorities").
   of a total.
 - Areas have names and no codes. Ages are those of adults (18 and over).
 
-The monthly reports, which are provisional and partly behind a login, have another layout and are not read.
+The monthly returns, which are provisional, are in `ndtms_monthly`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -30,9 +31,25 @@ import pandera.pandas as pa
 from shp_analysis.errors import RequestError, SourceError, suggest
 from shp_analysis.sources.code_tables import read_code_table
 from shp_analysis.sources.deliveries import Member, open_delivery
+from shp_analysis.sources.ndtms_monthly import MARKS as MONTHLY_MARKS
+from shp_analysis.sources.ndtms_monthly import read_monthly, read_monthly_file
+from shp_analysis.sources.readers import Frequency, Reader, Records, RecordTable, SourceFile
+from shp_analysis.sources.simulated_marks import is_named_simulated
+from shp_analysis.sources.single_tables import read_headings
 from shp_analysis.sources.strict_csv import check_records, read_strict_csv
 
-__all__ = ["ADDRESS", "COLUMNS", "LICENCE", "PUBLISHER", "ROUNDED_TO", "SOURCE", "list_topics", "read_viewit"]
+__all__ = [
+    "ADDRESS",
+    "COLUMNS",
+    "LICENCE",
+    "PUBLISHER",
+    "READER",
+    "ROUNDED_TO",
+    "SOURCE",
+    "list_topics",
+    "read_monthly",
+    "read_viewit",
+]
 
 SOURCE = "ndtms"
 PUBLISHER = "National Drug Treatment Monitoring System (Office for Health Improvement and Disparities)"
@@ -54,6 +71,8 @@ COLUMNS: Mapping[str, str] = {
 """The headings that say what a row is about. Those of its figures are in `reference/ndtms/viewit_measures.csv`."""
 GROUPS = ("sex", "age_group", "substance_group")
 
+_VIEWIT, _MONTHLY = "ndtms_viewit", "ndtms_monthly"
+_VIEWIT_MARKS = ("ReportingPeriod", "drug_group", "intreatment_allintx")
 _KEY = list(COLUMNS.values())
 _HEADINGS = {tidy: heading for heading, tidy in COLUMNS.items()}
 _ADVICE = "Use the file as published."
@@ -233,7 +252,46 @@ def _lengthen(wide: pd.DataFrame, measures: Sequence[Mapping[str, str]]) -> pd.D
     long = wide.melt(id_vars=_KEY, value_vars=headings, var_name="heading", value_name="cell")
     about = pd.DataFrame(measures).set_index("heading")
     for column in about.columns:
-        long[column] = long["heading"].map(about[column])
+        long[column] = long["heading"].map(about[column]).astype("str")
     figures = pd.to_numeric(long["cell"], errors="coerce").astype("Int64")
     notes = long["cell"].fillna("").map(_marks()).astype("str")
     return long.drop(columns=["heading", "cell"]).assign(count_rounded_to_5=figures, value_note=notes)
+
+
+def _find_files(members: Sequence[Member]) -> tuple[SourceFile, ...]:
+    found = []
+    for member in members:
+        if member.path.suffix.lower() != ".csv":
+            continue
+        headings = read_headings(member.read_start())
+        for marks, read in ((_VIEWIT_MARKS, _read_viewit_records), (MONTHLY_MARKS, _read_monthly_records)):
+            # Two of three are enough: a file that lost one is still ours to refuse.
+            if len(set(marks) & set(headings)) > 1:
+                found.append(SourceFile(SOURCE, member, headings, partial(read, member)))
+    return tuple(found)
+
+
+def _read_viewit_records(member: Member) -> Iterator[Records]:
+    wide = _read_export(member)
+    # An area at a time: an export of all of them makes thirty million figures.
+    for _, rows in wide.groupby("area_name", sort=False):
+        long = _lengthen(rows, _measures()).astype(dict.fromkeys(_KEY, "str"))
+        yield Records(_VIEWIT, long, is_named_simulated(member))
+
+
+def _read_monthly_records(member: Member) -> Iterator[Records]:
+    yield Records(_MONTHLY, read_monthly_file(member), is_named_simulated(member))
+
+
+READER = Reader(
+    source=SOURCE,
+    publisher=PUBLISHER,
+    address=ADDRESS,
+    licence=LICENCE,
+    tables=(
+        RecordTable(_VIEWIT, Frequency.FINANCIAL_YEAR, "financial_year", ("area_name",)),
+        RecordTable(_MONTHLY, Frequency.MONTH, "month", ("area_name", "ages")),
+    ),
+    find_files=_find_files,
+)
+"""Neither layout has a place for a word of its own: a simulated file is known by its name, `simulated-…`."""

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from reader_checks import claim, is_simulated, read_all
 
 from shp_analysis.errors import RequestError, SourceError
 from shp_analysis.sources.code_tables import read_code_table
-from shp_analysis.sources.ndtms import COLUMNS, SOURCE, list_topics, read_viewit
+from shp_analysis.sources.ndtms import COLUMNS, READER, SOURCE, list_topics, read_viewit
 
 HEADINGS = (*COLUMNS, *(row["heading"] for row in read_code_table(SOURCE, "viewit_measures.csv")))
 SEXES, AGES = ("F", "M"), ("18-29", "30-49", "50+")
@@ -243,3 +244,29 @@ def test_what_is_not_there_cannot_be_asked_for(tmp_path):
     with pytest.raises(RequestError, match="There is no topic 'exit'"):
         read_viewit(path, topics=["exit"])
     assert "exits" in list_topics()
+
+
+def test_the_reader_gives_the_real_export_an_area_at_a_time(shared_data, published):
+    path = shared_data / "ndtms" / "ViewIt Export Data_LAs.csv"
+    tables = read_all(READER, path)
+    assert list(tables) == ["ndtms_viewit"]
+    pd.testing.assert_frame_equal(tables["ndtms_viewit"], published)
+    assert is_simulated(READER, path) == {False}
+
+
+def test_the_readers_table_is_of_one_type_for_every_area(tmp_path):
+    rows = [*export_rows(area="Halton"), *export_rows(area="Wigan")]
+    for row in rows[:60]:
+        row[IN_TREATMENT] = "NULL"
+    path = write_export(tmp_path / "simulated-viewit.csv", rows)
+    frame = read_all(READER, path)["ndtms_viewit"]
+    assert frame["area_name"].unique().tolist() == ["Halton", "Wigan"]
+    assert is_simulated(READER, path) == {True}
+
+
+def test_the_reader_claims_a_damaged_export_and_no_other_file(tmp_path):
+    write_export(tmp_path / "export.csv", export_rows(), HEADINGS[1:])
+    (tmp_path / "other.csv").write_text("Area,sex,age_group\n")
+    assert [file.member.path.name for file in claim(READER, tmp_path)] == ["export.csv"]
+    with pytest.raises(SourceError, match="column 'ReportingPeriod' is missing"):
+        read_all(READER, tmp_path)
