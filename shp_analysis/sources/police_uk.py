@@ -20,8 +20,10 @@ from functools import partial
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as arrow
 
 from shp_analysis.errors import SourceError
+from shp_analysis.sources.clean_columns import as_table, says_word
 from shp_analysis.sources.deliveries import Member, open_delivery
 from shp_analysis.sources.police_uk_checks import (
     check_copies,
@@ -30,6 +32,7 @@ from shp_analysis.sources.police_uk_checks import (
     check_month,
     check_places,
 )
+from shp_analysis.sources.police_uk_clean import RECORD_SCHEMAS, read_clean_file
 from shp_analysis.sources.police_uk_layout import (
     ANTI_SOCIAL_BEHAVIOUR,
     COLUMNS,
@@ -233,8 +236,17 @@ def _find_files(members: Sequence[Member]) -> tuple[SourceFile, ...]:
 
 
 def _read_records(file: MonthlyFile) -> Iterator[Records]:
+    table = read_clean_file(file.member.read(), file.kind, file.force, file.month)
+    if table is not None:
+        yield _records_of(file, table, is_simulated=says_word(table, "location", SIMULATED_MARK))
+        return
     frame = read_monthly_file(file)
-    yield Records(file.kind.table, frame, is_simulated(frame), parts=((file.force, file.month),))
+    schema = RECORD_SCHEMAS.get(file.kind)
+    yield _records_of(file, frame if schema is None else as_table(frame, schema), is_simulated=is_simulated(frame))
+
+
+def _records_of(file: MonthlyFile, rows: pd.DataFrame | arrow.Table, *, is_simulated: bool) -> Records:
+    return Records(file.kind.table, rows, is_simulated, parts=((file.force, file.month),))
 
 
 def _read_kind(path: Path, kind: Kind) -> pd.DataFrame:

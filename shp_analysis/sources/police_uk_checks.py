@@ -7,7 +7,7 @@ publisher's oddity is conceivable, a small share of odd rows is let pass.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
@@ -113,6 +113,11 @@ def check_copies(frame: pd.DataFrame, label: str) -> None:
         )
 
 
+def is_stranger(code: str, name: str, known: Mapping[str, frozenset[str]]) -> bool:
+    """Say whether an LSOA's name begins with another authority than the one its code is known to lie in."""
+    return code in known and name[:-5] not in known[code]
+
+
 _ADVICE = "Use the file as published, or fetch it again."
 
 
@@ -133,11 +138,10 @@ def _describe_strangers(lsoas: pd.DataFrame) -> Iterator[str]:
     """Find an LSOA whose name begins with another authority than the one its code lies in, where that is known."""
     known = read_lsoa_authorities()
     for row, code, name in lsoas.itertuples():
-        authorities = known.get(code)
-        if authorities is not None and name[:-5] not in authorities:
+        if is_stranger(code, name, known):
             yield (
                 f"row {row}, column 'LSOA name' says {name!r} for {code}, which lies in "
-                f"{' or '.join(sorted(authorities))}."
+                f"{' or '.join(sorted(known[code]))}."
             )
 
 

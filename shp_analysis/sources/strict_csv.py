@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -57,6 +57,53 @@ def read_strict_csv(content: bytes, columns: Mapping[str, str], label: str) -> p
     return frame
 
 
+def read_clean_csv(content: bytes, columns: Mapping[str, Any], headings: Collection[str]) -> arrow.Table | None:
+    """Read a CSV that has nothing odd about its form, straight into typed columns; or say nothing at all.
+
+    It never refuses: whatever is not plainly in order is left to `read_strict_csv`, which says what is wrong with it
+    or finds that nothing is.
+
+    Parameters
+    ----------
+    content : bytes
+        Headings and whole rows.
+    columns : mapping of str to pyarrow.DataType
+        The headings to keep, in order, each with the type of its cells. An empty cell is missing.
+    headings : collection of str
+        All headings that the file must have, kept or not, in any order.
+
+    Returns
+    -------
+    pyarrow.Table or None
+        One chunk, under the publisher's headings; None where there is any doubt.
+    """
+    first = content[: content.find(b"\n") + 1].rstrip(b"\r\n")
+    found = first.decode("ascii", "replace").split(",")
+    lines = content.count(b"\n")
+    is_plain = (
+        sorted(found) == sorted(headings)
+        and content.endswith(b"\n")
+        and not content.endswith((b"\n\n", b"\n\r\n"))
+        and (b"\r" not in content or content.count(b"\r") == content.count(b"\r\n"))
+        and b"\x00" not in content
+        and _is_utf8(content)
+    )
+    if not is_plain:
+        return None
+    try:
+        table = arrow_csv.read_csv(
+            arrow.BufferReader(content),
+            # One block, so that a column has one dictionary.
+            read_options=arrow_csv.ReadOptions(use_threads=False, block_size=len(content) + 1),
+            parse_options=arrow_csv.ParseOptions(ignore_empty_lines=False),
+            convert_options=_conversion(columns, list(columns)),
+        )
+    except arrow.ArrowInvalid:
+        return None
+    # As in _check_row_count: a quotation mark may have swallowed a line end.
+    return table if table.num_rows == lines - 1 else None
+
+
 def check_records(frame: pd.DataFrame, schema: pa.DataFrameSchema, label: str) -> pd.DataFrame:
     """Validate records against a pandera schema and turn its first complaint into a sentence.
 
@@ -83,6 +130,19 @@ def check_records(frame: pd.DataFrame, schema: pa.DataFrameSchema, label: str) -
         return schema.validate(frame, lazy=True)
     except SchemaErrors as error:
         raise SourceError(_describe_failures(error, frame, schema, label)) from error
+
+
+def _is_utf8(content: bytes) -> bool:
+    try:
+        return content.isascii() or bool(content.decode("utf-8"))
+    except UnicodeDecodeError:
+        return False
+
+
+def _conversion(types: Mapping[str, Any], kept: Sequence[str] = ()) -> Any:  # noqa: ANN401 - pyarrow publishes no type
+    return arrow_csv.ConvertOptions(
+        column_types=types, strings_can_be_null=True, null_values=[""], include_columns=list(kept)
+    )
 
 
 def _decode(content: bytes, label: str) -> str:
@@ -159,11 +219,7 @@ def _parse(text: str, label: str) -> arrow.Table:
             io.BytesIO(text.encode("utf-8")),
             read_options=arrow_csv.ReadOptions(use_threads=False),
             parse_options=arrow_csv.ParseOptions(invalid_row_handler=keep, ignore_empty_lines=False),
-            convert_options=arrow_csv.ConvertOptions(
-                column_types=dict.fromkeys(headings, arrow.string()),
-                strings_can_be_null=True,
-                null_values=[""],
-            ),
+            convert_options=_conversion(dict.fromkeys(headings, arrow.string())),
         )
     except arrow.ArrowInvalid as error:
         raise SourceError(f"{label}: cannot be read as a CSV ({error}). Use the file as published.") from error

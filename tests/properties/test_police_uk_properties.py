@@ -19,8 +19,10 @@ from hypothesis import strategies as st
 from police_files import ASB, STREET, Row, street_rows, write_csv
 
 from shp_analysis.errors import SourceError
+from shp_analysis.sources.clean_columns import as_table
 from shp_analysis.sources.deliveries import Member
 from shp_analysis.sources.police_uk import CRIME_TYPES, Kind, MonthlyFile, read_monthly_file
+from shp_analysis.sources.police_uk_clean import RECORD_SCHEMAS, read_clean_file
 
 Counts = Counter[tuple[str, str, str, str]]
 
@@ -58,7 +60,10 @@ def read_counts(content: bytes) -> Counts:
     file = MonthlyFile(
         Kind.STREET, "cheshire", "2024-01", Member(NAME, PurePosixPath(NAME), len(content), lambda: BytesIO(content))
     )
+    short = read_clean_file(content, Kind.STREET, "cheshire", "2024-01")
     frame = read_monthly_file(file)
+    # The short way gives what the strict reading gives, or nothing.
+    assert short is None or short.equals(as_table(frame, RECORD_SCHEMAS[Kind.STREET]))
     columns = (frame[name].fillna("") for name in ("month", "authority_name", "lsoa_code", "crime_type"))
     return Counter(zip(*columns, strict=True))
 
@@ -76,6 +81,7 @@ def check(content: bytes, right: Counts = RIGHT) -> str:
     try:
         found = read_counts(content)
     except SourceError as refusal:
+        assert read_clean_file(content, Kind.STREET, "cheshire", "2024-01") is None
         return str(refusal)
     assert found == right
     return ""
@@ -83,6 +89,7 @@ def check(content: bytes, right: Counts = RIGHT) -> str:
 
 def test_the_good_file_is_read():
     assert read_counts(GOOD) == RIGHT
+    assert read_clean_file(GOOD, Kind.STREET, "cheshire", "2024-01") is not None
     assert RIGHT.total() == len(ROWS)
 
 
@@ -248,6 +255,21 @@ def test_a_file_cut_short_is_refused_or_holds_whole_rows(at, newline):
 @given(st.permutations(ROWS))
 def test_the_order_of_rows_makes_no_difference(rows):
     assert read_counts(write_csv(rows)) == RIGHT
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.sampled_from(["Longitude", "Latitude"]),
+    NUMBERS,
+    st.one_of(
+        st.floats().map(str),
+        st.from_regex(r"[ +-]?[0-9]{0,3}[._,]?[0-9]{0,20}([eE][+-]?[0-9]{1,3})?[ %]?", fullmatch=True),
+        st.sampled_from(["nan", "NaN", "inf", "-Infinity", "null", "0x1p3", "٥٣", "53,3", "\t53.3"]),
+    ),
+)
+def test_numbers_are_read_alike_both_ways(heading, number, cell):
+    """However a coordinate is written, both ways give the same number, or the strict reading decides."""
+    check(spoil_cells([(number, heading, cell)])(ROWS))
 
 
 # --- what no reader can see -------------------------------------------------------------------------------------------

@@ -1,0 +1,112 @@
+"""Checking a whole column by its distinct values, under the very rules that a strict reading holds it to.
+
+A file of a million rows says the same few words over and over. Where every distinct word of every column is allowed,
+so is every cell, and the slow way round - a frame of text, checked cell by cell, with a sentence for the first that is
+wrong - can be left out. Nothing here refuses anything: a doubt sends the file the slow way.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+import pandera.pandas as pa
+import pyarrow as arrow
+from pyarrow import compute
+
+WORDS = arrow.dictionary(arrow.int32(), arrow.string())
+"""The type of a column that says the same words over and over."""
+MOST_REMEMBERED_WORDS = 64
+"""Lists of words up to this length are remembered with their answer, as the next file mostly has the same."""
+MOST_REMEMBERED_ANSWERS = 4096
+_remembered: dict[tuple[int, tuple[str, ...]], tuple[pa.Check, bool]] = {}
+
+
+def is_column_allowed(column: arrow.ChunkedArray, rule: pa.Column) -> bool:
+    """Say whether every cell of a column is allowed.
+
+    Parameters
+    ----------
+    column : pyarrow.ChunkedArray
+        One chunk of text, of `WORDS`, or of numbers.
+    rule : pandera.Column
+        Its rule in the strict schema, whose checks look at one cell at a time; limits to numbers are one range.
+
+    Returns
+    -------
+    bool
+        False may also mean that it cannot be said.
+    """
+    if column.null_count and not rule.nullable:
+        return False
+    cells = column.combine_chunks()
+    if arrow.types.is_floating(cells.type):
+        return _are_numbers_allowed(cells, rule)
+    distinct = cells.dictionary if arrow.types.is_dictionary(cells.type) else cells.drop_null()
+    if len(distinct) <= MOST_REMEMBERED_WORDS:
+        return _are_words_allowed(rule, tuple(distinct.to_pylist()))
+    cells = distinct.to_pandas()
+    return all(_passes(check, cells) for check in rule.checks)
+
+
+def says_word(table: arrow.Table, name: str, word: str) -> bool:
+    """Say whether any cell of a column of `WORDS` holds a word."""
+    distinct = table.column(name).combine_chunks().dictionary
+    return bool(compute.any(compute.match_substring(distinct, word)).as_py())
+
+
+def constant(word: str, rows: int) -> arrow.DictionaryArray:
+    """Build a column that says one word in every row."""
+    return arrow.DictionaryArray.from_arrays(arrow.repeat(arrow.scalar(0, arrow.int32()), rows), [word])
+
+
+def translate(cells: arrow.DictionaryArray, words: arrow.Array) -> arrow.DictionaryArray:
+    """Put other words in the place of a column's own.
+
+    Parameters
+    ----------
+    cells : pyarrow.DictionaryArray
+    words : pyarrow.Array
+        One for each word of the dictionary; missing where there is none, and two may be the same.
+    """
+    encoded = words.cast(arrow.string()).dictionary_encode()
+    return arrow.DictionaryArray.from_arrays(encoded.indices.take(cells.indices), encoded.dictionary)
+
+
+def as_table(frame: pd.DataFrame, schema: arrow.Schema) -> arrow.Table:
+    """Write a frame as a table of the same records, with the types that a store keeps them in."""
+    table = arrow.Table.from_pandas(frame, preserve_index=False)
+    columns = [_as_type(table.column(field.name), field.type) for field in schema]
+    return arrow.Table.from_arrays(columns, schema=schema)
+
+
+def _as_type(column: arrow.ChunkedArray, wanted: arrow.DataType) -> arrow.Array:
+    if wanted == WORDS:
+        return column.combine_chunks().cast(arrow.string()).dictionary_encode()
+    return column.combine_chunks().cast(wanted)
+
+
+def _are_numbers_allowed(cells: arrow.Array, rule: pa.Column) -> bool:
+    if cells.null_count == len(cells):
+        return True
+    limits = compute.min_max(cells)
+    ends = pd.Series([limits["min"].as_py(), limits["max"].as_py()])
+    return not compute.any(compute.is_nan(cells)).as_py() and all(_passes(check, ends) for check in rule.checks)
+
+
+def _are_words_allowed(rule: pa.Column, words: tuple[str, ...]) -> bool:
+    if not words:
+        return True
+    return all(_passes_words(check, words) for check in rule.checks)
+
+
+def _passes_words(check: pa.Check, words: tuple[str, ...]) -> bool:
+    # By identity: checks with the same name compare as equal. The check is kept, so that no other gets its identity.
+    key = (id(check), words)
+    if key not in _remembered:
+        if len(_remembered) > MOST_REMEMBERED_ANSWERS:
+            _remembered.clear()
+        _remembered[key] = check, _passes(check, pd.Series(words, dtype="str"))
+    return _remembered[key][1]
+
+
+def _passes(check: pa.Check, distinct: pd.Series) -> bool:
+    return bool(check(distinct).check_passed)
