@@ -1,0 +1,212 @@
+"""One round of fetching: every file that was asked for is tried, and one that fails stops none of the others."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+import httpx
+from filelock import FileLock, Timeout
+
+from shp_analysis.errors import ShpAnalysisError, SourceError, StoreError
+from shp_analysis.fetching.addresses import describe, pick_attachment, place, read_base, without_password
+from shp_analysis.fetching.parts import Part, Remembered, Validators, recall, remember
+from shp_analysis.fetching.patience import Manners
+from shp_analysis.fetching.transfer import Progress, Wanted, get_file, get_json, open_client
+from shp_analysis.parameters import today
+from shp_analysis.sources.deliveries import open_delivery
+from shp_analysis.sources.downloads import Download, FoundBy
+from shp_analysis.sources.registry import READERS, find_reader
+from shp_analysis.store import data_folder, ingest, open_store
+
+DOWNLOADS_NAME = "downloads"
+LOCK_NAME = ".fetching"
+_ZIPPED = {".zip", ".ods", ".xlsx"}
+_PAGE_STARTS = (b"<!doctype", b"<html", b"<?xml")
+
+
+class Outcome(StrEnum):
+    """What became of one file."""
+
+    TAKEN_IN = "taken in"
+    UNCHANGED = "unchanged"
+    HELD = "held already"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """What became of one file that was asked for.
+
+    Attributes
+    ----------
+    download : Download
+    outcome : Outcome
+    rows : int
+        Records that were taken in; 0 where none were.
+    detail : str
+        The day since when it is unchanged, the file's name, or why it failed.
+    """
+
+    download: Download
+    outcome: Outcome
+    rows: int = 0
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class _Round:
+    folder: Path
+    base: httpx.URL | None
+    client: httpx.Client
+    manners: Manners
+    on_progress: Progress
+
+    @property
+    def downloads_folder(self) -> Path:
+        return self.folder / DOWNLOADS_NAME
+
+
+def list_readable_sources() -> frozenset[str]:
+    """Name the sources whose files the store takes."""
+    return frozenset(reader.source for reader in READERS)
+
+
+def fetch(
+    downloads: Sequence[Download],
+    *,
+    folder: Path | None = None,
+    base_address: str | None = None,
+    manners: Manners | None = None,
+    on_progress: Progress | None = None,
+) -> tuple[Fetched, ...]:
+    """Fetch files and take them into the store, one after the other.
+
+    A file goes through `store.ingest` and is taken in whole, or refused. What was not taken in leaves the store as it
+    was; a broken transfer stays in `downloads/` and is continued by the next round. The day of receipt is decided as
+    for any other delivery: the date that the file's name ends in, so that an old archive fetched today does not pass
+    for newer than one that was published since, and else today.
+
+    Parameters
+    ----------
+    downloads : sequence of Download
+        As `choose_downloads` gives them.
+    folder : Path, optional
+        The data folder; `data_folder()` where left out.
+    base_address : str, optional
+        A mirror to ask instead of the publishers.
+    manners : Manners, optional
+        How servers are asked.
+    on_progress : callable, optional
+
+    Returns
+    -------
+    tuple of Fetched
+        One for each, in order. A refusal is an outcome here and no exception.
+
+    Raises
+    ------
+    RequestError
+        Where the base address is none.
+    StoreError
+        Where another process is fetching into the folder.
+    """
+    folder, manners, base = folder or data_folder(), manners or Manners(), read_base(base_address)
+    with _hold(folder / DOWNLOADS_NAME), open_client(manners, base) as client:
+        this = _Round(folder, base, client, manners, on_progress or (lambda _done, _total, _name: None))
+        return tuple(_fetch_one(download, this) for download in downloads)
+
+
+@contextmanager
+def _hold(folder: Path) -> Iterator[None]:
+    """Let one process fetch at a time, so that no server is asked twice at once and no part has two writers."""
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(folder / LOCK_NAME, timeout=0):  # the system frees it, even if the process is killed
+            yield
+    except Timeout as error:
+        message = f"Another `shp fetch` is at work in {folder}. Wait for it."
+        raise StoreError(message) from error
+
+
+def _fetch_one(download: Download, this: _Round) -> Fetched:
+    try:
+        address, file_name = _find_address(download, this)
+        return _fetch_from(address, file_name, download, this)
+    except (ShpAnalysisError, OSError) as error:
+        return Fetched(download, Outcome.FAILED, detail=str(error))
+
+
+def _find_address(download: Download, this: _Round) -> tuple[httpx.URL, str]:
+    address = place(download.address, this.base)
+    if download.found_by is FoundBy.ADDRESS:
+        return address, download.file_name
+    page = get_json(this.client, address, this.base, download.page, this.manners)
+    link, file_name = pick_attachment(page, download)
+    return place(link, this.base), file_name
+
+
+def _fetch_from(address: httpx.URL, file_name: str, download: Download, this: _Round) -> Fetched:
+    key = without_password(address)
+    held = _recall_held(key, this)
+    part = Part(this.downloads_folder, file_name)
+    wanted = Wanted(address, this.base, part, held.validators if held else None, download.page)
+    if not get_file(this.client, wanted, this.manners, this.on_progress):
+        day = held.fetched_on if held else today()
+        return Fetched(download, Outcome.UNCHANGED, detail=f"unchanged since {day}")
+    notes = part.read_notes(key)
+    fetched, sha256 = _take_in(part, address, download, this)
+    remember(
+        this.downloads_folder,
+        key,
+        Remembered(validators=notes.validators if notes else Validators(), fetched_on=today(), sha256=sha256),
+    )
+    part.finish()
+    return fetched
+
+
+def _recall_held(key: str, this: _Round) -> Remembered | None:
+    """Say what is remembered of a file, if the store still holds it: a new store needs the file again."""
+    remembered = recall(this.downloads_folder).get(key)
+    if remembered is None or not remembered.sha256:
+        return None
+    rooms = (open_store(this.folder, simulated=simulated) for simulated in (False, True))
+    held = {file.sha256 for room in rooms for file in room.received_files()}
+    return remembered if held.issuperset(remembered.sha256) else None
+
+
+def _take_in(part: Part, address: httpx.URL, download: Download, this: _Round) -> tuple[Fetched, tuple[str, ...]]:
+    path = part.reveal()
+    try:
+        _check_content(path, download)
+        report = ingest(path, folder=this.folder)
+    except SourceError as error:
+        aside = part.put_aside()
+        message = f"{error} It came from {describe(address)} and was put aside as {aside}; the next fetch begins anew."
+        raise SourceError(message) from error
+    finally:
+        part.hide()  # whatever else went wrong, the file need not come again
+    sha256 = tuple(file.sha256 for file in (*report.received, *report.already_held))
+    outcome = Outcome.TAKEN_IN if report.received else Outcome.HELD
+    return Fetched(download, outcome, report.rows, path.name), sha256
+
+
+def _check_content(path: Path, download: Download) -> None:
+    """See that a file is of the kind and of the publisher that was asked for, before the store reads it."""
+    with path.open("rb") as file:
+        start = file.read(512).lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith(_PAGE_STARTS):
+        message = f"{path.name}: is a web page and no data. Look at {download.page}, or fetch it again later."
+        raise SourceError(message)
+    if path.suffix.lower() in _ZIPPED and not zipfile.is_zipfile(path):
+        message = f"{path.name}: is not a complete {path.suffix[1:]} file. Fetch it again later."
+        raise SourceError(message)
+    reader = find_reader(download.source)
+    with open_delivery(path) as members:
+        if not reader.find_files(members):
+            message = f"{path.name}: holds no file of {reader.publisher}. Look at {download.page}."
+            raise SourceError(message)

@@ -1,0 +1,294 @@
+"""Getting one file over the network: in pieces that can be continued, with patience, and within bounds.
+
+What is done of RFC 9110: `If-None-Match` and `If-Modified-Since` for what is held, `Range` with `If-Range` for what was
+begun, `Retry-After` in both of its forms. A part is continued only where the server proves that the rest is of the same
+version; where it does not, all comes anew.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from shp_analysis import __version__
+from shp_analysis.errors import SourceError
+from shp_analysis.fetching.addresses import check_step, describe, is_loopback, without_password
+from shp_analysis.fetching.parts import Notes, Part, Validators
+from shp_analysis.fetching.patience import Manners, PassingTroubleError, check_status, have_patience
+
+USER_AGENT = f"shp-analysis/{__version__} (community safety workbook; fetches published files a few times a quarter)"
+LARGEST_PAGE_BYTES = 16 << 20
+_CONTENT_RANGE = re.compile(r"bytes (?P<first>\d+)-(?P<last>\d+)/(?P<whole>\d+|\*)")
+
+Progress = Callable[[int, int | None, str], None]
+"""Told the bytes that are there, the bytes that there will be (None where nobody knows), and the file's name."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One file to get.
+
+    Attributes
+    ----------
+    address : httpx.URL
+    base : httpx.URL or None
+        The mirror that is used.
+    part : Part
+        Where it is put together.
+    held : Validators or None
+        Of the version that is held; it does not come again.
+    page : str
+        The publisher's page, for messages.
+    """
+
+    address: httpx.URL
+    base: httpx.URL | None
+    part: Part
+    held: Validators | None
+    page: str
+
+
+@contextmanager
+def open_client(manners: Manners, base: httpx.URL | None) -> Iterator[httpx.Client]:
+    """Open what speaks to servers: one connection at a time, no redirect followed unseen, nothing packed in transit."""
+    for name in ("httpx", "httpcore"):  # they log whole addresses, and a query may be a token
+        logging.getLogger(name).setLevel(logging.WARNING)
+    with httpx.Client(
+        headers={"User-Agent": USER_AGENT, "Accept": "*/*", "Accept-Encoding": "identity"},
+        timeout=httpx.Timeout(manners.stall_seconds, connect=manners.connect_seconds),
+        limits=httpx.Limits(max_connections=1),
+        trust_env=base is None or not is_loopback(base),  # a proxy cannot reach this machine's own address
+    ) as client:
+        yield client
+
+
+def get_file(client: httpx.Client, wanted: Wanted, manners: Manners, on_progress: Progress) -> bool:
+    """Get a file into its part.
+
+    Parameters
+    ----------
+    client : httpx.Client
+    wanted : Wanted
+    manners : Manners
+    on_progress : callable
+
+    Returns
+    -------
+    bool
+        True where the part is whole now, False where the held version is still the newest.
+
+    Raises
+    ------
+    SourceError
+        Where the server refuses, or was asked in vain as often as manners allow. What came is kept for the next run.
+    """
+
+    def attempt() -> bool:
+        with _ask(client, wanted, manners) as (response, begun):
+            return _receive(response, begun, wanted, manners, on_progress)
+
+    return have_patience(attempt, wanted.address, manners)
+
+
+def get_json(client: httpx.Client, address: httpx.URL, base: httpx.URL | None, page: str, manners: Manners) -> Any:  # noqa: ANN401 - JSON may be anything
+    """Get a small page of JSON.
+
+    Raises
+    ------
+    SourceError
+        As `get_file`, and where it is no JSON.
+    """
+
+    def attempt() -> Any:  # noqa: ANN401 - JSON may be anything
+        with _follow(client, address, {"Accept": "application/json"}, base, manners) as response:
+            check_status(response, page, manners)
+            try:
+                return json.loads(_read_small(response))
+            except ValueError as error:
+                message = f"{describe(response.url)}: is no JSON ({error}). Look at {page}."
+                raise SourceError(message) from error
+
+    return have_patience(attempt, address, manners)
+
+
+def _read_small(response: httpx.Response) -> bytes:
+    content = b""
+    for piece in _pieces(response):
+        content += piece
+        if len(content) > LARGEST_PAGE_BYTES:
+            message = f"{describe(response.url)}: is no page, being larger than {LARGEST_PAGE_BYTES:,} bytes."
+            raise SourceError(message)
+    return content
+
+
+@contextmanager
+def _ask(client: httpx.Client, wanted: Wanted, manners: Manners) -> Iterator[tuple[httpx.Response, Notes | None]]:
+    """Ask for the rest of what was begun, for a word on what is held, or for all of it."""
+    begun = wanted.part.read_notes(without_password(wanted.address))
+    proof = begun.validators.for_resuming if begun else None
+    if begun is None or proof is None or (begun.bytes_expected or wanted.part.size) < wanted.part.size:
+        begun = None
+        wanted.part.discard()
+        headers = wanted.held.for_conditions if wanted.held else {}
+    elif begun.bytes_expected == wanted.part.size:
+        headers = begun.validators.for_conditions
+    elif wanted.part.size:
+        headers = {"Range": f"bytes={wanted.part.size}-", "If-Range": proof}
+    else:
+        headers = {}
+    with _follow(client, wanted.address, headers, wanted.base, manners) as response:
+        yield response, begun
+
+
+@contextmanager
+def _follow(
+    client: httpx.Client, address: httpx.URL, headers: dict[str, str], base: httpx.URL | None, manners: Manners
+) -> Iterator[httpx.Response]:
+    here = address
+    for _ in range(manners.redirects + 1):
+        with _send(client, here, headers, manners) as response:
+            if not response.has_redirect_location:
+                yield response
+                return
+            there = _join(here, response.headers["Location"])
+        check_step(here, there, base)
+        here = there
+    message = f"{describe(address)}: was sent elsewhere more than {manners.redirects} times, and so was not followed."
+    raise SourceError(message)
+
+
+def _join(here: httpx.URL, location: str) -> httpx.URL:
+    try:
+        return here.join(location)
+    except httpx.InvalidURL as error:
+        message = f"{describe(here)}: leads on to what is no address ({error}), and so was not followed."
+        raise SourceError(message) from error
+
+
+@contextmanager
+def _send(
+    client: httpx.Client, address: httpx.URL, headers: dict[str, str], manners: Manners
+) -> Iterator[httpx.Response]:
+    try:
+        response = client.send(client.build_request("GET", address, headers=headers), stream=True)
+    except httpx.TransportError as error:
+        raise PassingTroubleError(_explain(error, manners)) from error
+    try:
+        yield response
+    except httpx.TransportError as error:
+        raise PassingTroubleError(_explain(error, manners)) from error
+    finally:
+        response.close()
+
+
+def _explain(error: httpx.TransportError, manners: Manners) -> str:
+    if isinstance(error, httpx.ConnectTimeout):
+        return f"no connection within {manners.connect_seconds:g} seconds"
+    if isinstance(error, httpx.TimeoutException):
+        return f"nothing came for {manners.stall_seconds:g} seconds"
+    if isinstance(error, httpx.ConnectError | httpx.ProxyError):
+        return f"cannot be reached ({error})"
+    return f"the connection broke ({error})"
+
+
+def _receive(
+    response: httpx.Response, begun: Notes | None, wanted: Wanted, manners: Manners, on_progress: Progress
+) -> bool:
+    asked_for_rest = "Range" in response.request.headers
+    asked_on_condition = any(name in response.request.headers for name in ("If-None-Match", "If-Modified-Since"))
+    if response.status_code == HTTPStatus.NOT_MODIFIED and asked_on_condition:
+        return begun is not None  # what was begun is whole and still the newest; else what is held is
+    if response.status_code == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE and asked_for_rest:
+        wanted.part.discard()
+        what = "the rest that was asked for is not there, so that the file has changed"
+        raise PassingTroubleError(what)
+    if response.status_code == HTTPStatus.PARTIAL_CONTENT and asked_for_rest and begun is not None:
+        notes = _check_rest(response, begun, wanted)
+    else:
+        check_status(response, wanted.page, manners)
+        _check_kind(response, wanted)
+        notes = _note(response, wanted)
+        wanted.part.discard()
+    wanted.part.write_notes(notes)
+    _check_size(notes.bytes_expected or 0, wanted, manners)
+    return _keep(response, notes, wanted, manners, on_progress)
+
+
+def _note(response: httpx.Response, wanted: Wanted) -> Notes:
+    if response.headers.get("Content-Encoding", "identity") != "identity":
+        # Offsets would be into the packed file and the part is of the unpacked one: it is never continued.
+        return Notes(address=without_password(wanted.address), validators=Validators())
+    length = response.headers.get("Content-Length", "")
+    return Notes(
+        address=without_password(wanted.address),
+        validators=_validators(response),
+        bytes_expected=int(length) if length.isdecimal() else None,
+    )
+
+
+def _check_rest(response: httpx.Response, begun: Notes, wanted: Wanted) -> Notes:
+    """See that the rest begins where the part ends and is of the same version, or begin anew."""
+    found = _CONTENT_RANGE.fullmatch(response.headers.get("Content-Range", ""))
+    whole = None if not found or found["whole"] == "*" else int(found["whole"])
+    fits = found is not None and int(found["first"]) == wanted.part.size
+    same_size = begun.bytes_expected is None or whole in (None, begun.bytes_expected)
+    if not fits or not same_size or not begun.validators.agrees_with(_validators(response)):
+        wanted.part.discard()
+        what = "the rest that came does not belong to what was there, so that the file has changed"
+        raise PassingTroubleError(what)
+    return begun.model_copy(update={"bytes_expected": begun.bytes_expected or whole})
+
+
+def _keep(response: httpx.Response, notes: Notes, wanted: Wanted, manners: Manners, on_progress: Progress) -> bool:
+    name = wanted.part.whole.name
+    with wanted.part.path.open("ab") as file:
+        size = file.tell()
+        on_progress(size, notes.bytes_expected, name)
+        for piece in _pieces(response):
+            file.write(piece)
+            size += len(piece)
+            _check_size(size, wanted, manners)
+            on_progress(size, notes.bytes_expected, name)
+    if notes.bytes_expected not in (None, size):
+        raise PassingTroubleError(f"{size:,} of {notes.bytes_expected:,} bytes came")
+    wanted.part.write_notes(notes.model_copy(update={"bytes_expected": size}))
+    return True
+
+
+def _pieces(response: httpx.Response) -> Iterator[bytes]:
+    try:
+        yield from response.iter_bytes()
+    except httpx.DecodingError as error:
+        what = "what came packed cannot be unpacked"
+        raise PassingTroubleError(what) from error
+
+
+def _validators(response: httpx.Response) -> Validators:
+    return Validators(etag=response.headers.get("ETag"), last_modified=response.headers.get("Last-Modified"))
+
+
+def _check_kind(response: httpx.Response, wanted: Wanted) -> None:
+    if response.headers.get("Content-Type", "").split(";")[0].strip().lower() in {"text/html", "application/xhtml+xml"}:
+        message = (
+            f"{describe(response.url)}: is a web page where {wanted.part.whole.name} was expected, perhaps a notice "
+            f"that the site is down or wants a person. Nothing was kept. Look at {wanted.page}, or try again later."
+        )
+        raise SourceError(message)
+
+
+def _check_size(size: int, wanted: Wanted, manners: Manners) -> None:
+    if size > manners.largest_bytes:
+        wanted.part.discard()
+        message = (
+            f"{describe(wanted.address)}: is larger than the {manners.largest_bytes:,} bytes that are taken. "
+            f"Look at {wanted.page}."
+        )
+        raise SourceError(message)
