@@ -15,29 +15,49 @@ years that was derived from them. What the files do, and what is done:
   submit. Totals of two years compare only where `maracs` is the same.
 - Referral counts may be fractions: a case that two services referred counts a half for each.
 
-The sheets `Gender` and `Demographics` are not read.
+The sheets `Gender` and `Demographics`, which older workbooks lack, are `read_marac_people`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
-import pandera.pandas as pa
 
 from shp_analysis.errors import SourceError
 from shp_analysis.sources.deliveries import Member, open_delivery
-from shp_analysis.sources.safelives_areas import FORCE_AREA, PLACE, find_force_area, read_marks
+from shp_analysis.sources.readers import SIMULATED_MARK, Frequency, Reader, Records, RecordTable, SourceFile
+from shp_analysis.sources.safelives_areas import FORCE_AREA, PLACE, find_force_area
+from shp_analysis.sources.safelives_figures import (
+    FIGURES,
+    WRITTEN_ZERO,
+    check_people,
+    check_twins,
+    explain,
+    finish_cases,
+    make_schema,
+    to_numbers,
+)
+from shp_analysis.sources.safelives_people import SHEETS as PEOPLE_SHEETS
+from shp_analysis.sources.safelives_people import read_people_sheet
 from shp_analysis.sources.safelives_workbook import (
+    CASES,
     CASES_COLUMNS,
+    NOTES,
+    REFERRALS,
     SOURCE,
     read_cases_sheet,
     read_financial_year,
     read_referrals_sheet,
 )
+from shp_analysis.sources.simulated_marks import says_simulated
+from shp_analysis.sources.single_tables import read_headings
+from shp_analysis.sources.small_workbooks import WORKBOOKS, open_small_workbook
 from shp_analysis.sources.strict_csv import check_records, read_strict_csv
-from shp_analysis.sources.strict_sheet import open_workbook
+from shp_analysis.sources.strict_sheet import open_workbook, read_sheet
 
 __all__ = [
     "ADDRESS",
@@ -45,8 +65,10 @@ __all__ = [
     "DERIVED_COLUMNS",
     "LICENCE",
     "PUBLISHER",
+    "READER",
     "SOURCE",
     "read_marac_cases",
+    "read_marac_people",
     "read_marac_referrals",
     "read_marac_totals",
 ]
@@ -69,14 +91,18 @@ DERIVED_COLUMNS: Mapping[str, str] = {
     "source": "source",
 }
 """The derived CSV's headings, with the tidy names."""
-MOST_PERCENT_OFF = 1.0
-"""The published percentage is that of the published counts, in 2018-19 to the whole number."""
 
-_FIGURES = [tidy for tidy in CASES_COLUMNS.values() if tidy != "written_name"]
-_NOTHING_SUBMITTED = ["maracs", "marac_cases", "recommended_marac_cases"]
-_WRITTEN_ZERO = "written as 0, but nothing was submitted"
-_WORKBOOKS = (".xls", ".xlsx", ".xlsb", ".ods")
 _ADVICE = "Use the file as published."
+_CASES, _TOTALS, _REFERRALS, _PEOPLE = (
+    *("safelives_marac_cases", "safelives_marac_totals"),
+    *("safelives_marac_referrals", "safelives_marac_people"),
+)
+_HEADINGS_THAT_TELL = 6
+"""So many of the derived CSV's eleven headings are in no other file."""
+_MARAC_IN_NAME = re.compile(r"(?<![a-z])maracs?(?![a-z])", re.IGNORECASE)
+_PERSON = ["area_code", "financial_year", "characteristic", "group"]
+_REFERRAL_COLUMNS = {"Number": "referrals", "%": "referrals_percent"}
+_PEOPLE_COLUMNS = {"Number": "marac_cases", "%": "marac_cases_percent"}
 
 
 def read_marac_cases(path: Path) -> pd.DataFrame:
@@ -101,9 +127,7 @@ def read_marac_cases(path: Path) -> pd.DataFrame:
     SourceError
         Where a file is of another layout, names a place that is no police force area, or repeats a force's year.
     """
-    frame = _read_places(path)
-    forces = frame[frame["geography"] == FORCE_AREA]
-    return forces.rename(columns={"name": "police_force_area"}).reset_index(drop=True)
+    return _keep_forces(_read_places(path))
 
 
 def read_marac_totals(path: Path) -> pd.DataFrame:
@@ -119,9 +143,7 @@ def read_marac_totals(path: Path) -> pd.DataFrame:
     SourceError
         As `read_marac_cases`.
     """
-    frame = _read_places(path)
-    totals = frame[frame["geography"] != FORCE_AREA]
-    return totals.rename(columns={"name": "area_name"}).reset_index(drop=True)
+    return _keep_totals(_read_places(path))
 
 
 def read_marac_referrals(path: Path) -> pd.DataFrame:
@@ -143,23 +165,77 @@ def read_marac_referrals(path: Path) -> pd.DataFrame:
     SourceError
         As `read_marac_cases`.
     """
-    frame = _read_each(path, _referrals_of_csv, _referrals_of_workbook)
-    forces = frame[frame["geography"] == FORCE_AREA].rename(columns={"name": "police_force_area"})
-    _check_twins(forces, ["area_code", "financial_year", "referral_source"])
-    columns = [*PLACE, "financial_year", "referral_source", "referrals", "referrals_percent", "value_note"]
-    return forces[[{"name": "police_force_area"}.get(column, column) for column in columns]].reset_index(drop=True)
+    return _keep_referrals(_read_each(path, _referrals_of_csv, _referrals_of_workbook))
+
+
+def read_marac_people(path: Path) -> pd.DataFrame:
+    """Read of how many cases the victim was a man, disabled, of an ethnic minority and so on.
+
+    Parameters
+    ----------
+    path : Path
+        A workbook, or a folder or zip archive of several. The derived CSV does not hold these figures.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row is one area (force area, region or country: see `geography`), year and group: `geography`, `area_code`,
+        `area_name`, `financial_year`, `characteristic` (`"gender"`, `"ethnicity"`, `"LGBT+"`, `"disability"`, `"age"`,
+        `"all cases"`, or `"not classified"`), `group`, `marac_cases` (repeats included; may be a fraction),
+        `marac_cases_percent`, `value_note` and `area_note`. Groups of different characteristics overlap, and those of
+        one need not sum to all cases: people whose group nobody wrote down are in none.
+
+    Raises
+    ------
+    SourceError
+        Where a workbook has neither of the two sheets, or a group has more cases than its area.
+    """
+
+    def refuse(member: Member) -> pd.DataFrame:
+        message = f"{member.label}: the derived CSV does not say who the victims were. Use the file as published."
+        raise SourceError(message)
+
+    return _keep_people(_read_each(path, refuse, _people_of_workbook))
 
 
 def _read_places(path: Path) -> pd.DataFrame:
-    frame = _read_each(path, _cases_of_csv, _cases_of_workbook)
-    _check_twins(frame, ["area_code", "financial_year"])
-    return frame[[*PLACE, "financial_year", *_FIGURES, "value_note", "area_note"]]
+    return _keep_places(_read_each(path, _cases_of_csv, _cases_of_workbook))
+
+
+def _keep_places(frame: pd.DataFrame) -> pd.DataFrame:
+    check_twins(frame, ["area_code", "financial_year"])
+    return frame[[*PLACE, "financial_year", *FIGURES, "value_note", "area_note"]]
+
+
+def _keep_forces(places: pd.DataFrame) -> pd.DataFrame:
+    forces = places[places["geography"] == FORCE_AREA]
+    return forces.rename(columns={"name": "police_force_area"}).reset_index(drop=True)
+
+
+def _keep_totals(places: pd.DataFrame) -> pd.DataFrame:
+    totals = places[places["geography"] != FORCE_AREA]
+    return totals.rename(columns={"name": "area_name"}).reset_index(drop=True)
+
+
+def _keep_referrals(frame: pd.DataFrame) -> pd.DataFrame:
+    forces = frame[frame["geography"] == FORCE_AREA]
+    check_twins(forces, ["area_code", "financial_year", "referral_source"])
+    columns = [*PLACE, "financial_year", "referral_source", "referrals", "referrals_percent", "value_note"]
+    return forces[columns].rename(columns={"name": "police_force_area"}).reset_index(drop=True)
+
+
+def _keep_people(frame: pd.DataFrame) -> pd.DataFrame:
+    # Both sheets may have the men; where the figures agree they are one.
+    once = frame.drop_duplicates([*_PERSON, "marac_cases", "marac_cases_percent"])
+    check_twins(once, _PERSON)
+    columns = [*PLACE, *_PERSON[1:], "marac_cases", "marac_cases_percent", "value_note", "area_note"]
+    return once[columns].rename(columns={"name": "area_name"}).reset_index(drop=True)
 
 
 def _read_each(
     path: Path, read_csv: Callable[[Member], pd.DataFrame], read_workbook: Callable[[Member], pd.DataFrame]
 ) -> pd.DataFrame:
-    readers = {".csv": read_csv, **dict.fromkeys(_WORKBOOKS, read_workbook)}
+    readers = {".csv": read_csv, **dict.fromkeys(WORKBOOKS, read_workbook)}
     with open_delivery(path) as members:
         frames = [
             readers[suffix](member).assign(_file=member.label)
@@ -176,7 +252,7 @@ def _cases_of_csv(member: Member) -> pd.DataFrame:
     frame = read_strict_csv(member.read(), DERIVED_COLUMNS, member.label)
     if frame.empty:
         raise SourceError(f"{member.label}: has headings and no rows. {_ADVICE}")
-    check_records(frame, _schema(DERIVED_COLUMNS, years=True), member.label)
+    check_records(frame, make_schema(DERIVED_COLUMNS, years=True), member.label)
     areas = pd.DataFrame(
         [
             find_force_area(name, f"{member.label}: row {row}, column 'pfa_name_safelives'")
@@ -186,26 +262,26 @@ def _cases_of_csv(member: Member) -> pd.DataFrame:
         columns=[*PLACE, "area_note"],
         dtype="str",
     )
-    return _finish_cases(frame.join(areas), member.label)
+    return finish_cases(frame.join(areas), member.label)
 
 
 def _cases_of_workbook(member: Member) -> pd.DataFrame:
     workbook = open_workbook(member.read(), member.label)
     frame = read_cases_sheet(workbook).assign(financial_year=read_financial_year(workbook, member.path.name))
     label = f"{member.label} > Cases"
-    check_records(frame[_FIGURES], _schema(CASES_COLUMNS), label)
-    return _finish_cases(frame, label)
+    check_records(frame[FIGURES], make_schema(CASES_COLUMNS), label)
+    return finish_cases(frame, label)
 
 
 def _referrals_of_csv(member: Member) -> pd.DataFrame:
     cases = _cases_of_csv(member)
-    silent = cases["value_note"] == _WRITTEN_ZERO
+    silent = cases["value_note"] == WRITTEN_ZERO
     cell = cases["housing_referrals"]
     return cases.assign(
         referral_source="Housing",
-        referrals=_to_numbers(cell.mask(silent)),
+        referrals=to_numbers(cell.mask(silent)),
         referrals_percent=float("nan"),
-        value_note=_explain(cell).mask(silent, _WRITTEN_ZERO),
+        value_note=explain(cell).mask(silent, WRITTEN_ZERO),
     )
 
 
@@ -214,105 +290,90 @@ def _referrals_of_workbook(member: Member) -> pd.DataFrame:
     workbook = open_workbook(member.read(), member.label)
     frame = read_referrals_sheet(workbook).assign(financial_year=read_financial_year(workbook, member.path.name))
     label = f"{member.label} > Referral routes"
-    check_records(frame[["referrals", "referrals_percent"]], _schema(_REFERRAL_COLUMNS), label)
-    silent = frame["area_code"].isin(cases["area_code"][cases["value_note"] == _WRITTEN_ZERO])
+    check_records(frame[["referrals", "referrals_percent"]], make_schema(_REFERRAL_COLUMNS), label)
+    silent = frame["area_code"].isin(cases["area_code"][cases["value_note"] == WRITTEN_ZERO])
     return frame.assign(
-        referrals=_to_numbers(frame["referrals"].mask(silent)),
-        referrals_percent=_to_numbers(frame["referrals_percent"].mask(silent)),
-        value_note=_explain(frame["referrals"]).mask(silent, _WRITTEN_ZERO),
+        referrals=to_numbers(frame["referrals"].mask(silent)),
+        referrals_percent=to_numbers(frame["referrals_percent"].mask(silent)),
+        value_note=explain(frame["referrals"]).mask(silent, WRITTEN_ZERO),
     )
 
 
-_REFERRAL_COLUMNS = {"Number": "referrals", "%": "referrals_percent"}
-
-
-def _schema(columns: Mapping[str, str], *, years: bool = False) -> pa.DataFrameSchema:
-    marks = read_marks()
-    words = ", ".join(repr(written) for written in marks.values() if written)
-    figure = pa.Check(
-        lambda cells: cells.str.fullmatch(r"\d+(\.\d+)?([eE]-\d+)?") | cells.str.casefold().isin(marks),
-        name="is a number or a mark",
+def _people_of_workbook(member: Member) -> pd.DataFrame:
+    cases = _cases_of_workbook(member).set_index("area_code")
+    workbook = open_workbook(member.read(), member.label)
+    sheets = [read_people_sheet(workbook, name) for name in PEOPLE_SHEETS if name in workbook.sheet_names]
+    if not sheets:
+        message = f"{member.label}: has no sheet {' or '.join(PEOPLE_SHEETS)}, which older workbooks lack. {_ADVICE}"
+        raise SourceError(message)
+    frame = pd.concat(sheets).assign(financial_year=cases["financial_year"].iloc[0])
+    label = f"{member.label} > {' and '.join(PEOPLE_SHEETS)}"
+    check_records(frame[list(_PEOPLE_COLUMNS.values())].reset_index(drop=True), make_schema(_PEOPLE_COLUMNS), label)
+    silent = frame["area_code"].isin(cases.index[cases["value_note"] == WRITTEN_ZERO])
+    frame = frame.assign(
+        marac_cases=to_numbers(frame["marac_cases"].mask(silent)),
+        marac_cases_percent=to_numbers(frame["marac_cases_percent"].mask(silent)),
+        value_note=explain(frame["marac_cases"].fillna(frame["marac_cases_percent"])).mask(silent, WRITTEN_ZERO),
     )
-    checked = {
-        tidy: pa.Column(
-            str,
-            figure,
-            nullable=True,
-            title=heading,
-            description=f"a number of 0 or more without thousands separators, or one of {words}",
-        )
-        for heading, tidy in columns.items()
-        if tidy not in {"written_name", "financial_year", "source"}
+    check_people(frame, cases["marac_cases"], label)
+    return frame
+
+
+def _find_files(members: Sequence[Member]) -> tuple[SourceFile, ...]:
+    found = []
+    for member in members:
+        headings: tuple[str, ...] = ()
+        if member.path.suffix.lower() == ".csv":
+            headings = read_headings(member.read_start())
+            is_ours = len(DERIVED_COLUMNS.keys() & set(headings)) >= _HEADINGS_THAT_TELL
+        else:
+            workbook = open_small_workbook(member)
+            sheets = workbook.sheet_names if workbook else ()
+            named = _MARAC_IN_NAME.search(member.path.name) and member.path.suffix.lower() in WORKBOOKS
+            is_ours = bool({CASES, REFERRALS} <= set(sheets) or named)
+        if is_ours:
+            found.append(SourceFile(SOURCE, member, headings, partial(_read_records, member)))
+    return tuple(found)
+
+
+def _read_records(member: Member) -> Iterator[Records]:
+    label = member.label
+    if member.path.suffix.lower() == ".csv":
+        cases, referrals, people = _cases_of_csv(member), _referrals_of_csv(member), None
+        simulated = says_simulated(cases, ["source"])
+    else:
+        cases, referrals = _cases_of_workbook(member), _referrals_of_workbook(member)
+        workbook = open_workbook(member.read(), label)
+        has_people = bool(set(PEOPLE_SHEETS) & set(workbook.sheet_names))
+        people = _people_of_workbook(member) if has_people else None
+        notes = read_sheet(workbook, NOTES).rows if NOTES in workbook.sheet_names else ()
+        simulated = any(SIMULATED_MARK in cell for row in notes for cell in row if cell)
+    places = _keep_places(cases.assign(_file=label))
+    tables = {
+        _CASES: _keep_forces(places),
+        _TOTALS: _keep_totals(places),
+        _REFERRALS: _keep_referrals(referrals.assign(_file=label)),
     }
-    if years:
-        pattern = r"20\d{2}-\d{2}"
-        checked["financial_year"] = pa.Column(
-            str,
-            pa.Check(lambda cells: cells.str.fullmatch(pattern), name=f"is like {pattern}"),
-            title="financial_year",
-            description="a financial year like 2024-25",
-        )
-        checked["written_name"] = pa.Column(str, title="pfa_name_safelives", description="the name of a force area")
-    return pa.DataFrameSchema(checked)
+    if people is not None:
+        tables[_PEOPLE] = _keep_people(people.assign(_file=label))
+    for table, frame in tables.items():
+        if len(frame):
+            texts = [name for name, dtype in frame.dtypes.items() if str(dtype) in {"object", "str"}]
+            yield Records(table, frame.astype(dict.fromkeys(texts, "str")), simulated)
 
 
-def _finish_cases(frame: pd.DataFrame, label: str) -> pd.DataFrame:
-    """Make numbers of the text, and missing what was not submitted."""
-    numbers = frame[_FIGURES].apply(_to_numbers)
-    silent = (numbers[_NOTHING_SUBMITTED] == 0).all(axis=1)
-    notes = _explain_rows(frame[_FIGURES]).mask(silent, _WRITTEN_ZERO)
-    numbers = numbers.mask(silent)
-    _check_percentages(numbers, frame["name"], label)
-    _check_whole(numbers["maracs"], label)
-    return frame.assign(**numbers.astype({"maracs": "Int64"}), value_note=notes)
-
-
-def _to_numbers(cells: pd.Series) -> pd.Series:
-    return pd.to_numeric(cells, errors="coerce").astype("float64")
-
-
-def _explain(cells: pd.Series) -> pd.Series:
-    """Say of every cell why it is no number; missing where it is one."""
-    return cells.fillna("").str.casefold().map(dict(read_marks(notes=True))).astype("str")
-
-
-def _explain_rows(frame: pd.DataFrame) -> pd.Series:
-    reasons = frame.apply(_explain)
-
-    def join(row: pd.Series) -> str | None:
-        found = row.dropna()
-        if len(found) == len(row) and len(set(found)) == 1:
-            return str(found.iloc[0])
-        return "; ".join(f"{column}: {reason}" for column, reason in found.items()) or None
-
-    return pd.Series([join(row) for _, row in reasons.iterrows()], index=frame.index, dtype="str")
-
-
-def _check_percentages(numbers: pd.DataFrame, names: pd.Series, label: str) -> None:
-    made = numbers["repeat_marac_cases"] / numbers["marac_cases"].where(numbers["marac_cases"] > 0) * 100
-    off = (made - numbers["repeat_marac_cases_percent"]).abs()
-    for row in off.index[off > MOST_PERCENT_OFF]:
-        raise SourceError(
-            f"{label}: row {row} ({names[row]}) says {numbers['repeat_marac_cases_percent'][row]:g} % of its cases "
-            f"were repeats, and {numbers['repeat_marac_cases'][row]:g} of {numbers['marac_cases'][row]:g} are "
-            f"{made[row]:.1f} %. Columns were probably moved. {_ADVICE}"
-        )
-
-
-def _check_whole(maracs: pd.Series, label: str) -> None:
-    for row in maracs.index[maracs % 1 > 0]:
-        raise SourceError(
-            f"{label}: row {row}, column 'Number of MARACs' says {maracs[row]:g}; allowed: a whole number. {_ADVICE}"
-        )
-
-
-def _check_twins(frame: pd.DataFrame, key: list[str]) -> None:
-    twins = frame[frame.duplicated(key, keep=False)]
-    if len(twins):
-        first = twins.iloc[0]
-        second = twins[(twins[key] == first[key]).all(axis=1)].iloc[1]
-        what = ", ".join(str(second[column]) for column in key if column != "area_code")
-        raise SourceError(
-            f"{second['_file']}: row {second.name} ({second.get('name', second['area_code'])}, {what}) is also row "
-            f"{first.name} of {first['_file']}. Keep one of the two."
-        )
+READER = Reader(
+    source=SOURCE,
+    publisher=PUBLISHER,
+    address=ADDRESS,
+    licence=LICENCE,
+    tables=(
+        RecordTable(_CASES, Frequency.FINANCIAL_YEAR, "financial_year"),
+        RecordTable(_TOTALS, Frequency.FINANCIAL_YEAR, "financial_year"),
+        # By service: the derived CSV has one of them, which must not take the place of all.
+        RecordTable(_REFERRALS, Frequency.FINANCIAL_YEAR, "financial_year", ("referral_source",)),
+        RecordTable(_PEOPLE, Frequency.FINANCIAL_YEAR, "financial_year", ("characteristic",)),
+    ),
+    find_files=_find_files,
+)
+"""A simulated workbook says so in its notes, a simulated CSV in its column `source`."""

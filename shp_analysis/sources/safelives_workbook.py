@@ -26,7 +26,19 @@ from shp_analysis.sources.safelives_areas import (
 )
 from shp_analysis.sources.strict_sheet import Sheet, Workbook, fold_heading, read_sheet
 
-__all__ = ["CASES_COLUMNS", "SOURCE", "read_cases_sheet", "read_financial_year", "read_referrals_sheet"]
+__all__ = [
+    "CASES",
+    "CASES_COLUMNS",
+    "NOTES",
+    "REFERRALS",
+    "SOURCE",
+    "find_corner",
+    "name_rows",
+    "read_cases_sheet",
+    "read_financial_year",
+    "read_referrals_sheet",
+    "walk_rows",
+]
 
 CASES, REFERRALS, NOTES = "Cases", "Referral routes", "Notes"
 CASES_COLUMNS: Mapping[str, str] = {
@@ -101,16 +113,16 @@ def read_cases_sheet(workbook: Workbook) -> pd.DataFrame:
         Where its headings or its areas are not known, or its forces do not add up to England.
     """
     sheet = read_sheet(workbook, CASES)
-    top, left = _find_corner(sheet)
+    top, left = find_corner(sheet)
     places = _match_headings(sheet, top)
-    bodies = _walk(sheet, top + 1, left, set(places.values()))
+    bodies = walk_rows(sheet, top + 1, left, set(places.values()))
     frame = pd.DataFrame(
         [[sheet.rows[row - 1][column] for column in places.values()] for row in bodies],
         index=list(bodies),
         columns=list(places),
         dtype="str",
     )
-    frame = _name_rows(sheet, frame, bodies)
+    frame = name_rows(sheet, frame, bodies)
     _check_order(frame, sheet.label)
     _check_england(frame, sheet.label)
     return frame
@@ -131,10 +143,10 @@ def read_referrals_sheet(workbook: Workbook) -> pd.DataFrame:
         Where its headings or its areas are not known.
     """
     sheet = read_sheet(workbook, REFERRALS)
-    top, left = _find_corner(sheet)
+    top, left = find_corner(sheet)
     services = _find_services(sheet, top)
     known = {left, *(column for pair in services.values() for column in pair)}
-    bodies = _walk(sheet, top + 2, left, known)
+    bodies = walk_rows(sheet, top + 2, left, known)
     records = [
         (row, name, service, sheet.rows[row - 1][number], sheet.rows[row - 1][percent])
         for row, name in bodies.items()
@@ -143,7 +155,7 @@ def read_referrals_sheet(workbook: Workbook) -> pd.DataFrame:
     columns = ["row", "written_name", "referral_source", "referrals", "referrals_percent"]
     frame = pd.DataFrame(records, columns=columns).set_index("row", drop=True)
     texts = frame.astype(dict.fromkeys(columns[1:], "str"))
-    return _name_rows(sheet, texts, bodies)
+    return name_rows(sheet, texts, bodies)
 
 
 def _find_years(sheet: Sheet, title: re.Pattern[str]) -> list[int]:
@@ -157,7 +169,8 @@ def _find_years(sheet: Sheet, title: re.Pattern[str]) -> list[int]:
     return found[:1]
 
 
-def _find_corner(sheet: Sheet) -> tuple[int, int]:
+def find_corner(sheet: Sheet) -> tuple[int, int]:
+    """Find the row and column of the cell that heads the areas' names."""
     for row, cells in enumerate(sheet.rows):
         for column, cell in enumerate(cells):
             if cell and fold_heading(split_footnote(cell)[0]) == fold_heading(_AREA_NAME):
@@ -217,7 +230,7 @@ def _find_services(sheet: Sheet, top: int) -> dict[str, tuple[int, int]]:
     return services
 
 
-def _walk(sheet: Sheet, first: int, left: int, known: set[int]) -> dict[int, str]:
+def walk_rows(sheet: Sheet, first: int, left: int, known: set[int]) -> dict[int, str]:
     """Find the rows of areas, by spreadsheet row; empty rows and footnotes are passed over."""
     rows = {}
     for number, cells in enumerate(sheet.rows[first:], start=first + 1):
@@ -244,7 +257,7 @@ def _walk(sheet: Sheet, first: int, left: int, known: set[int]) -> dict[int, str
     return rows
 
 
-def _name_rows(sheet: Sheet, frame: pd.DataFrame, bodies: Mapping[int, str]) -> pd.DataFrame:
+def name_rows(sheet: Sheet, frame: pd.DataFrame, bodies: Mapping[int, str]) -> pd.DataFrame:
     """Put in front whose figures each row gives, and what a footnote says of it."""
     places = tell_apart(list(bodies.items()), sheet.label)
     lines = dict(_find_footnotes(sheet))

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import zipfile
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from safelives_files import (
+    BODY,
+    CHESHIRE,
+    DERIVED,
+    FORCE,
+    HEADINGS,
+    NOT_SUBMITTED,
+    REFERRALS,
+    REGION,
+    Body,
+    cases_sheet,
+    referrals_sheet,
+    with_row,
+    workbook,
+    write_derived,
+    write_workbook,
+)
 from sheet_files import Error, Formula, Value, write_ods, write_xlsx
 
 from shp_analysis.areas import read_forces
@@ -16,128 +31,14 @@ from shp_analysis.errors import SourceError
 from shp_analysis.sources.code_tables import read_code_table
 from shp_analysis.sources.safelives import (
     CASES_COLUMNS,
-    DERIVED_COLUMNS,
     read_marac_cases,
     read_marac_referrals,
     read_marac_totals,
 )
 
-HEADINGS = tuple(CASES_COLUMNS)
-TITLE = "Cases discussed at multi-agency risk assessment conferences (MARACs), by police force area and region, "
-NO_DATA: list[Value] = ["No Data"] * 7
-NOT_SUBMITTED: list[Value] = [0, 0, 0, "No population data", 0, Error("#DIV/0!"), 0]
-CHESHIRE: list[Value] = [4, 3009, 1850, 64.84801986172653, 908, 30.176138251910935, 3493]
-LANCASHIRE: list[Value] = [2, 976, 480, 81.35977526029292, 106, 10.860655737704917, 1332]
-STAFFORDSHIRE: list[Value] = [10, 2097, 1900, 44.28348186003295, 404, 19.26561754887935, 2892]
-FORCE: list[Value] = [3, 2000, 2500, 32, 500, 25, 2100]
-REGION: list[Value] = [13, 4097, 4400, 37.5, 904, 22.06, 4992]
-
-Body = list[tuple[str | None, list[Value]]]
-BODY: Body = [
-    ("England and Wales", [30, 10000, 9000, 40, 2500, 25, 9000]),
-    (None, []),
-    ("England", [30, 10000, 9000, 40, 2500, 25, 9000]),
-    (None, []),
-    ("North West", [6, 3985, 2330, 68.3, 1014, 25.4, 4825]),
-    ("Cheshire", CHESHIRE),
-    ("Lancashire2", LANCASHIRE),
-    (None, []),
-    ("West Midlands", REGION),
-    ("Staffordshire", STAFFORDSHIRE),
-    ("West Midlands", FORCE),
-    (None, []),
-    ("East of England", NO_DATA),
-    ("Norfolk", NO_DATA),
-    (None, []),
-    ("2. One MARAC within the Lancashire police force is not included.", []),
-    ("Source: SafeLives", []),
-]
-
-
-def cases_sheet(body: Body, headings: tuple[str, ...] = HEADINGS, year: int = 2025) -> list[list[Value]]:
-    top: list[list[Value]] = [
-        [None, "Marac cases"],
-        [None, f"{TITLE}year ending March {year}"],
-        [],
-        [None, *headings],
-        [],
-    ]
-    return [*top, *([None, name, *cells] for name, cells in body)]
-
-
-def referrals_sheet(rows: Body, year: int = 2025) -> list[list[Value]]:
-    top: list[list[Value]] = [
-        [None, "Marac referral routes"],
-        [None, f"Sources of referrals, year ending March {year}1"],
-        [],
-        [None, "Area Name", "Police", None, "Housing1", None],
-        [None, None, "Number ", "%", "Number ", "%"],
-        [],
-    ]
-    return [*top, *([None, name, *cells] for name, cells in rows)]
-
-
-REFERRALS: Body = [
-    ("North West", [3000.5, 75.3, 32.5, 0.8]),
-    ("Cheshire", [2400.5, 79.8, 32, 1.1]),
-    ("Lancashire2", [900, 92.2, 0, 0]),
-    ("West Midlands", [1, 1, 1, 1]),
-    ("West Midlands", [1500.33, 75, 12.83, 0.6]),
-    ("Norfolk", ["No Data"] * 4),
-]
-
-
-def workbook(
-    body: Body = BODY, *, year: int = 2025, notes: int | None = None, headings: tuple[str, ...] = HEADINGS
-) -> dict[str, list[list[Value]]]:
-    notes = notes or year
-    title = f"SafeLives Marac data England and Wales April {notes - 1} - March {notes}"
-    return {
-        "Notes": [[], [None, title], [], [None, "Cases", "What the sheet holds"]],
-        "Cases": cases_sheet(body, headings, year),
-        "Referral routes": referrals_sheet(REFERRALS, year),
-        "Gender": [[None, "Victims by gender"]],
-        "Demographics": [[None, "Victims by background"]],
-    }
-
-
-def write_workbook(path: Path, sheets: dict[str, list[list[Value]]] | None = None) -> Path:
-    path.write_bytes(write_xlsx(sheets or workbook()))
-    return path
-
-
-def with_row(name: str, *cells: Value, instead_of: str | None = None) -> Body:
-    wanted = instead_of or name
-    assert wanted in [row for row, _ in BODY]
-    return [(name, list(cells)) if row == wanted else (row, values) for row, values in BODY]
-
 
 def of_force(frame: pd.DataFrame, name: str) -> pd.Series:
     return frame.set_index("police_force_area").loc[name]
-
-
-def write_derived(path: Path, *rows: dict[str, str]) -> Path:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, DERIVED_COLUMNS, lineterminator="\n", restval="")
-    writer.writeheader()
-    writer.writerows(rows)
-    path.write_text(text.getvalue())
-    return path
-
-
-DERIVED = {
-    "pfa_name_safelives": "Cheshire",
-    "financial_year": "2024-25",
-    "marac_count": "4.0",
-    "cases_discussed": "3009.0",
-    "recommended_cases": "1850.0",
-    "cases_per_10k_adult_females": "64.84801986172653",
-    "repeat_cases": "908.0",
-    "repeat_cases_pct": "30.176138251910935",
-    "children_in_household": "3493.0",
-    "housing_referrals": "32.0",
-    "source": "SafeLives MARAC annual data 2024-25 England and Wales",
-}
 
 
 @pytest.fixture(scope="module")

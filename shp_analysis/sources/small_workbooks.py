@@ -1,0 +1,28 @@
+"""Opening a small workbook to see whose it is; large ones are left to the readers that expect them."""
+
+from __future__ import annotations
+
+from shp_analysis.errors import SourceError
+from shp_analysis.sources.deliveries import Member
+from shp_analysis.sources.strict_sheet import Workbook, open_workbook
+
+LARGEST_BYTES = 16 << 20
+"""Reference workbooks are of a few megabytes at most; a larger one is none of them."""
+WORKBOOKS = (".xls", ".xlsx", ".xlsm", ".xlsb", ".ods")
+
+
+def open_small_workbook(member: Member) -> Workbook | None:
+    """Open a workbook without reading its sheets.
+
+    Returns
+    -------
+    Workbook or None
+        None where the file is no workbook by its name, is large, or cannot be opened: whoever it belongs to by its
+        name will say what is wrong with it.
+    """
+    if member.path.suffix.lower() not in WORKBOOKS or member.size_bytes > LARGEST_BYTES:
+        return None
+    try:
+        return open_workbook(member.read(), member.label)
+    except SourceError:
+        return None
