@@ -174,6 +174,17 @@ def read_lsoa_authorities() -> Mapping[str, frozenset[str]]:
     return names
 
 
+def list_partnerships(area: Area) -> tuple[str, ...]:
+    """List the codes of the community safety partnerships that together make up an area; none for a part of one."""
+    if area.lsoa_codes:
+        return ()
+    own = set(area.authority_codes)
+    of: dict[str, set[str]] = {}
+    for row in _rows("local_authorities.csv"):
+        of.setdefault(row["csp_code"], set()).add(row["local_authority_code"])
+    return tuple(sorted(code for code, members in of.items() if members <= own))
+
+
 def _authority(code: str) -> Area:
     row = _authority_rows()[code]
     return Area(

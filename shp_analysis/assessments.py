@@ -23,7 +23,7 @@ from shp_analysis.comparisons import (
     select_recent,
     select_within,
 )
-from shp_analysis.measures import AreaRecords, count_by_month, select_records
+from shp_analysis.measures import AreaRecords, count_observations, select_records
 from shp_analysis.periods import Month, Period
 from shp_analysis.statistics.intervals import interval_of_count
 
@@ -157,7 +157,7 @@ def assess(
     Assessment
     """
     chosen, measure = indicator.measure(source)
-    observations = count_by_month(records, indicator, chosen)
+    observations = count_observations(records, indicator, chosen)
     breaks = catalogue.breaks_of(indicator, records.area)
     dispersion = judge_dispersion(observations, period, breaks)
     comparisons = tuple(
@@ -213,7 +213,7 @@ def _sources_of(
 ) -> tuple[ReceivedSource, ...]:
     windows = [each for comparison in comparisons for each in (comparison.baseline, comparison.period)]
     used = {sha256 for window in windows for sha256 in select_within(observations, window)["source_id"]}
-    files = records.months[records.months["sha256"].isin(used)].drop_duplicates("sha256").sort_values("received_on")
+    files = records.periods[records.periods["sha256"].isin(used)].drop_duplicates("sha256").sort_values("received_on")
     return tuple(
         ReceivedSource(path.rsplit("/", 1)[-1], sha256, received_on)
         for path, sha256, received_on in files[["path", "sha256", "received_on"]].itertuples(index=False)
@@ -222,7 +222,7 @@ def _sources_of(
 
 def _note_ages(comparison: Comparison, observations: pd.DataFrame, records: AreaRecords) -> tuple[str, ...]:
     """Say when the two periods come from archives of different age: a month's file is revised after publication."""
-    received: dict[str, date] = dict(zip(records.months["sha256"], records.months["received_on"], strict=True))
+    received: dict[str, date] = dict(zip(records.periods["sha256"], records.periods["received_on"], strict=True))
     now, then = (
         {received[sha256] for sha256 in select_within(observations, each)["source_id"]}
         for each in (comparison.period, comparison.baseline)
@@ -242,7 +242,7 @@ def _note_other_forces(records: AreaRecords, period: Period) -> tuple[str, ...]:
     if records.other_forces.empty:
         return ()
     labels = [month.label for month in period.months]
-    here = records.other_forces[records.other_forces["month"].isin(labels)]
+    here = records.other_forces[records.other_forces["period"].isin(labels)]
     total = int(here["records"].sum())
     if not total:
         return ()
@@ -252,8 +252,10 @@ def _note_other_forces(records: AreaRecords, period: Period) -> tuple[str, ...]:
 
 def _find_concentration(selected: pd.DataFrame, period: Period, comparison: Comparison) -> Concentration | None:
     """Find the one place and month that make up much of the count, so that a page can say it was one event."""
-    here = selected[selected["month"].isin([month.label for month in period.months])]
-    cells = here.groupby(["lsoa_name", "month"])["records"].sum().reset_index()
+    if "lsoa_name" not in selected:
+        return None
+    here = selected[selected["period"].isin([month.label for month in period.months])]
+    cells = here.groupby(["lsoa_name", "period"])["records"].sum().reset_index()
     if cells.empty or not comparison.count:
         return None
     place, month, count = cells.sort_values("records").iloc[-1]

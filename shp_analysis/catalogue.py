@@ -45,10 +45,12 @@ class Measure(Settings):
     """Which of a source's records an indicator counts.
 
     `include` and `exclude` map a column of the tidy records to the values that count, or do not; a record counts
-    when every `include` column matches and no `exclude` column does.
+    when every `include` column matches and no `exclude` column does. Records are counted, or their `sum` column is
+    added up.
     """
 
     records: str
+    sum: str | None = None
     include: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     exclude: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
 

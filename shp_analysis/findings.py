@@ -187,7 +187,7 @@ def _tally(assessments: Sequence[Assessment]) -> Sentence:
 
 
 def _months_received(run: Run) -> StripItem:
-    held = set(run.records.months["month"]) - set(run.records.thin_months.get("crime", ()))
+    held = set(run.records.periods["period"]) - set(run.records.thin_periods.get("crime", ()))
     received = sum(month.label in held for month in run.period.months)
     total = len(run.period.months)
     tone: Tone = "fine" if received == total else "problem"
@@ -227,10 +227,10 @@ def _history(assessments: Iterable[Assessment]) -> StripItem:
 
 def _revisions(run: Run) -> StripItem:
     labels = {month.label for month in run.period.months}
-    files = run.records.months[run.records.months["month"].isin(labels)]
+    files = run.records.periods[run.records.periods["period"].isin(labels)]
     early = sum(
         (received - Month(month).end).days < PROVISIONAL_DAYS
-        for month, received in files[["month", "received_on"]].itertuples(index=False)
+        for month, received in files[["period", "received_on"]].itertuples(index=False)
     )
     label = "Still being revised"
     if files.empty:

@@ -182,7 +182,7 @@ class OpenedRecords:
         RequestError
             Where no quarter is whole.
         """
-        held = {Month(label) for label in self.records.months["month"]}
+        held = {Month(label) for label in self.records.periods["period"]}
         quarters = {Quarter.containing(month.start) for month in held}
         whole = [quarter for quarter in quarters if set(quarter.months) <= held]
         if not whole:

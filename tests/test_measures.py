@@ -13,7 +13,7 @@ from shp_analysis.catalogue import Indicator, Measure, Polarity, Tier, read_cata
 from shp_analysis.errors import ParametersError
 from shp_analysis.measures import (
     OBSERVATION_COLUMNS,
-    count_by_month,
+    count_observations,
     missing_months,
     read_area_records,
     select_records,
@@ -28,18 +28,18 @@ def test_observations_of_a_quarter(tmp_path: Path) -> None:
     records = build_records(
         tmp_path, {"2025-01": {ASB: 2, "Burglary": 3}, "2025-02": {"Burglary": 1}, "2025-03": {ASB: 4, "Drugs": 5}}
     )
-    crimes = count_by_month(records, CATALOGUE.indicator("ALL-01"))
+    crimes = count_observations(records, CATALOGUE.indicator("ALL-01"))
     assert tuple(crimes.columns) == OBSERVATION_COLUMNS
     assert crimes["numerator"].tolist() == [3, 1, 5]
     assert crimes["denominator"].tolist() == [129_759] * 3
     assert crimes["period_start"].tolist() == [date(2025, 1, 1), date(2025, 2, 1), date(2025, 3, 1)]
     assert crimes["is_provisional"].all()
-    assert count_by_month(records, CATALOGUE.indicator("ASB-01"))["numerator"].tolist() == [2, 0, 4]
+    assert count_observations(records, CATALOGUE.indicator("ASB-01"))["numerator"].tolist() == [2, 0, 4]
 
 
 def test_a_month_without_a_file_is_missing_and_not_zero(tmp_path: Path) -> None:
     records = build_records(tmp_path, {"2025-01": {"Burglary": 3}, "2025-03": {"Burglary": 5}})
-    observations = count_by_month(records, CATALOGUE.indicator("Burglary"))
+    observations = count_observations(records, CATALOGUE.indicator("Burglary"))
     assert observations["numerator"].tolist() == [3, 5]
     assert [month.label for month in missing_months(observations, Quarter("2024-25 Q4"))] == ["2025-02"]
 
@@ -48,10 +48,10 @@ def test_a_part_of_a_month_is_missing_too(tmp_path: Path) -> None:
     months = steady("2024-01", 12, {ASB: 10, "Burglary": 40})
     months["2024-07"] = {ASB: 10, "Burglary": 9}
     records = build_records(tmp_path, months)
-    assert records.thin_months == {"asb": frozenset(), "crime": frozenset({"2024-07"})}
-    burglary = count_by_month(records, CATALOGUE.indicator("Burglary"))
+    assert records.thin_periods == {"asb": frozenset(), "crime": frozenset({"2024-07"})}
+    burglary = count_observations(records, CATALOGUE.indicator("Burglary"))
     assert "2024-07" not in [f"{start:%Y-%m}" for start in burglary["period_start"]]
-    assert len(count_by_month(records, CATALOGUE.indicator("ASB-01"))) == 12
+    assert len(count_observations(records, CATALOGUE.indicator("ASB-01"))) == 12
 
 
 def test_a_month_with_no_row_of_the_area_is_missing(tmp_path: Path) -> None:
@@ -62,18 +62,18 @@ def test_a_month_with_no_row_of_the_area_is_missing(tmp_path: Path) -> None:
     )
     ingest(published, folder=tmp_path / "data", received_on=date(2025, 6, 1))
     records = read_area_records(open_store(tmp_path / "data"), "police_uk_street", read_area("Halton"))
-    assert count_by_month(records, CATALOGUE.indicator("Burglary"))["numerator"].tolist() == [2]
+    assert count_observations(records, CATALOGUE.indicator("Burglary"))["numerator"].tolist() == [2]
 
 
 def test_a_quiet_month_is_whole(tmp_path: Path) -> None:
     months = steady("2024-01", 12, {ASB: 10, "Burglary": 40})
     months["2024-07"] = {ASB: 10, "Burglary": 11}
-    assert build_records(tmp_path, months).thin_months["crime"] == frozenset()
+    assert build_records(tmp_path, months).thin_periods["crime"] == frozenset()
 
 
 def test_too_few_months_nearby_to_call_one_thin(tmp_path: Path) -> None:
     months = {"2024-01": {"Burglary": 40}, "2024-02": {"Burglary": 40}, "2024-03": {"Burglary": 1}}
-    assert build_records(tmp_path, months).thin_months["crime"] == frozenset()
+    assert build_records(tmp_path, months).thin_periods["crime"] == frozenset()
 
 
 def test_rows_of_other_forces_and_places_are_not_counted(tmp_path: Path) -> None:
@@ -84,12 +84,12 @@ def test_rows_of_other_forces_and_places_are_not_counted(tmp_path: Path) -> None
     ingest(published, folder=tmp_path / "data", received_on=date(2025, 6, 1))
     store = open_store(tmp_path / "data")
     halton = read_area_records(store, "police_uk_street", read_area("Halton"))
-    assert count_by_month(halton, CATALOGUE.indicator("Burglary"))["numerator"].tolist() == [2]
-    assert halton.other_forces.to_dict("records") == [{"month": "2025-01", "force": "merseyside", "records": 3}]
+    assert count_observations(halton, CATALOGUE.indicator("Burglary"))["numerator"].tolist() == [2]
+    assert halton.other_forces.to_dict("records") == [{"period": "2025-01", "force": "merseyside", "records": 3}]
     warrington = read_area_records(store, "police_uk_street", read_area("Warrington"))
-    assert count_by_month(warrington, CATALOGUE.indicator("Burglary"))["numerator"].tolist() == [7]
+    assert count_observations(warrington, CATALOGUE.indicator("Burglary"))["numerator"].tolist() == [7]
     cheshire = read_area_records(store, "police_uk_street", read_area("Cheshire"))
-    assert count_by_month(cheshire, CATALOGUE.indicator("Burglary"))["numerator"].tolist() == [9]
+    assert count_observations(cheshire, CATALOGUE.indicator("Burglary"))["numerator"].tolist() == [9]
 
 
 def test_towns_are_counted_by_their_neighbourhoods(tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ def test_towns_are_counted_by_their_neighbourhoods(tmp_path: Path) -> None:
     ingest(published, folder=tmp_path / "data", received_on=date(2025, 6, 1))
     store = open_store(tmp_path / "data")
     counted = {
-        town: count_by_month(
+        town: count_observations(
             read_area_records(store, "police_uk_street", read_area(town)), CATALOGUE.indicator("Burglary")
         )["numerator"].tolist()
         for town in ("Runcorn", "Widnes")
@@ -115,7 +115,7 @@ def test_the_newest_archive_on_the_day_is_counted(tmp_path: Path) -> None:
         ingest(published, folder=data, received_on=day)
     store = open_store(data)
     told = [
-        count_by_month(
+        count_observations(
             read_area_records(store, "police_uk_street", read_area("Halton"), as_of=as_of),
             CATALOGUE.indicator("Burglary"),
         )["numerator"].tolist()
@@ -126,8 +126,8 @@ def test_the_newest_archive_on_the_day_is_counted(tmp_path: Path) -> None:
 
 def test_an_area_whose_force_sent_nothing_has_no_months(tmp_path: Path) -> None:
     records = build_records(tmp_path, {"2025-01": {"Burglary": 3}}, area="Leeds")
-    assert records.months.empty
-    assert count_by_month(records, CATALOGUE.indicator("Burglary")).empty
+    assert records.periods.empty
+    assert count_observations(records, CATALOGUE.indicator("Burglary")).empty
 
 
 def test_a_filter_on_an_unknown_column_is_refused(tmp_path: Path) -> None:
@@ -157,4 +157,4 @@ def test_a_new_indicator_is_an_entry_and_no_code(tmp_path: Path) -> None:
         caveat="None.",
         sources={"police_uk": taking},
     )
-    assert count_by_month(records, entry)["numerator"].tolist() == [5]
+    assert count_observations(records, entry)["numerator"].tolist() == [5]

@@ -110,14 +110,17 @@ class Store:
         held = held[held["table"] == table].merge(files, on="sha256")
         return held.sort_values(["received_on", "sequence", "unit", "period"])[_HELD_COLUMNS].reset_index(drop=True)
 
-    def query(self, table: str, sql: str, values: Sequence[object] = (), *, as_of: date | None = None) -> pd.DataFrame:
-        """Ask a question of a table's current records.
+    def query(
+        self, tables: str | Sequence[str], sql: str, values: Sequence[object] = (), *, as_of: date | None = None
+    ) -> pd.DataFrame:
+        """Ask a question of the current records of one table or several.
 
         Parameters
         ----------
-        table : str
+        tables : str or sequence of str
+            Each is a view of its name; the first is also called `records`.
         sql : str
-            A query over the name `records`, with `?` for every value.
+            A query over those names, with `?` for every value.
         values : sequence
             What the question marks stand for.
         as_of : date, optional
@@ -130,8 +133,22 @@ class Store:
         Raises
         ------
         StoreError
-            Where the table holds nothing on that day, or its files are gone or damaged.
+            Where a table holds nothing on that day, or its files are gone or damaged.
         """
+        names = (tables,) if isinstance(tables, str) else tuple(tables)
+        held = {name: self._require_parts(name, as_of) for name in names}
+        with duckdb.connect() as connection:
+            connection.execute("SET TimeZone = 'UTC'")
+            try:
+                for name, parts in held.items():
+                    self._add_view(connection, name, parts)
+                connection.execute(f"CREATE VIEW records AS FROM {names[0]}")
+                return _to_frame(connection.sql(sql, params=list(values)).to_arrow_table())
+            except (duckdb.IOException, duckdb.InvalidInputException) as error:
+                message = f"{self.tables_folder / names[0]} cannot be read ({error}). {_REBUILD}"
+                raise StoreError(message) from error
+
+    def _require_parts(self, table: str, as_of: date | None) -> pd.DataFrame:
         held = self.parts_held(table, as_of=as_of)
         if held.empty:
             received = f" received by {as_of}" if as_of else ""
@@ -139,21 +156,17 @@ class Store:
                 f"The store at {self.root} holds no {table} records{received}. Take files in with `shp ingest PATH`."
             )
             raise StoreError(message)
-        paths = [str(self.table_path(table, sha256)) for sha256 in sorted(set(held["sha256"]))]
-        with duckdb.connect() as connection:
-            keys = held.rename(columns={"unit": "part_unit", "period": "part_period"})
-            connection.register("held", keys[["sha256", "part_unit", "part_period"]])
-            connection.execute("SET TimeZone = 'UTC'")
-            try:
-                connection.read_parquet(paths).create_view("every_record")
-                connection.execute(
-                    "CREATE VIEW records AS "
-                    "SELECT r.* FROM every_record r JOIN held USING (sha256, part_unit, part_period)"
-                )
-                return _to_frame(connection.sql(sql, params=list(values)).to_arrow_table())
-            except (duckdb.IOException, duckdb.InvalidInputException) as error:
-                message = f"{self.tables_folder / table} cannot be read ({error}). {_REBUILD}"
-                raise StoreError(message) from error
+        return held
+
+    def _add_view(self, connection: duckdb.DuckDBPyConnection, table: str, parts: pd.DataFrame) -> None:
+        paths = [str(self.table_path(table, sha256)) for sha256 in sorted(set(parts["sha256"]))]
+        keys = parts.rename(columns={"unit": "part_unit", "period": "part_period"})
+        connection.register(f"held_{table}", keys[["sha256", "part_unit", "part_period"]])
+        connection.read_parquet(paths).create_view(f"every_{table}")
+        connection.execute(
+            f"CREATE VIEW {table} AS "
+            f"SELECT r.* FROM every_{table} r JOIN held_{table} USING (sha256, part_unit, part_period)"
+        )
 
     def table_path(self, table: str, sha256: str) -> Path:
         """Say where the records of one received file lie."""

@@ -1,0 +1,25 @@
+"""From records to observations: what can be counted, what an area has of it, and an indicator's number per period."""
+
+from shp_analysis.measures.observations import (
+    OBSERVATION_COLUMNS,
+    PROVISIONAL_DAYS,
+    count_observations,
+    missing_months,
+    select_records,
+)
+from shp_analysis.measures.records import AreaRecords, read_area_records
+from shp_analysis.measures.tables import COUNTED_TABLES, CountedTable, Place, find_counted_table
+
+__all__ = [
+    "COUNTED_TABLES",
+    "OBSERVATION_COLUMNS",
+    "PROVISIONAL_DAYS",
+    "AreaRecords",
+    "CountedTable",
+    "Place",
+    "count_observations",
+    "find_counted_table",
+    "missing_months",
+    "read_area_records",
+    "select_records",
+]
