@@ -1,0 +1,127 @@
+"""From records to observations: an indicator's number in every period that arrived whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from shp_analysis.catalogue import Indicator, Measure
+from shp_analysis.errors import ParametersError
+from shp_analysis.measures.records import EVERYTHING, AreaRecords
+from shp_analysis.periods import Month, Period
+from shp_analysis.sources import police_uk
+
+PROVISIONAL_DAYS = 365
+"""A month's file is still being revised about a year after it was first published."""
+OBSERVATION_COLUMNS = (
+    "indicator",
+    "area_code",
+    "period_start",
+    "period_end",
+    "breakdown",
+    "numerator",
+    "denominator",
+    "is_provisional",
+    "source_id",
+)
+
+
+def count_observations(records: AreaRecords, indicator: Indicator, source: str | None = None) -> pd.DataFrame:
+    """Count an indicator period by period.
+
+    Parameters
+    ----------
+    records : AreaRecords
+    indicator : Indicator
+    source : str, optional
+        Which of the indicator's sources; the first where left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Observations, one row a whole period: `indicator, area_code, period_start, period_end, breakdown, numerator,
+        denominator, is_provisional, source_id`. `numerator` is 0 only where the period was delivered and none of its
+        rows counts; `denominator` is residents, missing where no population is known; `source_id` is the sha256.
+    """
+    _, measure = indicator.measure(source)
+    selected = select_records(records, measure)
+    numerators, files = _numerators(selected, measure), dict(zip(selected["period"], selected["sha256"], strict=True))
+    thin = records.thin_periods.get(_class_of(measure), frozenset())
+    rows = []
+    for label, sha256, received_on in records.periods[["period", "sha256", "received_on"]].itertuples(index=False):
+        if label in thin or (label not in numerators and not records.table.fills_zero):
+            continue
+        number = numerators.get(label, 0)
+        if pd.isna(number):
+            continue  # a cell of it was withheld or never returned, and the rest is not the whole
+        period = records.read_period(label)
+        population = records.area.population_on(period.end)
+        rows.append(
+            (
+                indicator.id,
+                records.area.code,
+                period.start,
+                period.end,
+                "",
+                number,
+                population.residents if population else pd.NA,
+                (received_on - period.end).days < PROVISIONAL_DAYS,
+                files.get(label, sha256),
+            )
+        )
+    kind = "int64" if all(float(row[5]).is_integer() for row in rows) else "float64"
+    return pd.DataFrame(rows, columns=list(OBSERVATION_COLUMNS)).astype({"denominator": "Int64", "numerator": kind})
+
+
+def select_records(records: AreaRecords, measure: Measure) -> pd.DataFrame:
+    """Give the counted records that a measure takes in.
+
+    Raises
+    ------
+    ParametersError
+        Where the measure filters by a column that the table does not offer.
+    """
+    known = records.table.filters
+    unknown = sorted({*measure.include, *measure.exclude} - set(known))
+    if unknown:
+        allowed = f"it can be filtered by {', '.join(known)}"
+        message = f"indicators.yaml filters {records.table.name} by {', '.join(unknown)}; {allowed}."
+        raise ParametersError(message)
+    frame = records.counts
+    for column, values in measure.include.items():
+        frame = frame[frame[column].isin(values)]
+    for column, values in measure.exclude.items():
+        frame = frame[~frame[column].isin(values)]
+    return frame
+
+
+def _numerators(selected: pd.DataFrame, measure: Measure) -> dict[str, float]:
+    """Count records, or add a column up; a sum with an unknown part is unknown."""
+    if measure.sum is None:
+        return {str(label): int(count) for label, count in selected.groupby("period")["records"].sum().items()}
+    names = {"total": f"sum_{measure.sum}", "known": f"known_{measure.sum}"}
+    sums = selected.groupby("period")[["records", *names.values()]].sum(min_count=1)
+    whole = sums[names["known"]] == sums["records"]
+    return {str(label): float(total) for label, total in sums[names["total"]].where(whole).items()}
+
+
+def missing_months(observations: pd.DataFrame, period: Period) -> tuple[Month, ...]:
+    """List the months of a period that no observation covers."""
+    covered = set(_covered_months(observations))
+    return tuple(month for month in period.months if month not in covered)
+
+
+def _covered_months(observations: pd.DataFrame) -> Iterator[Month]:
+    """Give every month that an observation covers: one, or the months of a quarter or year."""
+    for start, end in observations[["period_start", "period_end"]].itertuples(index=False):
+        month = Month.containing(start)
+        while month.start <= end:
+            yield month
+            month = month.next()
+
+
+def _class_of(measure: Measure) -> str:
+    if measure.records != police_uk.Kind.STREET.table:
+        return EVERYTHING
+    return "asb" if police_uk.ANTI_SOCIAL_BEHAVIOUR in measure.include.get("crime_type", ()) else "crime"

@@ -1,0 +1,182 @@
+"""An area's records of one table, counted by period, place and kind, and which parts of it have arrived whole.
+
+A period counts only when the part it lies in was delivered, and delivered all of it. A part that did not come is
+missing, never zero; a month with far fewer rows than the months around it is taken for a part of a month; and one in
+which the publisher has rows and the area has none at all is taken for one whose places were lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import pandas as pd
+
+from shp_analysis.areas import Area, read_area
+from shp_analysis.measures.tables import CountedTable, Place, find_counted_table
+from shp_analysis.periods import CalendarYear, FinancialYear, Month, Period, Quarter
+from shp_analysis.sources.readers import Frequency
+from shp_analysis.store import Store
+
+PART_OF_A_MONTH = 0.25
+"""A force's month with less than this share of what its neighbouring months hold is taken for incomplete."""
+NEIGHBOURING_MONTHS = 12
+LARGEST_GAP_IN_MONTHS = 18
+FEWEST_NEIGHBOURS = 3
+EVERYTHING = "all"
+"""The class of records where a table has no others."""
+
+_KINDS: Mapping[Frequency, type[Period]] = {
+    Frequency.MONTH: Month,
+    Frequency.QUARTER: Quarter,
+    Frequency.CALENDAR_YEAR: CalendarYear,
+    Frequency.FINANCIAL_YEAR: FinancialYear,
+}
+
+
+@dataclass(frozen=True)
+class AreaRecords:
+    """Everything one table holds about one area.
+
+    Attributes
+    ----------
+    table : CountedTable
+    area : Area
+        Whose records these are: the police force's where the table knows no smaller place than that.
+    as_of : date or None
+    counts : pandas.DataFrame
+        `part_period, period, sha256`, the place, the columns an indicator may filter by, `records`, and for every
+        column that can be added up `sum_<column>` and `known_<column>`.
+    periods : pandas.DataFrame
+        One row a period that was delivered: `period, part_period, rows, path, sha256, received_on`, in order.
+    thin_periods : mapping of str to frozenset of str
+        For each class of records: periods whose part holds too few rows to be whole, or none of the area.
+    other_forces : pandas.DataFrame
+        `period, force, records`: rows that other forces recorded within the area; they are told and not counted.
+    """
+
+    table: CountedTable
+    area: Area
+    as_of: date | None
+    counts: pd.DataFrame
+    periods: pd.DataFrame
+    thin_periods: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    other_forces: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    def read_period(self, label: str) -> Period:
+        """Give the period that a label of `periods` stands for."""
+        return _KINDS[self.table.frequency](label)
+
+
+def read_area_records(store: Store, table: str, area: Area, *, as_of: date | None = None) -> AreaRecords:
+    """Count a table's records of one area, as known on a day.
+
+    Parameters
+    ----------
+    store : Store
+    table : str
+    area : Area
+    as_of : date, optional
+
+    Returns
+    -------
+    AreaRecords
+        Without rows where nothing about the area was delivered, or the table does not know places so small.
+
+    Raises
+    ------
+    ParametersError
+        Where no indicator can be counted from that table.
+    """
+    counted = find_counted_table(table)
+    place = read_area(area.force.area_code) if counted.places == (Place.FORCE,) else area
+    unit = place.force.police_uk_slug if counted.is_own_force_only else None
+    parts = store.parts_held(counted.stored[0], unit=unit, as_of=as_of)
+    condition = counted.condition(place)
+    if parts.empty or condition is None:
+        return AreaRecords(counted, place, as_of, _no_counts(counted), _no_periods())
+    every = _count(store, counted, *condition, as_of)
+    own = (every["part_unit"] == unit) if unit else pd.Series(data=True, index=every.index)
+    counts = every[own].drop(columns="part_unit").reset_index(drop=True)
+    periods = _list_periods(counted, parts, counts)
+    return AreaRecords(
+        table=counted,
+        area=place,
+        as_of=as_of,
+        counts=counts,
+        periods=periods,
+        thin_periods=_find_thin_periods(store, counted, unit, as_of, absent=_find_absent(periods, counts)),
+        other_forces=_count_others(every[~own]),
+    )
+
+
+def _count(store: Store, table: CountedTable, place: str, values: Sequence[object], as_of: date | None) -> pd.DataFrame:
+    keys = ", ".join(("part_unit", "part_period", "period", "sha256", *table.columns))
+    sums = "".join(f", sum({name}) AS sum_{name}, count({name}) AS known_{name}" for name in table.summed)
+    sql = f"SELECT {keys}, count(*) AS records{sums} FROM ({table.sql}) WHERE {place} GROUP BY ALL ORDER BY ALL"
+    return store.query(table.stored, sql, values, as_of=as_of)
+
+
+def _list_periods(table: CountedTable, parts: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
+    """List the periods that the delivered parts cover; the last, unfinished year reaches to its last record."""
+    held = parts.sort_values(["received_on", "sequence"]).drop_duplicates("period", keep="last")
+    held = held.rename(columns={"period": "part_period"}).sort_values("part_period")
+    if table.frequency is table.parts.frequency:
+        return held.assign(period=held["part_period"]).reset_index(drop=True)
+    last = counts["period"].max() if len(counts) else ""
+    labels = [
+        [month.label for month in _KINDS[table.parts.frequency](part).months if month.label <= last]
+        for part in held["part_period"]
+    ]
+    return (
+        held.assign(period=pd.Series(labels, held.index)).explode("period").dropna(subset="period", ignore_index=True)
+    )
+
+
+def _find_absent(periods: pd.DataFrame, counts: pd.DataFrame) -> frozenset[str]:
+    """Find the periods of parts in which others have rows and the area has none: a zero would be a wrong number."""
+    present = set(counts["part_period"])
+    return frozenset(periods.loc[~periods["part_period"].isin(present), "period"])
+
+
+def _find_thin_periods(
+    store: Store, table: CountedTable, unit: str | None, as_of: date | None, *, absent: frozenset[str]
+) -> dict[str, frozenset[str]]:
+    """Compare each part of the whole delivery with the held parts nearest to it, class by class."""
+    classes = table.classes or {EVERYTHING: "true"}
+    if not table.is_checked_for_thin_parts:
+        return dict.fromkeys(classes, absent)
+    sums = ", ".join(f"count(*) FILTER ({condition}) AS {name}" for name, condition in classes.items())
+    whose = "WHERE part_unit = ?" if unit else ""
+    sql = f"SELECT period, {sums} FROM ({table.sql}) {whose} GROUP BY period ORDER BY period"
+    totals = store.query(table.stored, sql, [unit] if unit else [], as_of=as_of)
+    positions = pd.Series([_position(label) for label in totals["period"]], index=totals.index)
+    return {
+        name: absent | frozenset(totals.loc[[_is_thin(totals[name], positions, row) for row in totals.index], "period"])
+        for name in classes
+    }
+
+
+def _count_others(rows: pd.DataFrame) -> pd.DataFrame:
+    others = rows.rename(columns={"part_unit": "force"})
+    return others.groupby(["period", "force"])["records"].sum().reset_index()
+
+
+def _is_thin(totals: pd.Series, positions: pd.Series, row: int) -> bool:
+    gaps = (positions - positions[row]).abs().drop(row)
+    near = gaps[gaps <= LARGEST_GAP_IN_MONTHS].nsmallest(NEIGHBOURING_MONTHS).index
+    return len(near) >= FEWEST_NEIGHBOURS and totals[row] < PART_OF_A_MONTH * totals[near].median()
+
+
+def _position(month: str) -> int:
+    return int(month[:4]) * 12 + int(month[5:])
+
+
+def _no_counts(table: CountedTable) -> pd.DataFrame:
+    sums = [f"{word}_{name}" for name in table.summed for word in ("sum", "known")]
+    return pd.DataFrame(columns=["part_period", "period", "sha256", *table.columns, "records", *sums])
+
+
+def _no_periods() -> pd.DataFrame:
+    return pd.DataFrame(columns=["period", "part_period", "rows", "path", "sha256", "received_on"])

@@ -1,0 +1,148 @@
+"""The tables that indicators are counted from: how each says when and where, and what it may be filtered by.
+
+A publisher's tidy records become countable here, once: an SQL query gives every record a period and a place, and the
+rest of the workbook counts all of them in one way. A new indicator over one of these tables is an entry of the
+catalogue; a new table is an entry of this module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from shp_analysis.areas import Area, AreaKind, list_partnerships
+from shp_analysis.errors import ParametersError, suggest
+from shp_analysis.sources import police_uk
+from shp_analysis.sources.readers import Frequency, RecordTable
+from shp_analysis.sources.registry import list_tables
+
+
+class Place(StrEnum):
+    """How a table says where: the value is the column that holds it."""
+
+    LSOA = "lsoa_code"
+    AUTHORITY_NAME = "authority_name"
+    AUTHORITY = "authority_code"
+    PARTNERSHIP = "csp_code"
+    FORCE = "force_area_code"
+    AREA = "area_code"
+
+
+@dataclass(frozen=True)
+class CountedTable:
+    """One table that can be counted.
+
+    Attributes
+    ----------
+    name : str
+        As indicators name it.
+    sql : str
+        A query over the stored tables, by their names, that gives `part_unit`, `part_period`, `period`, the columns of
+        `places`, `filters` and `summed`, and nothing else that is needed.
+    stored : tuple of str
+        The stored tables in it; the first gives its parts.
+    frequency : Frequency
+        How long the period of one record is; a part may be longer (a year of dated collisions).
+    places : tuple of Place
+        What it says of where, the finest first.
+    filters, summed : tuple of str
+        Columns that indicators may filter by, and columns whose sum they may take.
+    classes : mapping of str to str
+        Conditions that part its records into classes whose completeness is judged apart.
+    is_own_force_only : bool
+        Whether an area's records are those of its own force; other forces' are told and not counted.
+    fills_zero : bool
+        Whether nothing of a kind in a part that was delivered means zero; else it means that nothing was said.
+    is_checked_for_thin_parts : bool
+        Whether a part with far fewer records than its neighbours is taken for incomplete.
+    """
+
+    name: str
+    sql: str
+    stored: tuple[str, ...]
+    frequency: Frequency
+    places: tuple[Place, ...]
+    filters: tuple[str, ...]
+    summed: tuple[str, ...] = ()
+    classes: Mapping[str, str] = field(default_factory=dict)
+    is_own_force_only: bool = False
+    fills_zero: bool = True
+    is_checked_for_thin_parts: bool = False
+
+    @property
+    def parts(self) -> RecordTable:
+        """The stored table whose parts say what was delivered."""
+        return list_tables()[self.stored[0]]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns by which records are told apart when they are counted."""
+        named = ("lsoa_name",) if Place.AUTHORITY_NAME in self.places else ()
+        fine = tuple(place.value for place in self.places[:1])
+        return (*fine, *named, *self.filters)
+
+    def condition(self, area: Area) -> tuple[str, Sequence[str]] | None:
+        """Say in SQL which records lie in an area.
+
+        Returns
+        -------
+        tuple of str and sequence of str, or None
+            The condition with `?` for every value, and the values; None where the table does not tell that area from
+            a larger one.
+        """
+        for place in self.places:
+            values = _values_of(place, area)
+            if values:
+                return f"{place.value} IN ({', '.join('?' * len(values))})", values
+        return None
+
+
+def _values_of(place: Place, area: Area) -> Sequence[str]:
+    is_small = bool(area.lsoa_codes)
+    if place is Place.LSOA:
+        return sorted(area.lsoa_codes)
+    if place is Place.AREA:
+        return [area.code]
+    if is_small:
+        return ()
+    if place is Place.FORCE:
+        return [area.code] if area.kind is AreaKind.POLICE_FORCE_AREA else ()
+    if place is Place.AUTHORITY_NAME:
+        return sorted(area.authority_names)
+    return list(area.authority_codes) if place is Place.AUTHORITY else list_partnerships(area)
+
+
+def find_counted_table(name: str) -> CountedTable:
+    """Give a countable table by name.
+
+    Raises
+    ------
+    ParametersError
+        Where no indicator can be counted from that table.
+    """
+    if name not in COUNTED_TABLES:
+        known = ", ".join(COUNTED_TABLES)
+        message = f"'{name}' is not a table that indicators are counted from; those are {known}."
+        raise ParametersError(f"{message} {suggest(name, COUNTED_TABLES)}".strip())
+    return COUNTED_TABLES[name]
+
+
+_STREET = police_uk.Kind.STREET.table
+_ASB = police_uk.ANTI_SOCIAL_BEHAVIOUR
+COUNTED_TABLES: Mapping[str, CountedTable] = {
+    table.name: table
+    for table in (
+        CountedTable(
+            name=_STREET,
+            sql=f"SELECT *, month AS period FROM {_STREET}",
+            stored=(_STREET,),
+            frequency=Frequency.MONTH,
+            places=(Place.LSOA, Place.AUTHORITY_NAME),
+            filters=("crime_type",),
+            classes={"asb": f"crime_type = '{_ASB}'", "crime": f"crime_type <> '{_ASB}'"},
+            is_own_force_only=True,
+            is_checked_for_thin_parts=True,
+        ),
+    )
+}
