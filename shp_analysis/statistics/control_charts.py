@@ -6,12 +6,13 @@ rules, in the order in which they claim a point (`RULES_IN_ORDER`; a point that 
 
 1. *Outside*: a point beyond a process limit. Something unusual happened at that point.
 2. *Trend*: seven points in a row each above (or each below) the one before. The level is drifting.
-3. *Near a limit*: two of three points in a row in the outer third between mean and limit, all three on one side of
-   the mean; the one or more near points are marked. An early warning.
+3. *Near a limit*: two of three points in a row in the outer third between mean and limit, and all three on one side
+   of the mean; the near ones are marked. A point outside the limit is not near it. An early warning.
 4. *Run*: seven points in a row on one side of the mean. The level has shifted.
 
-A point on the mean, and two equal neighbours, end a run and a trend. A missing value is a gap: it is marked as not
-judged, no range is measured across it, and no rule looks across it.
+Seven points rising are six steps, and a peak between a rise and a fall belongs to the rise. A point on the mean ends a
+run, and two equal neighbours end a trend. A missing value is a gap: it is marked as not judged, no range is measured
+across it, and no rule looks across it.
 
 What to expect of it: the four rules together mark something on 15 to 19 of 100 charts of twenty quarters in which
 nothing happened. A mark is a reason to ask, and no proof.
@@ -108,7 +109,7 @@ RULES_IN_ORDER: tuple[tuple[SpecialCause, SpecialCause], ...] = (
 EMPTY_ICON = "empty"
 HIGH = frozenset(upward for upward, _ in RULES_IN_ORDER)
 _MARKS = np.array([str(SpecialCause.COMMON_CAUSE), *(str(cause) for pair in RULES_IN_ORDER for cause in pair)])
-_UPWARD_TYPE = {
+_TYPES = {
     Improvement.INCREASE: (PointType.IMPROVEMENT, PointType.CONCERN),
     Improvement.DECREASE: (PointType.CONCERN, PointType.IMPROVEMENT),
     Improvement.NEUTRAL: (PointType.NEUTRAL_HIGH, PointType.NEUTRAL_LOW),
@@ -323,24 +324,28 @@ def _assess_segment(number: int, start: int, values: Floats, settings: XmrSettin
 
 def _mark(values: Floats, mean: float, limit: float) -> Ints:
     """Give each value the place of its mark in `_MARKS`; rules that come first overwrite those that come later."""
-    tolerance = tolerance_of(values)
-    off, step = values - mean, np.diff(values)
+    upward, downward = (_apply_rules(values, mean, limit, sign) for sign in (1, -1))
+    in_order = [hits for pair in zip(upward, downward, strict=True) for hits in pair]
     marks = np.zeros(len(values), dtype=np.int_)
-    for sign, first in ((1, 1), (-1, 2)):
-        on_side, outside = sign * off > tolerance, sign * off > limit + tolerance
-        near = (sign * off > NEAR_LIMIT_SHARE * limit + tolerance) & ~outside
-        same_side, two_near = _count(on_side, NEAR_WINDOW) == NEAR_WINDOW, _count(near, NEAR_WINDOW) >= NEAR_NEEDED
-        trend = _count(sign * step > tolerance, TREND_LENGTH - 1) == TREND_LENGTH - 1
-        rules = (
-            outside,
-            _spread(trend, TREND_LENGTH, len(values)),
-            _spread(same_side & two_near, NEAR_WINDOW, len(values)) & near,
-            _spread(_count(on_side, RUN_LENGTH) == RUN_LENGTH, RUN_LENGTH, len(values)),
-        )
-        for rule, hits in enumerate(rules):
-            place = first + 2 * rule
-            marks[hits & ((marks == 0) | (marks > place))] = place
+    for place in range(len(in_order), 0, -1):
+        marks[in_order[place - 1]] = place
     return marks
+
+
+def _apply_rules(values: Floats, mean: float, limit: float, sign: int) -> tuple[Bools, Bools, Bools, Bools]:
+    """Find what each rule marks on one side, in the order of `RULES_IN_ORDER`."""
+    tolerance, off = tolerance_of(values), sign * (values - mean)
+    on_side, outside = off > tolerance, off > limit + tolerance
+    near = (off > NEAR_LIMIT_SHARE * limit + tolerance) & ~outside
+    trend = _count(sign * np.diff(values) > tolerance, TREND_LENGTH - 1) == TREND_LENGTH - 1
+    warning = (_count(near, NEAR_WINDOW) >= NEAR_NEEDED) & (_count(on_side, NEAR_WINDOW) == NEAR_WINDOW)
+    run = _count(on_side, RUN_LENGTH) == RUN_LENGTH
+    return (
+        outside,
+        _spread(trend, TREND_LENGTH, len(values)),
+        _spread(warning, NEAR_WINDOW, len(values)) & near,
+        _spread(run, RUN_LENGTH, len(values)),
+    )
 
 
 def _count(flags: Bools, length: int) -> Ints:
@@ -359,11 +364,10 @@ def _spread(windows: Bools, length: int, total: int) -> Bools:
 
 
 def _type_points(causes: Words, improvement: Improvement) -> Words:
-    upward, downward = _UPWARD_TYPE[improvement]
-    unmarked = {SpecialCause.COMMON_CAUSE: PointType.COMMON_CAUSE, SpecialCause.NOT_JUDGED: PointType.NOT_JUDGED}
-    types = {cause: str(upward if cause in HIGH else downward) for cause in SpecialCause}
-    types |= {cause: str(point_type) for cause, point_type in unmarked.items()}
-    return np.array([types[SpecialCause(str(cause))] for cause in causes])
+    upward, downward = _TYPES[improvement]
+    types = {str(cause): str(upward if cause in HIGH else downward) for pair in RULES_IN_ORDER for cause in pair}
+    # The two words without a rule mean the same of a point as of a cause.
+    return np.array([types.get(cause, cause) for cause in causes.tolist()])
 
 
 def _assure(lower: float, upper: float, settings: XmrSettings) -> Assurance | None:
@@ -371,11 +375,8 @@ def _assure(lower: float, upper: float, settings: XmrSettings) -> Assurance | No
         return None
     if lower <= settings.target <= upper:
         return Assurance.INCONSISTENT
-    return (
-        Assurance.PASS
-        if (settings.target < lower) == (settings.improvement is Improvement.INCREASE)
-        else Assurance.FAIL
-    )
+    is_met = (settings.target < lower) == (settings.improvement is Improvement.INCREASE)
+    return Assurance.PASS if is_met else Assurance.FAIL
 
 
 def _check_values(values: npt.ArrayLike) -> Floats:

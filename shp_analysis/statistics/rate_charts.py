@@ -253,8 +253,10 @@ def assess_limit_chart(
     --------
     >>> chart = assess_limit_chart(ChartKind.COUNTS, [9, 16, 11, 9, 12, 9, 10, 12, 9, 11, 10, 31, 8, 12])
     >>> round(float(chart.upper[0]), 2), chart.is_outside.nonzero()[0].tolist()
-    (22.91, [11])
+    (22.49, [11])
     """
+    if fix_after_n_points is not None and fix_after_n_points < 1:
+        raise RequestError(f"fix_after_n_points is {fix_after_n_points}; give 1 or more, or leave it out")
     numbers = number_stretches(segments, len(np.atleast_1d(np.asarray(counts))))
     values, weights = _plot_values(kind, counts, denominators, numbers)
     is_excluded = _mark_excluded(excluded, len(values))
