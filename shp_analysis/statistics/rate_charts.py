@@ -21,7 +21,8 @@ chance; u′ and p′ measure how much more (`Stretch.spread`, 1 where chance is
 point means that events have become rarer.
 
 Anhøj's rules find a lasting shift that no single point shows: a longest run on one side of the centre above, or a
-number of crossings below, what chance makes in 95 of 100 charts. They are told for a whole stretch, not for a point.
+number of crossings below, what chance makes in about 95 of 100 charts. They are told for a whole stretch, not for a
+point.
 
 References
 ----------

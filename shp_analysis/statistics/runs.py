@@ -2,8 +2,9 @@
 
 Where the level stays, points fall above and below the centre like tosses of a coin. A run on one side that is longer
 than chance makes, or fewer changes of side than chance makes, say that it has not stayed. The rules speak of a whole
-stretch, are right for any kind of value, and cry wolf on about 5 of 100 charts in which nothing happened. They need
-no more than the values and their median, so they come before any control chart.
+stretch, are right for any kind of value, and need no more than the values and their median, so they come before any
+control chart. Of 100 charts in which nothing happened they call 1 with a dozen points, 2 with twenty, 5 with fifty;
+with small counts, where many points share a value, up to 11 with a hundred.
 
 References
 ----------

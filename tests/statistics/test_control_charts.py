@@ -185,6 +185,14 @@ def test_a_series_with_hardly_any_neighbours_is_not_judged() -> None:
     assert np.isnan(chart.upper).all()
 
 
+def test_half_as_many_neighbours_as_points_are_enough() -> None:
+    nan = float("nan")
+    six_pairs = assess_xmr([8.0, 12.0, nan] * 6)
+    five_pairs = assess_xmr([*[8.0, 12.0, nan] * 5, 8.0, nan, 12.0])
+    assert six_pairs.latest.baseline_points == five_pairs.latest.baseline_points == 12
+    assert (six_pairs.latest.footing, five_pairs.latest.footing) == (Footing.PROVISIONAL, Footing.TOO_FEW)
+
+
 def test_a_segment_without_any_value_is_not_judged() -> None:
     chart = assess_xmr([*CALM, *[float("nan")] * 3], segments=[0] * 12 + [1] * 3)
     assert (chart.latest.variation, chart.latest.footing) == (PointType.NOT_JUDGED, Footing.TOO_FEW)

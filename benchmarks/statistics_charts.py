@@ -1,0 +1,225 @@
+"""Control charts: agreement with the reference implementations, speed, and how often they cry wolf.
+
+`python -m benchmarks.statistics_charts [--quick]` prints one table and exits 1 where a goal is not met.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+import numpy as np
+import pandas as pd
+
+from shp_analysis.statistics.chart_stretches import number_segments
+from shp_analysis.statistics.control_charts import (
+    Improvement,
+    PointType,
+    SpecialCause,
+    XmrChart,
+    XmrSettings,
+    assess_xmr,
+)
+from shp_analysis.statistics.rate_charts import PER_DENOMINATOR, ChartKind, LimitChart, assess_limit_chart
+from shp_analysis.statistics.runs import assess_runs
+
+SEED = 20
+DATA = Path(__file__).parents[1] / "tests" / "data" / "statistics"
+REFERENCE_KINDS = {"i": "I", "ip": "I′", "mr": "MR", "pp": "p′", "up": "u′"}
+LINES = {"centre": "cl", "lower": "lcl", "lower_warning": "lcl.95", "upper_warning": "ucl.95", "upper": "ucl"}
+LARGEST_DIFFERENCE = 1e-9
+CHART_POINTS = 120
+CHART_MILLISECONDS = 1.0
+ALL_CHARTS_MILLISECONDS = 50.0
+CALM_QUARTERS = 20
+CALM_SERIES: dict[str, Callable[[np.random.Generator, int], np.ndarray]] = {
+    "normal": lambda rng, charts: rng.normal(size=(charts, CALM_QUARTERS)),
+    "counts near 60": lambda rng, charts: rng.poisson(60, (charts, CALM_QUARTERS)),
+    "counts near 5": lambda rng, charts: rng.poisson(5, (charts, CALM_QUARTERS)),
+}
+PUBLISHED_ALARMS = {"normal": 0.147, "counts near 60": 0.165, "counts near 5": 0.188}
+"""Share of calm charts with a mark, found for the same four rules by an independent simulation of so many charts:"""
+PUBLISHED_CHARTS = 1_500
+STANDARD_ERRORS = 3.0
+MOST_RUN_ALARMS = 0.10
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One row of the table: what is measured, what is asked, what was reached, and whether that is enough."""
+
+    name: str
+    goal: str
+    reached: str
+    is_met: bool
+
+
+def measure_charts(*, is_quick: bool = False) -> list[Measure]:
+    """Measure everything; quickly with a tenth of the repeats."""
+    charts = 300 if is_quick else 3_000
+    return [*_agree_on_xmr(), _agree_on_lines(), *_time_charts(20 if is_quick else 200), *_count_alarms(charts)]
+
+
+def _agree_on_xmr() -> list[Measure]:
+    folder = DATA / "assess_xmr"
+    cases = pd.read_csv(folder / "cases.csv", keep_default_na=False).set_index("case")
+    points, limits = pd.read_csv(folder / "points.csv"), pd.read_csv(folder / "limits.csv")
+    agreed, largest = 0, 0.0
+    for case, options in cases["options"].items():
+        expected, lines = points[points["case"] == case], limits[limits["case"] == case]
+        chart = _chart_case(options, expected)
+        types = expected["point_type"].str.removeprefix("special_cause_").str.replace("_", " ").to_numpy(dtype=str)
+        is_rule = _rule_words(expected["special_cause_type"]) == chart.special_cause
+        agreed += int((is_rule & (types == chart.point_type)).sum())
+        ours = np.array([(part.mean, part.lower, part.upper) for part in chart.segments])
+        largest = max(largest, _largest_difference(ours, lines[["mean", "lpl", "upl"]].to_numpy()))
+    return [
+        Measure(
+            f"XmR points marked as the reference marks them, {len(cases)} charts",
+            f"{len(points):,}",
+            f"{agreed:,}",
+            agreed == len(points),
+        ),
+        _differ("XmR mean and limits: largest relative difference", largest),
+    ]
+
+
+def _chart_case(options: str, points: pd.DataFrame) -> XmrChart:
+    given = dict(option.split("=") for option in options.split("; ") if option)
+    settings = XmrSettings(
+        improvement=Improvement(given.get("improvement_direction", "increase")),
+        target=float(given["target"]) if "target" in given else None,
+        fix_after_n_points=int(given["fix_after_n_points"]) if "fix_after_n_points" in given else None,
+        screen_ranges=given.get("screen_outliers") != "FALSE",
+    )
+    breaks = given["rebase"].split("|") if "rebase" in given else []
+    segments = number_segments(points["x"].to_numpy(dtype="datetime64[D]"), breaks)
+    return assess_xmr(points["y"], settings, segments=segments)
+
+
+def _rule_words(reference: pd.Series) -> np.ndarray:
+    words = {
+        "Common Cause": SpecialCause.COMMON_CAUSE,
+        "Above UCL": SpecialCause.ABOVE_UPPER_LIMIT,
+        "Below LCL": SpecialCause.BELOW_LOWER_LIMIT,
+        "7 Point Trend (Increasing)": SpecialCause.SEVEN_RISING,
+        "7 Point Trend (Decreasing)": SpecialCause.SEVEN_FALLING,
+        "2 in 3 Above CL": SpecialCause.NEAR_UPPER_LIMIT,
+        "2 in 3 Below CL": SpecialCause.NEAR_LOWER_LIMIT,
+        "7 Points Above CL": SpecialCause.SEVEN_ABOVE_MEAN,
+        "7 Points Below CL": SpecialCause.SEVEN_BELOW_MEAN,
+    }
+    return np.array([str(words[word]) for word in reference])
+
+
+def _agree_on_lines() -> Measure:
+    points = pd.read_csv(DATA / "assess_limit_chart" / "qicharts2_points.csv")
+    differences = []
+    for _, case in points.groupby("case"):
+        chart = _chart_lines(case)
+        differences += [_largest_difference(getattr(chart, ours), case[theirs]) for ours, theirs in LINES.items()]
+    charts = points["case"].nunique()
+    return _differ(f"lines of {charts} other charts: largest relative difference", max(differences))
+
+
+def _chart_lines(case: pd.DataFrame) -> LimitChart:
+    first = case.iloc[0]
+    kind = ChartKind(REFERENCE_KINDS.get(first["chart"], first["chart"]))
+    has_denominators = kind in PER_DENOMINATOR
+    return assess_limit_chart(
+        kind,
+        case["y.sum"],
+        case["n"] / round(first["y"] * first["n"] / first["y.sum"]) if has_denominators else None,
+        fix_after_n_points=None if case["baseline"].all() else int(case["baseline"].sum()),
+        segments=case["part"],
+        excluded=np.flatnonzero(~case["include"]).tolist(),
+    )
+
+
+def _differ(name: str, largest: float) -> Measure:
+    return Measure(name, f"<= {LARGEST_DIFFERENCE:g}", f"{largest:.1e}", largest <= LARGEST_DIFFERENCE)
+
+
+def _largest_difference(found: np.ndarray, expected: object) -> float:
+    """Give the largest relative difference; infinite where one has a number and the other has none."""
+    ours, theirs = np.asarray(found, dtype=float), np.asarray(expected, dtype=float)
+    if (np.isnan(ours) != np.isnan(theirs)).any():
+        return float("inf")
+    known = ~np.isnan(theirs)
+    size = np.where(theirs[known] == 0, 1.0, np.abs(theirs[known]))
+    return float((np.abs(ours - theirs)[known] / size).max(initial=0.0))
+
+
+def _time_charts(repeats: int) -> list[Measure]:
+    rng = np.random.default_rng(SEED)
+    counts, denominators = rng.integers(1, 60, CHART_POINTS), np.full(CHART_POINTS, 100.0)
+    xmr = _milliseconds(lambda: assess_xmr(counts), repeats)
+    others = {
+        kind: _milliseconds(
+            lambda kind=kind: assess_limit_chart(kind, counts, denominators if kind in PER_DENOMINATOR else None),
+            repeats,
+        )
+        for kind in ChartKind
+    }
+    slowest = max(others, key=lambda kind: others[kind])
+    together = xmr + sum(others.values())
+    return [
+        _last(f"XmR chart of {CHART_POINTS} points", xmr, CHART_MILLISECONDS),
+        _last(f"slowest other chart ({slowest}) of {CHART_POINTS} points", others[slowest], CHART_MILLISECONDS),
+        _last(f"all {len(others) + 1} charts of one series", together, ALL_CHARTS_MILLISECONDS),
+    ]
+
+
+def _milliseconds(work: Callable[[], object], repeats: int) -> float:
+    times = []
+    for _ in range(repeats):
+        started = perf_counter()
+        work()
+        times.append(perf_counter() - started)
+    return 1_000 * median(times)
+
+
+def _last(name: str, milliseconds: float, most: float) -> Measure:
+    return Measure(name, f"< {most:g} ms", f"{milliseconds:.2f} ms", milliseconds < most)
+
+
+def _count_alarms(charts: int) -> list[Measure]:
+    rng = np.random.default_rng(SEED)
+    measures = []
+    for name, draw in CALM_SERIES.items():
+        marked = [(assess_xmr(series).point_type != PointType.COMMON_CAUSE).any() for series in draw(rng, charts)]
+        share, expected = float(np.mean(marked)), PUBLISHED_ALARMS[name]
+        variance = expected * (1 - expected) * (1 / PUBLISHED_CHARTS + 1 / charts)
+        tolerance = STANDARD_ERRORS * variance**0.5
+        measures.append(
+            Measure(
+                f"calm charts of {CALM_QUARTERS} quarters with a mark, {name}",
+                f"{100 * expected:.1f}% +/- {100 * tolerance:.1f}",
+                f"{100 * share:.1f}%",
+                abs(share - expected) <= tolerance,
+            )
+        )
+    return [*measures, _count_run_alarms(rng, charts)]
+
+
+def _count_run_alarms(rng: np.random.Generator, charts: int) -> Measure:
+    calm = CALM_SERIES["normal"](rng, charts)
+    share = float(np.mean([assess_runs(series, float(np.median(series))).is_signal for series in calm]))
+    name = f"calm run charts of {CALM_QUARTERS} quarters with a signal"
+    return Measure(name, f"<= {100 * MOST_RUN_ALARMS:.0f}%", f"{100 * share:.1f}%", share <= MOST_RUN_ALARMS)
+
+
+def main() -> int:
+    """Print the table; 1 where a goal is not met."""
+    measures = measure_charts(is_quick="--quick" in sys.argv[1:])
+    for measure in measures:
+        print(f"{measure.name} | {measure.goal} | {measure.reached} | {'yes' if measure.is_met else 'NO'}")
+    return 0 if all(measure.is_met for measure in measures) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
