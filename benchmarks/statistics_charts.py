@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -157,11 +158,10 @@ def _largest_difference(found: np.ndarray, expected: object) -> float:
 def _time_charts(repeats: int) -> list[Measure]:
     rng = np.random.default_rng(SEED)
     counts, denominators = rng.integers(1, 60, CHART_POINTS), np.full(CHART_POINTS, 100.0)
-    xmr = _milliseconds(lambda: assess_xmr(counts), repeats)
+    xmr = _milliseconds(partial(assess_xmr, counts), repeats)
     others = {
         kind: _milliseconds(
-            lambda kind=kind: assess_limit_chart(kind, counts, denominators if kind in PER_DENOMINATOR else None),
-            repeats,
+            partial(assess_limit_chart, kind, counts, denominators if kind in PER_DENOMINATOR else None), repeats
         )
         for kind in ChartKind
     }

@@ -37,23 +37,29 @@ Anhøj and Olesen (2014), Run charts revisited, PLoS ONE 9, e113825; Anhøj (201
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
 from shp_analysis.errors import RequestError
+from shp_analysis.statistics.chart_lines import (
+    BY_MOVING_RANGE,
+    MAY_BE_NEGATIVE,
+    PER_DENOMINATOR,
+    SHARES,
+    ChartKind,
+    Lines,
+    StretchValues,
+    draw_lines,
+)
 from shp_analysis.statistics.chart_stretches import (
     FEWEST_POINTS,
-    SCREEN_ABOVE_MEAN_RANGES,
     Bools,
     Floats,
     Footing,
     Ints,
-    average_ranges,
     bound_stretches,
     judge_footing,
     number_stretches,
@@ -61,51 +67,7 @@ from shp_analysis.statistics.chart_stretches import (
 )
 from shp_analysis.statistics.runs import RunSignal, assess_runs
 
-LIMIT_SIGMAS = 3.0
-WARNING_SIGMAS = 2.0
-RANGE_PER_SIGMA = 1.128
-"""Mean distance of two normal values, in standard deviations."""
-WEIBULL_POWER = 3.6
-"""The power that makes exponential waiting times nearly normal."""
-
-
-class ChartKind(StrEnum):
-    """What is charted; see the module's table."""
-
-    RUN = "run"
-    INDIVIDUALS = "I"
-    INDIVIDUALS_WEIGHTED = "I′"
-    MOVING_RANGE = "MR"
-    COUNTS = "c"
-    RATES = "u"
-    RATES_LANEY = "u′"
-    SHARES = "p"
-    SHARES_LANEY = "p′"
-    BETWEEN = "g"
-    TIME_BETWEEN = "t"
-
-
-PER_DENOMINATOR = frozenset(
-    {
-        ChartKind.RATES,
-        ChartKind.RATES_LANEY,
-        ChartKind.SHARES,
-        ChartKind.SHARES_LANEY,
-        ChartKind.INDIVIDUALS_WEIGHTED,
-    }
-)
-BY_MOVING_RANGE = frozenset(
-    {
-        ChartKind.INDIVIDUALS,
-        ChartKind.INDIVIDUALS_WEIGHTED,
-        ChartKind.TIME_BETWEEN,
-        ChartKind.RATES_LANEY,
-        ChartKind.SHARES_LANEY,
-    }
-)
-"""Kinds whose limits are measured between neighbours."""
-SHARES = frozenset({ChartKind.SHARES, ChartKind.SHARES_LANEY})
-MAY_BE_NEGATIVE = frozenset({ChartKind.RUN, ChartKind.INDIVIDUALS, ChartKind.INDIVIDUALS_WEIGHTED})
+__all__ = ["PER_DENOMINATOR", "ChartKind", "LimitChart", "Stretch", "assess_limit_chart"]
 
 
 @dataclass(frozen=True)
@@ -168,46 +130,6 @@ class LimitChart:
         return self.stretches[-1]
 
 
-@dataclass(frozen=True)
-class _Part:
-    """One segment: what is plotted, the denominators (1 where there are none), and which values make the lines."""
-
-    values: Floats
-    weights: Floats
-    use: Bools
-    screen: bool
-
-    @property
-    def used(self) -> Floats:
-        return np.where(self.use, self.values, np.nan)
-
-    @property
-    def mean(self) -> float:
-        return float(self.values[self.use].mean()) if self.use.any() else math.nan
-
-    @property
-    def median(self) -> float:
-        return float(np.median(self.values[self.use])) if self.use.any() else math.nan
-
-    @property
-    def pooled(self) -> float:
-        weights = self.weights[self.use]
-        return float((self.values[self.use] * weights).sum() / weights.sum()) if self.use.any() else math.nan
-
-    def fill(self, number: float) -> Floats:
-        return np.full(len(self.values), number)
-
-
-@dataclass(frozen=True)
-class _Lines:
-    centre: float
-    lower: Floats
-    lower_warning: Floats
-    upper_warning: Floats
-    upper: Floats
-    spread: float = 1.0
-
-
 def assess_limit_chart(
     kind: ChartKind,
     counts: npt.ArrayLike,
@@ -265,8 +187,8 @@ def assess_limit_chart(
     for start, stop in bound_stretches(numbers):
         use = ~is_excluded[start:stop] & ~np.isnan(values[start:stop])
         use[len(use) if fix_after_n_points is None else fix_after_n_points :] = False
-        part = _Part(values[start:stop], weights[start:stop], use, screen_ranges)
-        lines = _cut(kind, _LINES[kind](part))
+        part = StretchValues(values[start:stop], weights[start:stop], use, screen_ranges)
+        lines = draw_lines(kind, part)
         footing = judge_footing(int(use.sum()), _ranges_behind(kind, part), fewest_points)
         runs = assess_runs(np.where(is_excluded[start:stop], np.nan, part.values), lines.centre)
         pieces.append((part, lines, Stretch(start, stop, int(use.sum()), footing, lines.spread, runs)))
@@ -285,109 +207,17 @@ def assess_limit_chart(
     )
 
 
-def _find_outside(part: _Part, lines: _Lines, stretch: Stretch) -> Bools:
+def _find_outside(part: StretchValues, lines: Lines, stretch: Stretch) -> Bools:
     tolerance = tolerance_of(part.values)
     outside = (part.values < lines.lower - tolerance) | (part.values > lines.upper + tolerance)
     return outside & (stretch.footing is not Footing.TOO_FEW)
 
 
-def _ranges_behind(kind: ChartKind, part: _Part) -> int:
+def _ranges_behind(kind: ChartKind, part: StretchValues) -> int:
     """Count the neighbours that limits rest on; charts of pure chance need none, and as many as points stand in."""
     if kind not in BY_MOVING_RANGE:
         return int(part.use.sum())
     return int((part.use[1:] & part.use[:-1]).sum())
-
-
-def _symmetric(centre: float, sigmas: Floats, spread: float = 1.0) -> _Lines:
-    far, near = LIMIT_SIGMAS * spread * sigmas, WARNING_SIGMAS * spread * sigmas
-    return _Lines(centre, centre - far, centre - near, centre + near, centre + far, spread)
-
-
-def _sigma_of_neighbours(values: Floats, *, screen: bool) -> float:
-    return average_ranges(np.abs(np.diff(values)), screen=screen)[0] / RANGE_PER_SIGMA
-
-
-def _run_lines(part: _Part) -> _Lines:
-    return _symmetric(part.median, part.fill(math.nan))
-
-
-def _individual_lines(part: _Part) -> _Lines:
-    return _symmetric(part.mean, part.fill(_sigma_of_neighbours(part.used, screen=part.screen)))
-
-
-def _weighted_lines(part: _Part) -> _Lines:
-    shares = 1 / part.weights
-    ranges = np.abs(np.diff(part.used)) / np.sqrt(shares[1:] + shares[:-1])
-    sigma = math.sqrt(math.pi / 2) * average_ranges(ranges, screen=part.screen)[0]
-    return _symmetric(part.pooled, sigma * np.sqrt(shares))
-
-
-def _range_lines(part: _Part) -> _Lines:
-    upper = part.fill(SCREEN_ABOVE_MEAN_RANGES * part.mean)
-    return _Lines(part.mean, 0 * upper, 0 * upper, upper * WARNING_SIGMAS / LIMIT_SIGMAS, upper)
-
-
-def _count_lines(part: _Part) -> _Lines:
-    return _symmetric(part.mean, part.fill(math.sqrt(part.mean)))
-
-
-def _rate_lines(part: _Part) -> _Lines:
-    return _symmetric(part.pooled, np.sqrt(part.pooled / part.weights))
-
-
-def _share_lines(part: _Part) -> _Lines:
-    return _symmetric(part.pooled, np.sqrt(part.pooled * (1 - part.pooled) / part.weights))
-
-
-def _widened(lines_by_chance: Callable[[_Part], _Lines]) -> Callable[[_Part], _Lines]:
-    """Make Laney's chart of a u or p chart: its limits times how far its own standardised values move."""
-
-    def widen(part: _Part) -> _Lines:
-        lines = lines_by_chance(part)
-        sigmas = (lines.upper - lines.centre) / LIMIT_SIGMAS
-        if not (sigmas[part.use] > 0).any():
-            return lines
-        spread = _sigma_of_neighbours((part.used - lines.centre) / sigmas, screen=part.screen)
-        return _symmetric(lines.centre, sigmas, spread)
-
-    return widen
-
-
-def _between_lines(part: _Part) -> _Lines:
-    lines = _symmetric(part.mean, part.fill(math.sqrt(part.mean * (part.mean + 1))))
-    return replace(lines, centre=part.median)
-
-
-def _time_lines(part: _Part) -> _Lines:
-    lines = _individual_lines(replace(part, values=part.values ** (1 / WEIBULL_POWER)))
-    limits = (lines.lower, lines.lower_warning, lines.upper_warning, lines.upper)
-    lower, lower_warning, upper_warning, upper = (np.maximum(limit, 0) ** WEIBULL_POWER for limit in limits)
-    return _Lines(lines.centre**WEIBULL_POWER, lower, lower_warning, upper_warning, upper)
-
-
-_LINES: dict[ChartKind, Callable[[_Part], _Lines]] = {
-    ChartKind.RUN: _run_lines,
-    ChartKind.INDIVIDUALS: _individual_lines,
-    ChartKind.INDIVIDUALS_WEIGHTED: _weighted_lines,
-    ChartKind.MOVING_RANGE: _range_lines,
-    ChartKind.COUNTS: _count_lines,
-    ChartKind.RATES: _rate_lines,
-    ChartKind.RATES_LANEY: _widened(_rate_lines),
-    ChartKind.SHARES: _share_lines,
-    ChartKind.SHARES_LANEY: _widened(_share_lines),
-    ChartKind.BETWEEN: _between_lines,
-    ChartKind.TIME_BETWEEN: _time_lines,
-}
-
-
-def _cut(kind: ChartKind, lines: _Lines) -> _Lines:
-    """Keep limits where values can lie: a count is not negative, a share not above 1."""
-    if kind in MAY_BE_NEGATIVE:
-        return lines
-    highest = 1.0 if kind in SHARES else math.inf
-    lower, lower_warning = np.maximum(lines.lower, 0), np.maximum(lines.lower_warning, 0)
-    upper_warning, upper = np.minimum(lines.upper_warning, highest), np.minimum(lines.upper, highest)
-    return _Lines(lines.centre, lower, lower_warning, upper_warning, upper, lines.spread)
 
 
 def _plot_values(

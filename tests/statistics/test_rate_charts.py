@@ -165,6 +165,15 @@ def test_too_few_points_mark_nothing() -> None:
     assert assess_limit_chart(ChartKind.COUNTS, [4] * 11 + [30]).is_outside.tolist() == [False] * 11 + [True]
 
 
+def test_only_charts_by_moving_ranges_need_neighbours() -> None:
+    every_second = [9.0, float("nan"), 16.0, float("nan")] * 8
+    counts, individuals = (
+        assess_limit_chart(kind, every_second).latest for kind in (ChartKind.COUNTS, ChartKind.INDIVIDUALS)
+    )
+    assert counts.baseline_points == individuals.baseline_points == 16
+    assert (counts.footing, individuals.footing) == (Footing.FIRM, Footing.TOO_FEW)
+
+
 def test_a_long_wait_between_rare_events_is_outside() -> None:
     chart = assess_limit_chart(ChartKind.TIME_BETWEEN, [10, 12, 9, 11, 8, 13] * 3 + [400])
     assert chart.is_outside.nonzero()[0].tolist() == [18]
