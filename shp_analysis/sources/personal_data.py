@@ -10,7 +10,7 @@ in by mistake cannot be taken back. A person's bare name in a sentence is not fo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 import pandas as pd
@@ -23,7 +23,7 @@ PATTERNS: Mapping[str, re.Pattern[str]] = {
     "an email address": re.compile(r"[\w.+-]+@[\w-]+\.\w"),
     "an NHS or telephone number": re.compile(r"(?<![\w.])(?:\+?\d[ ()-]{0,2}){9,14}\d(?![\w.])"),
     "a National Insurance number": re.compile(r"\b[A-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D]\b", re.IGNORECASE),
-    "a postcode": re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{2}\b", re.IGNORECASE),
+    "a postcode": re.compile(r"\b[A-PR-UWYZ][A-HK-Y]?\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{2}\b", re.IGNORECASE),
     "a date of birth": re.compile(rf"\b(?:d\.?o\.?b\.?|born|birth)\b.{{0,20}}?(?:{_DATE})", re.IGNORECASE),
     "a person's name": re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Master|Mx)\b\.? +[A-Z]"),
 }
@@ -58,7 +58,7 @@ def describe_personal_data(text: str, known_words: frozenset[str] = frozenset())
     return ""
 
 
-def check_lines(text: str, label: str) -> None:
+def check_lines(text: str, label: str, known_words: frozenset[str] = frozenset()) -> None:
     """Refuse a small text file any line of which looks like somebody's particulars.
 
     Raises
@@ -67,8 +67,20 @@ def check_lines(text: str, label: str) -> None:
         Naming the row and what it looks like, and not what it says.
     """
     for row, line in enumerate(text.splitlines(), start=1):
-        if len(line) > 1 and (what := describe_personal_data(line)):
-            raise SourceError(_refuse(f"{label}: row {row}", what))
+        check_texts([line], f"{label}: row {row}", known_words)
+
+
+def check_texts(texts: Iterable[str], where: str, known_words: frozenset[str] = frozenset()) -> None:
+    """Refuse texts of one place, any of which looks like somebody's particulars.
+
+    Raises
+    ------
+    SourceError
+        Saying where and what it looks like, and not what it says.
+    """
+    for text in texts:
+        if what := describe_personal_data(text, known_words):
+            raise SourceError(_refuse(where, what))
 
 
 def check_cells(frame: pd.DataFrame, columns: Iterable[str], label: str, known_words: frozenset[str]) -> None:
@@ -124,12 +136,7 @@ def _personal_headings() -> tuple[Mapping[str, str], ...]:
 
 def list_words(texts: Iterable[str]) -> frozenset[str]:
     """Give the words of some texts in lower case."""
-    return frozenset(_words(texts))
-
-
-def _words(texts: Iterable[str]) -> Iterator[str]:
-    for text in texts:
-        yield from re.findall(r"[a-z'’-]+", text.lower())
+    return frozenset(word for text in texts for word in re.findall(r"[a-z'’-]+", text.lower()))
 
 
 def _refuse(where: str, what: str) -> str:
