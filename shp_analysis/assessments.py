@@ -21,9 +21,8 @@ from shp_analysis.comparisons import (
     compare_periods,
     judge_dispersion,
     select_recent,
-    select_within,
 )
-from shp_analysis.measures import AreaRecords, count_observations, select_records
+from shp_analysis.measures import AreaRecords, count_observations, select_records, select_within
 from shp_analysis.periods import Month, Period
 from shp_analysis.statistics.intervals import interval_of_count
 

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from shp_analysis.catalogue import SeriesBreak
-from shp_analysis.measures import missing_months
+from shp_analysis.measures import missing_months, select_within, sum_within
 from shp_analysis.periods import Month, Period, check_comparable
 from shp_analysis.statistics.changes import (
     LONG_HISTORY_MONTHS,
@@ -291,22 +291,12 @@ def _mention_unconfirmed(between: Sequence[SeriesBreak]) -> tuple[str, ...]:
     )
 
 
-def select_within(observations: pd.DataFrame, period: Period) -> pd.DataFrame:
-    """Give the observations that lie within a period."""
-    return observations[(observations["period_start"] >= period.start) & (observations["period_end"] <= period.end)]
-
-
 def select_recent(observations: pd.DataFrame, period: Period) -> pd.DataFrame:
     """Give the observations of the last sixty months up to a period's end."""
     last = period.end.year * 12 + period.end.month
     positions = [start.year * 12 + start.month for start in observations["period_start"]]
     keep = np.array([last - HISTORY_MONTHS < position <= last for position in positions], dtype=bool)
     return observations[keep].reset_index(drop=True)
-
-
-def sum_within(observations: pd.DataFrame, period: Period) -> int | None:
-    """Add up a period's observations; None where a month is missing."""
-    return None if missing_months(observations, period) else int(select_within(observations, period)["numerator"].sum())
 
 
 def _exposure(observations: pd.DataFrame, period: Period) -> float:

@@ -6,6 +6,8 @@ from shp_analysis.measures.observations import (
     count_observations,
     missing_months,
     select_records,
+    select_within,
+    sum_within,
 )
 from shp_analysis.measures.records import AreaRecords, read_area_records
 from shp_analysis.measures.tables import COUNTED_TABLES, CountedTable, Place, find_counted_table
@@ -22,4 +24,6 @@ __all__ = [
     "missing_months",
     "read_area_records",
     "select_records",
+    "select_within",
+    "sum_within",
 ]

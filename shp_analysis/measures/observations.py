@@ -112,6 +112,19 @@ def missing_months(observations: pd.DataFrame, period: Period) -> tuple[Month, .
     return tuple(month for month in period.months if month not in covered)
 
 
+def select_within(observations: pd.DataFrame, period: Period) -> pd.DataFrame:
+    """Give the observations that lie within a period."""
+    return observations[(observations["period_start"] >= period.start) & (observations["period_end"] <= period.end)]
+
+
+def sum_within(observations: pd.DataFrame, period: Period) -> int | None:
+    """Add up a period's observations; None where a month is missing."""
+    if missing_months(observations, period):
+        return None
+    total: int = select_within(observations, period)["numerator"].to_numpy().sum().item()
+    return total
+
+
 def _covered_months(observations: pd.DataFrame) -> Iterator[Month]:
     """Give every month that an observation covers: one, or the months of a quarter or year."""
     for start, end in observations[["period_start", "period_end"]].itertuples(index=False):

@@ -8,7 +8,7 @@ which the publisher has rows and the area has none at all is taken for one whose
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import pandas as pd
@@ -46,14 +46,16 @@ class AreaRecords:
         Whose records these are: the police force's where the table knows no smaller place than that.
     as_of : date or None
     counts : pandas.DataFrame
-        `part_period, period, sha256`, the place, the columns an indicator may filter by, `records`, and for every
-        column that can be added up `sum_<column>` and `known_<column>`.
+        `part_unit, part_period, period, sha256`, the place, the columns an indicator may filter by, `records`, and for
+        every column that can be added up `sum_<column>` and `known_<column>`.
     periods : pandas.DataFrame
         One row a period that was delivered: `period, part_period, rows, path, sha256, received_on`, in order.
     thin_periods : mapping of str to frozenset of str
         For each class of records: periods whose part holds too few rows to be whole, or none of the area.
     other_forces : pandas.DataFrame
         `period, force, records`: rows that other forces recorded within the area; they are told and not counted.
+    release_counts, release_parts : pandas.DataFrame
+        As `counts`, and the parts behind `periods`, of every release and not only the newest of each part.
     """
 
     table: CountedTable
@@ -63,6 +65,20 @@ class AreaRecords:
     periods: pd.DataFrame
     thin_periods: Mapping[str, frozenset[str]] = field(default_factory=dict)
     other_forces: pd.DataFrame = field(default_factory=pd.DataFrame)
+    release_counts: pd.DataFrame = field(default_factory=pd.DataFrame)
+    release_parts: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    def as_known_on(self, day: date) -> AreaRecords:
+        """Give what was known on an earlier day, from the releases received by then.
+
+        Which parts are too thin to be whole is judged with what is known now.
+        """
+        parts = _newest(self.release_parts[self.release_parts["received_on"] <= day])
+        counts = _only_of(self.release_counts, parts)
+        periods = _list_periods(self.table, parts, counts)
+        absent = _find_absent(periods, counts)
+        thin = {name: labels | absent for name, labels in self.thin_periods.items()}
+        return replace(self, as_of=day, counts=counts, periods=periods, thin_periods=thin)
 
     def read_period(self, label: str) -> Period:
         """Give the period that a label of `periods` stands for."""
@@ -92,13 +108,14 @@ def read_area_records(store: Store, table: str, area: Area, *, as_of: date | Non
     counted = find_counted_table(table)
     place = read_area(area.force.area_code) if counted.places == (Place.FORCE,) else area
     unit = place.force.police_uk_slug if counted.is_own_force_only else None
-    parts = store.parts_held(counted.stored[0], unit=unit, as_of=as_of)
+    releases = store.releases(counted.stored[0], unit=unit, as_of=as_of)
     condition = counted.condition(place)
-    if parts.empty or condition is None:
+    if releases.empty or condition is None:
         return AreaRecords(counted, place, as_of, _no_counts(counted), _no_periods())
     every = _count(store, counted, *condition, as_of)
     own = (every["part_unit"] == unit) if unit else pd.Series(data=True, index=every.index)
-    counts = every[own].drop(columns="part_unit").reset_index(drop=True)
+    parts = _newest(releases)
+    counts = _only_of(every[own], parts)
     periods = _list_periods(counted, parts, counts)
     return AreaRecords(
         table=counted,
@@ -107,20 +124,32 @@ def read_area_records(store: Store, table: str, area: Area, *, as_of: date | Non
         counts=counts,
         periods=periods,
         thin_periods=_find_thin_periods(store, counted, unit, as_of, absent=_find_absent(periods, counts)),
-        other_forces=_count_others(every[~own]),
+        other_forces=_count_others(_only_of(every[~own], store.parts_held(counted.stored[0], as_of=as_of))),
+        release_counts=every[own].reset_index(drop=True),
+        release_parts=releases,
     )
+
+
+def _newest(releases: pd.DataFrame) -> pd.DataFrame:
+    return releases.drop_duplicates(["unit", "period"], keep="last").reset_index(drop=True)
+
+
+def _only_of(counts: pd.DataFrame, parts: pd.DataFrame) -> pd.DataFrame:
+    """Keep the counts that come from some parts of some files."""
+    keys = parts.rename(columns={"unit": "part_unit", "period": "part_period"})
+    return counts.merge(keys[["sha256", "part_unit", "part_period"]], on=["sha256", "part_unit", "part_period"])
 
 
 def _count(store: Store, table: CountedTable, place: str, values: Sequence[object], as_of: date | None) -> pd.DataFrame:
     keys = ", ".join(("part_unit", "part_period", "period", "sha256", *table.columns))
     sums = "".join(f", sum({name}) AS sum_{name}, count({name}) AS known_{name}" for name in table.summed)
     sql = f"SELECT {keys}, count(*) AS records{sums} FROM ({table.sql}) WHERE {place} GROUP BY ALL ORDER BY ALL"
-    return store.query(table.stored, sql, values, as_of=as_of)
+    return store.query(table.stored, sql, values, as_of=as_of, every_release=True)
 
 
 def _list_periods(table: CountedTable, parts: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
     """List the periods that the delivered parts cover; the last, unfinished year reaches to its last record."""
-    held = parts.sort_values(["received_on", "sequence"]).drop_duplicates("period", keep="last")
+    held = parts.drop_duplicates("period", keep="last")
     held = held.rename(columns={"period": "part_period"}).sort_values("part_period")
     if table.frequency is table.parts.frequency:
         return held.assign(period=held["part_period"]).reset_index(drop=True)
@@ -175,7 +204,7 @@ def _position(month: str) -> int:
 
 def _no_counts(table: CountedTable) -> pd.DataFrame:
     sums = [f"{word}_{name}" for name in table.summed for word in ("sum", "known")]
-    return pd.DataFrame(columns=["part_period", "period", "sha256", *table.columns, "records", *sums])
+    return pd.DataFrame(columns=["part_unit", "part_period", "period", "sha256", *table.columns, "records", *sums])
 
 
 def _no_periods() -> pd.DataFrame:

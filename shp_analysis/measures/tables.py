@@ -46,6 +46,8 @@ class CountedTable:
         How long the period of one record is; a part may be longer (a year of dated collisions).
     places : tuple of Place
         What it says of where, the finest first.
+    told : tuple of str
+        Columns that say where, kept so that a page can name the place that holds much of a count.
     filters, summed : tuple of str
         Columns that indicators may filter by, and columns whose sum they may take.
     classes : mapping of str to str
@@ -65,6 +67,7 @@ class CountedTable:
     places: tuple[Place, ...]
     filters: tuple[str, ...]
     summed: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
     classes: Mapping[str, str] = field(default_factory=dict)
     is_own_force_only: bool = False
     fills_zero: bool = True
@@ -78,9 +81,7 @@ class CountedTable:
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns by which records are told apart when they are counted."""
-        named = ("lsoa_name",) if Place.AUTHORITY_NAME in self.places else ()
-        fine = tuple(place.value for place in self.places[:1])
-        return (*fine, *named, *self.filters)
+        return (*self.told, *self.filters)
 
     def condition(self, area: Area) -> tuple[str, Sequence[str]] | None:
         """Say in SQL which records lie in an area.
@@ -140,6 +141,7 @@ COUNTED_TABLES: Mapping[str, CountedTable] = {
             frequency=Frequency.MONTH,
             places=(Place.LSOA, Place.AUTHORITY_NAME),
             filters=("crime_type",),
+            told=("lsoa_code", "lsoa_name"),
             classes={"asb": f"crime_type = '{_ASB}'", "crime": f"crime_type <> '{_ASB}'"},
             is_own_force_only=True,
             is_checked_for_thin_parts=True,

@@ -88,13 +88,10 @@ class Store:
             `unit, period, rows, member, sha256, received_on, path, sequence`: one row a part, from the file received
             last. Empty where there is none.
         """
-        held = self.releases(table, as_of=as_of)
-        if unit is not None:
-            held = held[held["unit"] == unit]
-        newest = held.sort_values(["received_on", "sequence"]).groupby(["unit", "period"]).tail(1)
+        newest = self.releases(table, unit=unit, as_of=as_of).drop_duplicates(["unit", "period"], keep="last")
         return newest.sort_values(["unit", "period"])[_HELD_COLUMNS].reset_index(drop=True)
 
-    def releases(self, table: str, *, as_of: date | None = None) -> pd.DataFrame:
+    def releases(self, table: str, *, unit: str | None = None, as_of: date | None = None) -> pd.DataFrame:
         """List every release of every part of a table, the later ones last.
 
         Returns
@@ -108,10 +105,18 @@ class Store:
         held = self.read_parts()
         self._check_tables_hold(files, held)
         held = held[held["table"] == table].merge(files, on="sha256")
+        if unit is not None:
+            held = held[held["unit"] == unit]
         return held.sort_values(["received_on", "sequence", "unit", "period"])[_HELD_COLUMNS].reset_index(drop=True)
 
     def query(
-        self, tables: str | Sequence[str], sql: str, values: Sequence[object] = (), *, as_of: date | None = None
+        self,
+        tables: str | Sequence[str],
+        sql: str,
+        values: Sequence[object] = (),
+        *,
+        as_of: date | None = None,
+        every_release: bool = False,
     ) -> pd.DataFrame:
         """Ask a question of the current records of one table or several.
 
@@ -125,6 +130,8 @@ class Store:
             What the question marks stand for.
         as_of : date, optional
             Answer as on that day.
+        every_release : bool
+            Ask all releases of the first table's parts, told apart by `sha256`, and not only the newest of each.
 
         Returns
         -------
@@ -137,6 +144,8 @@ class Store:
         """
         names = (tables,) if isinstance(tables, str) else tuple(tables)
         held = {name: self._require_parts(name, as_of) for name in names}
+        if every_release:
+            held[names[0]] = self.releases(names[0], as_of=as_of)
         with duckdb.connect() as connection:
             connection.execute("SET TimeZone = 'UTC'")
             try:
