@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from enum import StrEnum
@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich import progress as bars
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.markup import escape
+from rich.table import Column, Table
 
 from shp_analysis import __version__
 from shp_analysis.areas import HALTON, read_area
@@ -128,6 +129,42 @@ def ingest(
 
 
 @app.command()
+def fetch(
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Sources, like police_uk, or single files, like stats19/collisions.",
+            metavar="SOURCE...",
+            show_default="all that is open",
+        ),
+    ] = None,
+    month: Annotated[str | None, typer.Option(help="Like 2025-05, where files are published by month.")] = None,
+    year: Annotated[str | None, typer.Option(help="Like 2024, where files are published by year.")] = None,
+    list_them: Annotated[bool, typer.Option("--list", help="Say what can be fetched, and ask nobody.")] = False,
+    base_address: Annotated[
+        str | None, typer.Option(envvar="SHP_BASE_ADDRESS", help="A mirror to ask instead of the publishers.")
+    ] = None,
+) -> None:
+    """Fetch what publishers offer openly and take it in: the only command that uses the network.
+
+    What did not change is not fetched again, what broke off is continued by the next fetch, and a file that is not
+    what it should be is refused and leaves the store as it was.
+    """
+    from shp_analysis import fetching  # noqa: PLC0415
+    from shp_analysis.sources.downloads import choose_downloads  # noqa: PLC0415
+
+    if list_them:
+        _print_rows(("Name", "What", "How"), fetching.list_fetchable())
+        return
+    chosen = choose_downloads(sources or (), readable=fetching.list_readable_sources(), month=month, year=year)
+    with _counted_progress("Fetching", bars.TaskProgressColumn()) as tell:
+        fetched = fetching.fetch(chosen, base_address=base_address, on_progress=tell)
+    _print_rows(("File", "Outcome", "Rows", ""), [each.as_row() for each in fetched])
+    if any(each.outcome is fetching.Outcome.FAILED for each in fetched):
+        raise typer.Exit(1)
+
+
+@app.command()
 def rebuild(simulated: RoomOption = None) -> None:
     """Make the store's tables again from the files as received."""
     from shp_analysis.store import open_store  # noqa: PLC0415
@@ -162,21 +199,12 @@ def check(
     if not feeds:
         message = f"The store at {store.root} holds no feed of what was asked for. `shp check` alone lists all of them."
         raise StoreError(message)
-    table = Table(
-        "Feed",
-        "Force",
-        "First",
-        "Last",
-        "Months",
-        "Missing in between",
-        "Newest file",
-        title=_room_title(store.is_simulated),
-    )
-    for feed in feeds:
-        table.add_row(
-            feed.kind, feed.force, feed.first, feed.last, str(feed.months), feed.missing_in_words, feed.newest_file
-        )
-    _answers.print(table)
+    headings = ("Feed", "Force", "First", "Last", "Months", "Missing in between", "Newest file")
+    rows = [
+        (feed.kind, feed.force, feed.first, feed.last, str(feed.months), feed.missing_in_words, feed.newest_file)
+        for feed in feeds
+    ]
+    _print_rows(headings, rows, title=_room_title(store.is_simulated))
 
 
 @app.command()
@@ -286,22 +314,29 @@ def _progress(what: str) -> Iterator[Callable[[str], None]]:
     if not _notes.is_terminal:
         yield lambda _name: None
         return
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=_notes, transient=True) as bar:
+    columns = (bars.SpinnerColumn(), bars.TextColumn("{task.description}"), bars.TimeElapsedColumn())
+    with bars.Progress(*columns, console=_notes, transient=True) as bar:
         task = bar.add_task(what, total=None)
         yield lambda name: bar.update(task, description=f"{what}: {name}")
 
 
 @contextmanager
-def _counted_progress(what: str) -> Iterator[Callable[[str, int, int], None]]:
+def _counted_progress(
+    what: str, count: bars.ProgressColumn | None = None
+) -> Iterator[Callable[[str, int, int | None], None]]:
     if not _notes.is_terminal:
         yield lambda _name, _number, _total: None
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=_notes, transient=True) as bar:
+    columns = (
+        bars.TextColumn("{task.description}"),
+        bars.BarColumn(),
+        count or bars.MofNCompleteColumn(),
+        bars.TimeElapsedColumn(),
+    )
+    with bars.Progress(*columns, console=_notes, transient=True) as bar:
         task = bar.add_task(what, total=None)
 
-        def tell(name: str, number: int, total: int) -> None:
+        def tell(name: str, number: int, total: int | None) -> None:
             bar.update(task, description=f"{what}: {name}", completed=number, total=total)
 
         yield tell
@@ -344,6 +379,13 @@ def _print_record(record: dict[str, Any], *, is_simulated: bool) -> None:
     _answers.print(f"Data to {record['data_to'] or '–'}; as of {record['as_of']}")
     for each in record["sources"]:
         _answers.print(f"Source: {each['file']} (received {each['received_on']}, sha256 {each['sha256'][:12]}…)")
+
+
+def _print_rows(headings: Sequence[str], rows: Sequence[Sequence[str]], title: str = "") -> None:
+    table = Table(*(Column(heading, overflow="fold") for heading in headings), title=title)
+    for row in rows:
+        table.add_row(*map(escape, row))  # a reason may hold brackets, which are no markup
+    _answers.print(table)
 
 
 def _cell(value: float | None) -> str:

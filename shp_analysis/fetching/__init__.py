@@ -6,6 +6,6 @@ address that is written in a list or found on a page (`addresses`), and then goe
 """
 
 from shp_analysis.fetching.patience import Manners
-from shp_analysis.fetching.rounds import Fetched, Outcome, fetch, list_readable_sources
+from shp_analysis.fetching.rounds import Fetched, Outcome, fetch, list_fetchable, list_readable_sources
 
-__all__ = ["Fetched", "Manners", "Outcome", "fetch", "list_readable_sources"]
+__all__ = ["Fetched", "Manners", "Outcome", "fetch", "list_fetchable", "list_readable_sources"]

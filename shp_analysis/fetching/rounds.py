@@ -19,7 +19,7 @@ from shp_analysis.fetching.patience import Manners
 from shp_analysis.fetching.transfer import Progress, Wanted, get_file, get_json, open_client
 from shp_analysis.parameters import today
 from shp_analysis.sources.deliveries import open_delivery
-from shp_analysis.sources.downloads import Download, FoundBy
+from shp_analysis.sources.downloads import Download, FoundBy, read_downloads
 from shp_analysis.sources.registry import READERS, find_reader
 from shp_analysis.store import data_folder, ingest, open_store
 
@@ -57,6 +57,10 @@ class Fetched:
     rows: int = 0
     detail: str = ""
 
+    def as_row(self) -> tuple[str, ...]:
+        """Give what a person reads of it: file, outcome, rows, detail."""
+        return self.download.full_name, self.outcome, f"{self.rows:,}" if self.rows else "–", self.detail
+
 
 @dataclass(frozen=True)
 class _Round:
@@ -74,6 +78,21 @@ class _Round:
 def list_readable_sources() -> frozenset[str]:
     """Name the sources whose files the store takes."""
     return frozenset(reader.source for reader in READERS)
+
+
+def list_fetchable() -> list[tuple[str, ...]]:
+    """Give what a person reads of every file that can be fetched or got by hand: name, what it is, how to get it."""
+    readable = list_readable_sources()
+    return [(each.full_name, each.description, _describe_way(each, readable)) for each in read_downloads()]
+
+
+def _describe_way(download: Download, readable: frozenset[str]) -> str:
+    if download.found_by is FoundBy.HAND:
+        return f"get it at {download.page}, then shp ingest PATH"
+    if download.source not in readable:
+        return "not yet taken by the store"
+    options = "".join(f" --{each} {each.upper()}" for each in sorted(download.placeholders))
+    return f"shp fetch {download.source if download.by_default or options else download.full_name}{options}"
 
 
 def fetch(
@@ -102,6 +121,8 @@ def fetch(
     manners : Manners, optional
         How servers are asked.
     on_progress : callable, optional
+        Told what is at work (the file's name; then `reading …`, while the store reads it), how much of it is done, and
+        of how much.
 
     Returns
     -------
@@ -117,7 +138,7 @@ def fetch(
     """
     folder, manners, base = folder or data_folder(), manners or Manners(), read_base(base_address)
     with _hold(folder / DOWNLOADS_NAME), open_client(manners, base) as client:
-        this = _Round(folder, base, client, manners, on_progress or (lambda _done, _total, _name: None))
+        this = _Round(folder, base, client, manners, on_progress or (lambda _name, _done, _total: None))
         return tuple(_fetch_one(download, this) for download in downloads)
 
 
@@ -183,7 +204,9 @@ def _take_in(part: Part, address: httpx.URL, download: Download, this: _Round) -
     path = part.reveal()
     try:
         _check_content(path, download)
-        report = ingest(path, folder=this.folder)
+        report = ingest(
+            path, folder=this.folder, on_progress=lambda name, *count: this.on_progress(f"reading {name}", *count)
+        )
     except SourceError as error:
         aside = part.put_aside()
         message = f"{error} It came from {describe(address)} and was put aside as {aside}; the next fetch begins anew."

@@ -28,8 +28,8 @@ USER_AGENT = f"shp-analysis/{__version__} (community safety workbook; fetches pu
 LARGEST_PAGE_BYTES = 16 << 20
 _CONTENT_RANGE = re.compile(r"bytes (?P<first>\d+)-(?P<last>\d+)/(?P<whole>\d+|\*)")
 
-Progress = Callable[[int, int | None, str], None]
-"""Told the bytes that are there, the bytes that there will be (None where nobody knows), and the file's name."""
+Progress = Callable[[str, int, int | None], None]
+"""Told a file's name, the bytes that are there and the bytes that there will be (None where nobody knows)."""
 
 
 @dataclass(frozen=True)
@@ -251,12 +251,12 @@ def _keep(response: httpx.Response, notes: Notes, wanted: Wanted, manners: Manne
     name = wanted.part.whole.name
     with wanted.part.path.open("ab") as file:
         size = file.tell()
-        on_progress(size, notes.bytes_expected, name)
+        on_progress(name, size, notes.bytes_expected)
         for piece in _pieces(response):
             file.write(piece)
             size += len(piece)
             _check_size(size, wanted, manners)
-            on_progress(size, notes.bytes_expected, name)
+            on_progress(name, size, notes.bytes_expected)
     if notes.bytes_expected not in (None, size):
         raise PassingTroubleError(f"{size:,} of {notes.bytes_expected:,} bytes came")
     wanted.part.write_notes(notes.model_copy(update={"bytes_expected": size}))

@@ -1,90 +1,20 @@
-"""Fetching against a real server on this machine that breaks off, stalls, lies and redirects."""
+"""Files come whole over lines that break, and come once."""
 
 from __future__ import annotations
 
 import gzip
 import threading
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from http_server import Script, answer, break_off, redirect, serve, serve_in_chunks, serve_script, stall
-from police_files import hash_tree, member_name, street_csv, write_archive, write_zip
+from http_server import answer, break_off, serve, serve_in_chunks, stall
+from police_files import write_archive
 
 from shp_analysis.errors import StoreError
-from shp_analysis.fetching import Fetched, Manners, Outcome, fetch
+from shp_analysis.fetching import Outcome, fetch
 from shp_analysis.fetching.rounds import DOWNLOADS_NAME, LOCK_NAME
-from shp_analysis.sources.downloads import choose_downloads
-from shp_analysis.store import ingest, open_store
 
-PATH = "/data.police.uk/data/archive/latest.zip"
-LATEST = choose_downloads(["police_uk"], readable={"police_uk"})
-NAME = LATEST[0].file_name
-HTML = b"<!DOCTYPE html><html><body>Down for maintenance</body></html>"
-MODIFIED = "Wed, 01 Jul 2026 10:00:00 GMT"
-
-
-class Naps(list[float]):
-    """Notes how long would have been waited, and does not wait."""
-
-    def __call__(self, seconds: float) -> None:
-        self.append(seconds)
-
-
-@pytest.fixture
-def server() -> Iterator[Script]:
-    with serve_script() as script:
-        yield script
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> bytes:
-    """Three months: 36 rows."""
-    return write_archive(tmp_path / "made" / "a.zip", ("2024-01", "2024-02", "2024-03")).read_bytes()
-
-
-@pytest.fixture
-def naps() -> Naps:
-    return Naps()
-
-
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    """A store that holds something already."""
-    folder = tmp_path / "data"
-    ingest(write_archive(tmp_path / "made" / "old-2024-01.zip", ("2023-12",)), folder=folder)
-    return folder
-
-
-def go(server: Script, data: Path, naps: Naps, downloads=LATEST, base: str | None = None, **manners) -> Fetched:
-    patient = Manners(**{"connect_seconds": 2, "stall_seconds": 5, "sleep": naps, **manners})
-    (fetched,) = fetch(downloads, folder=data, base_address=base or server.address, manners=patient)
-    return fetched
-
-
-def hash_store(data: Path) -> dict[str, str]:
-    """Hash all of the data folder but what is on its way."""
-    return {path: digest for path, digest in hash_tree(data).items() if path.split("/")[0] != DOWNLOADS_NAME}
-
-
-def held_months(data: Path) -> list[str]:
-    store = open_store(data, simulated=False)
-    return list(store.query("police_uk_street", "SELECT DISTINCT month FROM records ORDER BY month")["month"])
-
-
-def list_downloads(data: Path) -> list[str]:
-    found = (path for path in (data / DOWNLOADS_NAME).rglob("*") if path.is_file())
-    return sorted(path.relative_to(data / DOWNLOADS_NAME).as_posix() for path in found if path.name != LOCK_NAME)
-
-
-def check_refused(fetched: Fetched, before: dict[str, str], data: Path, *fragments: str) -> None:
-    assert (fetched.outcome, fetched.rows) == (Outcome.FAILED, 0)
-    for fragment in fragments:
-        assert fragment in fetched.detail
-    assert fetched.detail.endswith(".")
-    assert "\n" not in fetched.detail
-    assert hash_store(data) == before
+from .conftest import LATEST, MODIFIED, NAME, PATH, check_refused, go, hash_store, held_months, list_downloads
 
 
 def test_a_file_is_fetched_and_taken_in(server, data, archive, naps):
@@ -93,8 +23,9 @@ def test_a_file_is_fetched_and_taken_in(server, data, archive, naps):
     (fetched,) = fetch(LATEST, folder=data, base_address=server.address, on_progress=lambda *what: told.append(what))
     assert (fetched.outcome, fetched.rows, fetched.detail) == (Outcome.TAKEN_IN, 36, NAME)
     assert held_months(data) == ["2023-12", "2024-01", "2024-02", "2024-03"]
-    assert told[0] == (0, len(archive), NAME)
-    assert told[-1] == (len(archive), len(archive), NAME)
+    assert told[0] == (NAME, 0, len(archive))
+    assert (NAME, len(archive), len(archive)) in told
+    assert told[-1] == ("reading 2024-03-cheshire-street.csv", 3, 3)
     assert list_downloads(data) == ["validators.json"]
     assert "shp-analysis/" in server.asked[0].headers["User-Agent"]
     assert server.asked[0].headers["Accept-Encoding"] == "identity"
@@ -235,138 +166,11 @@ def test_a_packed_file_that_broke_is_not_continued(server, data, archive, naps):
     assert "Range" not in server.asked[1].headers
 
 
-def test_what_is_not_there_is_asked_for_once(server, data, naps):
-    before = hash_store(data)
-    check_refused(go(server, data, naps), before, data, "404 Not Found", LATEST[0].page, "shp ingest")
-    assert (len(server.asked), naps) == (1, [])
-
-
-@pytest.mark.parametrize(
-    ("headers", "pause"),
-    [
-        ({"Retry_After": "7"}, 7),
-        ({"Retry_After": "Wed, 01 Jul 2099 10:00:30 GMT", "Date": "Wed, 01 Jul 2099 10:00:00 GMT"}, 30),
-        ({"Retry_After": "Wed, 01 Jul 1999 10:00:00 GMT"}, 0),
-    ],
-)
-def test_a_server_that_asks_for_a_pause_gets_it(server, data, archive, naps, headers, pause):
-    def busy(handler) -> None:
-        handler.send_response_only(429)  # the other call would add a date of its own
-        for name, value in headers.items():
-            handler.send_header(name.replace("_", "-"), value)
-        handler.send_header("Content-Length", "0")
-        handler.end_headers()
-
-    server.on(PATH, busy, serve(archive))
-    assert go(server, data, naps).rows == 36
-    assert naps == [pause]
-
-
-def test_a_server_that_asks_for_a_long_pause_is_left_alone(server, data, naps):
-    before = hash_store(data)
-    server.on(PATH, answer(503, Retry_After="7200"))
-    check_refused(go(server, data, naps), before, data, "503", "120 minutes")
-    assert (len(server.asked), naps) == (1, [])
-
-
-def test_a_server_in_trouble_is_asked_again_with_growing_pauses(server, data, archive, naps):
-    server.on(PATH, answer(500), answer(500), answer(500), serve(archive))
-    assert go(server, data, naps).rows == 36
-    assert [2 <= naps[0] <= 3, 4 <= naps[1] <= 5, 8 <= naps[2] <= 9] == [True, True, True]
-
-
-def test_a_server_that_stays_in_trouble_is_given_up(server, data, naps):
-    before = hash_store(data)
-    server.on(PATH, answer(500))
-    check_refused(go(server, data, naps), before, data, "500 Internal Server Error", "asked 5 times", PATH)
-    assert (len(server.asked), len(naps)) == (5, 4)
-
-
-def test_a_server_that_is_not_there_is_told(data, naps):
-    with serve_script() as gone:
-        address = gone.address
-    before = hash_store(data)
-    check_refused(go(gone, data, naps, base=address), before, data, "cannot be reached", "asked 5 times")
-
-
-@pytest.mark.parametrize(
-    ("behaviour", "said"),
-    [
-        (serve(HTML, Content_Type="text/html; charset=utf-8"), "is a web page where"),
-        (serve(HTML, Content_Type="application/zip"), "is a web page and no data"),
-        (serve(b"PK\x03\x04 and then nothing", Content_Type="application/zip"), "not a complete zip"),
-        (serve(b"collision_index,collision_year\n2024,2024\n"), "not a complete zip"),
-        (serve(b""), "not a complete zip"),
-    ],
-)
-def test_a_file_that_is_not_what_it_says_is_refused(server, data, naps, behaviour, said):
-    before = hash_store(data)
-    server.on(PATH, behaviour)
-    check_refused(go(server, data, naps), before, data, said)
-    assert not any(name.endswith((".part", ".json")) for name in list_downloads(data))
-
-
-def test_another_publishers_file_is_refused(server, data, naps, tmp_path):
-    other = write_zip(tmp_path / "made" / "c.zip", {"collision.csv": b"collision_index,status\n1,2\n"}).read_bytes()
-    before = hash_store(data)
-    server.on(PATH, serve(other, ETag='"a"'))
-    check_refused(go(server, data, naps), before, data, "holds no file of data.police.uk")
-    assert list_downloads(data) == [f"refused/{NAME}"]
-
-
-def test_a_file_that_the_reader_refuses_is_kept_in_no_store(server, data, naps, tmp_path):
-    members = {member_name("2024-01"): street_csv("2024-01"), member_name("2024-02"): street_csv("2024-07")}
-    server.on(PATH, serve(write_zip(tmp_path / "made" / "d.zip", members).read_bytes(), ETag='"a"'))
-    before = hash_store(data)
-    check_refused(go(server, data, naps), before, data, "2024-07", "put aside")
-    assert not (data / DOWNLOADS_NAME / "validators.json").exists()
-
-
-def test_a_file_that_is_too_large_is_not_fetched(server, data, archive, naps):
-    before = hash_store(data)
-    server.on(PATH, serve(archive))
-    check_refused(go(server, data, naps, largest_bytes=1000), before, data, "larger than the 1,000 bytes")
-    server.on(PATH, serve_in_chunks(archive[:800], archive[800:]))
-    check_refused(go(server, data, naps, largest_bytes=1000), before, data, "larger than the 1,000 bytes")
-    assert list_downloads(data) == []
-
-
-def test_a_redirect_on_the_same_server_is_followed(server, data, archive, naps):
-    server.on(PATH, redirect("/elsewhere/2026-07.zip"))
-    server.on("/elsewhere/2026-07.zip", break_off(archive, 500, ETag='"a"'), serve(archive, ETag='"a"'))
-    assert go(server, data, naps).rows == 36
-    assert server.asked[-1].headers["Range"] == "bytes=500-"
-
-
-def test_a_redirect_in_circles_ends(server, data, naps):
-    before = hash_store(data)
-    server.on(PATH, redirect("/b"))
-    server.on("/b", redirect(PATH))
-    check_refused(go(server, data, naps), before, data, "sent elsewhere more than 5 times")
-    assert len(server.asked) == 6
-
-
-@pytest.mark.parametrize(
-    "to", ["http://data.police.uk/x.zip", "http://127.0.0.1:9/x.zip", "ftp://data.police.uk/x", "file:///etc/passwd"]
-)
-def test_a_redirect_to_anything_but_https_is_not_followed(server, data, naps, to):
-    before = hash_store(data)
-    server.on(PATH, redirect(to))
-    check_refused(go(server, data, naps), before, data, "is not https", "not followed")
-    assert len(server.asked) == 1
-
-
-def test_a_name_that_the_server_gives_is_of_no_account(server, data, archive, naps, tmp_path):
-    server.on(PATH, serve(archive, Content_Disposition='attachment; filename="../../../climbed.zip"'))
-    assert go(server, data, naps).detail == NAME
-    assert not list(tmp_path.rglob("*climbed*"))
-
-
 def test_an_interrupt_leaves_a_part_that_is_continued_and_the_store_as_it_was(server, data, archive, naps):
     before = hash_store(data)
     server.on(PATH, stall(archive, 500, ETag='"a"'), serve(archive, ETag='"a"'))
 
-    def interrupt(done: int, _total: int | None, _name: str) -> None:
+    def interrupt(_name: str, done: int, _total: int | None) -> None:
         if done >= 500:
             raise KeyboardInterrupt
 
