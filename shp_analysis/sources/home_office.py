@@ -18,54 +18,52 @@ is done:
   own words about such quarters.
 - Fraud bodies and the British Transport Police stand among the forces: leave them out of a force's or a nation's crime.
 - A force or quarter that is not there is missing and never zero (Greater Manchester, July 2019 to March 2020).
+- A row that is a total is held against its parts and left out; one that its parts do not make up is refused.
+
+Beside them stand tables of outcomes (`home_office_outcomes`), of knives, firearms and hate crime (`home_office_flags`)
+and of stop and search (`home_office_stops`), all by force; `read_open_table` reads them.
 """
 
 from __future__ import annotations
 
-import gzip
-import io
-import re
-import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from shp_analysis.errors import SourceError
-from shp_analysis.sources.code_tables import read_code_table
-from shp_analysis.sources.deliveries import LARGEST_MEMBER_BYTES, Member, open_delivery
-from shp_analysis.sources.home_office_checks import check_codes, check_copies, check_partnerships, check_years
-from shp_analysis.sources.home_office_layout import (
-    COLUMNS,
-    OTHER_HEADINGS,
-    SOURCE,
-    UNASSIGNED,
-    Kind,
-    choose_columns,
-    fold,
-    fold_place,
-    read_schema,
-    read_spellings,
-    read_value_notes,
-)
-from shp_analysis.sources.single_tables import read_headings
-from shp_analysis.sources.strict_csv import check_records, read_strict_csv
-from shp_analysis.sources.strict_sheet import find_headings, open_workbook, read_sheet, read_table
+from shp_analysis.sources.deliveries import Member, open_delivery
+from shp_analysis.sources.home_office_checks import check_quarters_once
+from shp_analysis.sources.home_office_crime import TIDY_COLUMNS, is_year_sheet, read_crime
+from shp_analysis.sources.home_office_files import SHEETS
+from shp_analysis.sources.home_office_flags import FIREARMS, HATE_CRIME, KNIFE
+from shp_analysis.sources.home_office_layout import COLUMNS, SOURCE, UNASSIGNED, Kind
+from shp_analysis.sources.home_office_open import OpenTable
+from shp_analysis.sources.home_office_outcomes import OUTCOMES
+from shp_analysis.sources.home_office_recognise import TABLES, find_home_office_files
+from shp_analysis.sources.home_office_stops import STOP_AND_SEARCH
+from shp_analysis.sources.readers import Reader, SourceFile
+from shp_analysis.sources.strict_sheet import open_workbook, read_sheet
 
 __all__ = [
     "ADDRESS",
     "COLUMNS",
+    "FIREARMS",
+    "HATE_CRIME",
+    "KNIFE",
     "LICENCE",
+    "OUTCOMES",
     "PUBLISHER",
+    "READER",
     "SOURCE",
+    "STOP_AND_SEARCH",
     "TIDY_COLUMNS",
     "UNASSIGNED",
     "Kind",
     "count_unassigned",
     "list_unplaced_partnerships",
     "read_notes",
+    "read_open_table",
     "read_recorded_crime_by_csp",
     "read_recorded_crime_by_force",
 ]
@@ -73,32 +71,6 @@ __all__ = [
 PUBLISHER = "Home Office"
 ADDRESS = "https://www.gov.uk/government/statistical-data-sets/police-recorded-crime-and-outcomes-open-data-tables"
 LICENCE = "Open Government Licence v3.0"
-
-TIDY_COLUMNS = (
-    "financial_year",
-    "financial_quarter",
-    "force_name",
-    "csp_name",
-    "csp_code",
-    "offence_group",
-    "offence_subgroup",
-    "offence_description",
-    "offence_code",
-    "recorded_crimes",
-    "value_note",
-)
-_CSV = (".csv", ".csv.gz")
-_SHEETS = (".ods", ".xlsx", ".xls")
-_YEAR_SHEET = re.compile(r"(?P<first>\d{4})[_-](?P<last>\d{2})")
-
-
-@dataclass(frozen=True)
-class _Table:
-    """One table as text, with how messages name it and the year in its sheet's name."""
-
-    label: str
-    year: str | None
-    frame: pd.DataFrame
 
 
 def read_recorded_crime_by_csp(path: Path) -> pd.DataFrame:
@@ -177,7 +149,7 @@ def read_notes(path: Path) -> pd.DataFrame:
     notes: list[tuple[str, str, int, str]] = []
     with open_delivery(path) as members:
         for member in members:
-            if member.path.name.lower().endswith(_SHEETS):
+            if member.path.name.lower().endswith(SHEETS):
                 notes += _list_notes(member)
     return pd.DataFrame(notes, columns=["file_name", "sheet_name", "row", "note"])
 
@@ -185,139 +157,66 @@ def read_notes(path: Path) -> pd.DataFrame:
 def _list_notes(member: Member) -> Iterator[tuple[str, str, int, str]]:
     workbook = open_workbook(member.read(), member.label)
     for name in workbook.sheet_names:
-        if not _YEAR_SHEET.fullmatch(name):
+        if not is_year_sheet(name):
             for number, row in enumerate(read_sheet(workbook, name).rows, start=1):
                 if any(row):
                     yield member.path.name, name, number, " | ".join(cell for cell in row if cell)
 
 
-def _read_kind(path: Path, kind: Kind) -> pd.DataFrame:
+def read_open_table(path: Path, table: OpenTable) -> pd.DataFrame:
+    """Read one of the tables beside recorded crime: `OUTCOMES`, `KNIFE`, `FIREARMS`, `HATE_CRIME`, `STOP_AND_SEARCH`.
+
+    Parameters
+    ----------
+    path : Path
+        An ods, xlsx, csv or csv.gz file, or a zip or folder of them; files of other tables are passed over.
+    table : OpenTable
+
+    Returns
+    -------
+    pandas.DataFrame
+        As the table's own module describes it.
+
+    Raises
+    ------
+    SourceError
+        Where no file holds the table, any is not what it says it is, or two hold the same part.
+    """
     with open_delivery(path) as members:
-        tables = [table for member in members for table in _read_member(member, kind)]
-    if not tables:
+        own = [file for file in find_home_office_files(members) if file.table == table.record.name]
+        frames = [frame for file in own for frame in file.read_frames()]
+    if not frames:
+        message = f"{path}: holds no table of {table.record.name}. Check the path, or fetch the table from {ADDRESS}."
+        raise SourceError(message)
+    return pd.concat(frames, ignore_index=True)
+
+
+def _find_files(members: Sequence[Member]) -> tuple[SourceFile, ...]:
+    return tuple(SourceFile(SOURCE, file.member, file.headings, file.read) for file in find_home_office_files(members))
+
+
+def _read_kind(path: Path, kind: Kind) -> pd.DataFrame:
+    frames = []
+    seen: dict[str, str] = {}
+    with open_delivery(path) as members:
+        for member in members:
+            for label, frame in read_crime(member, kind):
+                check_quarters_once(frame["financial_quarter"], label, seen)
+                frames.append(frame)
+    if not frames:
         message = (
             f"{path}: holds no table of recorded crime (ods, xlsx, csv or csv.gz with a sheet like 2020_21). Check the "
             f"path, or fetch the table from {ADDRESS}."
         )
         raise SourceError(message)
-    frames = [_finish(table, kind) for table in tables]
-    _check_years_once(tables, frames)
     return pd.concat(frames, ignore_index=True)
 
 
-def _read_member(member: Member, kind: Kind) -> Iterator[_Table]:
-    name = member.path.name.lower()
-    if name.endswith(_CSV):
-        content = _unpack(member) if name.endswith(".gz") else member.read()
-        columns = choose_columns(read_headings(content), kind, member.label)
-        yield _Table(member.label, None, read_strict_csv(content, columns, member.label))
-    elif name.endswith(_SHEETS):
-        yield from _read_sheets(member, kind)
-
-
-def _read_sheets(member: Member, kind: Kind) -> Iterator[_Table]:
-    workbook = open_workbook(member.read(), member.label)
-    likely = {*COLUMNS[kind], *OTHER_HEADINGS}
-    for name in workbook.sheet_names:
-        sheet = read_sheet(workbook, name)
-        year = _YEAR_SHEET.fullmatch(name)
-        headings = find_headings(sheet, likely)
-        if year:
-            frame = read_table(sheet, choose_columns(headings, kind, sheet.label))
-            yield _Table(sheet.label, f"{year['first']}-{year['last']}", frame)
-        elif len(headings) >= len(COLUMNS[kind]):
-            message = (
-                f"{sheet.label}: holds a table, and its name is no financial year like 2020_21. Use the file as "
-                "published."
-            )
-            raise SourceError(message)
-
-
-def _unpack(member: Member) -> bytes:
-    try:
-        with gzip.open(io.BytesIO(member.read())) as file:
-            content = file.read(LARGEST_MEMBER_BYTES + 1)
-    except (OSError, EOFError, zlib.error) as error:
-        message = f"{member.label}: is not a complete gz file ({error}). Fetch it again."
-        raise SourceError(message) from error
-    if len(content) > LARGEST_MEMBER_BYTES:
-        message = f"{member.label}: would unpack to more than {LARGEST_MEMBER_BYTES:,} bytes. Do not use this file."
-        raise SourceError(message)
-    return content
-
-
-def _finish(table: _Table, kind: Kind) -> pd.DataFrame:
-    added = [str(column) for column in table.frame if str(column).startswith("added_")]
-    frame = check_records(table.frame.drop(columns=added), read_schema(kind), table.label)
-    if frame.empty:
-        message = f"{table.label}: has headings and no rows. Fetch the file again."
-        raise SourceError(message)
-    frame = _spell(frame)
-    check_years(frame, table.year, table.label)
-    places = ["force_name"] if kind is Kind.BY_FORCE else ["force_name", "csp_name"]
-    check_copies(frame, places, table.label)
-    check_codes(frame, table.label)
-    frame = _place(frame, table.label) if kind is Kind.BY_PARTNERSHIP else _without_place(frame)
-    count = frame["count"]
-    notes = read_value_notes()
-    frame["recorded_crimes"] = count.mask(count.isin(notes)).astype("Int64")
-    frame["value_note"] = count.map(notes).astype("str")
-    return frame[list(TIDY_COLUMNS)]
-
-
-def _spell(frame: pd.DataFrame) -> pd.DataFrame:
-    """Write years, quarters and names one way."""
-    years = frame["financial_year"].str.replace("/", "-")
-    quarters = years + " Q" + frame["financial_quarter"].str.removeprefix("Q")
-    return frame.assign(
-        financial_year=years,
-        financial_quarter=quarters,
-        force_name=_respell(frame["force_name"], "forces.csv", "force_name"),
-        offence_group=_respell(frame["offence_group"], "offence_subgroups.csv", "offence_group"),
-        offence_subgroup=_respell(frame["offence_subgroup"], "offence_subgroups.csv", "offence_subgroup"),
-        offence_description=_respell(frame["offence_description"], "offences.csv", "offence_description"),
-    )
-
-
-def _respell(names: pd.Series, table: str, column: str) -> pd.Series:
-    spellings = read_spellings(table, column)
-    return names.map({name: spellings.get(fold(name), name) for name in names.unique()}).astype("str")
-
-
-def _place(frame: pd.DataFrame, label: str) -> pd.DataFrame:
-    """Look up each partnership's code, and put everything unassigned under one name."""
-    names = frame["csp_name"]
-    is_unassigned = names.map({name: fold(str(name)).startswith(fold(UNASSIGNED)) for name in names.unique()})
-    found = {name: _partnerships().get(fold_place(str(name)), ("", "", "")) for name in names.unique()}
-    codes, spellings, forces = (names.map({name: row[n] for name, row in found.items()}) for n in range(3))
-    force_codes = {row["force_name"]: row["force_area_code"] for row in read_code_table(SOURCE, "forces.csv")}
-    frame = frame.assign(
-        csp_code=codes.mask(codes == "").astype("str"),
-        csp_name=spellings.where(spellings != "", names).mask(is_unassigned.astype(bool), UNASSIGNED).astype("str"),
-        csp_force_area_code=forces,
-        force_area_code=frame["force_name"].map(force_codes),
-    )
-    check_partnerships(frame[frame["csp_name"] != UNASSIGNED], label)
-    return frame
-
-
-def _without_place(frame: pd.DataFrame) -> pd.DataFrame:
-    nothing = pd.Series(pd.NA, index=frame.index, dtype="str")
-    return frame.assign(csp_name=nothing, csp_code=nothing)
-
-
-@cache
-def _partnerships() -> dict[str, tuple[str, str, str]]:
-    """Give every partnership's code, name and police force area by its folded name."""
-    rows = read_code_table(".", "local_authorities.csv")
-    return {fold_place(row["csp_name"]): (row["csp_code"], row["csp_name"], row["force_area_code"]) for row in rows}
-
-
-def _check_years_once(tables: list[_Table], frames: list[pd.DataFrame]) -> None:
-    seen: dict[str, str] = {}
-    for table, frame in zip(tables, frames, strict=True):
-        for quarter in frame["financial_quarter"].unique():
-            twin = seen.setdefault(quarter, table.label)
-            if twin != table.label:
-                message = f"{table.label}: {quarter} is also in {twin}. Keep one of the two."
-                raise SourceError(message)
+READER = Reader(
+    source=SOURCE,
+    publisher=PUBLISHER,
+    address=ADDRESS,
+    licence=LICENCE,
+    tables=TABLES,
+    find_files=_find_files,
+)

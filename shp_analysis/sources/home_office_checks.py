@@ -44,6 +44,24 @@ def check_years(frame: pd.DataFrame, sheet_year: str | None, label: str) -> None
         raise SourceError(message)
 
 
+def check_quarters_once(quarters: pd.Series, label: str, seen: dict[str, str]) -> None:
+    """Refuse a quarter that is in two tables.
+
+    Parameters
+    ----------
+    quarters : pandas.Series
+        A table's quarters.
+    label : str
+    seen : dict of str to str
+        In which table each quarter was found so far; what is found now is added.
+    """
+    for quarter in quarters.unique():
+        twin = seen.setdefault(quarter, label)
+        if twin != label:
+            message = f"{label}: {quarter} is also in {twin}. Keep one of the two."
+            raise SourceError(message)
+
+
 def check_codes(frame: pd.DataFrame, label: str) -> None:
     """Refuse a table in which offence codes and subgroups were moved against each other."""
     usual = frame.groupby("offence_code")["offence_subgroup"].agg(lambda subgroups: subgroups.mode().iloc[0])

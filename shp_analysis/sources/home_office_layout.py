@@ -148,9 +148,10 @@ def _each(cells: pd.Series, spellings: Iterable[str]) -> pd.Series:
     return cells.map({cell: fold(cell) in known for cell in cells.unique()}).astype(bool)
 
 
-def _text(title: str, pattern: str, allowed: str) -> pa.Column:
+def text_column(title: str, pattern: str, allowed: str, *, required: bool = True) -> pa.Column:
+    """Give the schema of a text column: its heading, what its cells are like, and how to say that."""
     check = pa.Check(lambda cells: cells.str.fullmatch(pattern), name=f"is like {pattern}")
-    return pa.Column(str, check, title=title, description=allowed)
+    return pa.Column(str, check, title=title, description=allowed, nullable=not required)
 
 
 @cache
@@ -159,15 +160,15 @@ def read_schema(kind: Kind) -> pa.DataFrameSchema:
     notes = read_value_notes()
     marks = "|".join(map(re.escape, notes))
     columns = {
-        "financial_year": _text("Financial Year", FINANCIAL_YEAR, "a year like 2020/21"),
-        "financial_quarter": _text("Financial Quarter", "Q?[1-4]", "1 to 4, or Q1 to Q4"),
+        "financial_year": text_column("Financial Year", FINANCIAL_YEAR, "a year like 2020/21"),
+        "financial_quarter": text_column("Financial Quarter", "Q?[1-4]", "1 to 4, or Q1 to Q4"),
         "force_name": _known("Police Force", "forces.csv", "force_name"),
-        "csp_name": _text("CSP Name", r".*[A-Za-z]{3}.*", "the name of a partnership"),
-        "offence_description": _text("Offence Description", r".*[A-Za-z]{3}.*", "an offence in words"),
+        "csp_name": text_column("CSP Name", r".*[A-Za-z]{3}.*", "the name of a partnership"),
+        "offence_description": text_column("Offence Description", r".*[A-Za-z]{3}.*", "an offence in words"),
         "offence_group": _known("Offence Group", "offence_subgroups.csv", "offence_group"),
         "offence_subgroup": _known("Offence Subgroup", "offence_subgroups.csv", "offence_subgroup"),
-        "offence_code": _text("Offence Code", OFFENCE_CODE, "a code like 8N, 4.10 or 1/4.1/4.10/4.2"),
-        "count": _text("Offence Count", f"({_COUNT}|{marks})", f"a whole number, or one of {', '.join(notes)}"),
+        "offence_code": text_column("Offence Code", OFFENCE_CODE, "a code like 8N, 4.10 or 1/4.1/4.10/4.2"),
+        "count": text_column("Offence Count", f"({_COUNT}|{marks})", f"a whole number, or one of {', '.join(notes)}"),
     }
     if kind is Kind.BY_FORCE:
         del columns["csp_name"]
