@@ -185,6 +185,19 @@ def list_partnerships(area: Area) -> tuple[str, ...]:
     return tuple(sorted(code for code, members in of.items() if members <= own))
 
 
+def list_lsoas(area: Area) -> frozenset[str]:
+    """List the LSOAs of an area, of 2011 and 2021 together.
+
+    Returns
+    -------
+    frozenset of str
+        Empty where the place of its LSOAs is not known here (see `read_lsoa_authorities`).
+    """
+    if area.lsoa_codes:
+        return area.lsoa_codes
+    return frozenset(code for code, names in read_lsoa_authorities().items() if names <= area.authority_names)
+
+
 def _authority(code: str) -> Area:
     row = _authority_rows()[code]
     return Area(

@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from shp_analysis.areas import Area, AreaKind, list_partnerships
+from shp_analysis.areas import Area, AreaKind, list_lsoas, list_partnerships
 from shp_analysis.errors import ParametersError, suggest
-from shp_analysis.sources import police_uk
+from shp_analysis.sources import incidents, police_uk
 from shp_analysis.sources.readers import Frequency, RecordTable
 from shp_analysis.sources.registry import list_tables
 
@@ -96,6 +96,9 @@ class CountedTable:
             values = _values_of(place, area)
             if values:
                 return f"{place.value} IN ({', '.join('?' * len(values))})", values
+        if Place.LSOA in self.places:
+            values = sorted(list_lsoas(area))
+            return (f"{Place.LSOA} IN ({', '.join('?' * len(values))})", values) if values else None
         return None
 
 
@@ -131,20 +134,82 @@ def find_counted_table(name: str) -> CountedTable:
 
 _STREET = police_uk.Kind.STREET.table
 _ASB = police_uk.ANTI_SOCIAL_BEHAVIOUR
-COUNTED_TABLES: Mapping[str, CountedTable] = {
-    table.name: table
-    for table in (
+_OFFENCES = ("offence_group", "offence_subgroup", "offence_description", "offence_code")
+
+
+def _say_flag(name: str) -> str:
+    return f"CASE {name} WHEN true THEN 'yes' WHEN false THEN 'no' ELSE 'unknown' END AS {name}"
+
+
+_FLAGS = ", ".join(map(_say_flag, incidents.FLAGS))
+
+_EVERY_TABLE = (
+    CountedTable(
+        name=_STREET,
+        sql=f"SELECT *, month AS period FROM {_STREET}",
+        stored=(_STREET,),
+        frequency=Frequency.MONTH,
+        places=(Place.LSOA, Place.AUTHORITY_NAME),
+        filters=("crime_type",),
+        told=("lsoa_code", "lsoa_name"),
+        classes={"asb": f"crime_type = '{_ASB}'", "crime": f"crime_type <> '{_ASB}'"},
+        is_own_force_only=True,
+        is_checked_for_thin_parts=True,
+    ),
+    CountedTable(
+        name="local_incidents",
+        sql=f"SELECT * REPLACE ({_FLAGS}), month AS period FROM local_incidents",
+        stored=("local_incidents",),
+        frequency=Frequency.MONTH,
+        places=(Place.LSOA,),
+        filters=("incident_type", *incidents.FLAGS),
+        is_checked_for_thin_parts=True,
+    ),
+    CountedTable(
+        name="home_office_crime_csp",
+        sql="SELECT *, part_period AS period FROM home_office_crime_csp",
+        stored=("home_office_crime_csp",),
+        frequency=Frequency.QUARTER,
+        places=(Place.PARTNERSHIP,),
+        filters=_OFFENCES,
+        summed=("recorded_crimes",),
+    ),
+    *(
         CountedTable(
-            name=_STREET,
-            sql=f"SELECT *, month AS period FROM {_STREET}",
-            stored=(_STREET,),
-            frequency=Frequency.MONTH,
-            places=(Place.LSOA, Place.AUTHORITY_NAME),
-            filters=("crime_type",),
-            told=("lsoa_code", "lsoa_name"),
-            classes={"asb": f"crime_type = '{_ASB}'", "crime": f"crime_type <> '{_ASB}'"},
-            is_own_force_only=True,
-            is_checked_for_thin_parts=True,
-        ),
-    )
-}
+            name=name,
+            sql=f"FROM {name}",
+            stored=(name,),
+            frequency=frequency,
+            places=(Place.AREA,),
+            filters=("measure", "breakdown", "category", "organisation"),
+            summed=("value", "base"),
+            fills_zero=False,
+        )
+        for name, frequency in (
+            ("partner_returns_month", Frequency.MONTH),
+            ("partner_returns_quarter", Frequency.QUARTER),
+            ("partner_returns_year", Frequency.FINANCIAL_YEAR),
+        )
+    ),
+    CountedTable(
+        name="safelives_marac_cases",
+        sql=f"SELECT *, area_code AS {Place.FORCE}, financial_year AS period FROM safelives_marac_cases",
+        stored=("safelives_marac_cases",),
+        frequency=Frequency.FINANCIAL_YEAR,
+        places=(Place.FORCE,),
+        filters=("geography",),
+        summed=("maracs", "marac_cases", "repeat_marac_cases", "children_in_household"),
+        fills_zero=False,
+    ),
+    CountedTable(
+        name="ons_drug_poisoning_deaths",
+        sql=f"SELECT *, area_code AS {Place.AUTHORITY}, registration_year AS period FROM ons_drug_poisoning_deaths",
+        stored=("ons_drug_poisoning_deaths",),
+        frequency=Frequency.CALENDAR_YEAR,
+        places=(Place.AUTHORITY,),
+        filters=(),
+        summed=("deaths",),
+        fills_zero=False,
+    ),
+)
+COUNTED_TABLES: Mapping[str, CountedTable] = {table.name: table for table in _EVERY_TABLE}
