@@ -8,8 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -26,9 +25,10 @@ from shp_analysis.measures import AreaRecords, read_area_records
 from shp_analysis.parameters import LATEST, RESULTS_NAME, Edition, Theme, read_day, today
 from shp_analysis.periods import Month, Period, Quarter, parse_period
 from shp_analysis.results import tabulate_results
+from shp_analysis.revisions import Revision, list_revisions
 from shp_analysis.sample import PLANTED_BREAKS
 from shp_analysis.sources import police_uk
-from shp_analysis.store import open_store
+from shp_analysis.store import Store, open_store
 
 Choice = TypeVar("Choice", Theme, Edition)
 
@@ -123,9 +123,9 @@ def open_run(
     chosen, audience = _choose(Theme, theme, "theme"), _choose(Edition, edition, "edition")
     opened = open_records(area=area, as_of=as_of, simulated=simulated, data_folder=data_folder)
     window = opened.read_period(period)
-    found = assess_indicators(opened.catalogue.theme(chosen), window, opened.records, opened.catalogue)
+    found = tuple(opened.assess(each, window) for each in opened.catalogue.theme(chosen))
     return Run(
-        area=opened.records.area,
+        area=opened.area,
         period=window,
         as_of=opened.as_of,
         edition=audience,
@@ -158,17 +158,44 @@ def assess_one(
         parse_period(period)  # a slip is told as a slip, whatever has been received
     opened = open_records(area=area, as_of=as_of, simulated=simulated, data_folder=data_folder)
     wanted, window = opened.catalogue.indicator(indicator), opened.read_period(period)
-    return assess(wanted, window, opened.records, opened.catalogue, source=source), opened.is_simulated
+    return opened.assess(wanted, window, source), opened.is_simulated
 
 
 @dataclass(frozen=True)
 class OpenedRecords:
-    """An area's records as known on a day, with the catalogue that goes with them."""
+    """An area's records of every table, as known on a day, with the catalogue that goes with them."""
 
-    records: AreaRecords
+    store: Store
+    area: Area
     catalogue: Catalogue
     as_of: date
-    is_simulated: bool
+    _tables: dict[str, AreaRecords] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether these are the simulated borough's."""
+        return self.store.is_simulated
+
+    @property
+    def records(self) -> AreaRecords:
+        """The police's street-level records, which set the pace of the papers."""
+        return self.records_of(police_uk.Kind.STREET.table)
+
+    def records_of(self, table: str) -> AreaRecords:
+        """Give the area's records of one table, read once."""
+        if table not in self._tables:
+            self._tables[table] = read_area_records(self.store, table, self.area, as_of=self.as_of)
+        return self._tables[table]
+
+    def assess(self, indicator: Indicator, period: Period, source: str | None = None) -> Assessment:
+        """Assess one indicator from the table that its source names."""
+        _, measure = indicator.measure(source)
+        return assess(indicator, period, self.records_of(measure.records), self.catalogue, source=source)
+
+    def list_revisions(self, indicator: Indicator, source: str | None = None) -> tuple[Revision, ...]:
+        """List what every whole period of an indicator was said to be, release by release."""
+        _, measure = indicator.measure(source)
+        return list_revisions(self.records_of(measure.records), indicator, source)
 
     def read_period(self, text: str) -> Period:
         """Read a period as people write it, or `latest`."""
@@ -186,7 +213,7 @@ class OpenedRecords:
         quarters = {Quarter.containing(month.start) for month in held}
         whole = [quarter for quarter in quarters if set(quarter.months) <= held]
         if not whole:
-            message = f"No whole quarter has been received for {self.records.area.name}. `shp check` lists what is in."
+            message = f"No whole quarter has been received for {self.area.name}. `shp check` lists what is in."
             raise RequestError(message)
         return max(whole)
 
@@ -208,20 +235,7 @@ def open_records(
     store = open_store(Path(data_folder) if data_folder else None, simulated=simulated)
     store.require_files()
     catalogue = read_catalogue(more_breaks=read_breaks(PLANTED_BREAKS) if store.is_simulated else ())
-    return OpenedRecords(
-        read_area_records(store, police_uk.Kind.STREET.table, place, as_of=day), catalogue, day, store.is_simulated
-    )
-
-
-def assess_indicators(
-    indicators: Iterable[Indicator],
-    period: Period,
-    records: AreaRecords,
-    catalogue: Catalogue,
-    source: str | None = None,
-) -> tuple[Assessment, ...]:
-    """Assess several indicators of one area and period."""
-    return tuple(assess(each, period, records, catalogue, source=source) for each in indicators)
+    return OpenedRecords(store, place, catalogue, day)
 
 
 def save_results(run: Run, folder: str | None) -> None:
