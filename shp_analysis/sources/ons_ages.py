@@ -14,6 +14,8 @@ from shp_analysis.errors import RequestError
 
 OLDEST_AGE = 90
 """The last column counts everyone of this age and over."""
+ALL, FEMALE, MALE = "all", "female", "male"
+"""What a population is of."""
 _BAND = re.compile(r"(?P<first>\d{1,2})(?:(?P<open>\+)|\s*[-–]\s*(?P<last>\d{1,3}))")
 
 
@@ -72,33 +74,62 @@ def parse_age_band(text: str) -> AgeBand:
     return AgeBand(int(found["first"]), None if found["open"] else int(found["last"]))
 
 
-def count_residents(populations: pd.DataFrame, band: AgeBand | str) -> pd.DataFrame:
-    """Count the residents of an age band in each area and year.
+def count_residents(populations: pd.DataFrame, ages: AgeBand | str, sex: str | None = None) -> pd.DataFrame:
+    """Count the residents of an age band, of one sex or of both.
 
     Parameters
     ----------
     populations : pandas.DataFrame
-        From `ons.read_local_authority_populations` or `ons.read_lsoa_populations`.
-    band : AgeBand or str
+        From `ons.read_populations_by_sex`, `ons.read_local_authority_populations` or `ons.read_lsoa_populations`, or
+        the same from the store.
+    ages : AgeBand or str
+        "16+", "10-17".
+    sex : {"female", "male"}, optional
+        Everyone if left out.
 
     Returns
     -------
     pandas.DataFrame
-        One row an area and year: `area_code, area_name, mid_year, age_band, residents`. `residents` is missing where
-        any age of the band is: before 2001 nobody over 84 was published by single year of age, so 16+ is unknown there
-        and 13-16 is not.
+        One row an area and year: `area_code, area_name, mid_year, age_band, sex, residents`; `sex` is `"all"` where
+        none was given. `residents` is missing where any age of the band, or one of the sexes, is: before 2001 nobody
+        over 84 was published by single year of age, so 16+ is unknown there and 13-16 is not.
 
     Raises
     ------
     RequestError
-        As `parse_age_band`.
+        As `parse_age_band`; where the populations are not told by sex and one is asked for; or where an area's year is
+        there both for all and by sex, which are two estimates.
     """
-    band = parse_age_band(band) if isinstance(band, str) else band
-    within = populations[populations["age_years"].isin(band.ages)]
+    band = parse_age_band(ages) if isinstance(ages, str) else ages
+    rows = populations if "sex" in populations else populations.assign(sex=ALL)
+    _check_sexes(rows, sex)
+    if sex is not None:
+        rows = rows[rows["sex"] == sex]
+    within = rows[rows["age_years"].isin(band.ages)]
     groups = within.groupby(["area_code", "area_name", "mid_year"], as_index=False, sort=False)
-    counted = groups.agg(residents=("residents", "sum"), n_ages=("residents", "count"))
-    # A sum over the ages that happen to be there would be too small without saying so.
-    residents = counted["residents"].where(counted["n_ages"] == len(band.ages)).astype("Int64")
-    return counted.assign(age_band=band.label, residents=residents)[
-        ["area_code", "area_name", "mid_year", "age_band", "residents"]
+    counted = groups.agg(
+        residents=("residents", "sum"), n_ages=("residents", "count"), has_all=("sex", lambda sexes: ALL in set(sexes))
+    )
+    # A sum over the ages or sexes that happen to be there would be too small without saying so.
+    n_sexes = counted["has_all"].map({True: 1, False: 1 if sex else 2})
+    residents = counted["residents"].where(counted["n_ages"] == len(band.ages) * n_sexes).astype("Int64")
+    return counted.assign(age_band=band.label, sex=sex or ALL, residents=residents)[
+        ["area_code", "area_name", "mid_year", "age_band", "sex", "residents"]
     ]
+
+
+def _check_sexes(rows: pd.DataFrame, sex: str | None) -> None:
+    there = sorted(rows["sex"].unique())
+    if sex is not None and sex not in (FEMALE, MALE):
+        message = f"There is no sex {sex!r} in populations. Give {FEMALE} or {MALE}, or none for everyone."
+        raise RequestError(message)
+    if sex is not None and sex not in there:
+        message = f"These populations are not told by sex ({', '.join(there)} only). Read populations by sex and age."
+        raise RequestError(message)
+    if sex is None and ALL in there and len(there) > 1:
+        keys = ["area_code", "mid_year"]
+        both = rows.loc[rows["sex"] == ALL, keys].drop_duplicates().merge(rows.loc[rows["sex"] != ALL, keys])
+        if len(both):
+            code, year = both.iloc[0]
+            message = f"Residents of {code} in {year} are there for all and by sex: two estimates. Choose one of them."
+            raise RequestError(message)

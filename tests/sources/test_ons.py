@@ -161,6 +161,7 @@ class TestPopulations:
             "Halton 001A",
             2020,
             "16+",
+            "all",
             150,
         ]
         bare = save(tmp_path, "lsoas.csv", lsoas_csv())
