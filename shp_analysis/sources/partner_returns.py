@@ -138,7 +138,7 @@ def _is_return(member: Member) -> bool:
     if suffix == ".csv":
         headings = {heading.strip().lower() for heading in read_headings(member.read_start())}
         return len(headings & _MARKS) >= _ENOUGH_MARKS or _is_named_so(member.path)
-    if suffix == ".xlsx" and member.size_bytes <= LARGEST_WORKBOOK_BYTES and not _is_named_so(member.path):
+    if suffix in {".xlsx", ".xlsm"} and member.size_bytes <= LARGEST_WORKBOOK_BYTES and not _is_named_so(member.path):
         try:
             return RETURNS_SHEET in open_workbook(member.read(), member.label).sheet_names
         except SourceError:

@@ -1,7 +1,7 @@
 """A partner's return: what one row says, cell by cell, or a refusal that names the cell.
 
 Only what is certain is repaired: spaces, case, curly quotation marks, the comma between thousands, and the first day of
-a month that a spreadsheet made of `2024-10`. Everything else that is not as it should be is refused.
+a month or the `Oct-24` that a spreadsheet made of `2024-10`. Everything else that is not as it should be is refused.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ _WHOLE = re.compile(r"\d{1,9}")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3}){1,2}")
 _DECIMAL = re.compile(r"\d{1,6}(?:\.\d{1,2})?")
 _FIRST_OF_MONTH = re.compile(r"(\d{4}-\d{2})-01")
+_SHORT_MONTH = re.compile(r"([A-Z][a-z]{2})-(\d{2})")
 _QUOTES = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "\u00a0": " "})
 
 Cells = Mapping[str, str | None]
@@ -180,13 +181,18 @@ def _read_period(cell: str | None, measure: PartnerMeasure, place: Place) -> Per
     text = clean(cell)
     if text is None:
         raise place.refuse("period", text, allowed)
-    first_of_month = _FIRST_OF_MONTH.fullmatch(text)
-    if first_of_month and kind is Month:
-        text = first_of_month[1]
     try:
-        return kind(text)
+        return kind(_restore_month(text) if kind is Month else text)
     except PeriodError as error:
         raise place.refuse("period", text, allowed) from error
+
+
+def _restore_month(text: str) -> str:
+    """Undo what a spreadsheet makes of `2024-10`: the first of the month, or `Oct-24` once it is saved as CSV."""
+    first, short = _FIRST_OF_MONTH.fullmatch(text), _SHORT_MONTH.fullmatch(text)
+    if short:
+        return f"{short[1]} 20{short[2]}"
+    return first[1] if first else text
 
 
 def _read_area(cell: str | None, place: Place) -> tuple[str, str]:

