@@ -70,6 +70,6 @@ def _private_kernel() -> Iterator[dict[str, Any]]:
     with TemporaryDirectory(prefix="shp-") as folder:
         os.environ["JUPYTER_RUNTIME_DIR"] = folder
         if os.name == "posix":
-            # Its sockets lie in this folder too: by default they might be in the working folder, shared with other runs.
+            # Its sockets lie in this folder too, and not in the working folder, which other runs share.
             options["config"] = Config({"KernelManager": {"transport": "ipc", "ip": f"{folder}/kernel"}})
         yield options

@@ -203,7 +203,7 @@ _EVERY_TABLE = (
     ),
     CountedTable(
         name="ons_drug_poisoning_deaths",
-        sql="SELECT *, registration_year AS period FROM ons_drug_poisoning_deaths",
+        sql=f"SELECT *, area_code AS {Place.AUTHORITY}, registration_year AS period FROM ons_drug_poisoning_deaths",
         stored=("ons_drug_poisoning_deaths",),
         frequency=Frequency.CALENDAR_YEAR,
         places=(Place.AUTHORITY,),
