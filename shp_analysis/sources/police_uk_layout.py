@@ -11,6 +11,8 @@ from enum import StrEnum
 
 import pandera.pandas as pa
 
+from shp_analysis.sources.strict_csv import is_like
+
 SOURCE = "police_uk"
 
 ANTI_SOCIAL_BEHAVIOUR = "Anti-social behaviour"
@@ -122,9 +124,9 @@ def _text(
 ) -> pa.Column:
     checks = []
     if pattern:
-        checks.append(pa.Check(lambda cells: cells.str.fullmatch(pattern), name=f"is like {pattern}"))
+        checks.append(pa.Check(lambda cells: is_like(cells, pattern), name=f"is like {pattern}"))
     if never:
-        checks.append(pa.Check(lambda cells: ~cells.str.fullmatch(never), name=f"is not like {never}"))
+        checks.append(pa.Check(lambda cells: ~is_like(cells, never), name=f"is not like {never}"))
     return pa.Column(str, checks, nullable=nullable, title=title, description=allowed)
 
 

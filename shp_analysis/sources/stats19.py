@@ -27,36 +27,28 @@ heading. A file is refused only where a column that its vintage must have is mis
 
 from __future__ import annotations
 
-import csv
-import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
 from shp_analysis.errors import SourceError
 from shp_analysis.sources.deliveries import Member, open_delivery
-from shp_analysis.sources.stats19_cells import SOURCE, Field, Vintage
+from shp_analysis.sources.readers import Frequency, Reader, Records, RecordTable, SourceFile
+from shp_analysis.sources.simulated_marks import is_named_simulated
+from shp_analysis.sources.stats19_cells import SOURCE, Vintage
 from shp_analysis.sources.stats19_checks import check_once
-from shp_analysis.sources.stats19_layout import (
-    COLUMNS,
-    FIELDS,
-    KEYS,
-    NULL,
-    Table,
-    build_schema,
-    known_headings,
-    plain_heading,
-)
-from shp_analysis.sources.stats19_tidy import tidy_cells
-from shp_analysis.sources.strict_csv import check_records, read_strict_csv
+from shp_analysis.sources.stats19_headings import ADDRESS, TableFile, is_claimed, list_unknown, recognise_table
+from shp_analysis.sources.stats19_layout import COLUMNS, KEYS, Table
+from shp_analysis.sources.stats19_pieces import read_pieces, read_whole
 
 __all__ = [
     "ADDRESS",
     "COLUMNS",
     "LICENCE",
     "PUBLISHER",
+    "READER",
     "SOURCE",
     "UNKNOWN_COLUMNS",
     "Table",
@@ -70,59 +62,9 @@ __all__ = [
 ]
 
 PUBLISHER = "Department for Transport (road safety data)"
-ADDRESS = "https://www.data.gov.uk/dataset/cb7ae6f0-4be6-4935-9277-47e5ce24a11f/road-accidents-safety-data"
 LICENCE = "Open Government Licence v3.0"
 UNKNOWN_COLUMNS = "unknown_columns"
 """The frame's attribute that lists the columns no vintage is known to have."""
-
-_OTHER = "not kept: "
-_IDENTIFYING = {
-    Table.COLLISION: {"date", "number_of_vehicles", "number_of_casualties", "location_easting_osgr"},
-    Table.CASUALTY: {"casualty_reference", "casualty_class", "casualty_severity", "casualty_type"},
-    Table.VEHICLE: {"vehicle_type", "vehicle_manoeuvre", "sex_of_driver", "age_of_vehicle"},
-}
-"""Headings, in plain form, that only one of the tables has had in every vintage."""
-_NAMED = {
-    Table.COLLISION: re.compile(r"collision|accident|\bacc(?=\d|\b)"),
-    Table.CASUALTY: re.compile(r"casualt(y|ies)|\bcas(?=\d|\b)"),
-    Table.VEHICLE: re.compile(r"vehicle|\bveh(?=\d|\b)"),
-}
-_SERIES_NAME = re.compile(r"road[-_ ](casualty|accidents?)[-_ ](statistics|safety[-_ ]data)")
-_FEWEST_IDENTIFYING = 2
-
-
-@dataclass(frozen=True)
-class TableFile:
-    """One table's file, found in a delivery: its rows are not yet read.
-
-    Attributes
-    ----------
-    table : Table
-    member : Member
-    headings : tuple of str
-        As in its first row.
-    """
-
-    table: Table
-    member: Member
-    headings: tuple[str, ...]
-
-    @property
-    def is_provisional(self) -> bool:
-        """Whether it is laid out as a mid-year file."""
-        return "status" in map(plain_heading, self.headings)
-
-    @property
-    def vintage(self) -> Vintage:
-        """Which headings it has."""
-        plain = set(map(plain_heading, self.headings))
-        if "collision_reference" in plain:
-            return Vintage.COLLISION_REFERENCE
-        if plain & {"collision_ref_no", "collision_index"}:
-            return Vintage.COLLISION_REF_NO
-        if plain & {"accident_reference", "accident_year"}:
-            return Vintage.ACCIDENT_REFERENCE
-        return Vintage.ACCIDENT_INDEX
 
 
 def find_table_files(members: tuple[Member, ...], path: Path) -> tuple[TableFile, ...]:
@@ -145,7 +87,7 @@ def find_table_files(members: tuple[Member, ...], path: Path) -> tuple[TableFile
         Where there is none, or a file is named after one table and has the headings of another.
     """
     csv_files = [member for member in members if member.path.suffix.lower() == ".csv"]
-    found = [file for file in map(_recognise, csv_files) if file]
+    found = [file for file in map(recognise_table, csv_files) if file]
     if not found:
         message = (
             f"{path}: holds no collision, casualty or vehicle table of the road safety data; {len(members)} other "
@@ -238,17 +180,8 @@ def read_table_file(file: TableFile) -> pd.DataFrame:
     SourceError
         Naming file, row, column, value and what was allowed.
     """
-    label = file.member.label
-    kept = _match_headings(file)
-    others = {heading: _OTHER + heading for heading in file.headings if heading not in kept}
-    frame = read_strict_csv(file.member.read(), {**kept, **others}, label)[list(kept.values())]
-    if frame.empty:
-        raise SourceError(f"{label}: has headings and no rows. Fetch it again from {ADDRESS}.")
-    frame = frame.mask(frame == NULL)
-    headings = {name: heading for heading, name in kept.items()}
-    cells = check_records(frame, build_schema(file.table, headings), label)
-    tidy = tidy_cells(cells, file.table, file.vintage, label)
-    tidy.attrs[UNKNOWN_COLUMNS] = list(_list_unknown(file))
+    tidy = read_whole(file)
+    tidy.attrs[UNKNOWN_COLUMNS] = list(list_unknown(file))
     return tidy
 
 
@@ -270,54 +203,22 @@ def _read_table(path: Path, table: Table) -> pd.DataFrame:
     return frame
 
 
-def _recognise(member: Member) -> TableFile | None:
-    headings = _read_headings(member)
-    plain = set(map(plain_heading, headings))
-    scores = {table: len(plain & identifying) for table, identifying in _IDENTIFYING.items()}
-    by_headings = max(scores, key=lambda table: scores[table])
-    name = _SERIES_NAME.sub("", member.path.stem.lower().replace("_", "-"))
-    by_name = [table for table, named in _NAMED.items() if named.search(name)]
-    if scores[by_headings] < _FEWEST_IDENTIFYING:
-        # A file that is named after a table and lost its headings must be refused and not passed over.
-        return TableFile(by_name[0], member, headings) if len(by_name) == 1 else None
-    if len(by_name) == 1 and by_name[0] is not by_headings:
-        message = (
-            f"{member.label}: is named like a {by_name[0]} file and has the headings of a {by_headings} file. Fetch it "
-            f"again from {ADDRESS}."
-        )
-        raise SourceError(message)
-    return TableFile(by_headings, member, headings)
+def _find_files(members: Sequence[Member]) -> tuple[SourceFile, ...]:
+    csv_files = [member for member in members if member.path.suffix.lower() == ".csv"]
+    found = [file for file in map(recognise_table, csv_files) if file and is_claimed(file)]
+    return tuple(SourceFile(SOURCE, file.member, file.headings, partial(_read_records, file)) for file in found)
 
 
-def _read_headings(member: Member) -> tuple[str, ...]:
-    content = member.read()
-    first = content[: content.find(b"\n") + 1 or None].decode("utf-8-sig", errors="replace")
-    return tuple(next(csv.reader([first.rstrip("\r\n")]), []))
+def _read_records(file: TableFile) -> Iterator[Records]:
+    is_simulated = is_named_simulated(file.member)
+    return (Records(file.table.table, table, is_simulated) for table in read_pieces(file))
 
 
-def _match_headings(file: TableFile) -> dict[str, str]:
-    """Pair this file's headings with the tidy names; what it must have and has not is there under its newest name."""
-    names = COLUMNS[file.table]
-    kept = {heading: names[plain] for heading in file.headings if (plain := plain_heading(heading)) in names}
-    for field in FIELDS[file.table]:
-        same = [heading for heading, name in kept.items() if name == field.name]
-        if len(same) > 1:
-            message = (
-                f"{file.member.label}: row 1: columns {' and '.join(map(repr, same))} are the same column under two "
-                "names. Use the file as published."
-            )
-            raise SourceError(message)
-        if not same and _is_needed(field, file):
-            kept[field.headings[0]] = field.name
-    return kept
-
-
-def _is_needed(field: Field, file: TableFile) -> bool:
-    if field.needed_since is None or file.vintage < field.needed_since:
-        return False
-    return field.in_provisional or not file.is_provisional
-
-
-def _list_unknown(file: TableFile) -> Iterable[str]:
-    known = known_headings(file.table)
-    return (f"{file.member.label}: {heading}" for heading in file.headings if plain_heading(heading) not in known)
+READER = Reader(
+    source=SOURCE,
+    publisher=PUBLISHER,
+    address=ADDRESS,
+    licence=LICENCE,
+    tables=tuple(RecordTable(table.table, Frequency.CALENDAR_YEAR, "collision_year") for table in Table),
+    find_files=_find_files,
+)

@@ -14,6 +14,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from shp_analysis.sources.code_tables import read_code_table
+from shp_analysis.sources.strict_csv import is_like, read_numbers
 
 SOURCE = "stats19"
 
@@ -102,7 +103,7 @@ def describe_text(
     """Describe a column of text or of identifiers; `like` is what a whole cell looks like."""
     # A key is never -1; anything else may be.
     pattern = like if is_key else f"{like}|{MISSING}"
-    check = pa.Check(lambda cells: cells.str.fullmatch(pattern), name=f"is like {pattern}")
+    check = pa.Check(lambda cells: is_like(cells, pattern), name=f"is like {pattern}")
     return Field(name, headings or (name,), check, allowed, is_key=is_key, needed_since=since)
 
 
@@ -142,8 +143,7 @@ def describe_number(
     """Describe a column of numbers; `like` is how they are written."""
 
     def is_within(cells: pd.Series) -> pd.Series:
-        numbers = pd.to_numeric(cells, errors="coerce")
-        within = cells.str.fullmatch(like) & numbers.between(*limits)
+        within = read_numbers(cells, like).between(*limits)
         return within if is_key else within | (cells == MISSING)
 
     return Field(

@@ -18,10 +18,60 @@ ROUNDING = 0.001
 """Weights are published with five decimals or more."""
 FATAL = "Fatal"
 _ADVICE = "Use the file as published."
-_PAIRS = (
+POINTS = (
     ("longitude", "latitude", "longitude", "latitude"),
     ("easting_m", "northing_m", "location_easting_osgr", "location_northing_osgr"),
 )
+
+
+class OddRows:
+    """Rows that are odd in a way that a small share of a file's may be, counted over its pieces.
+
+    Parameters
+    ----------
+    label : str
+        How messages name the file.
+    """
+
+    def __init__(self, label: str) -> None:
+        self._label = label
+        self._rows = 0
+        self._found: dict[str, tuple[int, str]] = {}
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no row was odd."""
+        return not self._found
+
+    def count_rows(self, rows: int) -> None:
+        """Tell how many more rows were looked at."""
+        self._rows += rows
+
+    def count_odd(self, advice: str, count: int, first: str) -> None:
+        """Tell of odd rows: what to think of them, how many there are, and what the first one says."""
+        if count:
+            before, earlier = self._found.get(advice, (0, first))
+            self._found[advice] = before + count, earlier
+
+    def add(self, other: OddRows) -> None:
+        """Take in what was counted in a later piece."""
+        self.count_rows(other._rows)
+        for advice, (count, first) in other._found.items():
+            self.count_odd(advice, count, first)
+
+    def check(self) -> None:
+        """Refuse the file where too many rows are odd.
+
+        Raises
+        ------
+        SourceError
+        """
+        for advice, (count, first) in self._found.items():
+            if count > MOST_ODD_ROWS * self._rows:
+                raise SourceError(
+                    f"{self._label}: {first} ({count:,} of {self._rows:,} rows are so; at most {MOST_ODD_ROWS:.0%} may "
+                    f"be). {advice}"
+                )
 
 
 def check_identifiers(frame: pd.DataFrame, label: str) -> None:
@@ -49,7 +99,7 @@ def check_identifiers(frame: pd.DataFrame, label: str) -> None:
         )
 
 
-def check_days(frame: pd.DataFrame, cells: pd.Series, label: str) -> None:
+def check_days(frame: pd.DataFrame, cells: pd.Series, label: str, odd_rows: OddRows) -> None:
     """Refuse a file whose dates are on no calendar, in another year than their index, or on another weekday.
 
     A spreadsheet that takes 03/04 for the fourth of March leaves a date that may be allowed, and the wrong weekday.
@@ -61,6 +111,8 @@ def check_days(frame: pd.DataFrame, cells: pd.Series, label: str) -> None:
     cells : pandas.Series
         The dates as the file has them.
     label : str
+    odd_rows : OddRows
+        Counts the other weekdays.
 
     Raises
     ------
@@ -75,22 +127,21 @@ def check_days(frame: pd.DataFrame, cells: pd.Series, label: str) -> None:
             f"{frame.loc[row, 'collision_year']}. {_ADVICE}"
         )
     odd = frame.index[days.dt.day_name() != frame["day_of_week"]]
-    if len(odd) > MOST_ODD_ROWS * len(frame):
-        raise SourceError(
-            f"{label}: row {odd[0]}, column 'date' says {cells[odd[0]]!r}, a {days[odd[0]].day_name()}, and column "
-            f"'day_of_week' says {frame.loc[odd[0], 'day_of_week']} ({len(odd):,} of {len(frame):,} rows are so; at "
-            f"most {MOST_ODD_ROWS:.0%} may be). Days and months were probably swapped. {_ADVICE}"
+    for row in odd[:1]:
+        first = (
+            f"row {row}, column 'date' says {cells[row]!r}, a {days[row].day_name()}, and column 'day_of_week' says "
+            f"{frame.loc[row, 'day_of_week']}"
         )
+        odd_rows.count_odd(f"Days and months were probably swapped. {_ADVICE}", len(odd), first)
 
 
-def check_points(frame: pd.DataFrame, label: str) -> None:
-    """Refuse a file in which points have lost one of their two coordinates."""
-    for first, second, first_heading, second_heading in _PAIRS:
+def count_half_points(frame: pd.DataFrame, odd_rows: OddRows) -> None:
+    """Count points that have lost one of their two coordinates."""
+    for first, second, first_heading, second_heading in POINTS:
         halves = frame.index[frame[first].isna() != frame[second].isna()]
-        if len(halves) > MOST_ODD_ROWS * len(frame):
-            raise SourceError(
-                f"{label}: row {halves[0]} has only one of '{first_heading}' and '{second_heading}' ({len(halves):,} "
-                f"of {len(frame):,} rows are so; at most {MOST_ODD_ROWS:.0%} may be). {_ADVICE}"
+        for row in halves[:1]:
+            odd_rows.count_odd(
+                _ADVICE, len(halves), f"row {row} has only one of '{first_heading}' and '{second_heading}'"
             )
 
 

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 import pandas as pd
 
 from shp_analysis.errors import SourceError
 from shp_analysis.sources.code_tables import read_code_table
 from shp_analysis.sources.stats19_cells import MISSING, SOURCE, Field, Vintage
-from shp_analysis.sources.stats19_checks import check_days, check_identifiers, check_points, check_weights
+from shp_analysis.sources.stats19_checks import (
+    OddRows,
+    check_days,
+    check_identifiers,
+    check_weights,
+    count_half_points,
+)
 from shp_analysis.sources.stats19_layout import (
     FIELDS,
     NO_HIGHWAY_AUTHORITY,
@@ -25,11 +32,12 @@ SPEED_LIMIT_NOTES: Mapping[str, str] = {
     "0": "0, which is no speed limit",
 }
 """Why a speed limit is missing, by what its cell says; the first two are the data guide's words."""
-_YEAR_DIGITS = 4
-_SEVERITY = {Table.COLLISION: "collision_severity", Table.CASUALTY: "casualty_severity"}
+YEAR_DIGITS = 4
+SEVERITIES = {Table.COLLISION: "collision_severity", Table.CASUALTY: "casualty_severity"}
+"""The column of the severity as a word, where a table has one."""
 
 
-def tidy_cells(cells: pd.DataFrame, table: Table, vintage: Vintage, label: str) -> pd.DataFrame:
+def tidy_cells(cells: pd.DataFrame, table: Table, vintage: Vintage, label: str, odd_rows: OddRows) -> pd.DataFrame:
     """Make tidy records of one file's checked cells.
 
     Parameters
@@ -40,6 +48,8 @@ def tidy_cells(cells: pd.DataFrame, table: Table, vintage: Vintage, label: str) 
     vintage : Vintage
     label : str
         How messages name the file.
+    odd_rows : OddRows
+        Counts the rows that are odd in a way that a few may be.
 
     Returns
     -------
@@ -58,19 +68,64 @@ def tidy_cells(cells: pd.DataFrame, table: Table, vintage: Vintage, label: str) 
     frame.insert(3, "is_provisional", "status" in cells)
     frame.insert(4, "layout_year", int(vintage))
     if table is Table.COLLISION:
-        frame = _tidy_collisions(frame, cells, label)
+        frame = _tidy_collisions(frame, cells, label, odd_rows)
     if table is Table.CASUALTY:
-        users = {row["casualty_type"]: row["road_user"] for row in read_code_table(SOURCE, "road_users.csv")}
-        frame = _insert_after(frame, "casualty_type", "road_user", cells["casualty_type"].map(users))
-    if table in _SEVERITY:
-        check_weights(frame, _SEVERITY[table], label)
+        frame = _insert_after(frame, "casualty_type", "road_user", group_road_users(cells["casualty_type"]))
+    if table in SEVERITIES:
+        check_weights(frame, SEVERITIES[table], label)
+    odd_rows.count_rows(len(frame))
     return frame
+
+
+def tidy_column(cells: pd.Series, field: Field) -> pd.Series:
+    """Make of one column's checked cells what the records say: labels of codes, numbers, text."""
+    if field.codes is not None:
+        return cells.map(field.codes).astype("str")
+    present = cells.where(cells != MISSING)
+    if field.is_number:
+        return present.astype("int64" if field.is_key else float)
+    return present
+
+
+def read_days(cells: pd.Series) -> pd.Series:
+    """Read days written like 30/09/2023; what is on no calendar is missing."""
+    return pd.to_datetime(cells, format="%d/%m/%Y", errors="coerce").astype("datetime64[us]")
+
+
+def group_road_users(casualty_types: pd.Series) -> pd.Series:
+    """Give the group of road users that each code of a casualty's type belongs to."""
+    return casualty_types.map(_read_pairs("road_users.csv", "casualty_type", "road_user")).astype("str")
+
+
+def name_authorities(codes: pd.Series) -> pd.Series:
+    """Give the names of authorities; a code to come has none."""
+    return codes.map(_read_pairs("authorities.csv", "authority_code", "authority_name")).astype("str")
+
+
+def clear_highway_authority(codes: pd.Series) -> pd.Series:
+    """Take out the mark of the years that have no highway authority."""
+    return codes.where(codes != NO_HIGHWAY_AUTHORITY)
+
+
+def note_speed_limits(cells: pd.Series) -> pd.Series:
+    """Say why a speed limit is missing, where it is one of the publisher's marks."""
+    return cells.map(dict(SPEED_LIMIT_NOTES)).astype("str")
+
+
+def read_speed_limits(cells: pd.Series) -> pd.Series:
+    """Read speed limits, leaving out the publisher's marks."""
+    return cells.where(~cells.isin(list(SPEED_LIMIT_NOTES))).astype(float)
+
+
+@cache
+def _read_pairs(name: str, key: str, value: str) -> dict[str, str]:
+    return {row[key]: row[value] for row in read_code_table(SOURCE, name)}
 
 
 def _complete_identifiers(cells: pd.DataFrame) -> pd.DataFrame:
     """Take year and reference out of the index where the file gives only that; the publisher made it of the two."""
     index = cells["collision_index"]
-    parts = {"collision_year": index.str[:_YEAR_DIGITS], "collision_reference": index.str[_YEAR_DIGITS:]}
+    parts = {"collision_year": index.str[:YEAR_DIGITS], "collision_reference": index.str[YEAR_DIGITS:]}
     return cells.assign(**{name: part for name, part in parts.items() if name not in cells})
 
 
@@ -79,22 +134,16 @@ def _tidy_column(cells: pd.DataFrame, field: Field) -> pd.Series:
         return pd.Series(
             float("nan") if field.is_number else None, cells.index, dtype=float if field.is_number else str
         )
-    column = cells[field.name]
-    if field.codes is not None:
-        return column.map(field.codes).astype("str")
-    present = column.where(column != MISSING)
-    if field.is_number:
-        return present.astype("int64" if field.is_key else float)
-    return present
+    return tidy_column(cells[field.name], field)
 
 
-def _tidy_collisions(frame: pd.DataFrame, cells: pd.DataFrame, label: str) -> pd.DataFrame:
+def _tidy_collisions(frame: pd.DataFrame, cells: pd.DataFrame, label: str, odd_rows: OddRows) -> pd.DataFrame:
     frame = _tidy_times(frame, cells, label)
-    check_days(frame, cells["collision_date"], label)
+    check_days(frame, cells["collision_date"], label, odd_rows)
     # One degree west is a place in England, and is written like "missing" where the latitude is there.
     is_west = (cells["longitude"] == MISSING) & frame["latitude"].notna()
     frame = frame.assign(longitude=frame["longitude"].mask(is_west, float(MISSING)))
-    check_points(frame, label)
+    count_half_points(frame, odd_rows)
     return _tidy_limits(_tidy_authorities(frame, has_district="authority_code" in cells), cells["speed_limit_mph"])
 
 
@@ -113,23 +162,19 @@ def _tidy_times(frame: pd.DataFrame, cells: pd.DataFrame, label: str) -> pd.Data
             f"({wrong.sum():,} of {len(frame):,} rows are so). Use the file as published."
         )
         raise SourceError(message)
-    days = pd.to_datetime(parts[0], format="%d/%m/%Y", errors="coerce").astype("datetime64[us]")
-    return frame.assign(collision_date=days, collision_time=times)
+    return frame.assign(collision_date=read_days(parts[0]), collision_time=times)
 
 
 def _tidy_authorities(frame: pd.DataFrame, *, has_district: bool) -> pd.DataFrame:
-    highway = frame["highway_authority_code"]
-    highway = highway.where(highway != NO_HIGHWAY_AUTHORITY)
+    highway = clear_highway_authority(frame["highway_authority_code"])
     code = frame["authority_code"] if has_district else highway.where(highway.str.startswith(SINGLE_TIER, na=False))
-    names = {row["authority_code"]: row["authority_name"] for row in read_code_table(SOURCE, "authorities.csv")}
     frame = frame.assign(authority_code=code, highway_authority_code=highway)
-    return _insert_after(frame, "authority_code", "authority_name", code.map(names))
+    return _insert_after(frame, "authority_code", "authority_name", name_authorities(code))
 
 
 def _tidy_limits(frame: pd.DataFrame, cells: pd.Series) -> pd.DataFrame:
-    notes = cells.map(dict(SPEED_LIMIT_NOTES))
-    frame = frame.assign(speed_limit_mph=cells.where(notes.isna()).astype(float))
-    return _insert_after(frame, "speed_limit_mph", "speed_limit_note", notes)
+    frame = frame.assign(speed_limit_mph=read_speed_limits(cells))
+    return _insert_after(frame, "speed_limit_mph", "speed_limit_note", note_speed_limits(cells))
 
 
 def _insert_after(frame: pd.DataFrame, before: str, name: str, words: pd.Series) -> pd.DataFrame:

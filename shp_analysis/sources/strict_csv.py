@@ -9,13 +9,15 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import IO, Any
 
 import pandas as pd
 import pandera.pandas as pa
 import pyarrow as arrow
 from pandera.errors import SchemaErrors
+from pyarrow import compute
 from pyarrow import csv as arrow_csv
 
 from shp_analysis.errors import SourceError, suggest
@@ -25,7 +27,9 @@ FIRST_DATA_ROW = 2
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
 
-def read_strict_csv(content: bytes, columns: Mapping[str, str], label: str) -> pd.DataFrame:
+def read_strict_csv(
+    content: bytes, columns: Mapping[str, str], label: str, *, first_row: int = FIRST_DATA_ROW
+) -> pd.DataFrame:
     """Read a CSV's bytes into a frame of text, under tidy column names.
 
     Parameters
@@ -36,6 +40,8 @@ def read_strict_csv(content: bytes, columns: Mapping[str, str], label: str) -> p
         The publisher's headings, each with its tidy name. All must be there, no other may be; order is free.
     label : str
         How messages name the file.
+    first_row : int
+        The number of the first row after the headings, where `content` is a piece of a file.
 
     Returns
     -------
@@ -48,16 +54,19 @@ def read_strict_csv(content: bytes, columns: Mapping[str, str], label: str) -> p
         Where the file is empty, is not UTF-8, has other headings, has a row of another length or one that goes on over
         several lines, or breaks off within its last row.
     """
-    text = _decode(content, label)
+    before = first_row - FIRST_DATA_ROW
+    text = _decode(content, label, before)
     _check_headings(_read_headings(text, label), columns, label)
-    _check_last_row(text, label)
-    table = _parse(text, label)
+    _check_last_row(text, label, before)
+    table = _parse(text, label, before)
     frame: pd.DataFrame = table.select(list(columns)).rename_columns(list(columns.values())).to_pandas()
-    frame.index = pd.RangeIndex(FIRST_DATA_ROW, FIRST_DATA_ROW + len(frame))
+    frame.index = pd.RangeIndex(first_row, first_row + len(frame))
     return frame
 
 
-def read_clean_csv(content: bytes, columns: Mapping[str, Any], headings: Collection[str]) -> arrow.Table | None:
+def read_clean_csv(
+    content: bytes, columns: Mapping[str, Any], headings: Collection[str], missing: Sequence[str] = ("",)
+) -> arrow.Table | None:
     """Read a CSV that has nothing odd about its form, straight into typed columns; or say nothing at all.
 
     It never refuses: whatever is not plainly in order is left to `read_strict_csv`, which says what is wrong with it
@@ -68,9 +77,11 @@ def read_clean_csv(content: bytes, columns: Mapping[str, Any], headings: Collect
     content : bytes
         Headings and whole rows.
     columns : mapping of str to pyarrow.DataType
-        The headings to keep, in order, each with the type of its cells. An empty cell is missing.
+        The headings to keep, in order, each with the type of its cells.
     headings : collection of str
         All headings that the file must have, kept or not, in any order.
+    missing : sequence of str
+        Cells that are missing.
 
     Returns
     -------
@@ -82,6 +93,7 @@ def read_clean_csv(content: bytes, columns: Mapping[str, Any], headings: Collect
     lines = content.count(b"\n")
     is_plain = (
         sorted(found) == sorted(headings)
+        and set(columns) <= set(found)
         and content.endswith(b"\n")
         and not content.endswith((b"\n\n", b"\n\r\n"))
         and (b"\r" not in content or content.count(b"\r") == content.count(b"\r\n"))
@@ -96,12 +108,73 @@ def read_clean_csv(content: bytes, columns: Mapping[str, Any], headings: Collect
             # One block, so that a column has one dictionary.
             read_options=arrow_csv.ReadOptions(use_threads=False, block_size=len(content) + 1),
             parse_options=arrow_csv.ParseOptions(ignore_empty_lines=False),
-            convert_options=_conversion(columns, list(columns)),
+            convert_options=_conversion(columns, missing, list(columns)),
         )
     except arrow.ArrowInvalid:
         return None
     # As in _check_row_count: a quotation mark may have swallowed a line end.
     return table if table.num_rows == lines - 1 else None
+
+
+def read_numbers(cells: pd.Series, pattern: str) -> pd.Series:
+    """Read the numbers among cells: those wholly like a pattern that only numbers have; missing elsewhere."""
+    text = arrow.array(cells.where(is_like(cells, pattern)), arrow.large_string(), from_pandas=True)
+    return pd.Series(text.cast(arrow.float64()).to_numpy(zero_copy_only=False), cells.index)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Whole rows of a large file, under its headings.
+
+    Attributes
+    ----------
+    content : bytes
+        A CSV in itself.
+    first_row : int
+        The number of its first row in the file.
+    """
+
+    content: bytes
+    first_row: int
+
+
+def split_csv(file: IO[bytes], size_bytes: int) -> Iterator[Piece]:
+    """Read a large CSV in pieces of whole rows.
+
+    Parameters
+    ----------
+    file : binary stream
+    size_bytes : int
+        About how large a piece is.
+
+    Yields
+    ------
+    Piece
+        Every row once; empty lines at the end of a piece are left to the next one, so that they are seen. A file
+        without rows is one piece. The last piece ends as the file does.
+    """
+    headings = file.readline()
+    rest, row = b"", FIRST_DATA_ROW
+    while block := file.read(size_bytes):
+        rows = rest + block
+        end = len(rows[: rows.rfind(b"\n") + 1].rstrip(b"\r\n"))
+        end = rows.find(b"\n", end) + 1 if end else 0
+        rest = rows[end:]
+        if end:
+            yield Piece(headings + rows[:end], row)
+            row += rows.count(b"\n", 0, end)
+    if rest or row == FIRST_DATA_ROW:
+        yield Piece(headings + rest, row)
+
+
+def is_like(cells: pd.Series, pattern: str) -> pd.Series:
+    """Say of every cell whether it is wholly like a pattern (in RE2's words), for the checks of a schema.
+
+    The same as `str.fullmatch`, which looks each time whether its engine knows the pattern.
+    """
+    text = arrow.array(cells, arrow.large_string(), from_pandas=True)
+    found = compute.match_substring_regex(text, rf"\A(?:{pattern})\z").fill_null(False)
+    return pd.Series(found.to_numpy(zero_copy_only=False), cells.index)
 
 
 def check_records(frame: pd.DataFrame, schema: pa.DataFrameSchema, label: str) -> pd.DataFrame:
@@ -139,17 +212,17 @@ def _is_utf8(content: bytes) -> bool:
         return False
 
 
-def _conversion(types: Mapping[str, Any], kept: Sequence[str] = ()) -> Any:  # noqa: ANN401 - pyarrow publishes no type
+def _conversion(types: Mapping[str, Any], missing: Sequence[str] = ("",), kept: Sequence[str] = ()) -> Any:  # noqa: ANN401 - pyarrow publishes no type
     return arrow_csv.ConvertOptions(
-        column_types=types, strings_can_be_null=True, null_values=[""], include_columns=list(kept)
+        column_types=types, strings_can_be_null=True, null_values=list(missing), include_columns=list(kept)
     )
 
 
-def _decode(content: bytes, label: str) -> str:
+def _decode(content: bytes, label: str, before: int) -> str:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        row = content.count(b"\n", 0, error.start) + 1
+        row = before + content.count(b"\n", 0, error.start) + 1
         message = (
             f"{label}: row {row} holds the byte 0x{content[error.start]:02x}, which is not UTF-8 text. The file was "
             "probably saved again by a spreadsheet: use the file as published."
@@ -159,7 +232,7 @@ def _decode(content: bytes, label: str) -> str:
         message = f"{label}: the file is empty. Fetch it again."
         raise SourceError(message)
     if "\x00" in text:
-        row = text.count("\n", 0, text.index("\x00")) + 1
+        row = before + text.count("\n", 0, text.index("\x00")) + 1
         message = f"{label}: row {row} holds a NUL byte, so this is not a CSV. Fetch it again."
         raise SourceError(message)
     return text
@@ -193,10 +266,10 @@ def _check_headings(found: list[str], columns: Mapping[str, str], label: str) ->
         raise SourceError(message)
 
 
-def _check_last_row(text: str, label: str) -> None:
+def _check_last_row(text: str, label: str, before: int) -> None:
     # A cut within the last cell of a row leaves the row its length, and what is left may be allowed.
     if not text.endswith(("\n", "\r")):
-        row = len(_LINE_END.findall(text)) + 1
+        row = before + len(_LINE_END.findall(text)) + 1
         last = text[max(text.rfind("\n"), text.rfind("\r")) + 1 :]
         message = (
             f"{label}: row {row}, the last, does not end with a line break (it ends {last[-40:]!r}). The file was "
@@ -205,7 +278,7 @@ def _check_last_row(text: str, label: str) -> None:
         raise SourceError(message)
 
 
-def _parse(text: str, label: str) -> arrow.Table:
+def _parse(text: str, label: str, before: int) -> arrow.Table:
     bad_rows: list[Any] = []
 
     def keep(row: Any) -> str:  # noqa: ANN401 - pyarrow publishes no type
@@ -226,7 +299,7 @@ def _parse(text: str, label: str) -> arrow.Table:
     if bad_rows:
         first = bad_rows[0]
         message = (
-            f"{label}: row {first.number} has {first.actual_columns} cells where the headings are "
+            f"{label}: row {before + first.number} has {first.actual_columns} cells where the headings are "
             f"{first.expected_columns} (it begins {first.text[:60]!r}). The file was probably cut short or edited: "
             "fetch it again."
         )
