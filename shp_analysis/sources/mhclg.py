@@ -14,17 +14,31 @@ https://www.gov.uk/government/collections/english-indices-of-deprivation. What t
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 import pandera.pandas as pa
 
 from shp_analysis.errors import RequestError, SourceError
-from shp_analysis.sources.single_tables import find_single_table
+from shp_analysis.sources.deliveries import Member
+from shp_analysis.sources.readers import Frequency, Reader, Records, RecordTable, SourceFile
+from shp_analysis.sources.simulated_marks import is_named_simulated
+from shp_analysis.sources.single_tables import SingleTable, find_single_table, read_headings
 from shp_analysis.sources.strict_csv import check_records, read_strict_csv
 
-__all__ = ["ADDRESS", "COLUMNS", "DOMAINS", "LICENCE", "LSOAS_OF_ENGLAND", "PUBLISHER", "SOURCE", "read_deprivation"]
+__all__ = [
+    "ADDRESS",
+    "COLUMNS",
+    "DOMAINS",
+    "LICENCE",
+    "LSOAS_OF_ENGLAND",
+    "PUBLISHER",
+    "READER",
+    "SOURCE",
+    "read_deprivation",
+]
 
 SOURCE = "mhclg"
 PUBLISHER = "Ministry of Housing, Communities and Local Government"
@@ -84,7 +98,10 @@ def read_deprivation(path: Path, edition: int) -> pd.DataFrame:
         message = f"There is no edition {edition} of the indices here. Give one of {', '.join(map(str, COLUMNS))}."
         raise RequestError(message)
     marks = (_CODES[edition], f"{_HEADINGS[edition][-2]}_rank")
-    table = find_single_table(path, marks, f"the indices of deprivation {edition}")
+    return _make_deprivation(find_single_table(path, marks, f"the indices of deprivation {edition}"), edition)
+
+
+def _make_deprivation(table: SingleTable, edition: int) -> pd.DataFrame:
     frame = read_strict_csv(table.content, COLUMNS[edition], table.label)
     frame = check_records(frame, _schema(edition), table.label)
     _check_once(frame, table.label)
@@ -148,3 +165,37 @@ def _check_scores(frame: pd.DataFrame, domain: str, heading: str, label: str) ->
             f"than an LSOA that ranks as more deprived ({len(rises):,} rows are so). Use the file as published."
         )
         raise SourceError(message)
+
+
+def _find_files(members: Sequence[Member]) -> tuple[SourceFile, ...]:
+    found = []
+    for member in members:
+        headings = read_headings(member.read_start()) if member.path.suffix.lower() == ".csv" else ()
+        shared = {edition: len(columns.keys() & set(headings)) for edition, columns in COLUMNS.items()}
+        edition = max(shared, key=lambda one: shared[one] / len(COLUMNS[one]))
+        # A file that lost a heading or two is still ours to refuse.
+        if 2 * shared[edition] > len(COLUMNS[edition]):
+            found.append(SourceFile(SOURCE, member, headings, partial(_read_records, member, edition)))
+    return tuple(found)
+
+
+def _read_records(member: Member, edition: int) -> Iterator[Records]:
+    content = member.read()
+    frame = _make_deprivation(SingleTable(member.label, member.path, read_headings(content), content), edition)
+    # Both editions fill one table: what was not published in the one is missing there.
+    names = ["lsoa_code", "imd_edition", "lsoa_census_year"]
+    figures = [f"{domain}_{figure}" for figure in ("decile", "rank", "score") for domain in DOMAINS]
+    scores = dict.fromkeys([name for name in figures if name.endswith("_score")], "float64")
+    frame = frame.reindex(columns=[*names, *figures]).astype({"imd_edition": "str", **scores})
+    yield Records("mhclg_deprivation", frame, is_named_simulated(member))
+
+
+READER = Reader(
+    source=SOURCE,
+    publisher=PUBLISHER,
+    address=ADDRESS,
+    licence=LICENCE,
+    tables=(RecordTable("mhclg_deprivation", Frequency.SNAPSHOT, "imd_edition"),),
+    find_files=_find_files,
+)
+"""The table has no place for a word of its own: a simulated file is known by its name, `simulated-…`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from reader_checks import claim, is_simulated, read_all
 from refusals import ADVICE
 
 from shp_analysis.errors import RequestError, SourceError
@@ -89,3 +90,25 @@ def test_the_published_editions(shared_data, edition, rows, census, n_lsoas, mos
     halton = frame[frame["lsoa_code"].isin(codes)]
     assert len(halton) == n_lsoas
     assert (halton["imd_decile"] == 1).sum() == most_deprived
+
+
+def test_the_reader_gives_both_editions_as_one_table(shared_data):
+    files = claim(mhclg.READER, shared_data / "geography")
+    assert [file.member.path.name for file in files] == ["imd2019_lsoa11.csv", "imd2025_lsoa21.csv"]
+    frame = read_all(mhclg.READER, shared_data / "geography")["mhclg_deprivation"]
+    assert frame.groupby("imd_edition")["lsoa_code"].size().to_dict() == {"2019": 2719, "2025": 2772}
+    scored = frame["imd_score"].notna().groupby(frame["imd_edition"]).agg(["all", "any"])
+    assert scored.loc["2025", "all"]
+    assert not scored.loc["2019", "any"]
+    assert is_simulated(mhclg.READER, shared_data / "geography") == {False}
+
+
+def test_the_reader_claims_a_damaged_file_and_no_other(tmp_path):
+    rows = rows_of(2025)
+    for row in rows:
+        del row["IMD_score"]
+    path = save(tmp_path, rows)
+    (tmp_path / "other.csv").write_text("lsoa21_code,IMD_decile\n")
+    assert [file.member.path.name for file in claim(mhclg.READER, tmp_path)] == ["imd.csv"]
+    with pytest.raises(SourceError, match="column 'IMD_score' is missing"):
+        read_all(mhclg.READER, path)
