@@ -35,7 +35,6 @@ from shp_analysis.errors import SourceError
 from shp_analysis.sources.deliveries import Member, open_delivery
 from shp_analysis.sources.home_office_checks import check_quarters_once
 from shp_analysis.sources.home_office_crime import TIDY_COLUMNS, is_year_sheet, read_crime
-from shp_analysis.sources.home_office_files import SHEETS
 from shp_analysis.sources.home_office_flags import FIREARMS, HATE_CRIME, KNIFE
 from shp_analysis.sources.home_office_layout import COLUMNS, SOURCE, UNASSIGNED, Kind
 from shp_analysis.sources.home_office_open import OpenTable
@@ -44,6 +43,7 @@ from shp_analysis.sources.home_office_recognise import TABLES, find_home_office_
 from shp_analysis.sources.home_office_stops import STOP_AND_SEARCH
 from shp_analysis.sources.readers import Reader, SourceFile
 from shp_analysis.sources.strict_sheet import open_workbook, read_sheet
+from shp_analysis.sources.table_files import SHEETS
 
 __all__ = [
     "ADDRESS",

@@ -18,7 +18,6 @@ from shp_analysis.sources.home_office_checks import (
     check_quarters_once,
     check_years,
 )
-from shp_analysis.sources.home_office_files import Columns, Table, read_tables
 from shp_analysis.sources.home_office_layout import (
     COLUMNS,
     OTHER_HEADINGS,
@@ -35,6 +34,7 @@ from shp_analysis.sources.home_office_layout import (
 from shp_analysis.sources.home_office_totals import take_out_totals
 from shp_analysis.sources.strict_csv import check_records
 from shp_analysis.sources.strict_sheet import Sheet, find_headings
+from shp_analysis.sources.table_files import Columns, Table, read_tables
 
 TIDY_COLUMNS = (
     "financial_year",

@@ -24,7 +24,6 @@ import pandas as pd
 
 from shp_analysis.errors import SourceError
 from shp_analysis.sources.code_tables import read_code_table
-from shp_analysis.sources.home_office_files import Table
 from shp_analysis.sources.home_office_layout import OFFENCE_CODE, SOURCE, fold
 from shp_analysis.sources.home_office_open import (
     ANY_WORDS,
@@ -36,6 +35,7 @@ from shp_analysis.sources.home_office_open import (
     respell,
 )
 from shp_analysis.sources.readers import Frequency, RecordTable
+from shp_analysis.sources.table_files import Table
 
 ANY_STRAND = "any"
 """The strand of a row that counts offences, each once, whatever their factors."""

@@ -18,13 +18,13 @@ import pandera.pandas as pa
 from shp_analysis.errors import SourceError
 from shp_analysis.sources.code_tables import read_code_table
 from shp_analysis.sources.home_office_checks import check_years
-from shp_analysis.sources.home_office_files import Table
 from shp_analysis.sources.home_office_forces import find_force, spell_forces
 from shp_analysis.sources.home_office_layout import FINANCIAL_YEAR, SOURCE, fold, read_spellings, text_column
 from shp_analysis.sources.home_office_totals import take_out_totals
 from shp_analysis.sources.readers import RecordTable
 from shp_analysis.sources.strict_csv import check_records
 from shp_analysis.sources.strict_sheet import fold_heading
+from shp_analysis.sources.table_files import Table
 
 _REQUIRED, _LEFT_OUT = "required", "left out"
 _NOTE_MARK = re.compile(r"\s*\[note \d+\]", re.IGNORECASE)

@@ -25,10 +25,10 @@ import pandas as pd
 
 from shp_analysis.errors import SourceError
 from shp_analysis.sources.home_office_checks import check_codes, check_copies
-from shp_analysis.sources.home_office_files import Table
 from shp_analysis.sources.home_office_layout import OFFENCE_CODE
 from shp_analysis.sources.home_office_open import ANY_WORDS, OpenTable, prepare, read_counts, respell
 from shp_analysis.sources.readers import Frequency, RecordTable
+from shp_analysis.sources.table_files import Table
 
 NOT_YET_ASSIGNED = "0"
 """The outcome type of offences that have no outcome yet."""

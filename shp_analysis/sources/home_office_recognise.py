@@ -12,14 +12,6 @@ from shp_analysis.errors import SourceError
 from shp_analysis.sources.deliveries import Member
 from shp_analysis.sources.home_office_checks import check_quarters_once
 from shp_analysis.sources.home_office_crime import read_crime
-from shp_analysis.sources.home_office_files import (
-    CSV,
-    SHEETS,
-    Columns,
-    read_start_headings,
-    read_tables,
-    says_simulated_file,
-)
 from shp_analysis.sources.home_office_flags import FIREARMS, HATE_CRIME, KNIFE
 from shp_analysis.sources.home_office_forces import spell_forces
 from shp_analysis.sources.home_office_layout import COLUMNS, OTHER_HEADINGS, Kind
@@ -35,6 +27,14 @@ from shp_analysis.sources.home_office_stops import STOP_AND_SEARCH
 from shp_analysis.sources.readers import Frequency, Records, RecordTable
 from shp_analysis.sources.sheet_starts import read_sheet_starts
 from shp_analysis.sources.strict_sheet import Sheet, find_headings
+from shp_analysis.sources.table_files import (
+    CSV,
+    SHEETS,
+    Columns,
+    read_start_headings,
+    read_tables,
+    says_simulated_file,
+)
 
 OPEN_TABLES = (OUTCOMES, STOP_AND_SEARCH, HATE_CRIME, KNIFE, FIREARMS)
 CRIME_TABLES = {

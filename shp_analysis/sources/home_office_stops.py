@@ -23,9 +23,9 @@ import re
 import pandas as pd
 
 from shp_analysis.errors import SourceError
-from shp_analysis.sources.home_office_files import Table
 from shp_analysis.sources.home_office_open import ANY_WORDS, OpenTable, prepare, read_counts
 from shp_analysis.sources.readers import Frequency, RecordTable
+from shp_analysis.sources.table_files import Table
 
 BOTH, BY_REASON, BY_OUTCOME, BY_NEITHER = "reason and outcome", "reason", "outcome", "legislation"
 

@@ -1,4 +1,4 @@
-"""Home Office open data: the files its tables come in, opened one table at a time.
+"""Files of whole tables, workbooks or CSVs, opened one table at a time.
 
 A table is a sheet of a workbook (ods, xlsx, xls) or a CSV, which may be packed as gz. A workbook is opened once and its
 sheets are handed out one by one: calamine unpacks the whole of an ods file when it opens it, and only what is made of
