@@ -23,7 +23,7 @@ from shp_analysis.configuration import Settings, read_rows
 from shp_analysis.errors import ParametersError, RequestError, suggest
 
 DOWNLOADS_PATH = Path(__file__).parent.parent / "reference" / "downloads.csv"
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_PLACEHOLDER = re.compile(r"\{([a-z]+)\}")
 _FORMS: Mapping[str, re.Pattern[str]] = {
     "month": re.compile(r"20\d{2}-(0[1-9]|1[0-2])"),
     "year": re.compile(r"(19|20)\d{2}"),
@@ -54,7 +54,7 @@ class Download(Settings):
         Of the file (`address`; may hold `{month}` or `{year}`), of the GOV.UK content API's page that lists the file
         (`attachment`), or of the page where a person gets it (`hand`).
     link : re.Pattern, optional
-        The whole file name of the attachment.
+        The whole file name of the attachment; may hold `{month}` or `{year}`.
     file_name : str
         What the file is called here; an attachment keeps the publisher's name.
     by_default : bool
@@ -86,7 +86,7 @@ class Download(Settings):
     @property
     def placeholders(self) -> frozenset[str]:
         """What has to be known before it can be asked for: `month`, `year` or nothing."""
-        return frozenset(_PLACEHOLDER.findall(self.address))
+        return frozenset(_PLACEHOLDER.findall(self.address + (self.link.pattern if self.link else "")))
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -112,10 +112,16 @@ class Download(Settings):
 
     def fill(self, values: Mapping[str, str]) -> Download:
         """Put a month or a year into the address and the file name."""
-        if not self.placeholders:
-            return self
-        filled = {field: getattr(self, field).format(**values) for field in ("address", "file_name")}
+        filled = {
+            "address": _fill(self.address, values),
+            "file_name": _fill(self.file_name, values),
+            "link": re.compile(_fill(self.link.pattern, values)) if self.link else None,
+        }
         return self.model_copy(update=filled)
+
+
+def _fill(text: str, values: Mapping[str, str]) -> str:
+    return _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), text)
 
 
 @cache

@@ -8,13 +8,13 @@ import re
 
 import httpx
 import pytest
-from http_server import answer, redirect, serve
+from http_server import answer, break_off, redirect, serve
 from police_files import write_archive
 
 from shp_analysis.errors import RequestError
 from shp_analysis.fetching import Manners, Outcome, fetch, list_fetchable
 from shp_analysis.fetching.addresses import check_step, describe, is_loopback, pick_attachment, place, read_base
-from shp_analysis.sources.downloads import Download, read_downloads
+from shp_analysis.sources.downloads import Download, choose_downloads, read_downloads
 
 from .conftest import DOWNLOADS_NAME, LATEST, PATH, check_refused, go, hash_store
 
@@ -23,6 +23,20 @@ PAGE = "/www.gov.uk" + httpx.URL(CRIME.address).path
 MEDIA = "https://assets.publishing.service.gov.uk/media/6977916e/"
 NOW = "prc-csp-mar2021-mar2026-tables-230726.ods"
 THEN = "prc-csp-mar16-mar20-tables-290126.ods"
+PUBLISHED = (
+    *(f"prc-outcomes-open-data-mar{year}-tables-230726.xlsx" for year in range(2015, 2027)),
+    "prc-pfa-mar2013-onwards-tables-230726.ods",
+    "prc-supplementary-crime-outcomes-metrics-230726.xlsx",
+    "prc-outcomes-alternate-open-data-mar2017-to-mar2026-tables-230726.ods",
+    "prc-subcodes-drug-offences-mar2021-to-mar2026.ods",
+    "prc-firearms-outcomes-open-data-apr2024-to-mar2026-tables-230726.ods",
+    "prc-knives_or_sharps-outcomes-open-data-apr2024-to-mar2026-tables-230726.ods",
+    "recrime-geo-pfa.csv",
+    "prc-subcodes-vawg-offences-mar2021-mar2026-230726.ods",
+    NOW,
+    THEN,
+)
+"""What the Home Office's page listed in July 2026, some of the earlier outcomes under older dates."""
 ZIP = NOW.replace(".ods", ".zip")
 BY_ATTACHMENT: Download = CRIME.model_copy(
     update={"source": "police_uk", "link": re.compile(r"prc-csp-mar2021.*\.zip")}
@@ -38,6 +52,18 @@ def list_attachments(*names: str, host: str = MEDIA) -> dict[str, object]:
 def test_the_current_table_is_found_among_the_older_ones(name):
     page = list_attachments(THEN, "prc-pfa-mar2013-onwards-tables-230726.ods", name, "user-guide.pdf")
     assert pick_attachment(page, CRIME) == (MEDIA + name, name)
+
+
+@pytest.mark.parametrize(
+    ("options", "names"),
+    [
+        ({}, [NOW, "prc-pfa-mar2013-onwards-tables-230726.ods"]),
+        ({"year": "2025"}, ["prc-outcomes-open-data-mar2025-tables-230726.xlsx"]),
+    ],
+)
+def test_each_table_is_told_from_all_others_on_the_publishers_page(options, names):
+    chosen = choose_downloads(["home_office"], readable={"home_office"}, **options)
+    assert [pick_attachment(list_attachments(*PUBLISHED), each)[1] for each in chosen] == names
 
 
 @pytest.mark.parametrize(
@@ -172,6 +198,16 @@ def test_passwords_and_tokens_are_sent_and_written_nowhere(server, data, naps, t
     for text in (failed.detail, caplog.text, written):
         assert text or text is caplog.text
         assert "hush" not in text
+
+
+def test_a_real_table_of_another_publisher_goes_through_its_own_reader(server, data, naps, shared_data):
+    (chosen,) = choose_downloads(["fingertips"], readable={"fingertips"})
+    content = (shared_data / "fingertips" / "91380-alcohol-specific-mortality.csv").read_bytes()
+    server.on(
+        chosen.address.replace("https:/", ""), break_off(content, 100_000, ETag='"a"'), serve(content, ETag='"a"')
+    )
+    fetched = go(server, data, naps, [chosen])
+    assert (fetched.outcome, fetched.rows) == (Outcome.TAKEN_IN, 6597)
 
 
 def test_the_list_says_how_each_file_is_got():

@@ -77,6 +77,10 @@ def test_a_month_or_year_is_written_into_address_and_name():
         "stats19/casualties-of-a-year",
         "stats19/vehicles-of-a-year",
     ]
+    (outcomes,) = choose_downloads(["home_office"], readable=READABLE, year="2025")
+    assert outcomes.link is not None
+    assert outcomes.link.fullmatch("prc-outcomes-open-data-mar2025-tables-230726.xlsx")
+    assert not outcomes.link.fullmatch("prc-outcomes-open-data-mar2024-tables-230726.xlsx")
 
 
 @pytest.mark.parametrize(
