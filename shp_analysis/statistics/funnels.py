@@ -20,37 +20,22 @@ from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special, stats
+from scipy import stats
 
 from shp_analysis.errors import RequestError
-from shp_analysis.statistics.intervals import (
-    EXACT_BELOW,
-    Floats,
-    check_counts,
-    check_denominators,
-    check_shares,
-    interval_of_count,
+from shp_analysis.statistics.funnel_limits import (
+    Limits,
+    Places,
+    limits_at_both,
+    limits_of_proportion,
+    limits_of_rate,
 )
+from shp_analysis.statistics.intervals import EXACT_BELOW, Floats, check_counts, check_denominators, check_shares
 
-INNER, OUTER = 0.95, 0.998
-"""Of forty areas that differ by chance alone two lie outside the inner limits; of a thousand, two outside the outer."""
 TRIM = 0.1
 """This share of areas at either end is pulled in before overdispersion is measured: those that stand out most."""
 FEWEST_AREAS = 5
 """With fewer areas than this, how much areas differ among themselves cannot be said."""
-
-Places = tuple["Place", ...]
-
-
-class Place(StrEnum):
-    """Where an area lies against its limits."""
-
-    FAR_BELOW = "below the 99.8 % limit"
-    BELOW = "below the 95 % limit"
-    WITHIN = "within the limits"
-    ABOVE = "above the 95 % limit"
-    FAR_ABOVE = "above the 99.8 % limit"
-    TOO_FEW = "too few events to say"
 
 
 class Scale(StrEnum):
@@ -60,30 +45,6 @@ class Scale(StrEnum):
     RATE = "rate"
     RATIO = "ratio"
     RATIO_LOG = "ratio on the log scale"
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Funnel limits, one row per area (or per point of the curve).
-
-    Attributes
-    ----------
-    lower_95, upper_95, lower_998, upper_998 : numpy.ndarray, shape (n,)
-        Between the first two lie 95 of 100 areas that are at the common level; between the last two 998 of 1,000. One
-        area outside the 95 % limits is nothing unusual among twenty; outside the 99.8 % limits it is worth asking why.
-    """
-
-    lower_95: Floats
-    upper_95: Floats
-    lower_998: Floats
-    upper_998: Floats
-
-    def place(self, values: npt.ArrayLike) -> Places:
-        """Say where each value lies."""
-        found = np.asarray(values, dtype=float)
-        below, above = found < self.lower_95, found > self.upper_95
-        far_below, far_above = found < self.lower_998, found > self.upper_998
-        return _name_places(far_below, far_above, below, above)
 
 
 @dataclass(frozen=True)
@@ -185,97 +146,8 @@ def build_funnel(
     values = observed / over
     places = limits.place(values)
     return Funnel(
-        tuple(areas), values * per, target * per, _times(limits, per), _times(chance, per), found, is_adjusted, places
+        tuple(areas), values * per, target * per, limits.times(per), chance.times(per), found, is_adjusted, places
     )
-
-
-def limits_of_ratio(expected: npt.ArrayLike) -> Limits:
-    """Give the limits of observed over expected counts around 1, as chance alone would have them.
-
-    Parameters
-    ----------
-    expected : array_like of float, shape (n,)
-
-    Returns
-    -------
-    Limits
-        An area lies outside exactly where 1 lies outside the exact (Garwood) interval of its ratio. The lower limit is
-        0 where so few are expected that even none would be nothing unusual.
-
-    References
-    ----------
-    Spiegelhalter (2005), appendix A.1.1, with the Poisson distribution made continuous by the incomplete gamma.
-    """
-    mean = check_denominators(expected)
-
-    def between(confidence: float) -> tuple[Floats, Floats]:
-        tail = (1 - confidence) / 2
-        # Below this mean, seeing no events at all is likelier than the tail.
-        can_be_low = np.exp(-mean) <= tail
-        lower = np.where(can_be_low, special.pdtrik(tail, np.where(can_be_low, mean, 10.0)), 0.0)
-        return lower / mean, (special.pdtrik(1 - tail, mean) + 1) / mean
-
-    return _both(between)
-
-
-def limits_of_rate(denominators: npt.ArrayLike, target: float) -> Limits:
-    """Give the limits of rates around a common rate, as chance alone would have them.
-
-    Parameters
-    ----------
-    denominators : array_like of float, shape (n,)
-        Residents.
-    target : float
-        The common rate per resident.
-
-    Returns
-    -------
-    Limits
-        Rates per resident. See `limits_of_ratio`.
-    """
-    return _times(limits_of_ratio(check_denominators(denominators) * target), target)
-
-
-def limits_of_proportion(totals: npt.ArrayLike, target: float, *, is_exact: bool = False) -> Limits:
-    """Give the limits of proportions around a common one, as chance alone would have them.
-
-    Parameters
-    ----------
-    totals : array_like of float, shape (n,)
-    target : float
-        The common share, between 0 and 1.
-    is_exact : bool
-        Use the binomial distribution, made continuous by the incomplete beta, and not the normal one. Better where
-        fewer than about ten are expected on either side.
-
-    Returns
-    -------
-    Limits
-        Shares, cut off at 0 and 1.
-
-    Raises
-    ------
-    RequestError
-        Where the target is not between 0 and 1.
-
-    References
-    ----------
-    Spiegelhalter (2005), section 2; the normal limits are those of the public health profiles technical guide.
-    """
-    of = check_denominators(totals)
-    if not 0 < target < 1:
-        raise RequestError(f"a common share must lie between 0 and 1, not {target:g}; give 6.5 per cent as 0.065")
-
-    def normal(confidence: float) -> tuple[Floats, Floats]:
-        half = stats.norm.isf((1 - confidence) / 2) * np.sqrt(target * (1 - target) / of)
-        return np.maximum(target - half, 0.0), np.minimum(target + half, 1.0)
-
-    def exact(confidence: float) -> tuple[Floats, Floats]:
-        lower = _binomial_limit(of, target, (1 - confidence) / 2)
-        # The upper limit is the lower one of those without the attribute, seen from the other end.
-        return lower, 1 - _binomial_limit(of, 1 - target, (1 - confidence) / 2)
-
-    return _both(exact if is_exact else normal)
 
 
 def estimate_overdispersion(
@@ -361,39 +233,7 @@ def limits_with_overdispersion(
         half = stats.norm.isf((1 - confidence) / 2) * spread
         return transform.back(centre - half), transform.back(centre + half)
 
-    return _both(between)
-
-
-def place_by_interval(
-    counts: npt.ArrayLike, denominators: npt.ArrayLike, target: float | None = None, *, fewest: int = 0
-) -> Places:
-    """Place areas by whether the common level lies in the interval of each area's own rate or ratio.
-
-    Parameters
-    ----------
-    counts, denominators : array_like of float, shape (n,)
-        Events and residents, or observed and expected. For a directly standardised rate the denominator is the count
-        over the rate; missing where nothing was counted.
-    target : float, optional
-        The common level; that of all areas together where left out.
-    fewest : int
-        With fewer events than this nothing is said (10 for directly standardised rates).
-
-    Returns
-    -------
-    tuple of Place
-        As published by the public health profiles: the interval is Byar's, and exact below ten events.
-
-    References
-    ----------
-    Public health profiles technical guide, significance in funnel plots.
-    """
-    observed, over = np.broadcast_arrays(check_counts(counts), check_denominators(denominators))
-    level = float(observed.sum() / np.nansum(over)) if target is None else target
-    low_inner, high_inner = (limit / over for limit in interval_of_count(observed, INNER))
-    low_outer, high_outer = (limit / over for limit in interval_of_count(observed, OUTER))
-    places = _name_places(level > high_outer, level < low_outer, level > high_inner, level < low_inner)
-    return tuple(Place.TOO_FEW if few else place for few, place in zip(observed < fewest, places, strict=True))
+    return limits_at_both(between)
 
 
 @dataclass(frozen=True)
@@ -443,31 +283,6 @@ def _chance_limits(over: Floats, target: float, scale: Scale) -> Limits:
         few = (over * min(target, 1 - target) < EXACT_BELOW).any()
         return limits_of_proportion(over, target, is_exact=bool(few))
     return limits_of_rate(over, target)
-
-
-def _binomial_limit(of: Floats, target: float, tail: float) -> Floats:
-    can_be_low = (1 - target) ** of <= tail
-    lower = special.bdtrik(tail, np.where(can_be_low, of, 1e6), target)
-    return np.where(can_be_low, lower, 0.0) / of
-
-
-def _both(between: Callable[[float], tuple[Floats, Floats]]) -> Limits:
-    return Limits(*between(INNER), *between(OUTER))
-
-
-def _times(limits: Limits, per: float) -> Limits:
-    return Limits(limits.lower_95 * per, limits.upper_95 * per, limits.lower_998 * per, limits.upper_998 * per)
-
-
-def _name_places(
-    far_below: npt.NDArray[np.bool_],
-    far_above: npt.NDArray[np.bool_],
-    below: npt.NDArray[np.bool_],
-    above: npt.NDArray[np.bool_],
-) -> Places:
-    choices = [Place.FAR_BELOW, Place.FAR_ABOVE, Place.BELOW, Place.ABOVE]
-    number = np.select([far_below, far_above, below, above], list(range(4)), default=4)
-    return tuple((*choices, Place.WITHIN)[int(index)] for index in number)
 
 
 def _check_areas(

@@ -11,19 +11,16 @@ from oracle_tables import copied, kept, largest_difference
 from scipy import stats
 
 from shp_analysis.errors import RequestError
-from shp_analysis.statistics import funnels
-from shp_analysis.statistics.funnels import (
+from shp_analysis.statistics import funnel_limits
+from shp_analysis.statistics.funnel_limits import (
     Limits,
     Place,
-    Scale,
-    build_funnel,
-    estimate_overdispersion,
     limits_of_proportion,
     limits_of_rate,
     limits_of_ratio,
-    limits_with_overdispersion,
     place_by_interval,
 )
+from shp_analysis.statistics.funnels import Scale, build_funnel, estimate_overdispersion, limits_with_overdispersion
 from shp_analysis.statistics.intervals import exact_interval_of_count, exact_interval_of_proportion
 
 FUNNEL = "build_funnel"
@@ -141,7 +138,10 @@ def test_places_of_phe_indicator_methods() -> None:
     assert list(place_by_interval(rates.n, rates["pop"])) == _named(rates.significance)
     ratios = copied(FUNNEL, "R_funnel_ratio_significance")
     assert list(place_by_interval(ratios.n, ratios.e, 1.0)) == _named(ratios.significance)
-    assert {*found, *_named(rates.significance), *_named(ratios.significance)} >= {*Place} - {Place.TOO_FEW}
+    assert {*found, *_named(rates.significance), *_named(ratios.significance)} >= {*Place} - {
+        Place.TOO_FEW,
+        Place.UNKNOWN,
+    }
 
 
 @pytest.mark.parametrize("family", ["funnels__", "testdata_funnel_"])
@@ -196,8 +196,8 @@ def test_overdispersion_of_funnelplotr(case: str) -> None:
 @pytest.mark.parametrize("case", CASES)
 def test_widened_limits_of_funnelplotr(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """To the last digit once its rounded normal quantiles stand in for ours."""
-    monkeypatch.setattr(funnels, "INNER", 1 - 2 * stats.norm.sf(1.959964))
-    monkeypatch.setattr(funnels, "OUTER", 1 - 2 * stats.norm.sf(3.090232))
+    monkeypatch.setattr(funnel_limits, "INNER", 1 - 2 * stats.norm.sf(1.959964))
+    monkeypatch.setattr(funnel_limits, "OUTER", 1 - 2 * stats.norm.sf(3.090232))
     counts, denominators, scale, is_truncated = _counts(case)
     rows = copied(FUNNEL, "funnelplotr_limits_expected")
     rows = rows[rows.case == case].sort_values("denominator")
@@ -219,8 +219,8 @@ def test_widened_limits_of_funnelplotr(case: str, monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize("case", ["PR_winsor10", "RC_winsor10"])
 def test_chance_limits_of_funnelplotr_on_the_transformed_scale(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(funnels, "INNER", 1 - 2 * stats.norm.sf(1.959964))
-    monkeypatch.setattr(funnels, "OUTER", 1 - 2 * stats.norm.sf(3.090232))
+    monkeypatch.setattr(funnel_limits, "INNER", 1 - 2 * stats.norm.sf(1.959964))
+    monkeypatch.setattr(funnel_limits, "OUTER", 1 - 2 * stats.norm.sf(3.090232))
     counts, denominators, scale, _ = _counts(case)
     rows = copied(FUNNEL, "funnelplotr_limits_expected")
     rows = rows[rows.case == case]
@@ -308,6 +308,12 @@ def test_areas_without_events_have_a_place() -> None:
     funnel = build_funnel(list("abcdef"), [0, 9, 8, 12, 11, 300], [1_000] * 6)
     assert funnel.places[-1] in (Place.ABOVE, Place.FAR_ABOVE, Place.WITHIN)
     assert np.isfinite(funnel.limits.lower_998).all()
+
+
+def test_an_area_without_a_figure_has_no_place() -> None:
+    limits = limits_of_ratio([50, 50])
+    assert limits.place([np.nan, 1.0]) == (Place.UNKNOWN, Place.WITHIN)
+    assert place_by_interval([5, np.nan, 3], [100, 100, np.nan], 0.05) == (Place.WITHIN, Place.UNKNOWN, Place.UNKNOWN)
 
 
 def test_what_makes_no_funnel_is_refused() -> None:
