@@ -23,6 +23,7 @@ The layout is the project's own: no force's real extract has been seen.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -43,7 +44,6 @@ from shp_analysis.sources.incidents_layout import (
     FLAGS,
     SOURCE,
     TABLE,
-    TEXT_COLUMNS,
     UNKNOWN,
     list_incident_types,
     list_recorders,
@@ -63,7 +63,7 @@ LICENCE = "For the partnership alone; not published"
 
 _MARKS = frozenset({"incident_date", "incident_type"})
 """No other publisher's table has both headings."""
-_NAME = "-incidents-"
+_NAME = re.compile(r"[a-z]+(?:-[a-z]+)*-incidents-\d{4}.*\.csv", re.IGNORECASE)
 
 
 def read_incidents(path: Path) -> pd.DataFrame:
@@ -100,7 +100,7 @@ def _find_files(members: Sequence[Member]) -> tuple[SourceFile, ...]:
         if member.path.suffix.lower() != ".csv":
             continue
         headings = read_headings(member.read_start())
-        if set(headings) >= _MARKS or (_NAME in member.path.name and not headings):
+        if set(headings) >= _MARKS or _NAME.fullmatch(member.path.name):
             found.append(SourceFile(SOURCE, member, headings, partial(_read_records, member)))
     return tuple(found)
 
@@ -118,7 +118,7 @@ def _read_file(member: Member) -> pd.DataFrame:
     if frame.empty:
         message = f"{label}: has headings and no rows. A month that is not there yet is left out: send it when it is."
         raise SourceError(message)
-    check_cells(frame, TEXT_COLUMNS, label, list_words((*list_recorders(), *list_incident_types())))
+    check_cells(frame, COLUMNS, label, list_words((*list_recorders(), *list_incident_types())))
     frame = check_records(_empty_unknown(frame), make_schema(), label)
     frame = type_records(frame.assign(incident_date=read_days(frame["incident_date"], label)))
     check_origin(frame, label)

@@ -19,7 +19,6 @@ COLUMNS: Mapping[str, str] = {
     name: name for name in ("recorded_by", "incident_date", "incident_hour", "lsoa_code", "incident_type", *FLAGS)
 }
 """The headings of the file, which are tidy already."""
-TEXT_COLUMNS = ("recorded_by", "lsoa_code", "incident_type")
 UNKNOWN = ("unknown", "not known")
 """May stand, in any case, for a place, an hour or a flag that was not recorded, as may an empty cell."""
 ISO_DAY = r"\d{4}-\d{2}-\d{2}"

@@ -50,9 +50,9 @@ from shp_analysis.sources.partner_returns_measures import (
 from shp_analysis.sources.partner_returns_workbook import RETURNS_SHEET, read_returns_sheet
 from shp_analysis.sources.personal_data import check_cells, check_headings, check_lines, list_words
 from shp_analysis.sources.readers import Frequency, Reader, Records, RecordTable, SourceFile
+from shp_analysis.sources.sheet_starts import read_sheet_starts
 from shp_analysis.sources.single_tables import read_headings, repair_encoding
 from shp_analysis.sources.strict_csv import read_strict_csv
-from shp_analysis.sources.strict_sheet import open_workbook
 
 __all__ = ["ADDRESS", "COLUMNS", "LICENCE", "PUBLISHER", "READER", "SOURCE", "read_returns"]
 
@@ -61,8 +61,8 @@ PUBLISHER = "Partners of the Community Safety Partnership"
 ADDRESS = "The partners' own data officers"
 LICENCE = "For the partnership alone; not published"
 
-LARGEST_WORKBOOK_BYTES = 5 << 20
-"""A quarter's return of every measure is about 50 kB; a larger workbook is none, and is not opened to see."""
+LARGEST_RETURN_BYTES = 5 << 20
+"""A year's return of every measure is about 100 kB; a larger file is something else, or carries something else."""
 TYPES: Mapping[str, str] = {
     **dict.fromkeys(("organisation", "measure", "kind", "period_kind", "period"), "str"),
     **dict.fromkeys(("period_start", "period_end", "as_at"), "datetime64[us]"),
@@ -135,15 +135,15 @@ def _find_files(members: Sequence[Member]) -> tuple[SourceFile, ...]:
 
 def _is_return(member: Member) -> bool:
     suffix = member.path.suffix.lower()
+    if _is_named_so(member.path):
+        return suffix in {".csv", ".xlsx", *_UNREADABLE}
     if suffix == ".csv":
-        headings = {heading.strip().lower() for heading in read_headings(member.read_start())}
-        return len(headings & _MARKS) >= _ENOUGH_MARKS or _is_named_so(member.path)
-    if suffix in {".xlsx", ".xlsm"} and member.size_bytes <= LARGEST_WORKBOOK_BYTES and not _is_named_so(member.path):
-        try:
-            return RETURNS_SHEET in open_workbook(member.read(), member.label).sheet_names
-        except SourceError:
-            return False
-    return suffix in {".xlsx", *_UNREADABLE} and _is_named_so(member.path)
+        return _has_marks(read_headings(member.read_start()))
+    return any(_has_marks(row) for sheet in read_sheet_starts(member) for row in sheet.rows)
+
+
+def _has_marks(headings: Sequence[str | None]) -> bool:
+    return len({heading.strip().lower() for heading in headings if heading} & _MARKS) >= _ENOUGH_MARKS
 
 
 def _is_named_so(path: PurePosixPath) -> bool:
@@ -181,6 +181,12 @@ def _read_file(member: Member) -> tuple[pd.DataFrame, bool]:
 
 def _read_cells(member: Member) -> tuple[pd.DataFrame, str]:
     label, suffix = member.label, member.path.suffix.lower()
+    if member.size_bytes > LARGEST_RETURN_BYTES:
+        message = (
+            f"{label}: has {member.size_bytes:,} bytes, and a return has at most {LARGEST_RETURN_BYTES:,}. Copy the "
+            "values into a new template, and send that."
+        )
+        raise SourceError(message)
     if suffix in _UNREADABLE:
         message = f"{label}: is a {suffix} file. Save it as an Excel workbook (xlsx) without macros, or as CSV."
         raise SourceError(message)

@@ -44,6 +44,8 @@ STOWAWAYS: Mapping[str, str] = {
     "xl/connections": "links to databases",
 }
 """Parts of a workbook that nobody looks at and that may carry anything, by how their names begin."""
+LARGEST_UNPACKED_BYTES = 64 << 20
+"""The template with a year's return unpacks to less than two megabytes."""
 _ADVICE = "Copy the values into a new template, and send that."
 
 
@@ -96,6 +98,13 @@ def _check_particulars(sheet: Sheet, known_words: frozenset[str]) -> None:
 def _check_stowaways(content: bytes, label: str) -> None:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         names = archive.namelist()
+        size = sum(part.file_size for part in archive.infolist())
+    if size > LARGEST_UNPACKED_BYTES:
+        message = (
+            f"{label}: unpacks to {size:,} bytes, and a return to at most {LARGEST_UNPACKED_BYTES:,}: cells far below "
+            f"or beside the table are formatted, or it carries something else. {_ADVICE}"
+        )
+        raise SourceError(message)
     for start, what in STOWAWAYS.items():
         if any(name.startswith(start) for name in names):
             raise SourceError(f"{label}: the workbook holds {what}, and may not. {_ADVICE}")

@@ -29,7 +29,7 @@ PATTERNS: Mapping[str, re.Pattern[str]] = {
 }
 """What a cell may look like, each with its pattern."""
 _NAME_AND_DATE = re.compile(rf"\b([A-Z][a-z'’-]+),? +([A-Z][A-Za-z'’-]+)[ ,;(]+(?:{_DATE})")
-_DATE_ALONE = re.compile(_DATE)
+_DATE_ALONE = re.compile(rf"{_DATE}|\b(?:19|20)\d{{2}}-\d{{2}}\b")
 _WORD = re.compile(r"[a-z0-9]+")
 
 
@@ -47,7 +47,7 @@ def describe_personal_data(text: str, known_words: frozenset[str] = frozenset())
     str
         `"a postcode"` and so on; empty where it looks like nothing of the kind.
     """
-    # Dates are digits and hyphens too, and are no telephone number.
+    # Days, months and financial years are digits and hyphens too, and are no telephone number.
     without_dates = _DATE_ALONE.sub(" ", text)
     for what, pattern in PATTERNS.items():
         if pattern.search(text if what == "a date of birth" else without_dates):

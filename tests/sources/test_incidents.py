@@ -207,7 +207,7 @@ def test_an_unknown_column_is_refused_without_its_cells(tmp_path):
         ("jane@example.org", "an email address"),
     ],
 )
-@pytest.mark.parametrize("column", ["incident_type", "lsoa_code", "recorded_by"])
+@pytest.mark.parametrize("column", ["incident_type", "lsoa_code", "recorded_by", "incident_hour", "youth"])
 def test_a_cell_of_particulars_is_refused_without_being_repeated(tmp_path, column, value, what):
     path = write(tmp_path, change(month_of_rows(), 5, **{column: value}))
     refuse(path, "row 5", f"'{column}'", what, never=value)
@@ -224,9 +224,15 @@ def test_only_incident_files_are_claimed(tmp_path, borough):
     with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
         for path in borough.iterdir():
             archive.write(path, path.name)
-        archive.writestr("headings-gone-incidents-2024-11.csv", "")
+        archive.writestr("headings-gone-incidents-2024-11.csv", "day,hour\n1,2\n")
+        archive.writestr("fire-incidents.csv", "day,hour\n1,2\n")
     names = {file.member.path.name for file in claim(READER, tmp_path / "all.zip")}
     assert names == {"cheshire-incidents-2024-25-Q4.csv", "headings-gone-incidents-2024-11.csv"}
+
+
+def test_a_file_that_lost_its_headings_is_refused(tmp_path):
+    rows = [{"date": row.pop("incident_date"), **row} for row in month_of_rows()]
+    refuse(write(tmp_path, rows), "column 'incident_date' is missing")
 
 
 def test_no_published_file_is_claimed(shared_data):

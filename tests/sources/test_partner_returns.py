@@ -180,6 +180,7 @@ def test_particulars_are_refused_and_not_repeated(tmp_path, note, what):
         "Counted on 31/12/2024; 3rd quarter of 2024-25",
         "Halton Borough Council, 31/12/2024",
         "Includes 2024-10-01 to 2024-12-31, 1,045 of 2,500",
+        "As in 2023-24 2024-25 and 2024-10",
         "From Q1 3rd parties refer too",
     ],
 )

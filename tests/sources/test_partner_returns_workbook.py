@@ -60,13 +60,26 @@ def test_a_workbook_is_found_by_its_sheet_and_read(tmp_path):
 
 
 def test_another_workbook_is_not_claimed_unless_its_name_says_so(tmp_path):
+    change = set_cells(A1="thing", E1="split", F1="part", K1="state")
+    assert claim(READER, write_workbook(tmp_path, change)) == ()
+    path = write_workbook(tmp_path, change, "partner-return-marac.xlsx")
+    assert len(claim(READER, path)) == 1
+    refuse(path, "column 'measure' is missing")
+
+
+def test_a_renamed_sheet_is_claimed_and_refused(tmp_path):
     def rename(sheet):
         sheet.title = "Data"
 
-    assert claim(READER, write_workbook(tmp_path, rename)) == ()
-    path = write_workbook(tmp_path, rename, "partner-return-marac.xlsx")
-    assert len(claim(READER, path)) == 1
-    refuse(path, "a sheet 'Data'", "Returns")
+    refuse(write_workbook(tmp_path, rename), "a sheet 'Data'", "Returns")
+
+
+def test_a_workbook_of_a_million_formatted_cells_is_refused_before_it_is_opened(tmp_path):
+    path = write_workbook(tmp_path)
+    rows = b"".join(b'<row r="%d"><c s="1"/><c s="1"/><c s="1"/><c s="1"/></row>' % n for n in range(20_000))
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet9.xml", rows * 60)
+    refuse(path, "unpacks to", "new template")
 
 
 def test_a_date_of_the_spreadsheet_is_read_as_the_day_it_shows(tmp_path):
