@@ -13,7 +13,6 @@ Tashman (2000), International Journal of Forecasting 16, 437-450: rolling origin
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,7 +20,7 @@ import numpy.typing as npt
 
 from shp_analysis.statistics.forecasts_intervals import Unpredictability
 from shp_analysis.statistics.forecasts_members import (
-    Fit,
+    Smoother,
     Stretches,
     begin_stretches,
     estimate_seasons,
@@ -47,7 +46,6 @@ LOG_FROM_SHARE = 0.2
 LOG_FROM_COUNT = 10
 """... and at least this, if it is a count: the logarithm of a handful is mostly chance."""
 
-Smoother = Callable[[Stretches, int], Fit]
 WITH_TREND: dict[str, Smoother] = {
     "drift": smooth_level_drift,
     "damped trend": smooth_damped_trend,

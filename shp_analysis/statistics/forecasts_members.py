@@ -18,6 +18,7 @@ Miller and Williams (2003), International Journal of Forecasting 19, 669-684: se
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -105,6 +106,10 @@ class Fit:
     forecasts: Floats
     spread: Floats
     growth: Floats
+
+
+Smoother = Callable[[Stretches, int], Fit]
+"""A method: stretches and a horizon in, one forecast a row out."""
 
 
 def begin_stretches(values: npt.ArrayLike, lengths: npt.ArrayLike) -> Stretches:
