@@ -93,8 +93,13 @@ def serve_script() -> Iterator[Script]:
             thread.join()
 
 
-def serve(content: bytes, *, ranges: bool = True, conditions: bool = True, **headers: str) -> Behaviour:
-    """Serve a file well: conditions and ranges too, if it has a validator (`ETag=…`, `Last_Modified=…`)."""
+def serve(
+    content: bytes, *, ranges: bool = True, conditions: bool = True, until: int | None = None, **headers: str
+) -> Behaviour:
+    """Serve a file well: conditions and ranges too, if it has a validator (`ETag=…`, `Last_Modified=…`).
+
+    With `until`, hang up before that byte of it.
+    """
 
     def behave(handler: Handler) -> None:
         etag, modified = headers.get("ETag"), headers.get("Last_Modified")
@@ -109,23 +114,18 @@ def serve(content: bytes, *, ranges: bool = True, conditions: bool = True, **hea
             first = int(wanted[1])
             span = f"bytes {first}-{len(content) - 1}/{len(content)}"
             handler.begin(206, Content_Range=span, Content_Length=len(content) - first, **headers)
-            handler.wfile.write(content[first:])
-            return
-        handler.begin(200, Content_Length=len(content), **headers)
-        handler.wfile.write(content)
+            handler.wfile.write(content[first:until])
+        else:
+            handler.begin(200, Content_Length=len(content), **headers)
+            handler.wfile.write(content[:until])
+        handler.close_connection = until is not None
 
     return behave
 
 
 def break_off(content: bytes, after: int, **headers: str) -> Behaviour:
     """Promise all of a file and hang up in the middle of it."""
-
-    def behave(handler: Handler) -> None:
-        handler.begin(200, Content_Length=len(content), **headers)
-        handler.wfile.write(content[:after])
-        handler.close_connection = True
-
-    return behave
+    return serve(content, ranges=False, conditions=False, until=after, **headers)
 
 
 def stall(content: bytes, after: int, **headers: str) -> Behaviour:

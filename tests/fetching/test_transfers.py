@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import gzip
 import threading
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import httpx
 import pytest
 from filelock import FileLock
-from http_server import answer, break_off, serve, serve_in_chunks, stall
+from http_server import answer, break_off, serve, serve_in_chunks, serve_script, stall
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from police_files import write_archive
 
 from shp_analysis.errors import StoreError
-from shp_analysis.fetching import Outcome, fetch
+from shp_analysis.fetching import Manners, Outcome, fetch
+from shp_analysis.fetching.parts import Part
 from shp_analysis.fetching.rounds import DOWNLOADS_NAME, LOCK_NAME
+from shp_analysis.fetching.transfer import Wanted, get_file, open_client
 
 from .conftest import LATEST, MODIFIED, NAME, PATH, check_refused, go, hash_store, held_months, list_downloads
 
@@ -94,6 +101,20 @@ def test_the_next_run_goes_on_where_the_last_one_gave_up(server, data, archive, 
     server.on(PATH, serve(archive, Last_Modified=MODIFIED))
     assert go(server, data, naps).rows == 36
     assert server.asked[-1].headers["If-Range"] == MODIFIED
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.binary(min_size=1, max_size=3000), st.lists(st.integers(0, 3000), max_size=4))
+def test_wherever_a_line_breaks_every_byte_comes_once(content, cuts):
+    breaks = [serve(content, until=cut, ETag='"a"') for cut in sorted(cut % len(content) for cut in cuts)]
+    manners = Manners(sleep=lambda _seconds: None)
+    with serve_script() as script, TemporaryDirectory() as folder, open_client(manners, None) as client:
+        script.on("/file", *breaks, serve(content, ETag='"a"'))
+        address, part = httpx.URL(f"{script.address}/file"), Part(Path(folder), "file")
+        wanted = Wanted(address, base=address, part=part, held=None, page="")
+        assert get_file(client, wanted, manners, lambda _name, _done, _total: None)
+        assert part.path.read_bytes() == content
+        assert len(script.asked) == len(breaks) + 1
 
 
 def test_a_file_that_changed_between_two_parts_comes_anew(server, data, archive, naps, tmp_path):
