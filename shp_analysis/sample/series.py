@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from math import prod
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -138,7 +140,7 @@ def _level_of_area(seed: int, name: str, area_code: str) -> float:
 
 def _planted_multiplier(name: str, area_code: str, month: Month) -> float:
     rows = [row for row in _plants(name, area_code, month) if row["kind"] in {STEP, BREAK}]
-    return float(np.prod([float(row["multiplier"]) for row in rows])) if rows else 1.0
+    return prod(float(row["multiplier"]) for row in rows)
 
 
 def _exact_count(name: str, area_code: str, month: Month) -> int | None:
@@ -150,7 +152,7 @@ def _exact_count(name: str, area_code: str, month: Month) -> int | None:
     return None
 
 
-def _plants(name: str, area_code: str, month: Month) -> list[dict[str, object]]:
+def _plants(name: str, area_code: str, month: Month) -> list[dict[str, Any]]:
     return [
         row
         for row in _planted_rows()
@@ -161,7 +163,7 @@ def _plants(name: str, area_code: str, month: Month) -> list[dict[str, object]]:
 
 
 @cache
-def _planted_rows() -> tuple[dict[str, object], ...]:
+def _planted_rows() -> tuple[dict[str, Any], ...]:
     rows = read_planted_series().to_dict("records")
     return tuple({str(key): value for key, value in row.items()} for row in rows)
 
