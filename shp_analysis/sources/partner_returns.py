@@ -12,7 +12,8 @@ number. What is asked of it, and what is done:
 - Nothing in `value` is "not returned"; `0` is none; `*`, `<5` and the like are suppressed, which is never a zero.
 - Every breakdown comes with its total, and must agree with it; hate strands overlap and count once in the total.
 - A later return of a measure, by an organisation, of a period and an area replaces the earlier one whole, breakdowns
-  and all: a correction repeats all its rows.
+  and all: a correction repeats all its rows. One that was left empty in all its rows, without a note, is not taken into
+  the store and replaces nothing.
 - Nobody's particulars: `contact_role` is from a list, and a file with what looks like a name with a date of birth, a
   postcode, an email address, an NHS or telephone number is refused with a message that does not repeat it.
 - Formulas, macros, hidden rows and sheets, merged cells, percentages, serial numbers for dates and rows of totals are
@@ -33,7 +34,7 @@ import pandas as pd
 from shp_analysis.errors import SourceError
 from shp_analysis.period_spellings import MONTH_NAMES
 from shp_analysis.sources.deliveries import Member, open_delivery
-from shp_analysis.sources.partner_returns_cells import COLUMNS, Place, read_row
+from shp_analysis.sources.partner_returns_cells import COLUMNS, NOT_RETURNED, Place, read_row
 from shp_analysis.sources.partner_returns_checks import (
     check_days,
     check_origin,
@@ -152,9 +153,16 @@ def _is_named_so(path: PurePosixPath) -> bool:
 
 def _read_records(member: Member) -> Iterator[Records]:
     records, is_simulated = _read_file(member)
+    records = _leave_out_silent_parts(records)
     tables = [name_table(*each) for each in zip(records["kind"], records["period_kind"], strict=True)]
     for name, frame in records.groupby(pd.Series(tables, index=records.index)):
         yield Records(str(name), frame.reset_index(drop=True), is_simulated)
+
+
+def _leave_out_silent_parts(records: pd.DataFrame) -> pd.DataFrame:
+    # A prepared row that was left empty must not replace the number of an earlier return.
+    says = records["value"].notna() | (records["value_note"] != NOT_RETURNED) | records["note"].notna()
+    return records[says.groupby([records[column] for column in (*_UNITS, "period")]).transform("any")]
 
 
 def _read_file(member: Member) -> tuple[pd.DataFrame, bool]:

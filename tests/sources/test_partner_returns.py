@@ -84,6 +84,24 @@ def test_nothing_zero_and_suppressed_are_three_things(tmp_path):
     assert records["value_note"].fillna("").tolist() == ["", "suppressed by the partner", "not returned"]
 
 
+def test_what_was_left_empty_replaces_nothing_in_the_store(tmp_path):
+    rows = [
+        make_row("marac_cases", "45"),
+        make_row("marac_cases", "", breakdown="sex", category="male"),
+        make_row("marac_repeat_cases", ""),
+        make_row("marac_repeat_cases", "", breakdown="total", period="2024-25 Q2", note="Not counted that quarter"),
+    ]
+    path = write_return(tmp_path, rows)
+    kept = read_all(READER, path)["partner_returns_quarter"]
+    assert list(zip(kept["measure"], kept["period"], kept["category"], strict=True)) == [
+        ("marac_cases", "2024-25-Q3", "all"),
+        ("marac_cases", "2024-25-Q3", "male"),
+        ("marac_repeat_cases", "2024-25-Q2", "all"),
+    ]
+    assert kept["value_note"].tolist()[1:] == ["not returned", "not returned"]
+    assert len(read_returns(path)) == 4
+
+
 @pytest.mark.parametrize("mark", ["*", "s", "S", "[c]", "<5", "Fewer than 5", "suppressed"])
 def test_a_mark_of_suppression_is_never_a_number(tmp_path, mark):
     records = read_returns(write_return(tmp_path, [make_row("marac_cases", mark)]))
