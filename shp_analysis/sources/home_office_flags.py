@@ -79,12 +79,16 @@ def finish_weapons(table: Table, _: str, kind: str) -> pd.DataFrame:
         raise SourceError(f"{table.label}: row 1: column '{heading}' is missing. {_ADVICE}")
     frame = prepare(table, kind, ["weapon_offences", "number"], {"offence": _TEXT, "offence_code": _CODE})
     check_repeats(frame, ["financial_quarter", "force_name", "offence", "offence_code"], table.label)
+    return _tidy_weapons(frame, table.label)
+
+
+def _tidy_weapons(frame: pd.DataFrame, label: str) -> pd.DataFrame:
     weapon, note = read_counts(frame["weapon_offences"])
     offences, _note = read_counts(frame["number"])
     more = frame.index[(weapon > offences).fillna(value=False)]
     if len(more):
         message = (
-            f"{table.label}: row {more[0]} says that {weapon[more[0]]:,} of {offences[more[0]]:,} offences involved "
+            f"{label}: row {more[0]} says that {weapon[more[0]]:,} of {offences[more[0]]:,} offences involved "
             f"the weapon. {_ADVICE}"
         )
         raise SourceError(message)

@@ -6,7 +6,7 @@ Transport Police and the fraud bodies police no area and have none.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from functools import cache
 
 import pandas as pd
@@ -39,7 +39,7 @@ def find_force(name: str) -> tuple[str, str | None] | None:
     return None
 
 
-def spell_forces(names: pd.Series, heading: str, label: str, others: Collection[str] = ()) -> pd.DataFrame:
+def spell_forces(names: pd.Series, heading: str, label: str) -> pd.DataFrame:
     """Write a column of force names one way, each with the code of its area.
 
     Parameters
@@ -50,8 +50,6 @@ def spell_forces(names: pd.Series, heading: str, label: str, others: Collection[
         The column's heading, for messages.
     label : str
         How messages name the file.
-    others : collection of str
-        Names that are no forces and may stand there; they are kept as they are and have no code.
 
     Returns
     -------
@@ -63,7 +61,7 @@ def spell_forces(names: pd.Series, heading: str, label: str, others: Collection[
     SourceError
         Where a name is no force's.
     """
-    found = {name: (name, None) if name in others else find_force(str(name)) for name in names.unique()}
+    found = {name: find_force(str(name)) for name in names.unique()}
     for name, force in found.items():
         if force is None:
             row = names.index[names.isna() if pd.isna(name) else names == name][0]
