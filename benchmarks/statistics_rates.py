@@ -45,7 +45,7 @@ RANK_SECONDS = 1.0
 LEVELS = {0.95: ("lower95_0cl", "upper95_0cl"), 0.998: ("lower99_8cl", "upper99_8cl")}
 SCALES = {
     "PR_winsor10": Scale.PROPORTION,
-    "RC_winsor10": Scale.RATE,
+    "RC_winsor10": Scale.RATE_LOG,
     "SR_SHMI_trunc10": Scale.RATIO_LOG,
     "SR_CQC_winsor10": Scale.RATIO,
 }

@@ -39,10 +39,15 @@ FEWEST_AREAS = 5
 
 
 class Scale(StrEnum):
-    """What is compared, and so on which scale areas of one size vary alike."""
+    """What is compared, and so on which scale areas of one size vary alike.
+
+    Rates and ratios are compared by their square roots, where an area without events is one among others. By their
+    logarithms, as some publishers do it, such an area has no place.
+    """
 
     PROPORTION = "proportion"
     RATE = "rate"
+    RATE_LOG = "rate on the log scale"
     RATIO = "ratio"
     RATIO_LOG = "ratio on the log scale"
 
@@ -57,7 +62,9 @@ class Overdispersion:
         Mean squared z-score. About 1: chance explains the differences. 4: areas stray twice as far as chance would
         have them, and limits without allowance would mark most of them.
     tau2 : float
-        Variance between areas on the transformed scale, to be added to each area's own; 0 where chance suffices.
+        Variance between areas on the transformed scale, to be added to each area's own; 0 where chance suffices. With
+        the ends pulled in it comes out too small by up to a half where no area stands out, so that limits err on the
+        narrow side.
     areas : int
         How many it rests on.
     """
@@ -164,7 +171,7 @@ def estimate_overdispersion(
     ----------
     counts, denominators : array_like of float, shape (areas,)
     scale : Scale
-        Proportions are compared on the arcsine-root scale, rates and `RATIO_LOG` on the log, ratios on the root.
+        Proportions are compared on the arcsine-root scale, rates and ratios on the root, or on the log where asked.
     trim : float
         Share at either end that is pulled in to the nearest z-score left (winsorised), so that the areas that stand
         out do not hide themselves by widening the limits.
@@ -179,7 +186,7 @@ def estimate_overdispersion(
     Raises
     ------
     RequestError
-        Where nothing was counted at all, or a ratio of 0 is asked for on the log scale.
+        Where nothing was counted at all, or an area without events is to be compared on a log scale.
 
     References
     ----------
@@ -187,8 +194,8 @@ def estimate_overdispersion(
     """
     observed, over = np.broadcast_arrays(check_counts(counts), check_denominators(denominators))
     transform = _TRANSFORMS[scale]
-    if scale is Scale.RATIO_LOG and (observed == 0).any():
-        raise RequestError(f"a ratio of 0 has no logarithm; use the scale {Scale.RATIO.value!r}")
+    if scale in (Scale.RATE_LOG, Scale.RATIO_LOG) and (observed == 0).any():
+        raise RequestError(f"an area without events has no place on the scale {scale.value!r}; compare by the root")
     errors = transform.error(observed, over)
     centre = transform.target(_target(observed, over, scale))
     z_scores = (transform.forward(observed, over) - centre) / errors
@@ -247,7 +254,7 @@ class _Transform:
 
 
 def _log_rate(counts: Floats, denominators: Floats) -> Floats:
-    # Half a case more on either side (Haldane) lets an area without cases be compared.
+    # Half a case more on either side (Haldane) takes the bias out of the logarithm of a small count.
     return np.asarray(np.log((counts + 0.5) / (denominators + 0.5)))
 
 
@@ -255,6 +262,12 @@ def _log_rate_error(counts: Floats, denominators: Floats) -> Floats:
     return np.asarray(np.sqrt(counts / (counts + 0.5) ** 2 + denominators / (denominators + 0.5) ** 2))
 
 
+_ROOT = _Transform(
+    lambda x, n: np.sqrt(x / n),
+    lambda _, n: 0.5 / np.sqrt(n),
+    lambda level: level**0.5,
+    lambda y: np.maximum(y, 0.0) ** 2,
+)
 _TRANSFORMS = {
     Scale.PROPORTION: _Transform(
         lambda x, n: np.arcsin(np.sqrt(x / n)),
@@ -262,10 +275,9 @@ _TRANSFORMS = {
         lambda share: float(np.arcsin(np.sqrt(share))),
         lambda y: np.sin(np.clip(y, 0.0, np.pi / 2)) ** 2,
     ),
-    Scale.RATE: _Transform(_log_rate, _log_rate_error, lambda rate: float(np.log(rate)), np.exp),
-    Scale.RATIO: _Transform(
-        lambda x, e: np.sqrt(x / e), lambda _, e: 0.5 / np.sqrt(e), np.sqrt, lambda y: np.maximum(y, 0.0) ** 2
-    ),
+    Scale.RATE: _ROOT,
+    Scale.RATE_LOG: _Transform(_log_rate, _log_rate_error, lambda rate: float(np.log(rate)), np.exp),
+    Scale.RATIO: _ROOT,
     Scale.RATIO_LOG: _Transform(
         lambda x, e: np.log(x / e), lambda _, e: 1 / np.sqrt(e), lambda ratio: float(np.log(ratio)), np.exp
     ),

@@ -58,7 +58,8 @@ class SlopeOfInequality:
         gradient.
     relative, relative_lower, relative_upper : float
         Relative index: the fitted figure at the least deprived end over that at the most deprived. 1 is no gradient;
-        turn it over to say how many times higher the most deprived end is. Infinite where there is no bound.
+        turn it over to say how many times higher the most deprived end is. A limit is infinite where there is no bound,
+        and all three are missing where the line does not start above 0: then give the slope alone.
     intercept : float
         The fitted figure at the most deprived end.
     groups : int
@@ -276,6 +277,8 @@ def _fit_plain(
         return -quantile(line.slope + (1 - ratio) * line.intercept, probability)
 
     slopes = (slope, quantile(line.slope, tail), quantile(line.slope, 1 - tail))
+    if intercept <= 0:
+        return slopes, (np.nan, np.nan, np.nan), intercept
     relative = (intercept + slope) / intercept
     low, high = (_solve(partial(left_of, probability=p), relative, p) for p in (tail, 1 - tail))
     return slopes, (relative, low, high), intercept

@@ -118,6 +118,14 @@ def test_a_straight_line_by_hand() -> None:
     assert not slope_of_inequality([9.6, 8.8, 8.0, 7.2, 6.4], [100] * 5, [3.0] * 5).is_clear
 
 
+def test_a_line_that_starts_at_nothing_has_no_relative_index() -> None:
+    found = slope_of_inequality([0.0, 1.0, 2.0, 3.0, 4.0], [100] * 5, [0.5] * 5)
+    assert found.slope == pytest.approx(5.0)
+    assert np.isnan([found.relative, found.relative_lower, found.relative_upper]).all()
+    unsure = slope_of_inequality([1.0, 2.0, 3.0, 4.0, 5.0], [100] * 5, [2.0] * 5)
+    assert unsure.relative_upper == np.inf
+
+
 @pytest.mark.parametrize("is_transformed", [True, False])
 @pytest.mark.parametrize("kind", [Kind.RATE, Kind.PROPORTION])
 def test_limits_without_simulation_are_those_of_many_draws(kind: Kind, *, is_transformed: bool) -> None:
