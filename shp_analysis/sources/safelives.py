@@ -99,7 +99,8 @@ _CASES, _TOTALS, _REFERRALS, _PEOPLE = (
 )
 _HEADINGS_THAT_TELL = 6
 """So many of the derived CSV's eleven headings are in no other file."""
-_MARAC_IN_NAME = re.compile(r"(?<![a-z])maracs?(?![a-z])", re.IGNORECASE)
+_MARAC_IN_NAME = re.compile(r"marac[-_ ]?data", re.IGNORECASE)
+"""The publisher's workbooks are called so; partnerships' own returns of their MARAC are not."""
 _PERSON = ["area_code", "financial_year", "characteristic", "group"]
 _REFERRAL_COLUMNS = {"Number": "referrals", "%": "referrals_percent"}
 _PEOPLE_COLUMNS = {"Number": "marac_cases", "%": "marac_cases_percent"}
@@ -330,7 +331,8 @@ def _find_files(members: Sequence[Member]) -> tuple[SourceFile, ...]:
             workbook = open_small_workbook(member)
             sheets = workbook.sheet_names if workbook else ()
             named = _MARAC_IN_NAME.search(member.path.name) and member.path.suffix.lower() in WORKBOOKS
-            is_ours = bool({CASES, REFERRALS} <= set(sheets) or named)
+            is_damaged = workbook is None or CASES in sheets or REFERRALS in sheets
+            is_ours = {CASES, REFERRALS} <= set(sheets) or bool(named and is_damaged)
         if is_ours:
             found.append(SourceFile(SOURCE, member, headings, partial(_read_records, member)))
     return tuple(found)

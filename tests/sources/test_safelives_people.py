@@ -167,11 +167,13 @@ def test_the_reader_gives_workbooks_and_the_csv_as_one_type(tmp_path):
 def test_the_reader_claims_by_sheets_and_a_damaged_file_by_name(tmp_path):
     write_workbook(tmp_path / "anything.xlsx")
     (tmp_path / "Marac-data-2024-2025.xlsx").write_bytes(b"PK damaged")
+    write_workbook(tmp_path / "halton-marac-data.xlsx", {"Return": [["Quarter", "Cases"], ["2024-25 Q3", 41]]})
+    write_workbook(tmp_path / "Marac-data-2023-2024.xlsx", {"Cases": [["Area Name"]]})
     (tmp_path / "crime.xlsx").write_bytes(b"PK damaged")
     (tmp_path / "maracas.csv").write_text("name,cases\n")
     (tmp_path / "old.xls").write_bytes(OLD_WORKBOOK)
     names = {file.member.path.name for file in claim(READER, tmp_path)}
-    assert names == {"Marac-data-2024-2025.xlsx", "anything.xlsx"}
+    assert names == {"Marac-data-2024-2025.xlsx", "Marac-data-2023-2024.xlsx", "anything.xlsx"}
     with pytest.raises(SourceError, match="cannot be read as a spreadsheet"):
         read_all(READER, tmp_path / "Marac-data-2024-2025.xlsx")
 
