@@ -83,9 +83,9 @@ def list_months(first_year: int, count: int) -> list[str]:
     return [f"{first_year + number // 12}-{number % 12 + 1:02d}" for number in range(count)]
 
 
-def read_reference(*name: str) -> list[dict[str, str]]:
+def read_reference(name: str) -> list[dict[str, str]]:
     """Read one of the project's reference tables."""
-    text = files("shp_analysis.reference").joinpath(*name).read_text(encoding="utf-8")
+    text = files("shp_analysis.reference").joinpath(name).read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines()))
 
 

@@ -7,6 +7,8 @@ wrong - can be left out. Nothing here refuses anything: a doubt sends the file t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 import pandera.pandas as pa
 import pyarrow as arrow
@@ -20,31 +22,33 @@ MOST_REMEMBERED_ANSWERS = 4096
 _remembered: dict[tuple[int, tuple[str, ...]], tuple[pa.Check, bool]] = {}
 
 
-def is_column_allowed(column: arrow.ChunkedArray, rule: pa.Column) -> bool:
+def is_column_allowed(column: arrow.ChunkedArray, checks: Sequence[pa.Check], *, is_nullable: bool) -> bool:
     """Say whether every cell of a column is allowed.
 
     Parameters
     ----------
     column : pyarrow.ChunkedArray
         One chunk of text, of `WORDS`, or of numbers.
-    rule : pandera.Column
-        Its rule in the strict schema, whose checks look at one cell at a time; limits to numbers are one range.
+    checks : sequence of pandera.Check
+        Those of the strict schema. They look at one cell at a time; limits to numbers are one range.
+    is_nullable : bool
+        Whether a cell may be missing.
 
     Returns
     -------
     bool
         False may also mean that it cannot be said.
     """
-    if column.null_count and not rule.nullable:
+    if column.null_count and not is_nullable:
         return False
     cells = column.combine_chunks()
     if arrow.types.is_floating(cells.type):
-        return _are_numbers_allowed(cells, rule)
+        return _are_numbers_allowed(cells, checks)
     distinct = cells.dictionary if arrow.types.is_dictionary(cells.type) else cells.drop_null()
     if len(distinct) <= MOST_REMEMBERED_WORDS:
-        return _are_words_allowed(rule, tuple(distinct.to_pylist()))
+        return _are_words_allowed(checks, tuple(distinct.to_pylist()))
     cells = distinct.to_pandas()
-    return all(_passes(check, cells) for check in rule.checks)
+    return all(_passes(check, cells) for check in checks)
 
 
 def says_word(table: arrow.Table, name: str, word: str) -> bool:
@@ -84,18 +88,18 @@ def _as_type(column: arrow.ChunkedArray, wanted: arrow.DataType) -> arrow.Array:
     return column.combine_chunks().cast(wanted)
 
 
-def _are_numbers_allowed(cells: arrow.Array, rule: pa.Column) -> bool:
+def _are_numbers_allowed(cells: arrow.Array, checks: Sequence[pa.Check]) -> bool:
     if cells.null_count == len(cells):
         return True
     limits = compute.min_max(cells)
     ends = pd.Series([limits["min"].as_py(), limits["max"].as_py()])
-    return not compute.any(compute.is_nan(cells)).as_py() and all(_passes(check, ends) for check in rule.checks)
+    return not compute.any(compute.is_nan(cells)).as_py() and all(_passes(check, ends) for check in checks)
 
 
-def _are_words_allowed(rule: pa.Column, words: tuple[str, ...]) -> bool:
+def _are_words_allowed(checks: Sequence[pa.Check], words: tuple[str, ...]) -> bool:
     if not words:
         return True
-    return all(_passes_words(check, words) for check in rule.checks)
+    return all(_passes_words(check, words) for check in checks)
 
 
 def _passes_words(check: pa.Check, words: tuple[str, ...]) -> bool:

@@ -22,8 +22,11 @@ from typing import IO, Any
 
 from shp_analysis.errors import SourceError
 
-LARGEST_MEMBER_BYTES = 1 << 30
-"""No published table of one force and month comes near a gigabyte (the largest seen is about 25 MB)."""
+LARGEST_MEMBER_BYTES = 3 << 30
+"""Road safety data of all years are the largest tables there are, one to two gigabytes, and are read piece by piece.
+
+A force's month is about 25 MB at most. Room is left for growth, and below the four gigabytes of a plain zip archive.
+"""
 LARGEST_COMPRESSION_RATIO = 200
 """Published CSV compresses about 5 to 15 times; a hundredfold beyond that is a zip bomb."""
 START_BYTES = 1 << 16

@@ -65,10 +65,13 @@ def read_clean_file(content: bytes, kind: Kind, force: str, month: str) -> arrow
     table = read_clean_csv(content, types, COLUMNS[kind])
     if table is None or not table.num_rows:
         return None
-    table = table.rename_columns(list(COLUMNS[kind].values())).combine_chunks()
+    table = table.rename_columns(list(COLUMNS[kind].values()))
     rules = SCHEMAS[kind].columns
     is_clean = (
-        all(is_column_allowed(table.column(name), rule) for name, rule in rules.items())
+        all(
+            is_column_allowed(table.column(name), rule.checks, is_nullable=rule.nullable)
+            for name, rule in rules.items()
+        )
         and _words(table, _MONTH_COLUMNS[kind]) == (month,)
         and _is_of_force(force, _words(table, "falls_within"), _words(table, "reported_by"))
         and _are_places_clean(table)

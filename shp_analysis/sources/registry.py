@@ -6,13 +6,24 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from shp_analysis.errors import SourceError
-from shp_analysis.sources import fingertips, home_office, incidents, ndtms, ons, partner_returns, police_uk, safelives
+from shp_analysis.sources import (
+    fingertips,
+    home_office,
+    incidents,
+    ndtms,
+    ons,
+    partner_returns,
+    police_uk,
+    safelives,
+    stats19,
+)
 from shp_analysis.sources.deliveries import Member
 from shp_analysis.sources.readers import Reader, RecordTable, SourceFile
 
 READERS: tuple[Reader, ...] = (
     police_uk.READER,
     home_office.READER,
+    stats19.READER,
     fingertips.READER,
     ndtms.READER,
     safelives.READER,

@@ -25,7 +25,7 @@ from shp_analysis.sources.stats19_checks import (
     check_weights,
 )
 from shp_analysis.sources.stats19_headings import TableFile
-from shp_analysis.sources.stats19_layout import FIELDS, NULL, Table, build_schema
+from shp_analysis.sources.stats19_layout import FIELDS, NULL, Table
 from shp_analysis.sources.stats19_tidy import (
     SEVERITIES,
     YEAR_DIGITS,
@@ -104,9 +104,9 @@ def read_clean_piece(piece: Piece, file: TableFile, kept: Mapping[str, str]) -> 
     cells = read_clean_csv(piece.content, types, file.headings, ("", NULL))
     if cells is None or not cells.num_rows:
         return None
-    cells = cells.rename_columns(list(kept.values())).combine_chunks()
-    rules = build_schema(file.table, {name: heading for heading, name in kept.items()}).columns
-    if not all(is_column_allowed(cells.column(name), rule) for name, rule in rules.items()):
+    cells = cells.rename_columns(list(kept.values()))
+    rules = [field for field in FIELDS[file.table] if field.name in cells.column_names]
+    if not all(is_column_allowed(cells.column(rule.name), [rule.check], is_nullable=not rule.is_key) for rule in rules):
         return None
     try:
         return _build_records(cells, file)

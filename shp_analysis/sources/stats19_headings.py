@@ -91,8 +91,8 @@ def recognise_table(member: Member) -> TableFile | None:
 
 def _read_headings(member: Member) -> tuple[str, ...]:
     content = member.read_start()
-    first = content[: content.find(b"\n") + 1 or None].decode("utf-8-sig", errors="replace")
-    return tuple(next(csv.reader([first.rstrip("\r\n")]), []))
+    first = re.split(r"[\r\n]", content.decode("utf-8-sig", errors="replace"), maxsplit=1)[0]
+    return tuple(next(csv.reader([first]), []))
 
 
 def match_headings(file: TableFile) -> dict[str, str]:

@@ -45,7 +45,8 @@ def read_whole(file: TableFile) -> pd.DataFrame:
     """
     odd_rows = OddRows(file.member.label)
     frame = _read_strictly(Piece(file.member.read(), FIRST_DATA_ROW), file, match_headings(file), odd_rows)
-    _require_rows(len(frame), file)
+    if frame is None:
+        raise _refuse_empty(file)
     odd_rows.check()
     return frame
 
@@ -77,7 +78,8 @@ def read_pieces(file: TableFile, size_bytes: int = PIECE_BYTES) -> Iterator[arro
         hashes.append(_hash_keys(table, file.table))
         if table.num_rows:
             yield table
-    _require_rows(rows, file)
+    if not rows:
+        raise _refuse_empty(file)
     odd_rows.check()
     _check_once(file, hashes, size_bytes)
 
@@ -90,26 +92,27 @@ def _answers(file: TableFile, size_bytes: int) -> Iterator[_Answer]:
 def _read_piece(file: TableFile, kept: Mapping[str, str], piece: Piece) -> _Answer:
     odd_rows = OddRows(file.member.label)
     table = read_clean_piece(piece, file, kept)
-    if table is None:
-        table = as_table(_read_strictly(piece, file, kept, odd_rows), RECORD_SCHEMAS[file.table])
-    else:
+    if table is not None:
         odd_rows.count_rows(table.num_rows)
-    return piece.first_row, table, odd_rows
+        return piece.first_row, table, odd_rows
+    frame, schema = _read_strictly(piece, file, kept, odd_rows), RECORD_SCHEMAS[file.table]
+    return piece.first_row, schema.empty_table() if frame is None else as_table(frame, schema), odd_rows
 
 
-def _read_strictly(piece: Piece, file: TableFile, kept: Mapping[str, str], odd_rows: OddRows) -> pd.DataFrame:
+def _read_strictly(piece: Piece, file: TableFile, kept: Mapping[str, str], odd_rows: OddRows) -> pd.DataFrame | None:
     label = file.member.label
     others = {heading: _OTHER + heading for heading in file.headings if heading not in kept}
     frame = read_strict_csv(piece.content, {**kept, **others}, label, first_row=piece.first_row)[list(kept.values())]
+    if frame.empty:
+        return None
     frame = frame.mask(frame == NULL)
     headings = {name: heading for heading, name in kept.items()}
     cells = check_records(frame, build_schema(file.table, headings), label)
     return tidy_cells(cells, file.table, file.vintage, label, odd_rows)
 
 
-def _require_rows(rows: int, file: TableFile) -> None:
-    if not rows:
-        raise SourceError(f"{file.member.label}: has headings and no rows. Fetch it again from {ADDRESS}.")
+def _refuse_empty(file: TableFile) -> SourceError:
+    return SourceError(f"{file.member.label}: has headings and no rows. Fetch it again from {ADDRESS}.")
 
 
 def _hash_keys(table: arrow.Table, kind: Table) -> np.ndarray:

@@ -232,10 +232,25 @@ def test_however_bytes_are_spoilt_pieces_and_the_whole_agree(table, data):
         assert not is_good or "rows repeat another" in joined
 
 
-def test_a_file_without_rows_is_refused_in_pieces_too():
-    file = find(Path("casualty.csv"), good("casualty").split(b"\n")[0] + b"\n")
-    with pytest.raises(SourceError, match="has headings and no rows"):
-        list(read_pieces(file))
+@pytest.mark.parametrize("table", TABLES)
+def test_a_file_without_rows_is_refused_both_ways(table):
+    file = find(Path(f"{table}.csv"), good(table).split(b"\n")[0] + b"\n\n")
+    for read in (read_whole, read_pieces):
+        with pytest.raises(SourceError, match="has headings and no rows"):
+            list(read(file))
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_empty_lines_at_the_end_make_no_piece(table):
+    file = find(Path(f"{table}.csv"), good(table) + b"\n" * 2 * ONE_OF_MANY)
+    assert len(join_pieces(file, ONE_OF_MANY)) == len(ROWS[table]) * 3
+
+
+def test_a_lone_line_end_within_the_headings_is_refused():
+    content = good("collision").replace(b"longitude", b"longi\rtude")
+    for read in (read_whole, read_pieces):
+        with pytest.raises(SourceError, match=r"collision\.csv: row 1"):
+            list(read(find(Path("collision.csv"), content)))
 
 
 # The store's door
