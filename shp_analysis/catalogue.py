@@ -129,6 +129,9 @@ class SeriesBreak(Settings):
         Which way the change of recording by itself moved the figure: `up`, `down` or `unclear`.
     is_confirmed : bool
         Whether a source confirms the date. An unconfirmed break is shown and never stops a comparison.
+    bedding_in_months : int
+        How many months after a level break are shown and not compared, because the new practice was still
+        settling; none where the register does not say.
     what_changed : str
         A clause that completes "It cannot be compared with earlier periods because …".
     source : str
@@ -143,6 +146,7 @@ class SeriesBreak(Settings):
     area_codes: Words
     direction: Literal["up", "down", "unclear"]
     is_confirmed: bool
+    bedding_in_months: Annotated[int, Field(ge=0)] = 0
     what_changed: str
     source: str
 
@@ -163,6 +167,18 @@ class SeriesBreak(Settings):
     def settled_day(self) -> date:
         """The first day on which the change is complete."""
         return Month(self.until_month).next().start if self.until_month else self.first_day
+
+    @property
+    def bedded_in_day(self) -> date:
+        """The first day on which the new practice counts as settled; for a temporary break, the day it was over."""
+        month = Month.containing(self.settled_day)
+        for _ in range(self.bedding_in_months if self.kind is BreakKind.LEVEL else 0):
+            month = month.next()
+        return month.start
+
+    def is_bedding_in(self, period: Period) -> bool:
+        """Say whether a period lies, in whole or in part, in the months in which the new practice was settling."""
+        return period.start < self.bedded_in_day and period.end >= self.settled_day
 
     def affects(self, indicator_id: str, area: Area) -> bool:
         """Say whether the break touches an indicator in an area."""

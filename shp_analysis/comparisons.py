@@ -135,12 +135,18 @@ def compare_periods(
     check_comparable(baseline, period)
     missing_now, missing_then = (missing_months(observations, each) for each in (period, baseline))
     between = tuple(each for each in breaks if each.separates(baseline, period))
+    settling = tuple(
+        each
+        for each in breaks
+        if each.is_confirmed and each not in between and (each.is_bedding_in(baseline) or each.is_bedding_in(period))
+    )
     count, baseline_count = (sum_within(observations, each) for each in (period, baseline))
     exposure, baseline_exposure = (_exposure(observations, each) for each in (period, baseline))
     change: Change | None = None
     is_slight = False
-    if missing_now or missing_then or any(each.is_confirmed for each in between):
-        verdict, reasons = _why_not_compared(period, baseline, missing_now, missing_then, between)
+    if missing_now or missing_then or settling or any(each.is_confirmed for each in between):
+        unlike = (*_say_broken(between, baseline), *_say_settling(settling, baseline, period))
+        verdict, reasons = _why_not_compared(period, baseline, missing_now, missing_then, unlike)
     else:
         assert count is not None and baseline_count is not None  # noqa: S101, PT018 - no month is missing
         change = compare_counts(
@@ -166,7 +172,7 @@ def compare_periods(
         change=change,
         verdict=verdict,
         reasons=(*reasons, *_mention_unconfirmed(between)),
-        breaks=between,
+        breaks=(*between, *settling),
         missing=(*missing_then, *missing_now),
         is_slight=is_slight,
     )
@@ -217,24 +223,37 @@ def _why_not_compared(
     baseline: Period,
     missing_now: Sequence[Month],
     missing_then: Sequence[Month],
-    between: Sequence[SeriesBreak],
+    unlike: tuple[str, ...],
 ) -> tuple[Verdict, tuple[str, ...]]:
     """Say why no comparison is made, the reason that decides first.
 
     A period that has not arrived itself is incomplete whatever else is true. A recording break comes before a gap in
     the earlier period, because the missing months could still arrive and the two would even then not be comparable.
     """
-    broken = tuple(
+    now, then = (_say_missing(months, each) for months, each in ((missing_now, period), (missing_then, baseline)))
+    if now:
+        return Verdict.INCOMPLETE, (*now, *unlike, *then)
+    if unlike:
+        return Verdict.NOT_COMPARABLE, (*unlike, *then)
+    return Verdict.INCOMPLETE, then
+
+
+def _say_broken(between: Sequence[SeriesBreak], baseline: Period) -> tuple[str, ...]:
+    return tuple(
         f"It cannot be compared with {baseline.short_words} because {each.what_changed} ({each.break_id})."
         for each in between
         if each.is_confirmed
     )
-    now, then = (_say_missing(months, each) for months, each in ((missing_now, period), (missing_then, baseline)))
-    if now:
-        return Verdict.INCOMPLETE, (*now, *broken, *then)
-    if broken:
-        return Verdict.NOT_COMPARABLE, (*broken, *then)
-    return Verdict.INCOMPLETE, then
+
+
+def _say_settling(settling: Sequence[SeriesBreak], baseline: Period, period: Period) -> tuple[str, ...]:
+    """Say which of the two periods lies in the months in which a new practice was still settling."""
+    return tuple(
+        f"It is not compared with {baseline.short_words} yet: {each.what_changed} ({each.break_id}), and "
+        f"{(period if each.is_bedding_in(period) else baseline).short_words} lies in the {each.bedding_in_months} "
+        "months in which the new practice was still settling."
+        for each in settling
+    )
 
 
 def _say_missing(missing: Sequence[Month], period: Period) -> tuple[str, ...]:

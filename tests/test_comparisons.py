@@ -124,6 +124,34 @@ def test_which_breaks_separate(each: SeriesBreak, *, is_comparable: bool) -> Non
     assert verdict is (Verdict.UP if is_comparable else Verdict.NOT_COMPARABLE)
 
 
+@pytest.mark.parametrize(
+    ("from_month", "settling_months", "is_comparable"),
+    [
+        pytest.param("2023-10", 3, True, id="settled the day before the baseline"),
+        pytest.param("2023-11", 3, False, id="still settling in the baseline"),
+        pytest.param("2024-01", 1, False, id="begins with the baseline and settles in it"),
+        pytest.param("2024-01", 0, True, id="begins with the baseline, and settles at once"),
+    ],
+)
+def test_the_months_in_which_a_new_practice_settles_are_not_compared(
+    from_month: str, settling_months: int, *, is_comparable: bool
+) -> None:
+    each = make_break(from_month).model_copy(update={"bedding_in_months": settling_months})
+    comparison = compare(quarters(300, 400), each)
+    assert comparison.verdict is (Verdict.UP if is_comparable else Verdict.NOT_COMPARABLE)
+    if not is_comparable:
+        assert comparison.change is None
+        assert comparison.reasons == (
+            "It is not compared with January to March 2024 yet: the rules changed (BRK-99), and January to March 2024 "
+            f"lies in the {settling_months} months in which the new practice was still settling.",
+        )
+
+
+def test_an_unconfirmed_break_that_settles_is_told_and_stops_nothing() -> None:
+    each = make_break("2023-11", is_confirmed=False).model_copy(update={"bedding_in_months": 6})
+    assert compare(quarters(300, 400), each).verdict is Verdict.UP
+
+
 def test_an_unconfirmed_break_is_told_and_stops_nothing() -> None:
     comparison = compare(quarters(300, 400), make_break("2024-07", is_confirmed=False))
     assert comparison.verdict is Verdict.UP
