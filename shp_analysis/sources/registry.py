@@ -10,7 +10,9 @@ from shp_analysis.sources import (
     fingertips,
     home_office,
     incidents,
+    moj,
     ndtms,
+    nrm,
     ons,
     partner_returns,
     police_uk,
@@ -23,6 +25,8 @@ from shp_analysis.sources.readers import Reader, RecordTable, SourceFile
 READERS: tuple[Reader, ...] = (
     police_uk.READER,
     home_office.READER,
+    moj.READER,
+    nrm.READER,
     stats19.READER,
     fingertips.READER,
     ndtms.READER,
