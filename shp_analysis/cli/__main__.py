@@ -1,0 +1,5 @@
+"""`python -m shp_analysis.cli` is the command `shp`."""
+
+from shp_analysis.cli import main
+
+main()

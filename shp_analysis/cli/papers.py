@@ -1,0 +1,83 @@
+"""Commands that answer a question about an indicator and that make the briefings."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from shp_analysis.areas import HALTON
+from shp_analysis.cli.app import AreaOption, AsOfOption, Format, RoomOption, app
+from shp_analysis.cli.printing import name_room, notes, print_assessment, shorten, show_progress
+
+
+@app.command()
+def show(
+    indicator: Annotated[str, typer.Argument(help="Id or name, like ALL-01 or Burglary.")],
+    period: Annotated[str, typer.Option("--period", "-p", help='Like "2024-25 Q4", "Jan 2025", or latest.')],
+    area: AreaOption = None,
+    source: Annotated[
+        str | None, typer.Option(help="Which of its sources.", show_default="the catalogue's first")
+    ] = None,
+    as_of: AsOfOption = None,
+    simulated: RoomOption = None,
+    format: Annotated[Format, typer.Option(help="How to write it.")] = Format.TABLE,  # noqa: A002
+) -> None:
+    """Say what is known of one indicator: count, rate, comparisons, verdict, reasons and sources."""
+    from shp_analysis.results import as_record, tabulate_results  # noqa: PLC0415
+    from shp_analysis.workbook import assess_one  # noqa: PLC0415
+
+    assessment, is_simulated = assess_one(
+        indicator, period=period, area=area or HALTON, source=source, as_of=as_of, simulated=simulated
+    )
+    if format is Format.JSON:
+        typer.echo(json.dumps({**as_record(assessment), "is_simulated": is_simulated}, indent=2, ensure_ascii=False))
+    elif format is Format.CSV:
+        typer.echo(tabulate_results([assessment]).to_csv(index=False, lineterminator="\n"), nl=False)
+    else:
+        print_assessment(as_record(assessment), is_simulated=is_simulated)
+
+
+@app.command()
+def run(
+    period: Annotated[str, typer.Argument(help='Like "2024-25 Q4", or latest.')],
+    area: AreaOption = None,
+    as_of: AsOfOption = None,
+    edition: Annotated[str | None, typer.Option(help="partnership or public.", show_default="partnership")] = None,
+    theme: Annotated[
+        list[str] | None, typer.Option(help="Only this briefing; may be repeated.", show_default="all")
+    ] = None,
+    jobs: Annotated[int | None, typer.Option(help="Notebooks run at once.", show_default="2")] = None,
+    simulated: RoomOption = None,
+    outputs: Annotated[
+        Path | None, typer.Option(help="Where packs are published.", show_default="the project's outputs/")
+    ] = None,
+) -> None:
+    """Make the briefings of a period and print their paths.
+
+    Settings come from parameters/PERIOD/run.yaml where there is one; options win over it. Nothing is published unless
+    every notebook ran and every page passed its checks; the last good pack stays until then.
+    """
+    from shp_analysis.planning import OUTPUTS_FOLDER, plan_run  # noqa: PLC0415 - the slow imports come after the arguments are read
+
+    plan = plan_run(
+        period,
+        area=area,
+        as_of=as_of,
+        edition=edition,
+        themes=theme,
+        jobs=jobs,
+        simulated=simulated,
+        outputs=outputs or OUTPUTS_FOLDER,
+    )
+    from shp_analysis.runner import run_pack  # noqa: PLC0415
+
+    notes.print(
+        f"{plan.area.name}, {plan.period.in_words}, as of {plan.as_of}{name_room(plan.store.is_simulated, ' · ')}"
+    )
+    with show_progress("Running notebooks") as tell:
+        pages = run_pack(plan, tell)
+    for page in pages:
+        typer.echo(str(shorten(page)))

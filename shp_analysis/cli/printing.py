@@ -1,0 +1,111 @@
+"""How answers look in a terminal, a pipe or a log, and how long work says how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rich import progress as bars
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Column, Table
+
+PLAIN_WIDTH = 120
+notes = Console(stderr=True, highlight=False, soft_wrap=True)
+"""Where it is said what is being done."""
+answers = Console(highlight=False)
+"""Where answers are printed."""
+if not answers.is_terminal:
+    answers.width = PLAIN_WIDTH  # a pipe or a log has no width of its own
+
+
+@contextmanager
+def show_progress(what: str) -> Iterator[Callable[[str], None]]:
+    """Show that something is being done and give what to call with the name of each thing; silent in a log."""
+    if not notes.is_terminal:
+        yield lambda _name: None
+        return
+    columns = (bars.SpinnerColumn(), bars.TextColumn("{task.description}"), bars.TimeElapsedColumn())
+    with bars.Progress(*columns, console=notes, transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda name: bar.update(task, description=f"{what}: {name}")
+
+
+@contextmanager
+def count_progress(
+    what: str, count: bars.ProgressColumn | None = None
+) -> Iterator[Callable[[str, int, int | None], None]]:
+    """Show how far something is; give what to call with a name, a number and how many there are, or None."""
+    if not notes.is_terminal:
+        yield lambda _name, _number, _total: None
+        return
+    columns = (
+        bars.TextColumn("{task.description}"),
+        bars.BarColumn(),
+        count or bars.MofNCompleteColumn(),
+        bars.TimeElapsedColumn(),
+    )
+    with bars.Progress(*columns, console=notes, transient=True) as bar:
+        task = bar.add_task(what, total=None)
+
+        def tell(name: str, number: int, total: int | None) -> None:
+            bar.update(task, description=f"{what}: {name}", completed=number, total=total)
+
+        yield tell
+
+
+def shorten(path: Path) -> Path:
+    """Write a path as seen from here, where it lies below here."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+def name_room(is_simulated: bool, lead: str = "") -> str:  # noqa: FBT001
+    """Mark simulated data; nothing for real files."""
+    return f"{lead}SIMULATED DATA" if is_simulated else ""
+
+
+def print_assessment(record: dict[str, Any], *, is_simulated: bool) -> None:
+    """Print one indicator's assessment from its record."""
+    if is_simulated:
+        answers.print("[bold reverse] SIMULATED DATA [/]")
+    answers.print(f"[bold]{record['indicator_name']}[/], {record['area_name']}, {record['period_in_words']}")
+    answers.print(f"Verdict: [bold]{record['verdict']}[/]")
+    table = Table("Beside", "Then", "Now", "Change", "%", "95% range", "p", "Dispersion", "Verdict")
+    for each in record["comparisons"]:
+        bounds = f"{_cell(each['lower'])} to {_cell(each['upper'])}" if each["lower"] is not None else "–"
+        cells = (each["count"], each["period_count"], each["change_count"], each["change_percent"])
+        table.add_row(
+            each["basis"].replace("_", " "),
+            *map(_cell, cells),
+            bounds,
+            _cell(each["p_value"]),
+            _cell(each["dispersion"]),
+            each["verdict"],
+        )
+    answers.print(table)
+    if record["rate"] is not None:
+        answers.print(
+            f"Rate: {record['rate']:.1f} {record['rate_unit']} (mid-{record['population_year']}), "
+            f"95% range {record['rate_lower']:.1f} to {record['rate_upper']:.1f}"
+        )
+    for sentence in (*record["reasons"], *record["notes"]):
+        answers.print(f"- {sentence}")
+    answers.print(f"Data to {record['data_to'] or '–'}; as of {record['as_of']}")
+    for each in record["sources"]:
+        answers.print(f"Source: {each['file']} (received {each['received_on']}, sha256 {each['sha256'][:12]}…)")
+
+
+def print_rows(headings: Sequence[str], rows: Sequence[Sequence[str]], title: str = "") -> None:
+    """Print a table of text; nothing in it is taken for markup."""
+    table = Table(*(Column(heading, overflow="fold") for heading in headings), title=title)
+    for row in rows:
+        table.add_row(*map(escape, row))  # a reason may hold brackets, which are no markup
+    answers.print(table)
+
+
+def _cell(value: float | None) -> str:
+    if value is None:
+        return "–"
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.2f}"
