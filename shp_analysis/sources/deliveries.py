@@ -33,6 +33,8 @@ START_BYTES = 1 << 16
 """Enough for the headings of any published table."""
 SMALLEST_SUSPECT_BYTES = 10 << 20
 """Below this size a high ratio is harmless."""
+WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xlsb", ".ods"})
+"""Spreadsheets that are zip archives inside; they are one file, read by their reader."""
 _DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
@@ -142,7 +144,7 @@ def date_in_name(path: Path) -> date | None:
 
 def _begins_like_a_zip(path: Path) -> bool:
     with path.open("rb") as file:
-        return file.read(4) == b"PK\x03\x04" and path.suffix.lower() not in {".xlsx", ".ods"}
+        return file.read(4) == b"PK\x03\x04" and path.suffix.lower() not in WORKBOOKS
 
 
 @contextmanager

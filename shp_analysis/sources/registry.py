@@ -7,9 +7,13 @@ from pathlib import Path
 
 from shp_analysis.errors import SourceError
 from shp_analysis.sources import (
+    boundaries,
+    dfe_neighbours,
+    dft_traffic,
     fingertips,
     home_office,
     incidents,
+    mhclg,
     moj,
     ndtms,
     nrm,
@@ -32,6 +36,10 @@ READERS: tuple[Reader, ...] = (
     ndtms.READER,
     safelives.READER,
     ons.READER,
+    mhclg.READER,
+    dft_traffic.READER,
+    boundaries.READER,
+    dfe_neighbours.READER,
     incidents.READER,
     partner_returns.READER,
 )
