@@ -143,6 +143,17 @@ def _say_flag(name: str) -> str:
 
 _FLAGS = ", ".join(map(_say_flag, incidents.FLAGS))
 
+_CASUALTIES = """
+    SELECT casualty.*,
+        strftime(collision.collision_date, '%Y-%m') AS period,
+        collision.authority_code,
+        collision.lsoa_code,
+        CASE WHEN age_years < 16 THEN 'child' WHEN age_years IS NULL THEN 'unknown' ELSE 'adult' END AS age_group,
+        CASE casualty_severity WHEN 'Fatal' THEN 1 ELSE casualty.adjusted_serious END AS ksi_casualties_adjusted
+    FROM stats19_casualty AS casualty JOIN stats19_collision AS collision USING (collision_index)
+"""
+"""When and where a casualty was hurt is in the collision; fatal rows carry no weight; a child is under 16."""
+
 _EVERY_TABLE = (
     CountedTable(
         name=_STREET,
@@ -173,6 +184,33 @@ _EVERY_TABLE = (
         places=(Place.PARTNERSHIP,),
         filters=_OFFENCES,
         summed=("recorded_crimes",),
+    ),
+    CountedTable(
+        name="stats19_collisions",
+        sql="SELECT *, strftime(collision_date, '%Y-%m') AS period FROM stats19_collision",
+        stored=("stats19_collision",),
+        frequency=Frequency.MONTH,
+        places=(Place.LSOA, Place.AUTHORITY),
+        filters=("collision_severity", "day_of_week", "speed_limit_mph"),
+        summed=("number_of_casualties",),
+    ),
+    CountedTable(
+        name="stats19_casualties",
+        sql=_CASUALTIES,
+        stored=("stats19_casualty", "stats19_collision"),
+        frequency=Frequency.MONTH,
+        places=(Place.LSOA, Place.AUTHORITY),
+        filters=("casualty_severity", "casualty_class", "road_user", "age_group", "sex"),
+        summed=("ksi_casualties_adjusted",),
+    ),
+    CountedTable(
+        name="nrm_referrals",
+        sql=f"SELECT *, area_code AS {Place.FORCE} FROM nrm_referrals",
+        stored=("nrm_referrals",),
+        frequency=Frequency.QUARTER,
+        places=(Place.FORCE,),
+        filters=("responder_type", "exploitation_type", "age_group"),
+        summed=("referrals",),
     ),
     *(
         CountedTable(
