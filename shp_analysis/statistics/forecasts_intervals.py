@@ -10,12 +10,23 @@ The scale is a series' own: the geometric mean of three measures of its unpredic
 that the fitted methods give in theory, which tells a series that wanders from one that returns to its level, and a
 little more for what they do not know.
 
-Shares, growth and multiples are constants. `python -m benchmarks.statistics_forecasts_constants` fits them to the
-interval score of forecasts made inside the training part of every second M3 quarterly series, at every fourth point of
-time from the 16th on; on the training parts of the other half such intervals held 80.1 and 95.0 times in 100. The
-competition's hidden eight quarters had no part in the fit. They were looked at before it was final, to compare a
-growth that ignores the theory: that is 1 % better on the M3 series and makes simulated steady counts' intervals a
-quarter too wide, and was not taken for that reason.
+Shares, growth and multiples are constants (`python -m benchmarks.statistics_forecasts_constants` fits them to the
+interval score). Those of values come from forecasts made inside the training part of every second M3 quarterly series,
+at every fourth point of time from the 16th on; on the training parts of the other half such intervals held 80.1 and
+95.0 times in 100. The competition's hidden eight quarters had no part in the fit, but were looked at before its form was
+final: without the term for short series, which the training parts had asked for, 80 % and 95 % intervals held 82.9 and
+96.2 times in 100 there, and with it 80.5 and 94.3.
+
+A growth that ignores the theory and rises by 0.3 a step was tried too. It is 1 % better inside the M3 training parts
+and makes the intervals of simulated steady counts a third wider, and was not taken for that reason.
+
+Counts of events jump less than sales and prices do, and the same constants make their intervals too wide. Theirs come
+from simulated counts that stand still, wander, jump, return and have trends, with means from 3 to 1,000; on others from
+another seed they held 82.9 and 95.0 times in 100. On ten years of York's road collisions, 450 forecasts of all and of
+parts, they held 87 and 97 times; these were tried before the constants were final and had no part in the fit.
+
+What the intervals do not know: a break in the level just before or after the forecast is made. Where simulated counts
+had halved or nearly doubled in the last year and a half, 80 % intervals held 71 times in 100 and 95 % intervals 82.
 
 A multiple is never below the normal distribution's. It is larger where the series is short, as a t-distribution's is.
 Counts get whole numbers from a negative binomial distribution whose variance is never below pure chance (Poisson) with
@@ -94,6 +105,15 @@ CALIBRATION = Calibration(
     growth_per_step=0.047,
     reaches=(Reach(0.80, 1.14, 5.4), Reach(0.95, 1.80, 9.7)),
 )
+
+"""For values of any kind."""
+COUNT_CALIBRATION = Calibration(
+    share_of_backtest=0.16,
+    share_of_fit=0.65,
+    growth_per_step=0.01,
+    reaches=(Reach(0.80, 1.13, 3.1), Reach(0.95, 1.71, 4.0)),
+)
+"""For counts of events."""
 
 
 @dataclass(frozen=True)
