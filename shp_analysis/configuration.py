@@ -8,6 +8,7 @@ allowed.
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -91,6 +92,14 @@ def read_rows(path: Path, model: type[Record]) -> tuple[Record, ...]:
         complaint = f"column {', '.join(repeated)} is there more than once" if repeated else "has no headings"
         raise ParametersError(f"{path}, row 1: {complaint}.")
     return tuple(_read_row(cells, headings, model, label=f"{path}, row {row}") for row, cells in rows)
+
+
+def refuse_repeated(ids: Sequence[str], path: Path, rule: str) -> None:
+    """Refuse a file in which an id is written twice; `rule` says why that may not be."""
+    repeated = sorted({each for each in ids if ids.count(each) > 1})
+    if repeated:
+        message = f"{path}: {', '.join(repeated)} is written more than once; {rule}."
+        raise ParametersError(message)
 
 
 def _read_row(cells: list[str], headings: list[str], model: type[Record], *, label: str) -> Record:
