@@ -1,0 +1,99 @@
+"""Reading the catalogue's files and holding them together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from shp_analysis.areas import Area, read_area
+from shp_analysis.catalogue.breaks import EVERY, SeriesBreak, read_breaks
+from shp_analysis.catalogue.indicators import Indicator
+from shp_analysis.configuration import PROJECT_FOLDER, Settings, read_yaml, refuse_repeated
+from shp_analysis.errors import ParametersError, RequestError, suggest
+
+CATALOGUE_FOLDER = PROJECT_FOLDER / "parameters" / "catalogue"
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Every indicator in the papers' order, and the break register."""
+
+    indicators: tuple[Indicator, ...]
+    breaks: tuple[SeriesBreak, ...]
+
+    def indicator(self, id_or_name: str) -> Indicator:
+        """Find an indicator by its id or its name, in any case.
+
+        Raises
+        ------
+        RequestError
+            Where there is none; the message names the nearest.
+        """
+        words = {word.lower(): each for each in self.indicators for word in (each.name, each.id)}
+        found = words.get(id_or_name.strip().lower())
+        if found is None:
+            known = ", ".join(each.id for each in self.indicators)
+            near = suggest(id_or_name, [word for each in self.indicators for word in (each.id, each.name)])
+            message = f"There is no indicator '{id_or_name}'. The catalogue has {known}. {near}"
+            raise RequestError(message.strip())
+        return found
+
+    def theme(self, theme: str) -> tuple[Indicator, ...]:
+        """List the indicators of one theme, in the catalogue's order."""
+        return tuple(each for each in self.indicators if each.theme == theme)
+
+    def breaks_of(self, indicator: Indicator, area: Area) -> tuple[SeriesBreak, ...]:
+        """List the breaks that touch an indicator in an area, in order of date."""
+        touching = [each for each in self.breaks if each.affects(indicator.id, area)]
+        return tuple(sorted(touching, key=lambda each: (each.from_month, each.break_id)))
+
+
+class _IndicatorFile(Settings):
+    indicators: tuple[Indicator, ...]
+
+
+def read_catalogue(folder: Path = CATALOGUE_FOLDER, *, more_breaks: tuple[SeriesBreak, ...] = ()) -> Catalogue:
+    """Read the indicators and the break register.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds `indicators.yaml` and `breaks.csv`.
+    more_breaks : tuple of SeriesBreak
+        Breaks that hold for this data only, such as those planted in the simulated borough.
+
+    Returns
+    -------
+    Catalogue
+
+    Raises
+    ------
+    ParametersError
+        Where an entry is wrong, an id is written twice, or a break names an indicator or an area that does not exist.
+    """
+    indicators = read_yaml(folder / "indicators.yaml", _IndicatorFile).indicators
+    ids = [each.id for each in indicators]
+    refuse_repeated(ids, folder / "indicators.yaml", "an id belongs to one indicator")
+    breaks = read_breaks(folder / "breaks.csv")
+    for each in (*breaks, *more_breaks):
+        _check_names(each, ids, folder / "breaks.csv")
+    return Catalogue(indicators, (*breaks, *more_breaks))
+
+
+def _check_names(series_break: SeriesBreak, ids: Sequence[str], path: Path) -> None:
+    """Refuse a break that names nothing: it would stop no comparison, and nobody would know."""
+    for indicator_id in set(series_break.indicators) - {*ids, EVERY}:
+        message = f"{path}: {series_break.break_id} names the indicator '{indicator_id}', which does not exist."
+        raise ParametersError(f"{message} {suggest(indicator_id, ids)}".strip())
+    for code in set(series_break.area_codes) - {EVERY}:
+        try:
+            is_code = read_area(code).code == code
+        except RequestError as error:
+            message = f"{path}: {series_break.break_id} names the area '{code}'. {error}"
+            raise ParametersError(message) from error
+        if not is_code:
+            message = (
+                f"{path}: {series_break.break_id} names the area '{code}': write its code, {read_area(code).code}."
+            )
+            raise ParametersError(message)
