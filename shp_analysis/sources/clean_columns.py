@@ -16,10 +16,41 @@ from pyarrow import compute
 
 WORDS = arrow.dictionary(arrow.int32(), arrow.string())
 """The type of a column that says the same words over and over."""
-MOST_REMEMBERED_WORDS = 64
-"""Lists of words up to this length are remembered with their answer, as the next file mostly has the same."""
-MOST_REMEMBERED_ANSWERS = 4096
-_remembered: dict[tuple[int, tuple[str, ...]], tuple[pa.Check, bool]] = {}
+MOST_LISTED_WORDS = 2_000
+"""Columns of more distinct words than this are checked whole; the words of others are remembered once accepted."""
+MOST_REMEMBERED_WORDS = 100_000
+
+
+class _Accepted:
+    """What a check has accepted already, in earlier files: words, and numbers from the least to the greatest."""
+
+    def __init__(self, check: pa.Check) -> None:
+        self._check = check
+        self._words: set[str] = set()
+        self._numbers: tuple[float, float] | None = None
+
+    def accepts_words(self, words: Sequence[str]) -> bool:
+        new = [word for word in words if word not in self._words]
+        if new and not _passes(self._check, pd.Series(new, dtype="str")):
+            return False
+        if len(self._words) > MOST_REMEMBERED_WORDS:
+            self._words = set()
+        self._words.update(new)
+        return True
+
+    def accepts_numbers(self, least: float, greatest: float) -> bool:
+        low, high = self._numbers or (least, greatest)
+        if self._numbers and low <= least and greatest <= high:
+            return True
+        wider = min(low, least), max(high, greatest)
+        if _passes(self._check, pd.Series(wider)):
+            self._numbers = wider
+            return True
+        return False
+
+
+_accepted: dict[int, _Accepted] = {}
+"""By the check's identity, as checks of one name compare as equal; `_Accepted` keeps the check, and so its identity."""
 
 
 def is_column_allowed(column: arrow.ChunkedArray, checks: Sequence[pa.Check], *, is_nullable: bool) -> bool:
@@ -45,8 +76,9 @@ def is_column_allowed(column: arrow.ChunkedArray, checks: Sequence[pa.Check], *,
     if arrow.types.is_floating(cells.type):
         return _are_numbers_allowed(cells, checks)
     distinct = cells.dictionary if arrow.types.is_dictionary(cells.type) else cells.drop_null()
-    if len(distinct) <= MOST_REMEMBERED_WORDS:
-        return _are_words_allowed(checks, tuple(distinct.to_pylist()))
+    if len(distinct) <= MOST_LISTED_WORDS:
+        words = distinct.to_pylist()
+        return all(_remember(check).accepts_words(words) for check in checks)
     cells = distinct.to_pandas()
     return all(_passes(check, cells) for check in checks)
 
@@ -92,24 +124,13 @@ def _are_numbers_allowed(cells: arrow.Array, checks: Sequence[pa.Check]) -> bool
     if cells.null_count == len(cells):
         return True
     limits = compute.min_max(cells)
-    ends = pd.Series([limits["min"].as_py(), limits["max"].as_py()])
-    return not compute.any(compute.is_nan(cells)).as_py() and all(_passes(check, ends) for check in checks)
+    least, greatest = limits["min"].as_py(), limits["max"].as_py()
+    is_number = not compute.any(compute.is_nan(cells)).as_py()
+    return is_number and all(_remember(check).accepts_numbers(least, greatest) for check in checks)
 
 
-def _are_words_allowed(checks: Sequence[pa.Check], words: tuple[str, ...]) -> bool:
-    if not words:
-        return True
-    return all(_passes_words(check, words) for check in checks)
-
-
-def _passes_words(check: pa.Check, words: tuple[str, ...]) -> bool:
-    # By identity: checks with the same name compare as equal. The check is kept, so that no other gets its identity.
-    key = (id(check), words)
-    if key not in _remembered:
-        if len(_remembered) > MOST_REMEMBERED_ANSWERS:
-            _remembered.clear()
-        _remembered[key] = check, _passes(check, pd.Series(words, dtype="str"))
-    return _remembered[key][1]
+def _remember(check: pa.Check) -> _Accepted:
+    return _accepted.setdefault(id(check), _Accepted(check))
 
 
 def _passes(check: pa.Check, distinct: pd.Series) -> bool:

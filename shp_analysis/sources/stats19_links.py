@@ -191,3 +191,23 @@ def sum_ksi(casualties: pd.DataFrame) -> KsiTotals:
         ksi_casualties=int(weights["ksi_casualties"].sum()),
         ksi_casualties_adjusted=float(weights["ksi_casualties_adjusted"].sum(skipna=False)),
     )
+
+
+def place_records_sql(records: str = "stats19_casualty", collisions: str = "stats19_collision") -> str:
+    """Write the query of `place_records` for a store that holds both tables.
+
+    Parameters
+    ----------
+    records : str
+        The store's table of casualties or vehicles.
+    collisions : str
+        The store's table of collisions.
+
+    Returns
+    -------
+    str
+        Every row of `records`, with `PLACE_COLUMNS` of its collision behind it. They are missing where the collision is
+        not held: nobody drops out of a count of all, and nobody without a place is counted in one.
+    """
+    places = ", ".join(f"collision.{name}" for name in PLACE_COLUMNS)
+    return f"SELECT record.*, {places} FROM {records} record LEFT JOIN {collisions} collision USING (collision_index)"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 from typing import Self
 
@@ -13,6 +14,7 @@ import pyarrow as arrow
 from pyarrow import parquet
 
 from shp_analysis.errors import StoreError
+from shp_analysis.sources.lookahead import map_ahead
 from shp_analysis.sources.readers import UNIT_SEPARATOR, Records, RecordTable, SourceFile
 from shp_analysis.sources.registry import list_tables
 from shp_analysis.store.index import HEADING_COLUMNS, PART_COLUMNS
@@ -22,6 +24,7 @@ SEVERAL_SOURCES = "several"
 """Where an archive of several publishers' files is kept."""
 SHA256_COLUMN, UNIT_COLUMN, PERIOD_COLUMN = "sha256", "part_unit", "part_period"
 """Columns that the store adds to every record."""
+PART_TEXTS = (SHA256_COLUMN, UNIT_COLUMN, PERIOD_COLUMN)
 
 Progress = Callable[[str, int, int], None]
 """Told the name of each published file, its number and how many there are."""
@@ -115,10 +118,11 @@ def check_one_kind(path: Path, simulated: Sequence[bool]) -> bool:
 def _read_parcel(parcel: Parcel, workshop: Path, on_progress: Progress | None, done: int, total: int) -> Reading:
     with _TableWriters(parcel.sha256, workshop) as writers:
         parts, headings, simulated = [], [], []
-        for number, file in enumerate(parcel.files, start=done + 1):
+        read = map_ahead(_begin_reading, parcel.files)
+        for number, (file, pieces) in enumerate(zip(parcel.files, read, strict=True), start=done + 1):
             if on_progress:
                 on_progress(file.member.path.name, number, total)
-            counts, is_simulated = _read_file(file, writers)
+            counts, is_simulated = _write_file(pieces, writers)
             member = parcel.name_member(file)
             parts += [(parcel.sha256, *key, member, rows) for key, rows in counts.items()]
             tables = " ".join(sorted({table for table, _, _ in counts}))
@@ -132,11 +136,17 @@ def _read_parcel(parcel: Parcel, workshop: Path, on_progress: Progress | None, d
     )
 
 
-def _read_file(file: SourceFile, writers: _TableWriters) -> tuple[dict[tuple[str, str, str], int], bool]:
+def _begin_reading(file: SourceFile) -> Iterator[Records]:
+    """Read a file's first piece, which mostly is all of it, ahead of its turn."""
+    pieces = file.read()
+    return chain(list(islice(pieces, 1)), pieces)
+
+
+def _write_file(pieces: Iterable[Records], writers: _TableWriters) -> tuple[dict[tuple[str, str, str], int], bool]:
     """Write one published file's records; give the rows of every (table, unit, period), and whether it is simulated."""
     counts: dict[tuple[str, str, str], int] = {}
     is_simulated = False
-    for records in file.read():
+    for records in pieces:
         is_simulated |= records.is_simulated
         for unit, period in records.parts:
             counts.setdefault((records.table, unit, period), 0)
@@ -167,11 +177,18 @@ class _TableWriters:
         if records.table not in self._writers:
             path = self._workshop / records.table / f"{self._sha256}.parquet"
             path.parent.mkdir(exist_ok=True)
-            self._writers[records.table] = parquet.ParquetWriter(path, table.schema, compression="zstd")
+            self._writers[records.table] = _open_writer(path, table.schema)
         self._writers[records.table].write_table(table.cast(self._writers[records.table].schema))
         counted = table.group_by([UNIT_COLUMN, PERIOD_COLUMN]).aggregate([([], "count_all")])
         columns = (counted.column(name).to_pylist() for name in (UNIT_COLUMN, PERIOD_COLUMN, "count_all"))
         return list(zip(*columns, strict=True))
+
+
+def _open_writer(path: Path, schema: arrow.Schema) -> parquet.ParquetWriter:
+    """Open a table's file: quickly packed, with word lists where a reader has made them and for its frames' text."""
+    has_lists = any(arrow.types.is_dictionary(field.type) for field in schema if field.name not in PART_TEXTS)
+    listed = [field.name for field in schema if arrow.types.is_dictionary(field.type)] if has_lists else True
+    return parquet.ParquetWriter(path, schema, compression="zstd", compression_level=1, use_dictionary=listed)
 
 
 def _add_part_columns(records: Records, table: RecordTable, sha256: str) -> arrow.Table:
@@ -192,16 +209,15 @@ def _add_part_columns(records: Records, table: RecordTable, sha256: str) -> arro
 
 
 def _as_text(column: arrow.ChunkedArray) -> arrow.ChunkedArray:
-    return column.cast(arrow.string())
+    return column if arrow.types.is_dictionary(column.type) else column.cast(arrow.string()).dictionary_encode()
 
 
 def _join(columns: Sequence[arrow.ChunkedArray]) -> arrow.ChunkedArray:
     if len(columns) == 1:
         return columns[0]
-    return arrow.compute.binary_join_element_wise(*columns, UNIT_SEPARATOR)
+    texts = [column.cast(arrow.string()) for column in columns]
+    return arrow.compute.binary_join_element_wise(*texts, UNIT_SEPARATOR).dictionary_encode()
 
 
 def _repeat(text: str, rows: int) -> arrow.Array:
-    return arrow.DictionaryArray.from_arrays(arrow.repeat(arrow.scalar(0, arrow.int32()), rows), [text]).cast(
-        arrow.string()
-    )
+    return arrow.DictionaryArray.from_arrays(arrow.repeat(arrow.scalar(0, arrow.int32()), rows), [text])
