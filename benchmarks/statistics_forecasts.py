@@ -261,9 +261,8 @@ def _fit_rival(values: Floats) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table and write it down; 1 where a goal is not met."""
     is_quick = "--quick" in (sys.argv[1:] if arguments is None else arguments)
-    return report(
-        "statistics_forecasts", measure_forecasts(is_quick=is_quick), seed=SEED, settings={"is_quick": is_quick}
-    )
+    name = "statistics_forecasts_quick" if is_quick else "statistics_forecasts"
+    return report(name, measure_forecasts(is_quick=is_quick), seed=SEED, settings={"is_quick": is_quick})
 
 
 if __name__ == "__main__":
