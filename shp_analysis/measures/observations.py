@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from shp_analysis.catalogue import Indicator, Measure
+from shp_analysis.catalogue import Indicator, Measure, Selection
 from shp_analysis.errors import ParametersError
 from shp_analysis.measures.records import EVERYTHING, AreaRecords
 from shp_analysis.periods import Month, Period
@@ -42,21 +42,21 @@ def count_observations(records: AreaRecords, indicator: Indicator, source: str |
     pandas.DataFrame
         Observations, one row a whole period: `indicator, area_code, period_start, period_end, breakdown, numerator,
         denominator, is_provisional, source_id`. `numerator` is 0 only where the period was delivered and none of its
-        rows counts; `denominator` is residents, missing where no population is known; `source_id` is the sha256.
+        rows counts. `denominator` is the whole of a proportion; of a count or a stock the people a rate is of, missing
+        where their number is not known. `source_id` is the sha256.
     """
     _, measure = indicator.measure(source)
-    selected = select_records(records, measure)
-    numerators, files = _numerators(selected, measure), dict(zip(selected["period"], selected["sha256"], strict=True))
+    numerators, files = _add_up(records, measure)
+    wholes = _add_up(records, measure.of)[0] if measure.of else None
     thin = records.thin_periods.get(_class_of(measure), frozenset())
     rows = []
     for label, sha256, received_on in records.periods[["period", "sha256", "received_on"]].itertuples(index=False):
-        if label in thin or (label not in numerators and not records.table.fills_zero):
+        number = _number_in(numerators, label, records)
+        whole = _number_in(wholes, label, records) if wholes is not None else None
+        if label in thin or number is None or (wholes is not None and not whole):
             continue
-        number = numerators.get(label, 0)
-        if pd.isna(number):
-            continue  # a cell of it was withheld or never returned, and the rest is not the whole
         period = records.read_period(label)
-        population = records.area.population_on(period.end)
+        people = records.number_of(indicator.denominator, period.end)
         rows.append(
             (
                 indicator.id,
@@ -65,7 +65,7 @@ def count_observations(records: AreaRecords, indicator: Indicator, source: str |
                 period.end,
                 "",
                 number,
-                population.residents if population else pd.NA,
+                whole if whole is not None else people.residents if people else pd.NA,
                 (received_on - period.end).days < PROVISIONAL_DAYS,
                 files.get(label, sha256),
             )
@@ -74,33 +74,45 @@ def count_observations(records: AreaRecords, indicator: Indicator, source: str |
     return pd.DataFrame(rows, columns=list(OBSERVATION_COLUMNS)).astype({"denominator": "Int64", "numerator": kind})
 
 
-def select_records(records: AreaRecords, measure: Measure) -> pd.DataFrame:
-    """Give the counted records that a measure takes in.
+def _add_up(records: AreaRecords, selection: Selection) -> tuple[dict[str, float], dict[str, str]]:
+    """Give the number of every period that has one, and the file it comes from."""
+    selected = select_records(records, selection)
+    return _numerators(selected, selection), dict(zip(selected["period"], selected["sha256"], strict=True))
+
+
+def _number_in(numbers: Mapping[str, float], label: str, records: AreaRecords) -> float | None:
+    """Give a period's number: 0 only where nothing means none, and nothing where a cell of it was withheld."""
+    number = numbers.get(label, 0 if records.table.fills_zero else None)
+    return None if number is None or pd.isna(number) else number
+
+
+def select_records(records: AreaRecords, selection: Selection) -> pd.DataFrame:
+    """Give the counted records that a selection takes in.
 
     Raises
     ------
     ParametersError
-        Where the measure filters by a column that the table does not offer.
+        Where it filters by a column that the table does not offer.
     """
     known = records.table.filters
-    unknown = sorted({*measure.include, *measure.exclude} - set(known))
+    unknown = sorted({*selection.include, *selection.exclude} - set(known))
     if unknown:
         allowed = f"it can be filtered by {', '.join(known)}"
         message = f"indicators.yaml filters {records.table.name} by {', '.join(unknown)}; {allowed}."
         raise ParametersError(message)
     frame = records.counts
-    for column, values in measure.include.items():
+    for column, values in selection.include.items():
         frame = frame[frame[column].isin(values)]
-    for column, values in measure.exclude.items():
+    for column, values in selection.exclude.items():
         frame = frame[~frame[column].isin(values)]
     return frame
 
 
-def _numerators(selected: pd.DataFrame, measure: Measure) -> dict[str, float]:
+def _numerators(selected: pd.DataFrame, selection: Selection) -> dict[str, float]:
     """Count records, or add a column up; a sum with an unknown part is unknown."""
-    if measure.sum is None:
+    if selection.sum is None:
         return {str(label): int(count) for label, count in selected.groupby("period")["records"].sum().items()}
-    names = {"total": f"sum_{measure.sum}", "known": f"known_{measure.sum}"}
+    names = {"total": f"sum_{selection.sum}", "known": f"known_{selection.sum}"}
     sums = selected.groupby("period")[["records", *names.values()]].sum(min_count=1)
     whole = sums[names["known"]] == sums["records"]
     return {str(label): float(total) for label, total in sums[names["total"]].where(whole).items()}

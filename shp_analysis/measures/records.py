@@ -13,7 +13,9 @@ from datetime import date
 
 import pandas as pd
 
-from shp_analysis.areas import Area, read_area
+from shp_analysis.areas import Area, Population, read_area
+from shp_analysis.catalogue import Denominator
+from shp_analysis.measures.denominators import Denominators, read_denominators
 from shp_analysis.measures.tables import CountedTable, Place, find_counted_table
 from shp_analysis.periods import CalendarYear, FinancialYear, Month, Period, Quarter
 from shp_analysis.sources.readers import Frequency
@@ -56,6 +58,8 @@ class AreaRecords:
         `period, force, records`: rows that other forces recorded within the area; they are told and not counted.
     release_counts, release_parts : pandas.DataFrame
         As `counts`, and the parts behind `periods`, of every release and not only the newest of each part.
+    people : Denominators, optional
+        Whom rates are of; residents of all ages alone where left out.
     """
 
     table: CountedTable
@@ -67,6 +71,7 @@ class AreaRecords:
     other_forces: pd.DataFrame = field(default_factory=pd.DataFrame)
     release_counts: pd.DataFrame = field(default_factory=pd.DataFrame)
     release_parts: pd.DataFrame = field(default_factory=pd.DataFrame)
+    people: Denominators | None = None
 
     def as_known_on(self, day: date) -> AreaRecords:
         """Give what was known on an earlier day, from the releases received by then.
@@ -79,6 +84,10 @@ class AreaRecords:
         absent = _find_absent(periods, counts)
         thin = {name: labels | absent for name, labels in self.thin_periods.items()}
         return replace(self, as_of=day, counts=counts, periods=periods, thin_periods=thin)
+
+    def number_of(self, group: Denominator | None, day: date) -> Population | None:
+        """Give the newest number of a group of people not later than a day; None where none is known."""
+        return (self.people or Denominators(self.area)).number_on(day, group) if group else None
 
     def read_period(self, label: str) -> Period:
         """Give the period that a label of `periods` stands for."""
@@ -127,6 +136,7 @@ def read_area_records(store: Store, table: str, area: Area, *, as_of: date | Non
         other_forces=_count_others(_only_of(every[~own], store.parts_held(counted.stored[0], as_of=as_of))),
         release_counts=every[own].reset_index(drop=True),
         release_parts=releases,
+        people=read_denominators(store, place, as_of=as_of),
     )
 
 

@@ -1,0 +1,108 @@
+"""Whose number a rate is of: residents by age and sex, or households, of an area in a year.
+
+Residents of all ages are in the project's own reference tables; anyone else's number is taken from the ONS files that
+were received. Where it was not, no rate is printed: a rate over the wrong people is worse than none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import pandas as pd
+
+from shp_analysis.areas import MID_YEAR, Area, Population
+from shp_analysis.catalogue import Denominator
+from shp_analysis.store import Store
+
+POPULATIONS, HOUSEHOLDS = "ons_populations_authority", "ons_households"
+OLDEST = 200
+_AGES: Mapping[Denominator, tuple[int, int]] = {
+    Denominator.RESIDENTS_16: (16, OLDEST),
+    Denominator.RESIDENTS_18: (18, OLDEST),
+    Denominator.ADULT_FEMALES: (16, OLDEST),
+    Denominator.CHILDREN: (0, 17),
+    Denominator.YOUNG_PEOPLE: (10, 17),
+    Denominator.YOUNG_ADULTS: (15, 24),
+}
+_EVERYBODY, _FEMALES = "all", "female"
+
+
+@dataclass(frozen=True)
+class Denominators:
+    """An area's people by group and year, as known on a day.
+
+    Attributes
+    ----------
+    area : Area
+    counts : mapping of Denominator to mapping of int to int
+        By mid-year; a group that was not received is not there.
+    """
+
+    area: Area
+    counts: Mapping[Denominator, Mapping[int, int]] = field(default_factory=dict)
+
+    def number_on(self, day: date, group: Denominator) -> Population | None:
+        """Give the newest number not later than a day, or the earliest there is; None where none is known."""
+        if group is Denominator.RESIDENTS:
+            return self.area.population_on(day)
+        known = self.counts.get(group, {})
+        if not known:
+            return None
+        past = [year for year in known if date(year, *MID_YEAR) <= day]
+        year = max(past) if past else min(known)
+        return Population(known[year], year)
+
+
+def read_denominators(store: Store, area: Area, *, as_of: date | None = None) -> Denominators:
+    """Read an area's people from the files received by a day.
+
+    Parameters
+    ----------
+    store : Store
+    area : Area
+        Groups are known for whole local authorities and for areas made of them; a town or ward has none.
+    as_of : date, optional
+
+    Returns
+    -------
+    Denominators
+    """
+    if area.lsoa_codes:
+        return Denominators(area)
+    counts = {group: _count_people(store, area, group, as_of) for group in _AGES}
+    counts[Denominator.HOUSEHOLDS] = _count_households(store, area, as_of)
+    return Denominators(area, {group: years for group, years in counts.items() if years})
+
+
+def _count_people(store: Store, area: Area, group: Denominator, as_of: date | None) -> dict[int, int]:
+    if store.parts_held(POPULATIONS, as_of=as_of).empty:
+        return {}
+    first, last = _AGES[group]
+    codes = ", ".join("?" * len(area.authority_codes))
+    # Some editions have a row for everybody, others one for each sex.
+    everybody = f"coalesce(sum(residents) FILTER (sex = '{_EVERYBODY}'), sum(residents))"
+    people = f"sum(residents) FILTER (sex = '{_FEMALES}')" if group is Denominator.ADULT_FEMALES else everybody
+    sql = (
+        f"SELECT mid_year AS year, {people} AS number, count(DISTINCT area_code) AS areas FROM {POPULATIONS} "
+        f"WHERE area_code IN ({codes}) AND age_years BETWEEN ? AND ? GROUP BY mid_year"
+    )
+    return _whole_years(store.query(POPULATIONS, sql, [*area.authority_codes, first, last], as_of=as_of), area)
+
+
+def _count_households(store: Store, area: Area, as_of: date | None) -> dict[int, int]:
+    if store.parts_held(HOUSEHOLDS, as_of=as_of).empty:
+        return {}
+    codes = ", ".join("?" * len(area.authority_codes))
+    sql = (
+        "SELECT census_year AS year, sum(households) AS number, count(DISTINCT local_authority_code) AS areas "
+        f"FROM {HOUSEHOLDS} WHERE local_authority_code IN ({codes}) GROUP BY census_year"
+    )
+    return _whole_years(store.query(HOUSEHOLDS, sql, list(area.authority_codes), as_of=as_of), area)
+
+
+def _whole_years(found: pd.DataFrame, area: Area) -> dict[int, int]:
+    """Keep the years in which every authority of the area has a number."""
+    whole = found[(found["areas"] == len(area.authority_codes)) & found["number"].notna()]
+    return {int(year): int(number) for year, number in zip(whole["year"], whole["number"], strict=True)}
