@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import duckdb
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -16,6 +17,7 @@ from shp_analysis.sources.stats19_links import (
     find_miscounts,
     find_orphans,
     place_records,
+    place_records_sql,
     select_authority,
     sum_ksi,
     weigh_ksi,
@@ -118,3 +120,27 @@ def test_rows_that_say_no_authority_are_not_taken_for_none_there(tmp_path):
 
 def test_an_authority_without_collisions_is_empty(collisions):
     assert select_authority(collisions, "E06000008").empty
+
+
+def test_a_store_places_records_as_a_notebook_does(collisions, casualties):
+    placed = place_records(casualties, collisions)
+    with duckdb.connect() as connection:
+        connection.register("stats19_collision", collisions)
+        connection.register("stats19_casualty", casualties)
+        found = connection.sql(place_records_sql()).df()
+        assert list(found.columns) == list(placed.columns)
+        key = ["collision_index", "casualty_reference"]
+        for name in placed.columns:
+            expected = placed.sort_values(key)[name].astype("object").where(placed[name].notna(), None)
+            answer = found.sort_values(key)[name].astype("object").where(found[name].notna(), None)
+            assert answer.tolist() == expected.tolist(), name
+
+
+def test_a_record_without_its_collision_stays_in_the_stores_count_without_a_place(collisions, casualties):
+    collisions = collisions.iloc[:1]
+    with duckdb.connect() as connection:
+        connection.register("stats19_collision", collisions)
+        connection.register("stats19_casualty", casualties)
+        found = connection.sql(place_records_sql()).df()
+    assert len(found) == len(casualties) == 3
+    assert found["authority_code"].isna().sum() == len(find_orphans(casualties, collisions)) == 1
