@@ -16,7 +16,7 @@ from typing import Literal
 
 from shp_analysis.errors import PeriodError, suggest
 
-Kind = Literal["month", "quarter", "calendar year", "financial year", "municipal year", "year ending"]
+Kind = Literal["month", "quarter", "calendar year", "financial year", "municipal year", "year ending", "run of years"]
 
 MONTHS_IN_YEAR = 12
 MONTHS_IN_QUARTER = 3

@@ -30,19 +30,6 @@ from shp_analysis.period_spellings import (
     read_spellings,
 )
 
-__all__ = [
-    "CalendarYear",
-    "FinancialYear",
-    "Month",
-    "MunicipalYear",
-    "Period",
-    "Quarter",
-    "YearEnding",
-    "check_comparable",
-    "latest_complete_quarter",
-    "parse_period",
-]
-
 FIRST_YEAR = 1990
 LAST_YEAR = 2100
 
@@ -336,6 +323,11 @@ def check_comparable(a: Period, b: Period) -> None:
             f"'{a.in_words}' and '{b.in_words}' overlap: they share {n_shared} of their months. "
             "Compare periods that share no day, such as a period and the same one last year."
         )
+
+
+def make_period(kind: type[PeriodT], start: date) -> PeriodT:
+    """Build the period of a kind that begins on a day, the first of a month."""
+    return _make(kind, _number(start))
 
 
 def latest_complete_quarter(day: date) -> Quarter:
