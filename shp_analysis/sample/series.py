@@ -125,7 +125,16 @@ def expect_month_count(seed: int, name: str, area_code: str, month: Month) -> fl
         raise RequestError(f"{area_code} has no estimate of residents, so no count of {name} can be expected there.")
     season = 1.0 if series.season == FLAT else index_of_season(series.season, month)
     yearly = series.yearly_per_100000 * population.residents / _PER * _level_of_area(seed, name, area_code)
-    return yearly * season * month.days / DAYS_IN_YEAR * _planted_multiplier(name, area_code, month)
+    return yearly * season * month.days / DAYS_IN_YEAR * multiply_series(name, area_code, month)
+
+
+def multiply_series(name: str, area_code: str, month: Month) -> float:
+    """Give the planted factor of a series in an area and month, 1 where nothing was planted.
+
+    Also for series that are split from another draw and have no line in `series.csv`.
+    """
+    rows = [row for row in _plants(name, area_code, month) if row["kind"] in {STEP, BREAK}]
+    return prod(float(row["multiplier"]) for row in rows)
 
 
 def is_received(name: str, area_code: str, month: Month) -> bool:
@@ -136,11 +145,6 @@ def is_received(name: str, area_code: str, month: Month) -> bool:
 def _level_of_area(seed: int, name: str, area_code: str) -> float:
     """Areas differ by about a fifth for good, as real ones do."""
     return float(np.exp(open_stream(seed, "level", name, area_code).normal(0, 0.2)))
-
-
-def _planted_multiplier(name: str, area_code: str, month: Month) -> float:
-    rows = [row for row in _plants(name, area_code, month) if row["kind"] in {STEP, BREAK}]
-    return prod(float(row["multiplier"]) for row in rows)
 
 
 def _exact_count(name: str, area_code: str, month: Month) -> int | None:

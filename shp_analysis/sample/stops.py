@@ -59,11 +59,30 @@ def write_stop_lines(seed: int, authorities: Sequence[Area], month: Month, vinta
     return ordered.to_csv(index=False, lineterminator=vintage.newline).encode()
 
 
-def _draw_stops(seed: int, authority_code: str, month: Month) -> pd.DataFrame:
+def count_stops(seed: int, authority_code: str, month: Month) -> int:
+    """Count the stops and searches that `write_stop_lines` writes of an authority and month."""
+    return _draw_size(authority_code, month, _open_stops(seed, authority_code, month))
+
+
+def list_values(field: str, given: str = "") -> tuple[npt.NDArray[np.object_], Floats]:
+    """List what a field of a stop may say and how often, where another field says `given`."""
+    values, shares = _values(field, given)
+    return values.copy(), shares.copy()
+
+
+def _open_stops(seed: int, authority_code: str, month: Month) -> np.random.Generator:
+    return open_stream(seed, "stops", authority_code, month.label)
+
+
+def _draw_size(authority_code: str, month: Month, stream: np.random.Generator) -> int:
     authorities = read_sample_table("authorities.csv").set_index("local_authority_code")
     yearly = authorities.loc[[authority_code], "stops_per_year"].to_numpy(float)[0]
-    stream = open_stream(seed, "stops", authority_code, month.label)
-    size = int(stream.poisson(yearly * month.days / DAYS_IN_YEAR))
+    return int(stream.poisson(yearly * month.days / DAYS_IN_YEAR))
+
+
+def _draw_stops(seed: int, authority_code: str, month: Month) -> pd.DataFrame:
+    stream = _open_stops(seed, authority_code, month)
+    size = _draw_size(authority_code, month, stream)
     stops = pd.DataFrame({name: _draw_field(name, size, stream) for name in _plain_fields()})
     stops["Object of search"] = _draw_objects(stops["Legislation"], stream)
     stops["Date"] = _draw_stamps(month, size, stream)
