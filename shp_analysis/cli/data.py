@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -9,8 +10,12 @@ from typing import Annotated
 import typer
 from rich import progress as bars
 
-from shp_analysis.cli.app import RoomOption, app
+from shp_analysis.areas import HALTON
+from shp_analysis.cli.app import AreaOption, RoomOption, app
 from shp_analysis.cli.printing import count_progress, notes, print_rows, shorten, show_progress
+from shp_analysis.errors import SourceError, StoreError
+
+ZIP = ".zip"
 
 
 @app.command()
@@ -31,9 +36,7 @@ def sample(
         files = write_simulated_borough(folder, seed=DEFAULT_SEED if seed is None else seed, on_progress=tell)
     notes.print(f"{len(files)} files written to {shorten(folder)}")
     if to is None:
-        for path in files:
-            if path.suffix == ".zip":
-                _ingest_one(path, None)
+        _take_in([path for path in files if path.suffix == ZIP], None)
 
 
 @app.command()
@@ -50,14 +53,13 @@ def ingest(
 ) -> None:
     """Check files at the door and keep them.
 
-    Every file is read and validated whole before any of it is kept: a delivery is taken in or refused, never half.
+    Every file is read and validated whole before any of it is kept: a delivery is taken in or refused, never half. The
+    zip archives in a folder are deliveries of their own, taken after its other files.
     Taking the same file in twice changes nothing. Of several archives with one month, the one received last is used.
     """
     from shp_analysis.parameters import read_day  # noqa: PLC0415
 
-    day = read_day(received)
-    for path in paths:
-        _ingest_one(path, day)
+    _take_in([each for path in paths for each in _list_deliveries(path)], read_day(received))
 
 
 @app.command()
@@ -107,6 +109,61 @@ def rebuild(simulated: RoomOption = None) -> None:
     notes.print(f"Tables made again from {count} files.")
 
 
+@app.command()
+def template(
+    path: Annotated[Path, typer.Argument(help="Where to write it: a name that ends in .xlsx or .csv.")],
+    organisation: Annotated[
+        str | None, typer.Option(help='Whose rows to prepare, like "Halton MARAC".', show_default="no rows")
+    ] = None,
+    period: Annotated[
+        str | None,
+        typer.Option("--period", "-p", help='The period to prepare, like "2024-25 Q4".', show_default="none"),
+    ] = None,
+    area: AreaOption = None,
+) -> None:
+    """Write the template that partners fill in: the only way their figures come in.
+
+    Its lists hold the measures, breakdowns and words that are allowed; what came back is taken in with shp ingest.
+    """
+    from shp_analysis.periods import parse_period  # noqa: PLC0415
+    from shp_analysis.sources.templates import write_template  # noqa: PLC0415
+
+    window = parse_period(period) if period else None
+    written = write_template(path, organisation, window, area=area or HALTON)
+    typer.echo(str(shorten(written)))
+
+
+def _list_deliveries(path: Path) -> list[Path]:
+    """Tell a folder's archives from its other files: each is a delivery of its own."""
+    if not path.is_dir():
+        return [path]
+    archives = [each for each in sorted(path.rglob("*")) if _is_archive(each, path)]
+    has_others = any(each.is_file() and not _is_archive(each, path) for each in path.rglob("*"))
+    return [path, *archives] if has_others or not archives else archives
+
+
+def _is_archive(path: Path, folder: Path) -> bool:
+    is_hidden = any(part.startswith(".") or part == "__MACOSX" for part in path.relative_to(folder).parts)
+    return path.is_file() and path.suffix.lower() == ZIP and not is_hidden
+
+
+def _take_in(deliveries: Sequence[Path], received_on: date | None) -> None:
+    """Take deliveries in one after another; where one is refused the others still are, and the command fails."""
+    if len(deliveries) == 1:
+        _ingest_one(deliveries[0], received_on)
+        return
+    refused = 0
+    for path in deliveries:
+        try:
+            _ingest_one(path, received_on)
+        except (SourceError, StoreError) as error:
+            refused += 1
+            typer.echo(f"shp: {error}", err=True)
+    if refused:
+        typer.echo(f"shp: {refused} of {len(deliveries)} deliveries refused; the others were taken in.", err=True)
+        raise typer.Exit(1)
+
+
 def _ingest_one(path: Path, received_on: date | None) -> None:
     from shp_analysis.store import ingest as take_in  # noqa: PLC0415
 
@@ -121,4 +178,6 @@ def _ingest_one(path: Path, received_on: date | None) -> None:
         held = report.already_held[0]
         typer.echo(f"{path.name}: {len(report.already_held)} held since {held.received_on}, nothing changed{room}")
     for name in report.unclaimed:
+        if path.is_dir() and name.lower().endswith(ZIP):
+            continue  # an archive in a folder is a delivery of its own
         typer.echo(f"{name}: is none of the files that are known, and was passed over", err=True)

@@ -2,44 +2,127 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, Any
 
 import typer
 
-from shp_analysis.areas import read_area
-from shp_analysis.cli.app import AreaOption, AsOfOption, CheckFormat, RoomOption, app
-from shp_analysis.cli.printing import name_room, print_rows
+from shp_analysis.areas import HALTON
+from shp_analysis.cli.app import AreaOption, AsOfOption, CheckFormat, Format, RoomOption, app
+from shp_analysis.cli.printing import answers, mark_simulated, print_rows, write_cell
 from shp_analysis.errors import StoreError
+
+REVISION_COLUMNS = ("period", "first", "first_received_on", "now", "now_received_on", "change_percent")
 
 
 @app.command()
 def check(
     area: AreaOption = None,
+    period: Annotated[
+        str | None,
+        typer.Option("--period", "-p", help='Like "2024-25 Q4".', show_default="the newest quarter that is over"),
+    ] = None,
     as_of: AsOfOption = None,
     simulated: RoomOption = None,
     format: Annotated[CheckFormat, typer.Option(help="How to write it.")] = CheckFormat.TABLE,  # noqa: A002
 ) -> None:
-    """Say which feeds and months are in, and what is missing."""
-    from shp_analysis.feeds import list_feeds  # noqa: PLC0415
-    from shp_analysis.parameters import read_day  # noqa: PLC0415
-    from shp_analysis.store import open_store  # noqa: PLC0415
+    """Say what is in, what is late, and what is wrong with it: to be read before the board meets.
 
-    store = open_store(simulated=simulated)
-    force = read_area(area).force.police_uk_slug if area else None
-    feeds = list_feeds(store, force=force, as_of=read_day(as_of))
-    if format is CheckFormat.JSON:
-        typer.echo(
-            json.dumps({"is_simulated": store.is_simulated, "feeds": [feed.as_record() for feed in feeds]}, indent=2)
+    Feeds received, how far every indicator reaches, what changed since the last release, blank fields, totals that
+    their parts do not make, ages that do not fit, and totals of fewer contributors. It is a report: what is late does
+    not make it fail.
+    """
+    from shp_analysis.cli.reports import print_morning  # noqa: PLC0415 - only this command needs them
+    from shp_analysis.feeds import report_morning  # noqa: PLC0415
+    from shp_analysis.periods import latest_complete_quarter  # noqa: PLC0415
+    from shp_analysis.workbook import open_records  # noqa: PLC0415
+
+    opened = open_records(area=area, as_of=as_of, simulated=simulated)
+    report = report_morning(
+        opened.store,
+        opened.catalogue,
+        opened.area,
+        opened.read_period(period) if period else latest_complete_quarter(opened.as_of),
+        opened.records_of,
+        as_of=opened.as_of,
+        is_of_area_only=area is not None,
+    )
+    if not report.feeds:
+        message = (
+            f"The store at {opened.store.root} holds no feed of what was asked for. `shp check` alone lists all of "
+            "them; a later --as-of sees more."
         )
-        return
-    store.require_files()
-    if not feeds:
-        message = f"The store at {store.root} holds no feed of what was asked for. `shp check` alone lists all of them."
         raise StoreError(message)
-    headings = ("Feed", "Force", "First", "Last", "Months", "Missing in between", "Newest file")
+    if format is CheckFormat.JSON:
+        typer.echo(json.dumps(report.as_record(), indent=2, ensure_ascii=False))
+    else:
+        print_morning(report)
+
+
+@app.command()
+def revisions(
+    indicator: Annotated[str, typer.Argument(help="Id or name, like ALL-01 or Burglary.")],
+    area: AreaOption = None,
+    source: Annotated[
+        str | None, typer.Option(help="Which of its sources.", show_default="the catalogue's first")
+    ] = None,
+    as_of: AsOfOption = None,
+    simulated: RoomOption = None,
+    format: Annotated[Format, typer.Option(help="How to write it.")] = Format.TABLE,  # noqa: A002
+) -> None:
+    """Say what earlier periods were said to be then, and are said to be now.
+
+    Published figures are revised; every release that was taken in is kept, so each figure can be given as it stood.
+    """
+    from shp_analysis.workbook import open_records  # noqa: PLC0415
+
+    opened = open_records(area=area or HALTON, as_of=as_of, simulated=simulated)
+    wanted = opened.catalogue.indicator(indicator)
+    chosen, _ = wanted.measure(source)
+    records = [each.as_record() for each in opened.list_revisions(wanted, source)]
+    if format is Format.JSON:
+        record = {
+            "indicator": wanted.id,
+            "indicator_name": wanted.name,
+            "area": opened.area.code,
+            "area_name": opened.area.name,
+            "source": chosen,
+            "as_of": opened.as_of.isoformat(),
+            "is_simulated": opened.is_simulated,
+            "revisions": records,
+        }
+        typer.echo(json.dumps(record, indent=2, ensure_ascii=False))
+    elif format is Format.CSV:
+        typer.echo(_write_csv(records), nl=False)
+    else:
+        mark_simulated(opened.is_simulated)
+        answers.print(f"[bold]{wanted.name}[/], {opened.area.name}, from {chosen}, as of {opened.as_of}")
+        _print_revisions(records)
+
+
+def _write_csv(records: Sequence[dict[str, Any]]) -> str:
+    lines = io.StringIO()
+    writer = csv.DictWriter(lines, REVISION_COLUMNS, extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(records)
+    return lines.getvalue()
+
+
+def _print_revisions(records: Sequence[dict[str, Any]]) -> None:
+    if not records:
+        answers.print("No period has been received whole.")
+        return
     rows = [
-        (feed.kind, feed.force, feed.first, feed.last, str(feed.months), feed.missing_in_words, feed.newest_file)
-        for feed in feeds
+        (
+            each["period"],
+            f"{write_cell(each['first'])} ({each['first_received_on']})",
+            f"{write_cell(each['now'])} ({each['now_received_on']})" if len(each["sayings"]) > 1 else "the same",
+            f"{each['change_percent']:+.1f}%" if each["change_percent"] else "–",
+            str(len(each["sayings"]) - 1),
+        )
+        for each in records
     ]
-    print_rows(headings, rows, title=name_room(store.is_simulated))
+    print_rows(("Period", "Said first (received)", "Says now (received)", "Change", "Times revised"), rows)

@@ -66,22 +66,27 @@ def name_room(is_simulated: bool, lead: str = "") -> str:  # noqa: FBT001
     return f"{lead}SIMULATED DATA" if is_simulated else ""
 
 
-def print_assessment(record: dict[str, Any], *, is_simulated: bool) -> None:
-    """Print one indicator's assessment from its record."""
+def mark_simulated(is_simulated: bool) -> None:  # noqa: FBT001
+    """Say above an answer that it rests on simulated data; nothing for real files."""
     if is_simulated:
         answers.print("[bold reverse] SIMULATED DATA [/]")
+
+
+def print_assessment(record: dict[str, Any], *, is_simulated: bool) -> None:
+    """Print one indicator's assessment from its record."""
+    mark_simulated(is_simulated)
     answers.print(f"[bold]{record['indicator_name']}[/], {record['area_name']}, {record['period_in_words']}")
     answers.print(f"Verdict: [bold]{record['verdict']}[/]")
     table = Table("Beside", "Then", "Now", "Change", "%", "95% range", "p", "Dispersion", "Verdict")
     for each in record["comparisons"]:
-        bounds = f"{_cell(each['lower'])} to {_cell(each['upper'])}" if each["lower"] is not None else "–"
+        bounds = f"{write_cell(each['lower'])} to {write_cell(each['upper'])}" if each["lower"] is not None else "–"
         cells = (each["count"], each["period_count"], each["change_count"], each["change_percent"])
         table.add_row(
             each["basis"].replace("_", " "),
-            *map(_cell, cells),
+            *map(write_cell, cells),
             bounds,
-            _cell(each["p_value"]),
-            _cell(each["dispersion"]),
+            write_cell(each["p_value"]),
+            write_cell(each["dispersion"]),
             each["verdict"],
         )
     answers.print(table)
@@ -105,7 +110,8 @@ def print_rows(headings: Sequence[str], rows: Sequence[Sequence[str]], title: st
     answers.print(table)
 
 
-def _cell(value: float | None) -> str:
+def write_cell(value: float | None) -> str:
+    """Write a number, or a dash where there is none."""
     if value is None:
         return "–"
     return f"{value:,}" if isinstance(value, int) else f"{value:,.2f}"
