@@ -13,7 +13,7 @@ from datetime import date
 import pandas as pd
 
 from shp_analysis.areas import Area, Population
-from shp_analysis.catalogue import Catalogue, Indicator, SeriesBreak
+from shp_analysis.catalogue import Catalogue, Frequency, Indicator, Kind, SeriesBreak
 from shp_analysis.comparisons import (
     Basis,
     Comparison,
@@ -24,6 +24,7 @@ from shp_analysis.comparisons import (
 )
 from shp_analysis.measures import AreaRecords, count_observations, select_records, select_within
 from shp_analysis.periods import Month, Period
+from shp_analysis.statistics.changes import Dispersion
 from shp_analysis.statistics.intervals import interval_of_count
 
 CONCENTRATED_SHARE = 0.3
@@ -157,11 +158,12 @@ def assess(
     """
     chosen, measure = indicator.measure(source)
     observations = count_observations(records, indicator, chosen)
+    period = _own_period(indicator, period, records)
     breaks = catalogue.breaks_of(indicator, records.area)
-    dispersion = judge_dispersion(observations, period, breaks)
+    dispersion = judge_dispersion(observations, period, breaks) if indicator.kind is Kind.COUNT else Dispersion()
     comparisons = tuple(
-        compare_periods(basis, current, baseline, observations, breaks, dispersion)
-        for basis, current, baseline in _bases(period)
+        compare_periods(basis, current, baseline, observations, breaks, dispersion, indicator.kind)
+        for basis, current, baseline in _bases(period, indicator)
     )
     sources = _sources_of(comparisons, observations, records)
     return Assessment(
@@ -171,7 +173,7 @@ def assess(
         source=chosen,
         as_of=records.as_of,
         count=comparisons[0].count,
-        rate=_rate(comparisons[0].count, indicator, records.area, period),
+        rate=_rate(comparisons[0].count, indicator, records, period),
         comparisons=comparisons,
         verdict=comparisons[0].verdict,
         reasons=comparisons[0].reasons,
@@ -184,27 +186,37 @@ def assess(
     )
 
 
-def _bases(period: Period) -> tuple[tuple[Basis, Period, Period], ...]:
+def _own_period(indicator: Indicator, period: Period, records: AreaRecords) -> Period:
+    """Give the period that a paper on some period prints of an indicator.
+
+    It is that period itself, whether it has arrived or not. What is published once a year is printed for its newest
+    year that ended by then; the paper names the year with the figure.
+    """
+    if indicator.frequency is not Frequency.YEARLY:
+        return period
+    over = [each for each in records.list_whole_parts() if each.end <= period.end]
+    return max(over, key=lambda each: (each.end, each.start)) if over else period
+
+
+def _bases(period: Period, indicator: Indicator) -> tuple[tuple[Basis, Period, Period], ...]:
     is_quarter = len(period.months) == 3  # noqa: PLR2004 - a quarter has three months
     name = Basis.SAME_QUARTER_LAST_YEAR if is_quarter else Basis.SAME_PERIOD_LAST_YEAR
     year = period.twelve_months_to_end()
     bases: tuple[tuple[Basis, Period, Period], ...] = ((name, period, period.same_last_year()),)
-    return (
-        bases
-        if len(period.months) >= len(year.months)
-        else (*bases, (Basis.TWELVE_MONTHS, year, year.same_last_year()))
-    )
+    # Neither a stock nor a published figure adds up over the quarters of a year.
+    adds_up = indicator.kind in {Kind.COUNT, Kind.PROPORTION} and indicator.adds_over_periods
+    if len(period.months) >= len(year.months) or not adds_up:
+        return bases
+    return (*bases, (Basis.TWELVE_MONTHS, year, year.same_last_year()))
 
 
-def _rate(count: int | None, indicator: Indicator, area: Area, period: Period) -> Rate | None:
-    population = area.population_on(period.end)
-    if count is None or population is None:
+def _rate(count: int | None, indicator: Indicator, records: AreaRecords, period: Period) -> Rate | None:
+    people = records.number_of(indicator.denominator, period.end)
+    if count is None or people is None or indicator.kind not in {Kind.COUNT, Kind.STOCK}:
         return None
     lower, upper = interval_of_count([count])
-    value, low, high = (
-        indicator.rate_per * float(number) / population.residents for number in (count, lower[0], upper[0])
-    )
-    return Rate(value, low, high, indicator.rate_per, population)
+    value, low, high = (indicator.rate_per * float(number) / people.residents for number in (count, lower[0], upper[0]))
+    return Rate(value, low, high, indicator.rate_per, people)
 
 
 def _sources_of(
@@ -226,7 +238,7 @@ def _note_ages(comparison: Comparison, observations: pd.DataFrame, records: Area
         {received[sha256] for sha256 in select_within(observations, each)["source_id"]}
         for each in (comparison.period, comparison.baseline)
     )
-    if comparison.change is None or now == then:
+    if comparison.p_value is None or now == then:
         return ()
     newest, oldest = max(now), min(then)
     note = (

@@ -107,7 +107,7 @@ def test_nothing_received_is_incomplete_and_never_zero(tmp_path: Path) -> None:
 
 
 def test_an_area_without_a_population_has_no_rate(two_years: AreaRecords) -> None:
-    nowhere = replace(two_years, area=read_area("Runcorn"))
+    nowhere = replace(two_years, area=read_area("Runcorn"), people=None)
     assessment = assess_one(nowhere)
     assert (assessment.rate, assessment.verdict) == (None, Verdict.UP)
 

@@ -123,6 +123,8 @@ class Indicator(Settings):
         From the end of a period to the day its figure should be in.
     disclosure_tier : Tier
     caveat : str
+    adds_over_periods : bool
+        Whether months or quarters add up to a year: people counted once in each do not.
     is_agreed : bool
         Whether the partnership has agreed how it is measured; without, there are no sources and no figure.
     sources : mapping of str to Measure
@@ -155,6 +157,7 @@ class Indicator(Settings):
     release_lag_days: Annotated[int, Field(ge=0, strict=True)]
     disclosure_tier: Tier
     caveat: str
+    adds_over_periods: bool = True
     is_agreed: bool = True
     sources: Mapping[str, Measure] = Field(default_factory=dict)
     is_offence_group: bool = False

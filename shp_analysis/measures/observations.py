@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from shp_analysis.catalogue import Indicator, Measure, Selection
+from shp_analysis.catalogue import Indicator, Kind, Measure, Selection
 from shp_analysis.errors import ParametersError
 from shp_analysis.measures.records import EVERYTHING, AreaRecords
 from shp_analysis.periods import Month, Period
@@ -14,6 +14,8 @@ from shp_analysis.sources import police_uk
 
 PROVISIONAL_DAYS = 365
 """A month's file is still being revised about a year after it was first published."""
+PUBLISHED_NUMBERS = ("numerator", "denominator", "indicator_value", "lower_95", "upper_95")
+"""Columns of a table of published figures."""
 OBSERVATION_COLUMNS = (
     "indicator",
     "area_code",
@@ -46,6 +48,8 @@ def count_observations(records: AreaRecords, indicator: Indicator, source: str |
         where their number is not known. `source_id` is the sha256.
     """
     _, measure = indicator.measure(source)
+    if indicator.kind is Kind.PUBLISHED:
+        return read_published(records, indicator, measure)
     numerators, files = _add_up(records, measure)
     wholes = _add_up(records, measure.of)[0] if measure.of else None
     thin = records.thin_periods.get(_class_of(measure), frozenset())
@@ -72,6 +76,34 @@ def count_observations(records: AreaRecords, indicator: Indicator, source: str |
         )
     kind = "int64" if all(float(row[5]).is_integer() for row in rows) else "float64"
     return pd.DataFrame(rows, columns=list(OBSERVATION_COLUMNS)).astype({"denominator": "Int64", "numerator": kind})
+
+
+def read_published(records: AreaRecords, indicator: Indicator, measure: Measure) -> pd.DataFrame:
+    """Read a publisher's own figures: one row a window, with the published 95% interval.
+
+    Raises
+    ------
+    ParametersError
+        Where the indicator's selection leaves more than one figure for a window.
+    """
+    selected = select_records(records, measure)
+    twice = selected[selected.duplicated("period", keep=False)]
+    if len(twice) or (selected["records"] > 1).any():
+        message = (
+            f"indicators.yaml: {indicator.id} selects more than one figure of {records.table.name} for one period; "
+            f"filter by more of {', '.join(records.table.filters)}."
+        )
+        raise ParametersError(message)
+    received = dict(zip(records.periods["sha256"], records.periods["received_on"], strict=True))
+    rows = []
+    for row in selected.to_dict("records"):
+        period = records.read_period(row["period"])
+        numbers = [row[f"sum_{name}"] for name in PUBLISHED_NUMBERS]
+        is_early = (received[row["sha256"]] - period.end).days < PROVISIONAL_DAYS
+        head = (indicator.id, records.area.code, period.start, period.end, "", *numbers[:2])
+        rows.append((*head, is_early, row["sha256"], *numbers[2:]))
+    columns = [*OBSERVATION_COLUMNS, "value", "lower", "upper"]
+    return pd.DataFrame(rows, columns=columns).dropna(subset="value").sort_values("period_end", ignore_index=True)
 
 
 def _add_up(records: AreaRecords, selection: Selection) -> tuple[dict[str, float], dict[str, str]]:

@@ -17,7 +17,7 @@ from shp_analysis.areas import Area, Population, read_area
 from shp_analysis.catalogue import Denominator
 from shp_analysis.measures.denominators import Denominators, read_denominators
 from shp_analysis.measures.tables import CountedTable, Place, find_counted_table
-from shp_analysis.periods import CalendarYear, FinancialYear, Month, Period, Quarter
+from shp_analysis.periods import CalendarYear, FinancialYear, Month, Period, Quarter, build_window
 from shp_analysis.sources.readers import Frequency
 from shp_analysis.store import Store
 
@@ -26,6 +26,8 @@ PART_OF_A_MONTH = 0.25
 NEIGHBOURING_MONTHS = 12
 LARGEST_GAP_IN_MONTHS = 18
 FEWEST_NEIGHBOURS = 3
+WINDOW_SEPARATOR = "/"
+"""Between the first day and the number of months in the label of a window."""
 EVERYTHING = "all"
 """The class of records where a table has no others."""
 
@@ -91,7 +93,18 @@ class AreaRecords:
 
     def read_period(self, label: str) -> Period:
         """Give the period that a label of `periods` stands for."""
+        if self.table.frequency is Frequency.WINDOW:
+            start, months = label.split(WINDOW_SEPARATOR)
+            return build_window(date.fromisoformat(start), int(months))
         return _KINDS[self.table.frequency](label)
+
+    def list_whole_parts(self) -> tuple[Period, ...]:
+        """List the periods that were released as a whole, such as the years of dated collisions, in order."""
+        if self.table.frequency is self.table.parts.frequency:
+            return tuple(self.read_period(label) for label in self.periods["period"])
+        parts = [_KINDS[self.table.parts.frequency](label) for label in self.periods["part_period"].unique()]
+        held = set(self.periods["period"])
+        return tuple(part for part in parts if {month.label for month in part.months} <= held)
 
 
 def read_area_records(store: Store, table: str, area: Area, *, as_of: date | None = None) -> AreaRecords:
@@ -161,6 +174,9 @@ def _list_periods(table: CountedTable, parts: pd.DataFrame, counts: pd.DataFrame
     """List the periods that the delivered parts cover; the last, unfinished year reaches to its last record."""
     held = parts.drop_duplicates("period", keep="last")
     held = held.rename(columns={"period": "part_period"}).sort_values("part_period")
+    if table.frequency is Frequency.WINDOW:
+        windows = counts[["part_period", "period"]].drop_duplicates()
+        return held.merge(windows, on="part_period").reset_index(drop=True)
     if table.frequency is table.parts.frequency:
         return held.assign(period=held["part_period"]).reset_index(drop=True)
     last = counts["period"].max() if len(counts) else ""

@@ -230,6 +230,19 @@ _EVERY_TABLE = (
         )
     ),
     CountedTable(
+        name="fingertips_indicators",
+        sql=(
+            "SELECT *, strftime(period_start, '%Y-%m-%d') || '/' || CAST(round(12 * window_years) AS INTEGER) "
+            "AS period FROM fingertips_indicators"
+        ),
+        stored=("fingertips_indicators",),
+        frequency=Frequency.WINDOW,
+        places=(Place.AREA,),
+        filters=("indicator_id", "sex", "age", "area_type"),
+        summed=("indicator_value", "lower_95", "upper_95", "numerator", "denominator"),
+        fills_zero=False,
+    ),
+    CountedTable(
         name="safelives_marac_cases",
         sql=f"SELECT *, area_code AS {Place.FORCE}, financial_year AS period FROM safelives_marac_cases",
         stored=("safelives_marac_cases",),

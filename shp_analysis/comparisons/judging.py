@@ -1,0 +1,253 @@
+"""Setting a period beside an earlier one: the order of questions, the seven verdicts and their reasons.
+
+The order is the product. Has the period itself arrived whole? Does it mean the same as the period it is set beside? Has
+that one arrived whole? Are the numbers large enough to say anything? Only then is a change tested, and one of seven
+verdicts comes out with its reasons. Nothing else in the workbook says "up" or "down".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from shp_analysis.catalogue import Kind, SeriesBreak
+from shp_analysis.comparisons.figures import Figure, read_figure
+from shp_analysis.comparisons.verdicts import Basis, Comparison, Verdict
+from shp_analysis.periods import Month, Period, check_comparable
+from shp_analysis.statistics.changes import LONG_HISTORY_MONTHS, Change, Dispersion, compare_counts
+from shp_analysis.statistics.differences import Difference, compare_published, compare_shares
+
+FEWEST_EVENTS = 20
+"""Two counts that together are fewer than this are too few to say anything of their difference."""
+MATERIAL_PERCENT = 2.0
+MATERIAL_ABOVE_COUNT = 5_000
+"""A clear change smaller than this percentage of a count above this size is called slight."""
+MOST_MONTHS_NAMED = 4
+"""A longer list of missing months is given as a number."""
+
+
+def compare_periods(
+    basis: Basis,
+    period: Period,
+    baseline: Period,
+    observations: pd.DataFrame,
+    breaks: Sequence[SeriesBreak],
+    dispersion: Dispersion,
+    kind: Kind = Kind.COUNT,
+) -> Comparison:
+    """Set a period beside an earlier one and decide what may be said of the difference.
+
+    Parameters
+    ----------
+    basis : Basis
+    period, baseline : Period
+        Of one kind, not overlapping.
+    observations : pandas.DataFrame
+        Of one indicator in one area.
+    breaks : sequence of SeriesBreak
+        Those that touch the indicator in the area.
+    dispersion : Dispersion
+        Of a series of counts; other kinds do not use it.
+    kind : Kind
+        What sort of number the indicator is.
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    PeriodError
+        Where the two periods are of different kinds or overlap.
+    """
+    check_comparable(baseline, period)
+    now, then = (read_figure(observations, each, kind) for each in (period, baseline))
+    between, settling = _find_breaks(breaks, baseline, period)
+    tested = None
+    if now.missing or then.missing or settling or any(each.is_confirmed for each in between):
+        unlike = (*_say_broken(between, baseline), *_say_settling(settling, baseline, period))
+        verdict, reasons = _why_not_compared(period, baseline, now.missing, then.missing, unlike)
+    else:
+        tested = _test(now, then, kind, dispersion)
+        verdict = _judge(tested, now, then, kind)
+        reasons = _why(verdict, tested, now, then, (period, baseline))
+    change = tested if isinstance(tested, Change) else None
+    return Comparison(
+        basis=basis,
+        period=period,
+        baseline=baseline,
+        count=now.count,
+        baseline_count=then.count,
+        change=change,
+        verdict=verdict,
+        reasons=(*reasons, *_mention_unconfirmed(between)),
+        breaks=(*between, *settling),
+        missing=(*then.missing, *now.missing),
+        is_slight=verdict.is_clear and change is not None and _is_slight(change),
+        kind=kind,
+        whole=now.whole,
+        baseline_whole=then.whole,
+        value=now.value,
+        baseline_value=then.value,
+        difference=tested if isinstance(tested, Difference) else None,
+    )
+
+
+def _find_breaks(
+    breaks: Sequence[SeriesBreak], baseline: Period, period: Period
+) -> tuple[tuple[SeriesBreak, ...], tuple[SeriesBreak, ...]]:
+    """Give the breaks between the two periods, and those whose new practice was still settling in one of them."""
+    between = tuple(each for each in breaks if each.separates(baseline, period))
+    settling = tuple(
+        each
+        for each in breaks
+        if each.is_confirmed and each not in between and (each.is_bedding_in(baseline) or each.is_bedding_in(period))
+    )
+    return between, settling
+
+
+def _test(now: Figure, then: Figure, kind: Kind, dispersion: Dispersion) -> Change | Difference | None:
+    """Test two whole figures; None where a publisher gives no interval to test with."""
+    if kind is Kind.PUBLISHED:
+        return compare_published(then.published, now.published) if now.published and then.published else None
+    assert now.count is not None and then.count is not None  # noqa: S101, PT018 - nothing is missing
+    if kind is Kind.PROPORTION:
+        assert now.whole and then.whole  # noqa: S101, PT018 - a share without a whole is no observation
+        return compare_shares((then.count, then.whole), (now.count, now.whole))
+    # What there is on a day has no length of time, and its history no months that add up.
+    spread = dispersion if kind is Kind.COUNT else Dispersion()
+    return compare_counts(
+        then.count, now.count, baseline_exposure=then.exposure, exposure=now.exposure, dispersion=spread
+    )
+
+
+def _is_too_few(now: Figure, then: Figure, kind: Kind) -> bool:
+    if kind is Kind.PROPORTION:
+        return min(now.whole or 0, then.whole or 0) < FEWEST_EVENTS
+    if now.count is None or then.count is None:
+        return False
+    return now.count + then.count < FEWEST_EVENTS
+
+
+def _is_slight(change: Change) -> bool:
+    is_large = change.baseline_count > MATERIAL_ABOVE_COUNT
+    return is_large and abs(change.change_percent or 0) < MATERIAL_PERCENT
+
+
+def _judge(tested: Change | Difference | None, now: Figure, then: Figure, kind: Kind) -> Verdict:
+    if tested is None or _is_too_few(now, then, kind):
+        return Verdict.TOO_FEW
+    moved = tested.change_count if isinstance(tested, Change) else tested.difference
+    if tested.lower > 0 and moved > 0:
+        return Verdict.UP
+    if tested.upper < 0 and moved < 0:
+        return Verdict.DOWN
+    # Also where the count moved one way and, for a leap day or a grown population, the rate clearly the other way:
+    # no sentence could say "rose from 90,000 to 89,900" and be understood.
+    return Verdict.NO_CLEAR_CHANGE
+
+
+def _why_not_compared(
+    period: Period,
+    baseline: Period,
+    missing_now: Sequence[Month],
+    missing_then: Sequence[Month],
+    unlike: tuple[str, ...],
+) -> tuple[Verdict, tuple[str, ...]]:
+    """Say why no comparison is made, the reason that decides first.
+
+    A period that has not arrived itself is incomplete whatever else is true. A recording break comes before a gap in
+    the earlier period, because the missing months could still arrive and the two would even then not be comparable.
+    """
+    now, then = (_say_missing(months, each) for months, each in ((missing_now, period), (missing_then, baseline)))
+    if now:
+        return Verdict.INCOMPLETE, (*now, *unlike, *then)
+    if unlike:
+        return Verdict.NOT_COMPARABLE, (*unlike, *then)
+    return Verdict.INCOMPLETE, then
+
+
+def _say_broken(between: Sequence[SeriesBreak], baseline: Period) -> tuple[str, ...]:
+    return tuple(
+        f"It cannot be compared with {baseline.short_words} because {each.what_changed} ({each.break_id})."
+        for each in between
+        if each.is_confirmed
+    )
+
+
+def _say_settling(settling: Sequence[SeriesBreak], baseline: Period, period: Period) -> tuple[str, ...]:
+    """Say which of the two periods lies in the months in which a new practice was still settling."""
+    return tuple(
+        f"It is not compared with {baseline.short_words} yet: {each.what_changed} ({each.break_id}), and "
+        f"{(period if each.is_bedding_in(period) else baseline).short_words} lies in the {each.bedding_in_months} "
+        "months in which the new practice was still settling."
+        for each in settling
+    )
+
+
+def _say_missing(missing: Sequence[Month], period: Period) -> tuple[str, ...]:
+    total, received = len(period.months), len(period.months) - len(missing)
+    if not missing:
+        return ()
+    if total == 1:
+        return (f"{period.short_words} was not received whole. No comparison is made.",)
+    said = f"{received} of {total} months of {period.short_words} received"
+    if received and len(missing) <= MOST_MONTHS_NAMED:
+        names = [month.in_words for month in missing]
+        said = f"{said}; missing: {', '.join(names[:-1])}{' and ' if len(names) > 1 else ''}{names[-1]}"
+    return (f"{said}. No comparison is made.",)
+
+
+def _why(
+    verdict: Verdict, tested: Change | Difference | None, now: Figure, then: Figure, periods: tuple[Period, Period]
+) -> tuple[str, ...]:
+    if verdict is Verdict.TOO_FEW:
+        return (_say_too_few(tested, now, then),)
+    assert tested is not None  # noqa: S101 - nothing else is judged
+    if verdict is Verdict.NO_CLEAR_CHANGE and tested.is_clear:
+        first = "The count and the count per day moved in opposite directions, so neither is called a change."
+    elif verdict is Verdict.NO_CLEAR_CHANGE:
+        first = "The difference is within what chance alone would produce."
+    else:
+        first = "The difference is larger than chance alone would produce (95% interval)."
+    if not isinstance(tested, Change):
+        return (first,)
+    return (first, *_explain_variation(tested.dispersion), *_explain_days(tested, *periods))
+
+
+def _say_too_few(tested: Change | Difference | None, now: Figure, then: Figure) -> str:
+    if tested is None:
+        return "The publisher gives no interval for one of the two, so a change cannot be told from chance."
+    if now.whole is not None and then.whole is not None:
+        wholes = f"{then.whole} and {now.whole}"
+        return f"One of the two is a share of fewer than {FEWEST_EVENTS} ({wholes}), too few to show a change."
+    return f"{then.count} and {now.count} are together fewer than {FEWEST_EVENTS}, too few to show a change."
+
+
+def _explain_variation(dispersion: Dispersion) -> tuple[str, ...]:
+    if dispersion.months == 0:
+        return ("There are too few months to judge how much this series varies by itself, so pure chance was assumed.",)
+    if dispersion.months < LONG_HISTORY_MONTHS:
+        reason = (
+            f"Only {dispersion.months} comparable months are at hand to judge how much this series varies by itself, "
+            "so the 95% range is wider than it would be with a longer history."
+        )
+        return (reason,)
+    return ()
+
+
+def _explain_days(change: Change, period: Period, baseline: Period) -> tuple[str, ...]:
+    if period.days == baseline.days or change.adjusted_percent is None:
+        return ()
+    more, fewer = (period, baseline) if period.days > baseline.days else (baseline, period)
+    days = f"{more.short_words} had {more.days} days and {fewer.short_words} {fewer.days}"
+    return (f"{days}; the test and the 95% range compare counts per day.",)
+
+
+def _mention_unconfirmed(between: Sequence[SeriesBreak]) -> tuple[str, ...]:
+    return tuple(
+        f"Possible break, date not confirmed: {each.what_changed} ({each.break_id}, {Month(each.from_month).in_words})."
+        for each in between
+        if not each.is_confirmed
+    )

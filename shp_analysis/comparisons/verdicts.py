@@ -1,0 +1,97 @@
+"""The seven verdicts, and a period set beside an earlier one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from shp_analysis.catalogue import Kind, SeriesBreak
+from shp_analysis.periods import Month, Period
+from shp_analysis.statistics.changes import Change
+from shp_analysis.statistics.differences import Difference
+
+
+class Verdict(StrEnum):
+    """The only seven things a paper may say of a change; the words are printed."""
+
+    UP = "up"
+    DOWN = "down"
+    NO_CLEAR_CHANGE = "no clear change"
+    TOO_FEW = "too few to say"
+    NOT_COMPARABLE = "not comparable"
+    INCOMPLETE = "incomplete"
+    NO_LOCAL_MEASURE = "no local measure"
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether a change was found."""
+        return self in {Verdict.UP, Verdict.DOWN}
+
+    @property
+    def shows_percent(self) -> bool:
+        """Whether a change was tested on enough numbers for a percentage to be printed with its counts."""
+        return self.is_clear or self is Verdict.NO_CLEAR_CHANGE
+
+
+class Basis(StrEnum):
+    """What a period is set beside."""
+
+    SAME_QUARTER_LAST_YEAR = "same_quarter_last_year"
+    SAME_PERIOD_LAST_YEAR = "same_period_last_year"
+    TWELVE_MONTHS = "twelve_months"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A period beside an earlier one.
+
+    Attributes
+    ----------
+    basis : Basis
+    period, baseline : Period
+    kind : Kind
+        Of the indicator: it says which of the following there are.
+    count, baseline_count : int or None
+        None where months are missing. Of a proportion, its part; of a published figure, the number behind it.
+    whole, baseline_whole : int or None
+        Of a proportion.
+    value, baseline_value : float or None
+        Per cent of a proportion; a published figure itself.
+    change : Change or None
+        Of counts and stocks. None where no comparison may be made; then no percentage exists that could be printed.
+    difference : Difference or None
+        Of proportions and published figures, likewise.
+    verdict : Verdict
+    reasons : tuple of str
+        Sentences, the one that decided first.
+    breaks : tuple of SeriesBreak
+        Every break between or within the two periods, confirmed or not.
+    missing : tuple of Month
+        Months of either period that were not received whole.
+    is_slight : bool
+        A clear change that is small beside a large count.
+    """
+
+    basis: Basis
+    period: Period
+    baseline: Period
+    count: int | None
+    baseline_count: int | None
+    change: Change | None
+    verdict: Verdict
+    reasons: tuple[str, ...]
+    breaks: tuple[SeriesBreak, ...]
+    missing: tuple[Month, ...]
+    is_slight: bool = False
+    kind: Kind = Kind.COUNT
+    whole: int | None = None
+    baseline_whole: int | None = None
+    value: float | None = None
+    baseline_value: float | None = None
+    difference: Difference | None = None
+
+    @property
+    def p_value(self) -> float | None:
+        """The two-sided p-value of no change, where one was tested."""
+        tested = self.change or self.difference
+        return tested.p_value if tested else None
