@@ -65,7 +65,7 @@ def test_a_job_runs_in_a_process_of_its_own_and_tells_its_memory(tmp_path):
 
 def run(first: float, peak_mib: float, count: int = 7) -> Run:
     told = {"first": first, "next": first / 10, "answers": [{"2024": count}], "ingested": first, "rows": 9}
-    return Run(told, peak_mib)
+    return Run(told, peak_mib, processor_s=first)
 
 
 def test_memory_at_the_goal_a_slow_question_and_other_counts_do_not_meet_it():
