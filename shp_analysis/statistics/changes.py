@@ -9,53 +9,43 @@ References
 ----------
 Przyborowski and Wilenski (1940), Biometrika 31, 313-323: the conditional test of two Poisson counts.
 Wilson (1927), JASA 22, 209-212: the score interval of a proportion.
-McCullagh and Nelder (1989), Generalized Linear Models, 2nd ed., section 4.5: dispersion from Pearson residuals.
 """
 
 from __future__ import annotations
 
 import math
-import warnings
 from dataclasses import dataclass
+from datetime import date
 
-import numpy as np
-import numpy.typing as npt
 from scipy import stats
-from statsmodels.genmod.families import Poisson
-from statsmodels.genmod.generalized_linear_model import GLM
 from statsmodels.stats.proportion import proportion_confint
-from statsmodels.tools.sm_exceptions import PerfectSeparationWarning, SingularMatrixWarning
+
+from shp_analysis.errors import PeriodError
+from shp_analysis.statistics.dispersions import (
+    LONG_HISTORY_MONTHS,
+    Dispersion,
+    estimate_dispersion,
+    moderate_dispersions,
+)
+
+__all__ = [
+    "ABOUT_ONE",
+    "CONFIDENCE",
+    "EXACT_BELOW_TOTAL",
+    "LONG_HISTORY_MONTHS",
+    "Change",
+    "Dispersion",
+    "check_apart",
+    "compare_counts",
+    "estimate_dispersion",
+    "moderate_dispersions",
+]
 
 CONFIDENCE = 0.95
 EXACT_BELOW_TOTAL = 100
 """Two counts that together are fewer than this are tested exactly, where their dispersion allows it."""
 ABOUT_ONE = 1.5
 """A dispersion up to this is near enough to pure chance for the exact test."""
-FEWEST_DEGREES_OF_FREEDOM = 2
-"""With less than this the residuals say nothing about dispersion."""
-LONG_HISTORY_MONTHS = 24
-"""From this many months on the estimate of dispersion is taken without comment."""
-MONTHS_PER_BLOCK = 12
-
-
-@dataclass(frozen=True)
-class Dispersion:
-    """How much more a series varies from month to month than pure chance (Poisson) would have it.
-
-    Attributes
-    ----------
-    value : float
-        Variance over mean after season and level are taken out; never below 1. 4 means that gaps must be twice as
-        wide as chance alone asks before they are clear.
-    degrees_of_freedom : float
-        How much the estimate rests on; infinite where the value was given and not estimated.
-    months : int
-        How many months it was estimated from; 0 where it was assumed.
-    """
-
-    value: float = 1.0
-    degrees_of_freedom: float = math.inf
-    months: int = 0
 
 
 @dataclass(frozen=True)
@@ -111,7 +101,7 @@ def compare_counts(
     Parameters
     ----------
     baseline_count, count : int
-        Earlier and later count, of windows that do not overlap.
+        Earlier and later count, of windows that do not overlap (`check_apart`).
     baseline_exposure, exposure : float
         What each was counted over, in one unit: days, or days times residents.
     dispersion : Dispersion, optional
@@ -141,13 +131,8 @@ def compare_counts(
     dispersion = dispersion or Dispersion()
     total = baseline_count + count
     share_if_unchanged = exposure / (baseline_exposure + exposure)
-    is_exact = total < EXACT_BELOW_TOTAL and dispersion.value <= ABOUT_ONE
-    if total == 0:
-        lowest, highest, p_value = 0.0, 1.0, 1.0
-    elif is_exact:
-        lowest, highest, p_value = _exact(count, total, share_if_unchanged, confidence)
-    else:
-        lowest, highest, p_value = _score(count, total, share_if_unchanged, confidence, dispersion)
+    is_exact = total < EXACT_BELOW_TOTAL and dispersion.of_sums <= ABOUT_ONE
+    lowest, highest, p_value = _test(count, total, share_if_unchanged, confidence, dispersion, is_exact=is_exact)
     odds_if_unchanged = exposure / baseline_exposure
     return Change(
         baseline_count=baseline_count,
@@ -163,48 +148,44 @@ def compare_counts(
     )
 
 
-def estimate_dispersion(
-    counts: npt.ArrayLike, months: npt.ArrayLike, days: npt.ArrayLike, *, tested_months: int
-) -> Dispersion:
-    """Estimate a monthly series' dispersion from its own history.
-
-    A Poisson model with a level for each calendar month and a level for each block of time is fitted, with days as
-    exposure; the dispersion is Pearson's chi-square over the degrees of freedom left. Blocks are twelve months long,
-    counted back from the period under test, and that period is a block of its own: a change under test is not
-    counted as noise.
+def check_apart(baseline: tuple[date, date], window: tuple[date, date]) -> None:
+    """Refuse two windows that share a day: what they share would be compared with itself.
 
     Parameters
     ----------
-    counts : array_like of int, shape (n,)
-        Monthly counts.
-    months : array_like of int, shape (n,)
-        When each was, as months since some origin divisible by 12, increasing; gaps are allowed.
-    days : array_like of float, shape (n,)
-        Exposure of each.
-    tested_months : int
-        How many of the last months are the period under test.
+    baseline, window : tuple of date
+        First and last day of each.
 
-    Returns
-    -------
-    Dispersion
-        1 with infinite degrees of freedom and 0 months where the history is too short to say.
+    Raises
+    ------
+    PeriodError
+        Where a window ends before it starts, the two overlap, or the earlier one comes second.
     """
-    frame = np.column_stack([np.asarray(array, dtype=float) for array in (counts, months, days)])
-    last = frame[:, 1].max() if len(frame) else 0.0
-    blocks = np.ceil(np.maximum(last - tested_months + 1 - frame[:, 1], 0) / MONTHS_PER_BLOCK).astype(int)
-    seasons = (frame[:, 1] % MONTHS_PER_BLOCK).astype(int)
-    keep = _has_events(frame[:, 0], blocks) & _has_events(frame[:, 0], seasons)
-    counts_, days_, design = frame[keep, 0], frame[keep, 2], _design(seasons[keep], blocks[keep])
-    degrees = len(counts_) - (np.linalg.matrix_rank(design) if len(counts_) else 0)
-    if degrees < FEWEST_DEGREES_OF_FREEDOM:
-        return Dispersion()
-    with warnings.catch_warnings():
-        # A series that its seasons and levels explain wholly is allowed: its dispersion is then the floor. So is one
-        # with gaps that leave a season and a level in the same months: the fit is the same, and the rank was counted.
-        warnings.simplefilter("ignore", PerfectSeparationWarning)
-        warnings.simplefilter("ignore", SingularMatrixWarning)
-        fit = GLM(counts_, design, family=Poisson(), exposure=days_).fit()
-    return Dispersion(max(1.0, float(fit.pearson_chi2 / degrees)), float(degrees), len(counts_))
+    for first, last in (baseline, window):
+        if last < first:
+            raise PeriodError(f"A window ends on {last}, before it starts on {first}. Give first and last day.")
+    if baseline[1] >= window[0]:
+        raise PeriodError(
+            f"The windows {baseline[0]} to {baseline[1]} and {window[0]} to {window[1]} overlap or are in the wrong "
+            "order. Compare a window with one that ended before it began."
+        )
+
+
+def _test(
+    count: int, total: int, share: float, confidence: float, dispersion: Dispersion, *, is_exact: bool
+) -> tuple[float, float, float]:
+    """Give the interval of the later count's share of both, and the p-value of the share that no change would give."""
+    if total == 0:
+        return 0.0, 1.0, 1.0
+    if not is_exact:
+        return _score(count, total, share, confidence, dispersion)
+    exact = _exact(count, total, share, confidence)
+    if math.isinf(dispersion.degrees_of_sums):
+        return exact
+    # That the dispersion is about one is itself an estimate: where it rests on little, the score test is the more
+    # careful of the two. Of both the wider answer is given, so that interval and test still agree.
+    score = _score(count, total, share, confidence, dispersion)
+    return min(exact[0], score[0]), max(exact[1], score[1]), max(exact[2], score[2])
 
 
 def _exact(count: int, total: int, share: float, confidence: float) -> tuple[float, float, float]:
@@ -217,25 +198,15 @@ def _exact(count: int, total: int, share: float, confidence: float) -> tuple[flo
 def _score(
     count: int, total: int, share: float, confidence: float, dispersion: Dispersion
 ) -> tuple[float, float, float]:
-    reference = stats.t(dispersion.degrees_of_freedom) if math.isfinite(dispersion.degrees_of_freedom) else stats.norm
+    degrees = dispersion.degrees_of_sums
+    reference = stats.t(degrees) if math.isfinite(degrees) else stats.norm
     tail = 2 * stats.norm.sf(reference.ppf((1 + confidence) / 2))
-    lowest, highest = proportion_confint(
-        count / dispersion.value, total / dispersion.value, alpha=tail, method="wilson"
-    )
-    z = (count - total * share) / math.sqrt(total * share * (1 - share) * dispersion.value)
+    lowest, highest = 0.0, 1.0
+    if tail > 0:
+        effective = count / dispersion.of_sums, total / dispersion.of_sums
+        lowest, highest = proportion_confint(*effective, alpha=tail, method="wilson")
+    z = (count - total * share) / math.sqrt(total * share * (1 - share) * dispersion.of_sums)
     return max(0.0, float(lowest)), min(1.0, float(highest)), float(2 * reference.sf(abs(z)))
-
-
-def _has_events(counts: npt.NDArray[np.float64], groups: npt.NDArray[np.int_]) -> npt.NDArray[np.bool_]:
-    """Mark the observations whose group has any event: a level of zero fits perfectly and says nothing."""
-    totals = np.bincount(groups, weights=counts) if len(groups) else np.zeros(0)
-    return totals[groups] > 0 if len(groups) else np.zeros(0, dtype=bool)
-
-
-def _design(seasons: npt.NDArray[np.int_], blocks: npt.NDArray[np.int_]) -> npt.NDArray[np.float64]:
-    season_terms = (seasons[:, None] == np.unique(seasons)[None, :]).astype(float)
-    block_terms = (blocks[:, None] == np.unique(blocks)[None, 1:]).astype(float)
-    return np.hstack([season_terms, block_terms])
 
 
 def _odds(share: float) -> float:
