@@ -160,7 +160,7 @@ def assess(
     observations = count_observations(records, indicator, chosen)
     period = _own_period(indicator, period, records)
     breaks = catalogue.breaks_of(indicator, records.area)
-    dispersion = judge_dispersion(observations, period, breaks) if indicator.kind is Kind.COUNT else Dispersion()
+    dispersion = judge_dispersion(observations, period, breaks) if indicator.kind in {Kind.COUNT, Kind.SCORE} else Dispersion()
     comparisons = tuple(
         compare_periods(basis, current, baseline, observations, breaks, dispersion, indicator.kind)
         for basis, current, baseline in _bases(period, indicator)
@@ -204,7 +204,7 @@ def _bases(period: Period, indicator: Indicator) -> tuple[tuple[Basis, Period, P
     year = period.twelve_months_to_end()
     bases: tuple[tuple[Basis, Period, Period], ...] = ((name, period, period.same_last_year()),)
     # Neither a stock nor a published figure adds up over the quarters of a year.
-    adds_up = indicator.kind in {Kind.COUNT, Kind.PROPORTION} and indicator.adds_over_periods
+    adds_up = indicator.kind not in {Kind.STOCK, Kind.PUBLISHED} and indicator.adds_over_periods
     if len(period.months) >= len(year.months) or not adds_up:
         return bases
     return (*bases, (Basis.TWELVE_MONTHS, year, year.same_last_year()))

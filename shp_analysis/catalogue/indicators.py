@@ -23,6 +23,7 @@ class Denominator(StrEnum):
     YOUNG_PEOPLE = "residents aged 10 to 17"
     YOUNG_ADULTS = "residents aged 15 to 24"
     HOUSEHOLDS = "households"
+    VEHICLE_MILES = "billion vehicle miles"
 
 
 class Polarity(StrEnum):
@@ -49,6 +50,10 @@ class Kind(StrEnum):
     """What there is on a day, such as open cases: the last of a period stands for it."""
     PROPORTION = "proportion"
     """A part of a whole, both counted."""
+    RATIO = "ratio"
+    """Events for each unit of something else that is counted, such as arrests for each hundred crimes."""
+    SCORE = "score"
+    """A weighted sum of events: chance alone does not say how much it varies, only its own history does."""
     PUBLISHED = "published"
     """A figure as its publisher worked it out, with the publisher's own interval."""
 
@@ -107,7 +112,7 @@ class Indicator(Settings):
     numerator : str
         What is counted, in words; of a stock or a published figure, what it is a number of.
     of : str, optional
-        Of a proportion, what the whole is, in words.
+        Of a proportion or ratio, what the whole is, in words.
     denominator : str, optional
         Whose residents a count is set against as a rate (see `shp_analysis.measures.denominators`); without, no rate.
     rate_per : int
@@ -169,11 +174,11 @@ class Indicator(Settings):
     def _check_kind(self) -> Indicator:
         if self.is_agreed != bool(self.sources):
             raise ValueError("an indicator has `sources`, unless `is_agreed` is false; then it has none")
-        is_part = self.kind is Kind.PROPORTION
+        is_part = self.kind in {Kind.PROPORTION, Kind.RATIO}
         if is_part != (self.of is not None):
-            raise ValueError("a proportion says what it is a part `of`, and nothing else does")
+            raise ValueError("a proportion or ratio says what it is `of`, and nothing else does")
         if any((each.of is not None) != is_part for each in self.sources.values()):
-            raise ValueError("every source of a proportion selects the whole with `of`, and no other source does")
+            raise ValueError("every source of a proportion or ratio selects the whole with `of`, and no other does")
         if (self.kind is Kind.PUBLISHED) != (self.unit is not None):
             raise ValueError("a published figure has a `unit`, and nothing else does")
         return self

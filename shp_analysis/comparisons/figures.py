@@ -22,11 +22,11 @@ class Figure:
     count : int or None
         None where a month is missing, or a publisher gives no count.
     exposure : float
-        Days times people, or days where their number is not known; 1 for a stock.
+        Days times people, or days where their number is not known; the whole of a ratio; 1 for a stock.
     whole : int or None
-        Of a proportion.
+        Of a proportion or a ratio.
     value : float or None
-        Per cent of a proportion, or a published figure.
+        Per cent of a proportion, a ratio, or a published figure.
     published : PublishedFigure or None
         With its interval.
     missing : tuple of Month
@@ -63,10 +63,12 @@ def read_figure(observations: pd.DataFrame, period: Period, kind: Kind) -> Figur
         count = int(last["numerator"].iloc[-1]) if len(last) else None
         return Figure(count, missing=() if len(last) else missing or period.months[-1:])
     count = sum_within(observations, period)
-    if kind is Kind.COUNT or count is None:
+    if count is None or kind in {Kind.COUNT, Kind.SCORE}:
         return Figure(count, _exposure(rows, period), missing=missing)
     whole = int(rows["denominator"].sum())
-    return Figure(count, whole=whole, value=100 * count / whole, missing=missing)
+    if kind is Kind.RATIO:
+        return Figure(count, float(whole), whole=whole, value=count / whole)
+    return Figure(count, whole=whole, value=100 * count / whole)
 
 
 def _read_published(observations: pd.DataFrame, period: Period) -> Figure:

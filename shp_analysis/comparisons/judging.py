@@ -108,15 +108,17 @@ def _find_breaks(
 
 
 def _test(now: Figure, then: Figure, kind: Kind, dispersion: Dispersion) -> Change | Difference | None:
-    """Test two whole figures; None where a publisher gives no interval to test with."""
+    """Test two whole figures; None where neither an interval nor a history is there to test with."""
     if kind is Kind.PUBLISHED:
         return compare_published(then.published, now.published) if now.published and then.published else None
     assert now.count is not None and then.count is not None  # noqa: S101, PT018 - nothing is missing
     if kind is Kind.PROPORTION:
         assert now.whole and then.whole  # noqa: S101, PT018 - a share without a whole is no observation
         return compare_shares((then.count, then.whole), (now.count, now.whole))
+    if kind is Kind.SCORE and not dispersion.months:
+        return None
     # What there is on a day has no length of time, and its history no months that add up.
-    spread = dispersion if kind is Kind.COUNT else Dispersion()
+    spread = dispersion if kind in {Kind.COUNT, Kind.SCORE} else Dispersion()
     return compare_counts(
         then.count, now.count, baseline_exposure=then.exposure, exposure=now.exposure, dispersion=spread
     )
@@ -217,6 +219,8 @@ def _why(
 
 
 def _say_too_few(tested: Change | Difference | None, now: Figure, then: Figure) -> str:
+    if tested is None and now.published is None and now.value is None:
+        return "There are too few periods to judge how much this figure varies by itself."
     if tested is None:
         return "The publisher gives no interval for one of the two, so a change cannot be told from chance."
     if now.whole is not None and then.whole is not None:

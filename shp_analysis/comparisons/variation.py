@@ -37,7 +37,8 @@ def judge_dispersion(observations: pd.DataFrame, period: Period, breaks: Sequenc
     own = set(period.months)
     alike = [month in own or not any(each.separates(month, period.months[0]) for each in confirmed) for month in months]
     positions = np.array([month.start.year * 12 + month.start.month - 1 for month in months])
-    days = np.array([month.days for month in months], dtype=float)
+    spans = zip(recent["period_start"], recent["period_end"], strict=True)
+    days = np.array([(end - start).days + 1 for start, end in spans], dtype=float)
     return estimate_dispersion(
         recent["numerator"].to_numpy()[alike], positions[alike], days[alike], tested_months=len(period.months)
     )

@@ -16,7 +16,7 @@ from shp_analysis.areas import MID_YEAR, Area, Population
 from shp_analysis.catalogue import Denominator
 from shp_analysis.store import Store
 
-POPULATIONS, HOUSEHOLDS = "ons_populations_authority", "ons_households"
+POPULATIONS, HOUSEHOLDS, TRAFFIC = "ons_populations_authority", "ons_households", "dft_traffic"
 OLDEST = 200
 _AGES: Mapping[Denominator, tuple[int, int]] = {
     Denominator.RESIDENTS_16: (16, OLDEST),
@@ -73,6 +73,7 @@ def read_denominators(store: Store, area: Area, *, as_of: date | None = None) ->
         return Denominators(area)
     counts = {group: _count_people(store, area, group, as_of) for group in _AGES}
     counts[Denominator.HOUSEHOLDS] = _count_households(store, area, as_of)
+    counts[Denominator.VEHICLE_MILES] = _sum_traffic(store, area, as_of)
     return Denominators(area, {group: years for group, years in counts.items() if years})
 
 
@@ -100,6 +101,18 @@ def _count_households(store: Store, area: Area, as_of: date | None) -> dict[int,
         f"FROM {HOUSEHOLDS} WHERE local_authority_code IN ({codes}) GROUP BY census_year"
     )
     return _whole_years(store.query(HOUSEHOLDS, sql, list(area.authority_codes), as_of=as_of), area)
+
+
+def _sum_traffic(store: Store, area: Area, as_of: date | None) -> dict[int, int]:
+    """Add up vehicle miles; in whole miles, so that a rate is of miles until it is printed."""
+    if store.parts_held(TRAFFIC, as_of=as_of).empty:
+        return {}
+    codes = ", ".join("?" * len(area.authority_codes))
+    sql = (
+        "SELECT year, sum(vehicle_miles_all) AS number, count(DISTINCT authority_code) AS areas "
+        f"FROM {TRAFFIC} WHERE authority_code IN ({codes}) GROUP BY year"
+    )
+    return _whole_years(store.query(TRAFFIC, sql, list(area.authority_codes), as_of=as_of), area)
 
 
 def _whole_years(found: pd.DataFrame, area: Area) -> dict[int, int]:

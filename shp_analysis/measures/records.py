@@ -16,7 +16,7 @@ import pandas as pd
 from shp_analysis.areas import Area, Population, read_area
 from shp_analysis.catalogue import Denominator
 from shp_analysis.measures.denominators import Denominators, read_denominators
-from shp_analysis.measures.tables import CountedTable, Place, find_counted_table
+from shp_analysis.measures.tables import CountedTable, find_counted_table
 from shp_analysis.periods import CalendarYear, FinancialYear, Month, Period, Quarter, build_window
 from shp_analysis.sources.readers import Frequency
 from shp_analysis.store import Store
@@ -100,7 +100,7 @@ class AreaRecords:
 
     def list_whole_parts(self) -> tuple[Period, ...]:
         """List the periods that were released as a whole, such as the years of dated collisions, in order."""
-        if self.table.frequency is self.table.parts.frequency:
+        if self.table.frequency is self.table.parts.frequency or self.table.frequency is not Frequency.MONTH:
             return tuple(self.read_period(label) for label in self.periods["period"])
         parts = [_KINDS[self.table.parts.frequency](label) for label in self.periods["part_period"].unique()]
         held = set(self.periods["period"])
@@ -128,11 +128,12 @@ def read_area_records(store: Store, table: str, area: Area, *, as_of: date | Non
         Where no indicator can be counted from that table.
     """
     counted = find_counted_table(table)
-    place = read_area(area.force.area_code) if counted.places == (Place.FORCE,) else area
+    place = read_area(area.force.area_code) if counted.is_of_forces else area
     unit = place.force.police_uk_slug if counted.is_own_force_only else None
     releases = store.releases(counted.stored[0], unit=unit, as_of=as_of)
     condition = counted.condition(place)
-    if releases.empty or condition is None:
+    lacks_another = any(store.parts_held(name, as_of=as_of).empty for name in counted.stored[1:])
+    if releases.empty or lacks_another or condition is None:
         return AreaRecords(counted, place, as_of, _no_counts(counted), _no_periods())
     every = _count(store, counted, *condition, as_of)
     own = (every["part_unit"] == unit) if unit else pd.Series(data=True, index=every.index)
@@ -177,7 +178,7 @@ def _list_periods(table: CountedTable, parts: pd.DataFrame, counts: pd.DataFrame
     if table.frequency is Frequency.WINDOW:
         windows = counts[["part_period", "period"]].drop_duplicates()
         return held.merge(windows, on="part_period").reset_index(drop=True)
-    if table.frequency is table.parts.frequency:
+    if table.frequency is table.parts.frequency or table.parts.frequency is Frequency.SNAPSHOT:
         return held.assign(period=held["part_period"]).reset_index(drop=True)
     last = counts["period"].max() if len(counts) else ""
     labels = [

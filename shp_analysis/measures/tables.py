@@ -26,7 +26,12 @@ class Place(StrEnum):
     AUTHORITY = "authority_code"
     PARTNERSHIP = "csp_code"
     FORCE = "force_area_code"
+    FORCE_NAME = "force"
     AREA = "area_code"
+
+
+WHOLE_FORCES = frozenset({Place.FORCE, Place.FORCE_NAME})
+"""Places as large as a police force's area: a borough is answered with its force's figure, under the force's name."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,11 @@ class CountedTable:
     is_checked_for_thin_parts: bool = False
 
     @property
+    def is_of_forces(self) -> bool:
+        """Whether it knows no smaller place than a police force's area."""
+        return set(self.places) <= WHOLE_FORCES
+
+    @property
     def parts(self) -> RecordTable:
         """The stored table whose parts say what was delivered."""
         return list_tables()[self.stored[0]]
@@ -110,8 +120,9 @@ def _values_of(place: Place, area: Area) -> Sequence[str]:
         return [area.code]
     if is_small:
         return ()
-    if place is Place.FORCE:
-        return [area.code] if area.kind is AreaKind.POLICE_FORCE_AREA else ()
+    if place in WHOLE_FORCES:
+        own = area.code if place is Place.FORCE else area.force.police_uk_slug
+        return [own] if area.kind is AreaKind.POLICE_FORCE_AREA else ()
     if place is Place.AUTHORITY_NAME:
         return sorted(area.authority_names)
     return list(area.authority_codes) if place is Place.AUTHORITY else list_partnerships(area)
@@ -153,6 +164,28 @@ _CASUALTIES = """
     FROM stats19_casualty AS casualty JOIN stats19_collision AS collision USING (collision_index)
 """
 """When and where a casualty was hurt is in the collision; fatal rows carry no weight; a child is under 16."""
+
+_SEVERITY = """
+    SELECT crime.*, crime.part_period AS period, crime.recorded_crimes * weights.severity_weight AS severity_points
+    FROM home_office_crime_csp AS crime LEFT JOIN ons_severity_weights AS weights USING (offence_code)
+    WHERE NOT starts_with(crime.offence_group, 'Fraud')
+"""
+"""A code without a weight leaves the sum unknown: a score over some of the crimes would be too low."""
+_DEPRIVATION = f"""
+    SELECT street.*, street.month AS period,
+        coalesce(CAST(places.decile AS VARCHAR), 'unknown') AS deprivation_decile
+    FROM (SELECT * FROM {_STREET} WHERE crime_type <> '{_ASB}') AS street
+    LEFT JOIN (
+        SELECT lsoa_code, max_by(imd_decile, imd_edition) AS decile FROM mhclg_deprivation GROUP BY lsoa_code
+    ) AS places USING (lsoa_code)
+"""
+_SEARCHES = f"""
+    SELECT *, search_month AS period,
+        CASE WHEN object_of_search IN ('Offensive weapons', 'Firearms') THEN 'yes' ELSE 'no' END AS is_for_weapons,
+        CASE WHEN is_outcome_linked = 'True' THEN 'yes' ELSE 'no' END AS found_object
+    FROM {police_uk.Kind.STOP_AND_SEARCH.table}
+"""
+"""There is no LSOA, so a search is the force's. What was looked for was found where the outcome is linked to it."""
 
 _EVERY_TABLE = (
     CountedTable(
@@ -204,6 +237,43 @@ _EVERY_TABLE = (
         summed=("ksi_casualties_adjusted",),
     ),
     CountedTable(
+        name="crime_severity",
+        sql=_SEVERITY,
+        stored=("home_office_crime_csp", "ons_severity_weights"),
+        frequency=Frequency.QUARTER,
+        places=(Place.PARTNERSHIP,),
+        filters=_OFFENCES,
+        summed=("severity_points",),
+    ),
+    CountedTable(
+        name="crime_by_deprivation",
+        sql=_DEPRIVATION,
+        stored=(_STREET, "mhclg_deprivation"),
+        frequency=Frequency.MONTH,
+        places=(Place.LSOA, Place.AUTHORITY_NAME),
+        filters=("deprivation_decile",),
+        is_own_force_only=True,
+    ),
+    CountedTable(
+        name="stop_and_search",
+        sql=_SEARCHES,
+        stored=(police_uk.Kind.STOP_AND_SEARCH.table,),
+        frequency=Frequency.MONTH,
+        places=(Place.FORCE_NAME,),
+        filters=("is_for_weapons", "found_object"),
+        is_own_force_only=True,
+    ),
+    CountedTable(
+        name="moj_reoffending",
+        sql=(f"SELECT *, area_code AS {Place.AUTHORITY}, first_month || '-01/12' AS period FROM moj_reoffending"),
+        stored=("moj_reoffending",),
+        frequency=Frequency.WINDOW,
+        places=(Place.AUTHORITY,),
+        filters=("age_group", "sex"),
+        summed=("offenders", "reoffenders", "reoffences"),
+        fills_zero=False,
+    ),
+    CountedTable(
         name="nrm_referrals",
         sql=f"SELECT *, area_code AS {Place.FORCE} FROM nrm_referrals",
         stored=("nrm_referrals",),
@@ -227,6 +297,8 @@ _EVERY_TABLE = (
             ("partner_returns_month", Frequency.MONTH),
             ("partner_returns_quarter", Frequency.QUARTER),
             ("partner_returns_year", Frequency.FINANCIAL_YEAR),
+            ("partner_returns_calendar_year", Frequency.CALENDAR_YEAR),
+            ("partner_returns_stock", Frequency.QUARTER),
         )
     ),
     CountedTable(

@@ -310,4 +310,5 @@ READER = Reader(
     licence=LICENCE,
     tables=tuple(RecordTable(kind.table, Frequency.MONTH, "file_month", ("force",)) for kind in Kind),
     find_files=_find_files,
+    knows_by_name=True,
 )

@@ -133,6 +133,7 @@ class Reader:
     licence: str
     tables: tuple[RecordTable, ...]
     find_files: Callable[[Sequence[Member]], tuple[SourceFile, ...]]
+    knows_by_name: bool = False
 
     def table(self, name: str) -> RecordTable:
         """Give one of its tables by name."""

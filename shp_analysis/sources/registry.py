@@ -81,7 +81,7 @@ def find_files(members: Sequence[Member], path: Path) -> tuple[SourceFile, ...]:
     SourceError
         Where no reader claims any file, or two claim one.
     """
-    found = tuple(file for reader in READERS for file in reader.find_files(members))
+    found = _ask_readers(members)
     claimed: dict[str, SourceFile] = {}
     for file in found:
         other = claimed.setdefault(file.member.label, file)
@@ -93,6 +93,18 @@ def find_files(members: Sequence[Member], path: Path) -> tuple[SourceFile, ...]:
             raise SourceError(message)
     if not found:
         raise SourceError(_describe_nothing_found(members, path))
+    return found
+
+
+def _ask_readers(members: Sequence[Member]) -> tuple[SourceFile, ...]:
+    """Ask every reader; an archive of a thousand monthly files is not opened a dozen times for those who need not."""
+    found: tuple[SourceFile, ...] = ()
+    for reader in READERS:
+        own = reader.find_files(members)
+        found += own
+        if reader.knows_by_name and own:
+            claimed = {file.member.label for file in own}
+            members = [member for member in members if member.label not in claimed]
     return found
 
 
