@@ -212,6 +212,8 @@ def _compare_codes(
     new: dict[str, tuple[str, ...]] = {}
     gone: dict[str, tuple[str, ...]] = {}
     for table, column in _coded_columns(pair.table.name):
+        if any(store.parts_held(name, as_of=as_of).empty for name in table.stored):
+            continue  # it is counted together with a table that has not come
         counts = _count_codes(store, table, column, pair, as_of)
         now, before, ever = (
             counts[counts["sha256"].isin(files)].groupby("code")["records"].sum()

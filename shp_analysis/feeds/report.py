@@ -151,7 +151,7 @@ def report_morning(
         is_simulated=store.is_simulated,
         needed=list_needed_feeds(store, catalogue, area, period, as_of=as_of),
         feeds=list_feeds(store, area=whose, as_of=as_of),
-        reaches=list_reaches(catalogue, records_of, period, as_of=as_of),
+        reaches=list_reaches(store, catalogue, records_of, period, as_of=as_of),
         changes=list_changes(store, pairs, as_of=as_of),
         blanks=list_blanks(store, pairs, as_of=as_of),
         totals=check_totals(store, area, as_of=as_of),

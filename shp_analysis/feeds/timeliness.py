@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -13,9 +13,17 @@ import pandas as pd
 from shp_analysis.areas import Area
 from shp_analysis.catalogue import Catalogue, Indicator, Measure
 from shp_analysis.feeds.held import PERIOD_KINDS, Feed, choose_units, select_units, split_unit, write_label
-from shp_analysis.measures import AreaRecords, CountedTable, count_observations, find_counted_table, missing_months
+from shp_analysis.measures import (
+    OBSERVATION_COLUMNS,
+    AreaRecords,
+    CountedTable,
+    count_observations,
+    find_counted_table,
+    missing_months,
+)
 from shp_analysis.periods import CalendarYear, Month, Period, Quarter
 from shp_analysis.sources.readers import RecordTable
+from shp_analysis.sources.registry import list_tables
 from shp_analysis.store import Store
 
 _STEPS: Mapping[str, type[Period]] = {"monthly": Month, "quarterly": Quarter, "yearly": CalendarYear}
@@ -154,25 +162,26 @@ def list_needed_feeds(
     tuple of NeededFeed
         In the catalogue's order.
     """
+    tables = list_tables()
     needing: dict[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], list[str]] = {}
     for indicator in _list_measured(catalogue):
         _, measure = indicator.measure()
-        table = find_counted_table(measure.records).parts
-        units = {**_choose_measured(table, measure), **choose_units(table, area)}
-        needing.setdefault((table.name, tuple(units.items())), []).append(indicator.id)
-    tables = {table.name: table for table in _tables_of(catalogue)}
+        for name in find_counted_table(measure.records).stored:
+            units = {**_choose_measured(tables[name], measure), **choose_units(tables[name], area)}
+            needing.setdefault((name, tuple(units.items())), []).append(indicator.id)
     return tuple(
         _judge_feed(store, tables[name], dict(units), ids, period, as_of) for (name, units), ids in needing.items()
     )
 
 
 def list_reaches(
-    catalogue: Catalogue, records_of: RecordsOf, period: Period, *, as_of: date
+    store: Store, catalogue: Catalogue, records_of: RecordsOf, period: Period, *, as_of: date
 ) -> tuple[IndicatorReach, ...]:
     """Say of every indicator how far it reaches, and whether what should be in by a day is.
 
     Parameters
     ----------
+    store : Store
     catalogue : Catalogue
         An indicator's figures are due `release_lag_days` after the period's end.
     records_of : callable
@@ -185,7 +194,10 @@ def list_reaches(
     tuple of IndicatorReach
         In the catalogue's order.
     """
-    return tuple(_judge_reach(each, records_of, period, as_of) for each in _list_measured(catalogue))
+    return tuple(
+        _judge_reach(each, _observe(store, each, records_of, as_of), period, as_of)
+        for each in _list_measured(catalogue)
+    )
 
 
 def list_wanted(kind: type[Period], period: Period) -> tuple[Period, ...]:
@@ -212,10 +224,6 @@ def list_wanted(kind: type[Period], period: Period) -> tuple[Period, ...]:
 def _newest_over(kind: type[Period], day: date) -> Period:
     current = kind.containing(day)
     return current if current.end <= day else current.previous()
-
-
-def _tables_of(catalogue: Catalogue) -> Iterable[RecordTable]:
-    return (find_counted_table(indicator.measure()[1].records).parts for indicator in _list_measured(catalogue))
 
 
 def _list_measured(catalogue: Catalogue) -> tuple[Indicator, ...]:
@@ -249,10 +257,17 @@ def _judge_feed(
     )
 
 
-def _judge_reach(indicator: Indicator, records_of: RecordsOf, period: Period, as_of: date) -> IndicatorReach:
+def _observe(store: Store, indicator: Indicator, records_of: RecordsOf, as_of: date) -> pd.DataFrame:
+    """Count an indicator; nothing where one of the tables it is made of never came."""
+    table = find_counted_table(indicator.measure()[1].records)
+    if any(store.parts_held(name, as_of=as_of).empty for name in table.stored):
+        return pd.DataFrame(columns=list(OBSERVATION_COLUMNS))
+    return count_observations(records_of(table.name), indicator)
+
+
+def _judge_reach(indicator: Indicator, observations: pd.DataFrame, period: Period, as_of: date) -> IndicatorReach:
     source, measure = indicator.measure()
     table = find_counted_table(measure.records)
-    observations = count_observations(records_of(table.name), indicator)
     lag = timedelta(days=indicator.release_lag_days)
     missing = _list_missing(table, indicator, observations, period, as_of - lag)
     late = [each for each in missing if each.end + lag < as_of]
@@ -274,9 +289,10 @@ def _list_missing(
 ) -> tuple[Period, ...]:
     """List what the indicator lacks of the period asked about, and of what should be in whatever that is.
 
+    What comes late is a part of a release: a year of road casualties, though each has its month.
     Windows overlap and states have a day: of these it is asked how far the newest reaches.
     """
-    kind = PERIOD_KINDS.get(table.frequency)
+    kind = PERIOD_KINDS.get(table.parts.frequency)
     if kind is not None:
         return tuple(each for each in _list_expected(kind, period, over_by) if missing_months(observations, each))
     if observations.empty:
