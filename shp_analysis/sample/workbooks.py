@@ -26,7 +26,7 @@ def build_workbook(notes: Sequence[str], tables: Mapping[str, pd.DataFrame], *, 
     notes : sequence of str
         Lines of the first sheet, after the one that says that the data are simulated.
     tables : mapping of str to pandas.DataFrame
-        Sheets by name, in order; cells are text or whole numbers, and None is an empty cell.
+        Sheets by name, in order; cells are text or numbers, and what is missing is an empty cell.
     above : sequence of str
         Lines above the headings of every sheet.
 
@@ -42,7 +42,8 @@ def build_workbook(notes: Sequence[str], tables: Mapping[str, pd.DataFrame], *, 
         for name, table in tables.items():
             sheet = book.add_worksheet(name)
             sheet.write_column(0, 0, above)
-            rows = [tuple(table.columns), *table.itertuples(index=False, name=None)]
+            cells = table.astype(object).where(table.notna(), None)
+            rows = [tuple(cells.columns), *cells.itertuples(index=False, name=None)]
             for number, row in enumerate(rows, start=len(above)):
                 sheet.write_row(number, 0, row)
     return file.getvalue()
