@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from shp_analysis.errors import SourceError
-from shp_analysis.sources.deliveries import LARGEST_MEMBER_BYTES, Member
+from shp_analysis.sources.deliveries import Member
 from shp_analysis.sources.readers import SIMULATED_MARK
 from shp_analysis.sources.sheet_starts import list_words, read_sheet_starts
 from shp_analysis.sources.simulated_marks import is_named_simulated
@@ -26,6 +26,8 @@ from shp_analysis.sources.strict_sheet import Sheet, open_workbook, read_sheet, 
 
 CSV = (".csv", ".csv.gz")
 SHEETS = (".ods", ".xlsx", ".xls")
+LARGEST_TABLE_BYTES = 1 << 30
+"""These tables are read whole; none that is published comes near a gigabyte."""
 
 Columns = Mapping[str, str]
 """A table's headings as they are written in the file, each with its tidy name."""
@@ -89,12 +91,12 @@ def unpack(member: Member) -> bytes:
     """Unpack a gz file, and refuse one that is damaged or would be implausibly large."""
     try:
         with gzip.open(io.BytesIO(member.read())) as file:
-            content = file.read(LARGEST_MEMBER_BYTES + 1)
+            content = file.read(LARGEST_TABLE_BYTES + 1)
     except (OSError, EOFError, zlib.error) as error:
         message = f"{member.label}: is not a complete gz file ({error}). Fetch it again."
         raise SourceError(message) from error
-    if len(content) > LARGEST_MEMBER_BYTES:
-        message = f"{member.label}: would unpack to more than {LARGEST_MEMBER_BYTES:,} bytes. Do not use this file."
+    if len(content) > LARGEST_TABLE_BYTES:
+        message = f"{member.label}: would unpack to more than {LARGEST_TABLE_BYTES:,} bytes. Do not use this file."
         raise SourceError(message)
     return content
 
