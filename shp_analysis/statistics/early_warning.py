@@ -1,0 +1,369 @@
+"""The early warning: what is new this quarter across all series at once, with the false alarms of a pack held down.
+
+Every series is asked at the end of the latest quarter whether its level has shifted within the last one to eight
+quarters (`early_warning_model`): a sequential test that looks for small lasting changes as well as sudden ones, allows
+for season, days, variability and correlation, and learns from the pack how variable its series are. The past quarters
+are asked in the same way first. A change that was already found there belongs to the level from then on; what is
+left, and only that, is new.
+
+The p-value of a series is a rate: in how large a share of quarters a series in which nothing happens would newly be
+marked for a shift at least as clear. It was found by simulation once and for all (`FALSE_RATES`; the benchmark
+`statistics_early_warning` repeats it). A signal needs a rate of at most 1 in 200 quarters, and to stand after
+adjustment for the number of series (Benjamini and Hochberg) at `FALSE_SHARE`, so that a pack of any size raises about
+one false warning in seven quarters, or fewer.
+
+What it cannot see: a slow drift within the first years, a change in a season's shape, or anything in a series with
+fewer than 16 quarters since the last break.
+
+References
+----------
+Lai (1995), Sequential changepoint detection in quality control, JRSS B 57, 613-658.
+Benjamini and Hochberg (1995), JRSS B 57, 289-300.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import ndtr, ndtri, stdtrit
+
+from shp_analysis.errors import RequestError
+from shp_analysis.statistics.early_warning_model import (
+    SCALE_DEGREES,
+    Design,
+    Floats,
+    Ints,
+    Shares,
+    Shifts,
+    Tails,
+    build_design,
+    fit_levels,
+    judge_shifts,
+    learn_shares,
+    measure_shifts,
+    weigh_kinds,
+)
+from shp_analysis.statistics.multiple_tests import adjust_p_values
+
+QUARTERS_PER_YEAR = 4
+FALSE_RATE = 1 / 200
+"""A series in which nothing happens newly raises a warning in at most this share of quarters."""
+FALSE_SHARE = 0.15
+"""Of the warnings of a pack, at most this share is false on average; in a quiet pack, so many false ones a quarter."""
+FEWEST_QUARTERS = 16
+"""With fewer quarters since the last break nothing is said."""
+FEWEST_EVENTS = 5.0
+"""Nor with fewer events a quarter on average. Months with fewer events than this are added up to quarters."""
+REPLAYED_QUARTERS = 12
+"""How many quarters before the latest are asked for changes that are known by now."""
+SHORT_WINDOW_EXTRA = np.array([0.6, 0.3, 0.1])
+"""By how many normal scores a shift within 1, 2 and 3 quarters must be clearer than one within more: it is asked anew
+every quarter, where the longer windows share most of their quarters with those of the quarter before."""
+FALSE_RATES = ((0.0, 1.0), (1.0, 0.2), (1.5, 0.1), (2.0, 0.042), (2.5, 0.0195), (3.0, 0.0078), (3.5, 0.0023))
+"""Score, and the share of quarters in which a quiet series newly reaches it: the least favourable of eight kinds of
+series, by simulation."""
+FAR_SCORE, FAR_FACTOR = 4.0, 16.0
+"""Beyond this score the rate falls like the normal tail, times this."""
+START_DROP = 3.84
+"""Starts whose squared score is within this of the best one's are as good as it, at 95 % (chi-square, 1 degree)."""
+INTERVAL_TAIL = 0.975
+
+
+class Standing(StrEnum):
+    """What is said of a series at its latest quarter."""
+
+    NEW = "new"
+    NOTHING_NEW = "nothing new"
+    TOO_SHORT = "not enough points"
+    TOO_FEW = "too few events"
+    INCOMPLETE = "latest quarter incomplete"
+
+
+class Direction(StrEnum):
+    """Which way a level has shifted."""
+
+    UP = "up"
+    DOWN = "down"
+
+
+@dataclass(frozen=True, eq=False)
+class CountSeries:
+    """Counts of events, one for each month or quarter, the last one or three of which are the latest quarter.
+
+    Attributes
+    ----------
+    counts : array_like of float, shape (n,)
+        NaN where a period is missing.
+    periods_per_year : int
+        12 or 4. Months say more than their quarters do.
+    exposures : array_like of float, shape (n,), optional
+        What each was counted over, such as days; alike where left out.
+    comparable_from : int
+        Place of the first period after the last break; what came before is not looked at.
+
+    Raises
+    ------
+    RequestError
+        Where a count is negative, an exposure is not positive, or lengths differ.
+    """
+
+    counts: npt.ArrayLike
+    periods_per_year: int = 12
+    exposures: npt.ArrayLike | None = None
+    comparable_from: int = 0
+
+    def __post_init__(self) -> None:
+        counts = np.asarray(self.counts, dtype=float)
+        exposures = np.ones(counts.shape) if self.exposures is None else np.asarray(self.exposures, dtype=float)
+        if counts.ndim != 1 or exposures.shape != counts.shape:
+            raise RequestError(
+                f"counts have shape {counts.shape} and exposures {exposures.shape}; give one row of each"
+            )
+        if self.periods_per_year not in {4, 12}:
+            raise RequestError(f"periods_per_year is {self.periods_per_year}; give 12 (months) or 4 (quarters)")
+        if not 0 <= self.comparable_from <= len(counts):
+            raise RequestError(f"comparable_from is {self.comparable_from}; give a place among {len(counts)} periods")
+        for name, values, is_wrong in (
+            ("count", counts, (counts < 0) | np.isinf(counts)),
+            ("exposure", exposures, ~((exposures > 0) & np.isfinite(exposures))),
+        ):
+            if is_wrong.any():
+                place = int(np.flatnonzero(is_wrong)[0])
+                allowed = "0 or more, or NaN for a gap" if name == "count" else "a number above 0"
+                raise RequestError(f"{name} {place} of the series is {values[place]}; give {allowed}")
+
+
+@dataclass(frozen=True)
+class EarlyWarning:
+    """What is said of one series.
+
+    Attributes
+    ----------
+    standing : Standing
+        Read it first. Unless it is *new*, nothing may be said to have changed just now.
+    direction : Direction or None
+        Of the clearest shift; None where the series was not judged. It is news only with a new signal.
+    since, since_earliest, since_latest : int or None
+        Place of the period in which the shift most likely began, and of the earliest and latest starts that explain
+        it as well.
+    change_percent, lower, upper : float
+        Size of the shift, seasons, days and changes known before allowed for, and its 95 % interval. It was looked
+        for where it is largest, so that a small one is overstated.
+    score : float
+        How clear the shift is, in normal scores; short windows' scores are reduced.
+    p_value, adjusted_p_value : float
+        See the module; adjusted over the series of the pack that were judged. NaN where the series was not judged.
+    known_since : tuple of int
+        Places at which changes began that were found in earlier quarters, so that they are not new.
+    """
+
+    standing: Standing
+    direction: Direction | None = None
+    since: int | None = None
+    since_earliest: int | None = None
+    since_latest: int | None = None
+    change_percent: float = float("nan")
+    lower: float = float("nan")
+    upper: float = float("nan")
+    score: float = float("nan")
+    p_value: float = float("nan")
+    adjusted_p_value: float = float("nan")
+    known_since: tuple[int, ...] = ()
+
+    @property
+    def is_new_signal(self) -> bool:
+        """Whether the series has news this quarter."""
+        return self.standing is Standing.NEW
+
+
+@dataclass(frozen=True, eq=False)
+class EarlyWarnings:
+    """What is said of a pack.
+
+    Attributes
+    ----------
+    warnings : tuple of EarlyWarning
+        One for each series, in the order given.
+    judged : int
+        How many could be judged.
+    expected_false : float
+        So many new signals a quarter are to be expected, at most, were there no change in any series.
+    shares : Shares
+        How variable the pack's series were found to be.
+    """
+
+    warnings: tuple[EarlyWarning, ...]
+    judged: int
+    expected_false: float
+    shares: Shares = field(repr=False)
+
+
+def find_early_warnings(pack: Sequence[CountSeries]) -> EarlyWarnings:
+    """Find what is new in the latest quarter.
+
+    Parameters
+    ----------
+    pack : sequence of CountSeries
+        All series that are looked at together; they may differ in length and kind.
+
+    Returns
+    -------
+    EarlyWarnings
+
+    Examples
+    --------
+    >>> quiet, rising = [20, 24, 19, 17] * 6, [20, 24, 19, 17] * 5 + [21, 34, 36, 35]
+    >>> found = find_early_warnings([CountSeries(quiet, 4), CountSeries(rising, 4)])
+    >>> [str(each.standing) for each in found.warnings], str(found.warnings[1].direction), found.warnings[1].since
+    (['nothing new', 'new'], 'up', 21)
+    """
+    prepared = [_prepare(series) for series in pack]
+    judged = [each for each in prepared if isinstance(each, _Series)]
+    shares = learn_shares([weigh_kinds(*_measure(each, each.end, ())) for each in judged])
+    rate = min(FALSE_RATE, FALSE_SHARE / max(len(judged), 1))
+    found = iter([_judge(each, shares, rate) for each in judged])
+    warnings = [next(found) if isinstance(each, _Series) else EarlyWarning(each) for each in prepared]
+    adjusted = adjust_p_values([each.p_value for each in warnings])
+    return EarlyWarnings(
+        tuple(_adjust(each, float(p)) for each, p in zip(warnings, adjusted, strict=True)),
+        len(judged),
+        len(judged) * rate,
+        shares,
+    )
+
+
+def rate_false_warnings(score: float) -> float:
+    """Give the share of quarters in which a series in which nothing happens newly reaches a score.
+
+    Parameters
+    ----------
+    score : float
+
+    Returns
+    -------
+    float
+        From 0 to 1; falls as the score rises.
+    """
+    if score >= FAR_SCORE:
+        return float(FAR_FACTOR * ndtr(-score))
+    scores, rates = zip(*FALSE_RATES, (FAR_SCORE, FAR_FACTOR * float(ndtr(-FAR_SCORE))), strict=True)
+    return float(np.exp(np.interp(score, scores, np.log(rates))))
+
+
+@dataclass(frozen=True, eq=False)
+class _Series:
+    """A series that can be judged: from the last break on, gaps left out, months added up where they are too small."""
+
+    times: Ints
+    counts: Floats
+    exposures: Floats
+    periods_per_year: int
+    end: int
+    first_place: int
+    places_per_time: int
+
+    def place(self, time: int) -> int:
+        return self.first_place + time * self.places_per_time
+
+
+def _prepare(series: CountSeries) -> _Series | Standing:
+    counts = np.asarray(series.counts, dtype=float)
+    exposures = np.ones(len(counts)) if series.exposures is None else np.asarray(series.exposures, dtype=float)
+    per_quarter, first = series.periods_per_year // QUARTERS_PER_YEAR, series.comparable_from
+    first += (len(counts) - first) % per_quarter
+    counts, exposures = counts[first:], exposures[first:]
+    if len(counts) < FEWEST_QUARTERS * per_quarter or np.isfinite(counts).sum() < FEWEST_QUARTERS * per_quarter:
+        return Standing.TOO_SHORT
+    if np.isnan(counts[-per_quarter:]).any():
+        return Standing.INCOMPLETE
+    mean = float(np.nanmean(counts))
+    if mean * per_quarter < FEWEST_EVENTS:
+        return Standing.TOO_FEW
+    per_time = per_quarter if mean < FEWEST_EVENTS else 1
+    counts = counts.reshape(-1, per_time).sum(axis=1)
+    exposures = exposures.reshape(-1, per_time).sum(axis=1)
+    times = np.flatnonzero(~np.isnan(counts))
+    # The first value stands for a quarter's first month, so that seasons repeat with the times.
+    periods_per_year = series.periods_per_year // per_time
+    return _Series(times, counts[times], exposures[times], periods_per_year, len(counts), first, per_time)
+
+
+def _measure(series: _Series, end: int, steps: tuple[int, ...]) -> tuple[Shifts, Design]:
+    known = int(np.searchsorted(series.times, end))
+    design = build_design(tuple(series.times[:known].tolist()), end, series.periods_per_year, steps)
+    return measure_shifts(series.counts[:known], series.exposures[:known], design), design
+
+
+def _judge(series: _Series, shares: Shares, rate: float) -> EarlyWarning:
+    steps: tuple[int, ...] = ()
+    per_quarter = series.periods_per_year // QUARTERS_PER_YEAR
+    first = max(FEWEST_QUARTERS * per_quarter, series.end - REPLAYED_QUARTERS * per_quarter)
+    for end in range(first + (series.end - first) % per_quarter, series.end, per_quarter):
+        steps = _add_known_step(series, end, steps, shares, rate)
+    shifts, design = _measure(series, series.end, steps)
+    known = tuple(series.place(step) for step in steps)
+    if not len(design.starts):
+        return EarlyWarning(Standing.NOTHING_NEW, score=0.0, p_value=1.0, known_since=known)
+    return _describe(series, shifts, design, judge_shifts(shifts, design, shares), known)
+
+
+def _add_known_step(series: _Series, end: int, steps: tuple[int, ...], shares: Shares, rate: float) -> tuple[int, ...]:
+    shifts, design = _measure(series, end, steps)
+    # No shift is clearer than chance alone would have it, so most quarters need no closer look.
+    if not len(design.starts) or rate_false_warnings(float((np.abs(shifts.shifts) - _extra(design)).max())) > rate:
+        return steps
+    scores = _score(judge_shifts(shifts, design, shares), design)
+    best = int(scores.argmax())
+    return (*steps, int(design.starts[best])) if rate_false_warnings(float(scores[best])) <= rate else steps
+
+
+def _extra(design: Design) -> Floats:
+    windows = len(design.starts)
+    return np.pad(SHORT_WINDOW_EXTRA, (0, max(0, windows - len(SHORT_WINDOW_EXTRA))))[:windows]
+
+
+def _score(tails: Tails, design: Design) -> Floats:
+    return np.asarray(-ndtri(np.maximum(tails.probabilities, np.finfo(float).tiny)) - _extra(design))
+
+
+def _describe(series: _Series, shifts: Shifts, design: Design, tails: Tails, known: tuple[int, ...]) -> EarlyWarning:
+    scores = _score(tails, design)
+    best = int(scores.argmax())
+    direction = Direction.UP if shifts.shifts[best] > 0 else Direction.DOWN
+    alike = (np.sign(shifts.shifts) == np.sign(shifts.shifts[best])) & (scores > 0)
+    starts = design.starts[alike & (np.square(scores[best]) - np.square(scores) <= START_DROP)]
+    change, lower, upper = _size(series, design, best, float(tails.variances[best]))
+    return EarlyWarning(
+        Standing.NOTHING_NEW,
+        direction=direction,
+        since=series.place(int(design.starts[best])),
+        since_earliest=series.place(int(starts.min(initial=design.starts[best]))),
+        since_latest=series.place(int(starts.max(initial=design.starts[best]))),
+        change_percent=change,
+        lower=lower,
+        upper=upper,
+        score=float(scores[best]),
+        p_value=rate_false_warnings(float(scores[best])),
+        known_since=known,
+    )
+
+
+def _size(series: _Series, design: Design, window: int, variance: float) -> tuple[float, float, float]:
+    start = int(design.starts[window])
+    blocks = design.blocks + (series.times >= start)
+    rates, levels = fit_levels(series.counts, series.exposures, design.seasons, blocks)
+    expected = (series.exposures * rates[design.seasons] * levels[blocks])[series.times >= start].mean()
+    error = np.sqrt(variance / max(float(expected), 1.0)) / design.lengths[window]
+    reach = stdtrit(design.degrees + SCALE_DEGREES, INTERVAL_TAIL) * error
+    ratio = levels[-1] / levels[-2] if levels[-2] > 0 else np.inf
+    return tuple(float(100 * (ratio * np.exp(side) - 1)) for side in (0.0, -reach, reach))  # type: ignore[return-value]
+
+
+def _adjust(warning: EarlyWarning, adjusted: float) -> EarlyWarning:
+    is_new = warning.p_value <= FALSE_RATE and adjusted <= FALSE_SHARE
+    standing = Standing.NEW if is_new else warning.standing
+    return EarlyWarning(**{**vars(warning), "standing": standing, "adjusted_p_value": adjusted})
