@@ -20,9 +20,13 @@ from shp_analysis.sample.borough import (
     choose_authorities,
     choose_months,
 )
+from shp_analysis.sample.home_office import write_home_office
 from shp_analysis.sample.incidents import draw_incidents
+from shp_analysis.sample.justice import write_justice
 from shp_analysis.sample.planted import read_planted_changes
 from shp_analysis.sample.published import VINTAGES
+from shp_analysis.sample.roads import write_roads
+from shp_analysis.sample.series import read_planted_series
 from shp_analysis.sample.streets import CRIME_ID_START, draw_month
 
 NOTE_FILE_NAME = "SIMULATED-DATA.txt"
@@ -35,7 +39,8 @@ is was drawn by lot.
 
 How to tell, wherever a file goes: the Location of every row contains the word "Simulated", every Crime ID
 begins {crime_id_start} ("simulated crime " in hexadecimal), every stop and search is
-part of a "Simulated operation", and every incident is recorded by a "Simulated" force.
+part of a "Simulated operation", and every incident is recorded by a "Simulated" force. Every workbook says so in its
+notes, and the name of every file without a place for the word begins "simulated-".
 
 Seed: {seed}
 Months: {first} to {last}
@@ -55,7 +60,7 @@ def write_simulated_borough(
     authorities: Sequence[str] | None = None,
     on_progress: Callable[[str], None] | None = None,
 ) -> tuple[Path, ...]:
-    """Write five years of generated files as data.police.uk lays them out, and the home area's local incidents.
+    """Write five years of generated files as their publishers lay them out, and the home area's local incidents.
 
     Parameters
     ----------
@@ -74,8 +79,8 @@ def write_simulated_borough(
     Returns
     -------
     tuple of pathlib.Path
-        The archives, by name, then the incident files, by quarter. `SIMULATED-DATA.txt` is written beside
-        them and is not among them.
+        The archives, by name, then the incident files, by quarter, then the other publishers' files. All of them can
+        be taken in. `SIMULATED-DATA.txt` is written beside them and is not among them.
 
     Raises
     ------
@@ -88,8 +93,7 @@ def write_simulated_borough(
     _check_seed(seed)
     _make_folder(folder)
     written = []
-    files = chain(_write_archives(folder, seed, areas, wanted), _write_incidents(folder, seed, areas, wanted))
-    for path in files:
+    for path in chain.from_iterable(write(folder, seed, areas, wanted) for write in _WRITERS):
         written.append(path)
         if on_progress is not None:
             on_progress(f"Wrote {path.name} ({path.stat().st_size / 1e6:.1f} MB).")
@@ -139,6 +143,16 @@ def _write_incidents(folder: Path, seed: int, areas: Sequence[Area], months: Seq
         yield path
 
 
+_WRITERS: tuple[Callable[[Path, int, Sequence[Area], Sequence[Month]], Iterator[Path]], ...] = (
+    _write_archives,
+    _write_incidents,
+    write_home_office,
+    write_roads,
+    write_justice,
+)
+"""What writes the files, a publisher each, in the order in which they are given back."""
+
+
 def _write_note(folder: Path, seed: int, areas: Sequence[Area], months: Sequence[Month]) -> None:
     note = NOTE.format(
         crime_id_start=CRIME_ID_START.decode(),
@@ -153,7 +167,9 @@ def _write_note(folder: Path, seed: int, areas: Sequence[Area], months: Sequence
 
 def _describe_plants() -> str:
     lines = []
-    for row in read_planted_changes().to_dict("records"):
+    series = read_planted_series().rename(columns={"series": "indicator"})
+    series["multiplier"] = pd.to_numeric(series["multiplier"], errors="coerce")
+    for row in [*read_planted_changes().to_dict("records"), *series.to_dict("records")]:
         times = "" if isnan(row["multiplier"]) else f" ×{row['multiplier']:g}"
         counts = f" {row['monthly_counts']}" if row["monthly_counts"] else ""
         what = f"{row['kind']}{times}{counts}"

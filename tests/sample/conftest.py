@@ -19,6 +19,8 @@ OLDER, NEWER = "2023-05", "2025-05"
 class Borough:
     folder: Path
     files: tuple[Path, ...]
+    """The archives, then the incident files; other publishers' files are in `others`."""
+    others: tuple[Path, ...]
     streets: pd.DataFrame
     """Every street row as written, with `vintage` and `member`."""
     incidents: pd.DataFrame
@@ -40,15 +42,22 @@ def read_kind(paths: tuple[Path, ...], kind: str) -> pd.DataFrame:
     parts = [
         rows.assign(member=name, vintage=path.stem[-7:])
         for path in paths
-        if path.suffix == ".zip"
+        if "-archive-" in path.name
         for name, rows in read_members(path, kind)
     ]
     return pd.concat(parts, ignore_index=True)
 
 
+def choose_police(paths: tuple[Path, ...]) -> tuple[Path, ...]:
+    """Choose the archives and the incident files, which the other publishers' files follow."""
+    return tuple(path for path in paths if "-archive-" in path.name or "-incidents-" in path.name)
+
+
 @pytest.fixture(scope="package")
 def halton(tmp_path_factory) -> Borough:
     folder = tmp_path_factory.mktemp("halton")
-    files = write_simulated_borough(folder, authorities=[HALTON])
+    written = write_simulated_borough(folder, authorities=[HALTON])
+    files = choose_police(written)
+    others = tuple(path for path in written if path not in files)
     incidents = pd.concat([pd.read_csv(path) for path in files if path.suffix == ".csv"], ignore_index=True)
-    return Borough(folder, files, read_kind(files, "street"), incidents)
+    return Borough(folder, files, others, read_kind(files, "street"), incidents)

@@ -12,9 +12,11 @@ from shp_analysis.errors import RequestError
 from shp_analysis.periods import Quarter
 from shp_analysis.sample import NOTE_FILE_NAME, read_planted_changes, write_simulated_borough
 from shp_analysis.sample.borough import choose_months, read_categories, read_sample_table
+from shp_analysis.sample.series import read_planted_series
 from shp_analysis.sources import police_uk
+from shp_analysis.store import ingest, open_store
 
-from .conftest import NEWER, OLDER, read_kind, read_members
+from .conftest import NEWER, OLDER, choose_police, read_kind, read_members
 
 ASB = "Anti-social behaviour"
 REDCAR, STOCKTON, ST_HELENS = "E06000003", "E06000004", "E08000013"
@@ -42,7 +44,7 @@ def test_the_files_are_the_archives_and_the_quarters(halton):
         *[f"cheshire-incidents-{quarter}.csv" for quarter in quarters],
     ]
     written = {path.name for path in halton.folder.iterdir()}
-    assert written == {path.name for path in halton.files} | {NOTE_FILE_NAME}
+    assert written == {path.name for path in (*halton.files, *halton.others)} | {NOTE_FILE_NAME}
 
 
 def test_members_are_named_and_ordered_as_published(halton):
@@ -125,7 +127,8 @@ def test_the_note_says_what_it_is_and_lists_every_plant(halton):
     note = (halton.folder / NOTE_FILE_NAME).read_text(encoding="utf-8")
     assert note.startswith("SIMULATED DATA")
     assert "April 2020 to March 2025" in note
-    assert all(planted in note for planted in read_planted_changes()["id"])
+    assert all(planted in note for planted in [*read_planted_changes()["id"], *read_planted_series()["id"]])
+    assert "SER-01  E06000006  stats19/collisions, 2024-01 to 2024-12: step ×0.6" in note
 
 
 # Sizes
@@ -283,7 +286,7 @@ def test_outcomes_of_the_older_archive_are_younger(halton):
 
 def test_the_same_bytes_every_time(halton, tmp_path):
     again = write_simulated_borough(tmp_path, authorities=[HALTON])
-    for first, second in zip(halton.files, again, strict=True):
+    for first, second in zip((*halton.files, *halton.others), again, strict=True):
         assert first.name == second.name
         assert first.read_bytes() == second.read_bytes()
 
@@ -296,7 +299,7 @@ def test_another_seed_gives_another_borough(halton, tmp_path):
 
 
 def test_fewer_months_and_more_authorities_give_the_same_rows(halton, tmp_path):
-    files = write_simulated_borough(tmp_path, authorities=[HALTON, "E06000007", ST_HELENS], months=4)
+    files = choose_police(write_simulated_borough(tmp_path, authorities=[HALTON, "E06000007", ST_HELENS], months=4))
     assert [path.name for path in files] == [
         f"simulated-cheshire-archive-{NEWER}.zip",
         f"simulated-merseyside-archive-{NEWER}.zip",
@@ -324,11 +327,30 @@ def test_forces_record_a_little_across_their_borders(tmp_path):
 
 
 def test_clevelands_missing_month_is_missing_and_not_empty(tmp_path):
-    files = write_simulated_borough(tmp_path, authorities=[REDCAR, STOCKTON], months=6)
+    files = choose_police(write_simulated_borough(tmp_path, authorities=[REDCAR, STOCKTON], months=6))
     assert [path.name for path in files] == [f"simulated-cleveland-archive-{NEWER}.zip"]
     with zipfile.ZipFile(files[0]) as zipped:
         months = [name[:7] for name in zipped.namelist()]
     assert months == ["2024-10", "2024-12", "2025-01", "2025-02", "2025-03"]
+
+
+# Other publishers
+
+
+def test_every_file_can_be_taken_in_and_is_simulated(tmp_path):
+    files = write_simulated_borough(tmp_path / "published", authorities=[HALTON], months=3)
+    for path in files:
+        report = ingest(path, folder=tmp_path / "data")
+        assert report.is_simulated, path.name
+        assert report.rows, path.name
+        assert not report.unclaimed, path.name
+    assert open_store(tmp_path / "data", simulated=False).is_empty
+
+
+def test_the_other_publishers_follow_the_police(halton):
+    names = [path.name for path in halton.others]
+    for word in ("prc-csp", "prc-pfa", "outcomes", "road-safety", "traffic", "reoffending", "referral"):
+        assert sum(word in name for name in names) >= 1, word
 
 
 # Asking
