@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from shp_analysis.areas import Area, read_area
-from shp_analysis.catalogue.breaks import EVERY, SeriesBreak, read_breaks
+from shp_analysis.areas import Area
+from shp_analysis.catalogue.breaks import SeriesBreak, read_breaks
 from shp_analysis.catalogue.indicators import Indicator
+from shp_analysis.catalogue.naming import check_areas, check_indicators
 from shp_analysis.configuration import PROJECT_FOLDER, Settings, read_yaml, refuse_repeated
-from shp_analysis.errors import ParametersError, RequestError, suggest
+from shp_analysis.errors import RequestError, suggest
 
 CATALOGUE_FOLDER = PROJECT_FOLDER / "parameters" / "catalogue"
 
@@ -23,14 +23,15 @@ class Catalogue:
     breaks: tuple[SeriesBreak, ...]
 
     def indicator(self, id_or_name: str) -> Indicator:
-        """Find an indicator by its id or its name, in any case.
+        """Find an indicator by its id, its name or a name that it had before, in any case.
 
         Raises
         ------
         RequestError
             Where there is none; the message names the nearest.
         """
-        words = {word.lower(): each for each in self.indicators for word in (each.name, each.id)}
+        words = {word.lower(): each for each in self.indicators for word in each.formerly}
+        words |= {word.lower(): each for each in self.indicators for word in (each.name, each.id)}
         found = words.get(id_or_name.strip().lower())
         if found is None:
             known = ", ".join(each.id for each in self.indicators)
@@ -75,25 +76,10 @@ def read_catalogue(folder: Path = CATALOGUE_FOLDER, *, more_breaks: tuple[Series
     indicators = read_yaml(folder / "indicators.yaml", _IndicatorFile).indicators
     ids = [each.id for each in indicators]
     refuse_repeated(ids, folder / "indicators.yaml", "an id belongs to one indicator")
+    names = [name.lower() for each in indicators for name in {each.name, *each.formerly}]
+    refuse_repeated(names, folder / "indicators.yaml", "a name, present or former, belongs to one indicator")
     breaks = read_breaks(folder / "breaks.csv")
     for each in (*breaks, *more_breaks):
-        _check_names(each, ids, folder / "breaks.csv")
+        check_indicators(each.break_id, each.indicators, ids, folder / "breaks.csv")
+        check_areas(each.break_id, each.area_codes, folder / "breaks.csv")
     return Catalogue(indicators, (*breaks, *more_breaks))
-
-
-def _check_names(series_break: SeriesBreak, ids: Sequence[str], path: Path) -> None:
-    """Refuse a break that names nothing: it would stop no comparison, and nobody would know."""
-    for indicator_id in set(series_break.indicators) - {*ids, EVERY}:
-        message = f"{path}: {series_break.break_id} names the indicator '{indicator_id}', which does not exist."
-        raise ParametersError(f"{message} {suggest(indicator_id, ids)}".strip())
-    for code in set(series_break.area_codes) - {EVERY}:
-        try:
-            is_code = read_area(code).code == code
-        except RequestError as error:
-            message = f"{path}: {series_break.break_id} names the area '{code}'. {error}"
-            raise ParametersError(message) from error
-        if not is_code:
-            message = (
-                f"{path}: {series_break.break_id} names the area '{code}': write its code, {read_area(code).code}."
-            )
-            raise ParametersError(message)
