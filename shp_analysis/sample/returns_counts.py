@@ -24,6 +24,7 @@ from shp_analysis.sample.borough import (
     read_sample_table,
 )
 from shp_analysis.sample.incidents import draw_incidents
+from shp_analysis.sample.offences import draw_offences, read_offences
 from shp_analysis.sample.series import draw_period_count
 from shp_analysis.sample.streets import draw_month
 from shp_analysis.sample.treatment import count_treatment, read_substance_groups
@@ -49,7 +50,7 @@ class ReturnLine:
     rule : str
         One of `RULES`.
     of : str
-        The series, the other measure, the column of a caseload, or the usual size of a base.
+        The series, the subgroup of offences, the other measure, the column of a caseload, or the usual size of a base.
     share : float
         What the rule multiplies by; the usual value of a `level`. Not a number where the rule has none.
     last_month : str
@@ -155,6 +156,12 @@ def _from_series(draw: Draw) -> Counted:
 
 def _from_local(draw: Draw) -> Counted:
     return Counted(count_local(draw.seed, draw.area_code, draw.period, draw.line.of))
+
+
+def _from_offences(draw: Draw) -> Counted:
+    is_of = read_offences().subgroup == draw.line.of
+    drawn = [draw_offences(draw.seed, draw.area_code, month)[is_of].sum() for month in draw.period.months]
+    return Counted(int(sum(drawn)))
 
 
 def _share_base(draw: Draw, base: int) -> Counted:
@@ -292,6 +299,7 @@ def _lines() -> Mapping[tuple[str, str], ReturnLine]:
 RULES: Mapping[str, Callable[[Draw], Counted]] = {
     "series": _from_series,
     "local": _from_local,
+    "offences": _from_offences,
     "share": _share,
     "share_of_year": _share_of_year,
     "share_of_autumn": _share_of_autumn,

@@ -20,14 +20,20 @@ from shp_analysis.sample.borough import (
     choose_authorities,
     choose_months,
 )
+from shp_analysis.sample.health import write_health
 from shp_analysis.sample.home_office import write_home_office
 from shp_analysis.sample.incidents import draw_incidents
 from shp_analysis.sample.justice import write_justice
+from shp_analysis.sample.marac import write_marac
 from shp_analysis.sample.planted import read_planted_changes
+from shp_analysis.sample.population import write_population
 from shp_analysis.sample.published import VINTAGES
+from shp_analysis.sample.returns import write_returns
 from shp_analysis.sample.roads import write_roads
 from shp_analysis.sample.series import read_planted_series
 from shp_analysis.sample.streets import CRIME_ID_START, draw_month
+from shp_analysis.sample.treatment import write_treatment
+from shp_analysis.sample.treatment_viewit import write_viewit
 
 NOTE_FILE_NAME = "SIMULATED-DATA.txt"
 NOTE = """SIMULATED DATA
@@ -40,7 +46,7 @@ is was drawn by lot.
 How to tell, wherever a file goes: the Location of every row contains the word "Simulated", every Crime ID
 begins {crime_id_start} ("simulated crime " in hexadecimal), every stop and search is
 part of a "Simulated operation", and every incident is recorded by a "Simulated" force. Every workbook says so in its
-notes, and the name of every file without a place for the word begins "simulated-".
+notes, every profile in its "Value note", every partner's return in the name of the organisation, and the name of every file without a place for the word begins "simulated-".
 
 Seed: {seed}
 Months: {first} to {last}
@@ -149,6 +155,12 @@ _WRITERS: tuple[Callable[[Path, int, Sequence[Area], Sequence[Month]], Iterator[
     write_home_office,
     write_roads,
     write_justice,
+    write_population,
+    write_health,
+    write_treatment,
+    write_viewit,
+    write_marac,
+    write_returns,
 )
 """What writes the files, a publisher each, in the order in which they are given back."""
 
