@@ -108,30 +108,30 @@ def list_years(quarters: Sequence[Quarter]) -> tuple[FinancialYear, ...]:
 
 def build_partnerships(seed: int, areas: Sequence[Area], quarters: Sequence[Quarter]) -> pd.DataFrame:
     """Build the table by partnership: offences that were recorded at all, and a force's that were assigned to none."""
-    offences, parts = read_offences(), []
+    counted = []
     for quarter in quarters:
-        counted = [(area.force.area_name, area.name, count_offences(seed, area.code, quarter)) for area in areas]
-        counted += [
-            (force.area_name, UNASSIGNED, count_unassigned(seed, force, quarter)) for force in list_forces(areas)
-        ]
-        for force_name, name, counts in sorted(counted, key=lambda each: each[:2]):
-            rows = np.flatnonzero(counts)
-            parts.append(
-                pd.DataFrame(
-                    {
-                        "Financial Year": _spell_year(quarter),
-                        "Financial Quarter": f"Q{quarter.number}",
-                        "Police Force": force_name,
-                        "CSP Name": name,
-                        "Offence Description": offences.description[rows],
-                        "Offence Group": offences.group[rows],
-                        "Offence Subgroup": offences.subgroup[rows],
-                        "Offence Code": offences.code[rows],
-                        "Offence Count": counts[rows],
-                    }
-                )
-            )
-    return pd.concat(parts, ignore_index=True)
+        own = [(area.force.area_name, area.name, count_offences(seed, area.code, quarter)) for area in areas]
+        own += [(force.area_name, UNASSIGNED, count_unassigned(seed, force, quarter)) for force in list_forces(areas)]
+        counted += [(quarter, *each) for each in sorted(own, key=lambda each: each[:2])]
+    part, rows = np.nonzero([counts for *_, counts in counted])
+    described = [
+        (_spell_year(quarter), f"Q{quarter.number}", force_name, name) for quarter, force_name, name, _ in counted
+    ]
+    table = pd.DataFrame(described, columns=["Financial Year", "Financial Quarter", "Police Force", "CSP Name"])
+    offences = read_offences()
+    return (
+        table.iloc[part]
+        .reset_index(drop=True)
+        .assign(
+            **{
+                "Offence Description": offences.description[rows],
+                "Offence Group": offences.group[rows],
+                "Offence Subgroup": offences.subgroup[rows],
+                "Offence Code": offences.code[rows],
+                "Offence Count": np.array([counts for *_, counts in counted])[part, rows],
+            }
+        )
+    )
 
 
 def build_forces(seed: int, forces: Sequence[PoliceForce], quarters: Sequence[Quarter]) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -184,6 +185,7 @@ def _draw_referrals(seed: int, force: PoliceForce, quarter: Quarter) -> Whole:
     return drawn
 
 
+@cache
 def _read_shares(field: str) -> pd.Series:
     table = read_sample_table("referral_shares.csv")
     return table[table["field"] == field].set_index("value")["share"]
