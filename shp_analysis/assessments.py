@@ -22,7 +22,7 @@ from shp_analysis.comparisons import (
     judge_dispersion,
     select_recent,
 )
-from shp_analysis.measures import AreaRecords, count_observations, select_records, select_within
+from shp_analysis.measures import OBSERVATION_COLUMNS, AreaRecords, count_observations, select_records, select_within
 from shp_analysis.periods import Month, Period
 from shp_analysis.statistics.changes import Dispersion
 from shp_analysis.statistics.intervals import interval_of_count
@@ -104,6 +104,8 @@ class Assessment:
         What else a reader must know; they do not change the verdict.
     is_suppressed : bool
         Whether the numbers were withheld because they are about few persons.
+    paper_period : Period or None
+        What the paper is about, where that is another period than the figure's own; None otherwise.
     """
 
     indicator: Indicator
@@ -123,6 +125,7 @@ class Assessment:
     breaks: tuple[SeriesBreak, ...]
     notes: tuple[str, ...] = ()
     is_suppressed: bool = False
+    paper_period: Period | None = None
 
     @property
     def counts_by_month(self) -> dict[Month, int]:
@@ -158,9 +161,11 @@ def assess(
     """
     chosen, measure = indicator.measure(source)
     observations = count_observations(records, indicator, chosen)
-    period = _own_period(indicator, period, records)
+    paper_period, period = period, _own_period(indicator, period, records)
     breaks = catalogue.breaks_of(indicator, records.area)
-    dispersion = judge_dispersion(observations, period, breaks) if indicator.kind in {Kind.COUNT, Kind.SCORE} else Dispersion()
+    dispersion = (
+        judge_dispersion(observations, period, breaks) if indicator.kind in {Kind.COUNT, Kind.SCORE} else Dispersion()
+    )
     comparisons = tuple(
         compare_periods(basis, current, baseline, observations, breaks, dispersion, indicator.kind)
         for basis, current, baseline in _bases(period, indicator)
@@ -183,6 +188,43 @@ def assess(
         concentration=_find_concentration(select_records(records, measure), period, comparisons[0]),
         breaks=breaks,
         notes=_note_ages(comparisons[0], observations, records) + _note_other_forces(records, period),
+        paper_period=None if period == paper_period else paper_period,
+    )
+
+
+def assess_unmeasured(indicator: Indicator, period: Period, area: Area, as_of: date | None) -> Assessment:
+    """Give the record of an indicator nobody has agreed a measure of: no figure, and a verdict that says so."""
+    reason = "No measure of it is agreed."
+    verdict = Verdict.NO_LOCAL_MEASURE
+    comparison = Comparison(
+        basis=Basis.SAME_PERIOD_LAST_YEAR,
+        period=period,
+        baseline=period.same_last_year(),
+        count=None,
+        baseline_count=None,
+        change=None,
+        verdict=verdict,
+        reasons=(reason,),
+        breaks=(),
+        missing=(),
+        kind=indicator.kind,
+    )
+    return Assessment(
+        indicator=indicator,
+        area=area,
+        period=period,
+        source="",
+        as_of=as_of,
+        count=None,
+        rate=None,
+        comparisons=(comparison,),
+        verdict=verdict,
+        reasons=(reason,),
+        months=pd.DataFrame(columns=list(OBSERVATION_COLUMNS)),
+        data_to=None,
+        sources=(),
+        concentration=None,
+        breaks=(),
     )
 
 

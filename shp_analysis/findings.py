@@ -162,8 +162,8 @@ def _whom(names: Sequence[str], total: int) -> str:
 
 
 def _p_value(assessment: Assessment) -> float:
-    change = assessment.comparisons[0].change
-    return change.p_value if change else 1.0
+    p_value = assessment.comparisons[0].p_value
+    return 1.0 if p_value is None else p_value
 
 
 def _tally(assessments: Sequence[Assessment]) -> Sentence:

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from shp_analysis.assessments import Assessment
+from shp_analysis.catalogue import Kind
 from shp_analysis.comparisons import Comparison
 
 RATE_DIGITS = 4
@@ -101,12 +102,17 @@ def _comparison_record(comparison: Comparison) -> dict[str, Any]:
         "baseline_period": comparison.baseline.label,
         "period_count": comparison.count,
         "count": comparison.baseline_count,
+        "period_whole": comparison.whole,
+        "whole": comparison.baseline_whole,
+        "period_value": _rounded(comparison.value, RATE_DIGITS),
+        "value": _rounded(comparison.baseline_value, RATE_DIGITS),
+        **_difference_record(comparison),
         "change_count": change.change_count if change else None,
         "change_percent": _rounded(change.change_percent) if change and shows_percent else None,
         "change_percent_per_day": _rounded(change.adjusted_percent) if change and shows_percent else None,
         "lower": _rounded(change.lower) if change and shows_percent else None,
         "upper": _rounded(change.upper) if change and shows_percent else None,
-        "p_value": _rounded(change.p_value, 6) if change else None,
+        "p_value": _rounded(comparison.p_value, 6),
         "dispersion": _rounded(change.dispersion.value) if change else None,
         "dispersion_months": change.dispersion.months if change else None,
         "verdict": comparison.verdict.value,
@@ -114,6 +120,13 @@ def _comparison_record(comparison: Comparison) -> dict[str, Any]:
         "breaks": [each.break_id for each in comparison.breaks],
         "missing_months": [month.label for month in comparison.missing],
     }
+
+
+def _difference_record(comparison: Comparison) -> dict[str, float | None]:
+    """Write the difference of two shares or published figures, in their own unit."""
+    tested = comparison.difference if comparison.verdict.shows_percent else None
+    names = {"difference": "difference", "difference_lower": "lower", "difference_upper": "upper"}
+    return {key: _rounded(getattr(tested, name)) if tested else None for key, name in names.items()}
 
 
 def _rows_of(assessment: Assessment) -> Iterator[tuple[Any, ...]]:
@@ -157,6 +170,16 @@ def _rows_of(assessment: Assessment) -> Iterator[tuple[Any, ...]]:
 def _numbers_of(comparison: Comparison, noun: str) -> Iterator[tuple[str, float | None, str, dict[str, float]]]:
     yield "period_count", comparison.count, noun, {}
     yield "baseline_count", comparison.baseline_count, noun, {}
+    for name, value in (("period_whole", comparison.whole), ("baseline_whole", comparison.baseline_whole)):
+        if value is not None:
+            yield name, value, "whole", {}
+    for name, figure in (("period_value", comparison.value), ("baseline_value", comparison.baseline_value)):
+        if figure is not None:
+            yield name, figure, "per cent" if comparison.kind is Kind.PROPORTION else "own unit", {}
+    tested = comparison.difference
+    if tested is not None and comparison.verdict.shows_percent:
+        yield "difference", tested.difference, "own unit", {"lower": tested.lower, "upper": tested.upper}
+        yield "p_value", tested.p_value, "probability", {}
     change = comparison.change
     if change is None:
         return

@@ -215,6 +215,11 @@ def format_percent_range(lower: Number | None, upper: Number | None, base: Numbe
     return unwritten[0] if unwritten else " to ".join(ends)
 
 
+def format_share(value: Number | None, whole: Number) -> str:
+    """Write a share beside its two counts: a whole number of per cent; `"too few"` where the whole is under 20."""
+    return format_percent(value, whole)
+
+
 def format_rate(value: Number | None) -> str:
     """Write a rate to one decimal place: `"12.3"`; a missing one is `[x]`."""
     return format_count(value, decimals=1)

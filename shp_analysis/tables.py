@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.data_tables import Cell, Column, DataTable, build_table
+from shp_analysis.catalogue import Kind
 from shp_analysis.comparisons import Basis, Comparison
+from shp_analysis.sentences import state_difference
 from shp_analysis.style import (
     NOT_AVAILABLE,
     SMALLEST_PERCENT_BASE,
@@ -13,6 +15,7 @@ from shp_analysis.style import (
     format_count,
     format_percent_range,
     format_rate,
+    format_share,
 )
 from shp_analysis.workbook import Run
 
@@ -62,8 +65,8 @@ def _scorecard_row(assessment: Assessment) -> dict[str, object]:
     rate = format_rate(assessment.rate.value) if assessment.rate else ""
     return {
         "name": assessment.indicator.name,
-        "now": Cell(format_count(main.count), rate),
-        "then": Cell(format_count(main.baseline_count)),
+        "now": _figure_cell(main, main.count, main.whole, main.value, rate),
+        "then": _figure_cell(main, main.baseline_count, main.baseline_whole, main.baseline_value),
         "change": _change_cell(main),
         "year": _year_cell(year),
         "verdict": assessment.verdict.value + (" slightly" if main.is_slight else ""),
@@ -75,7 +78,25 @@ def _data_to(assessment: Assessment) -> str:
     return f"{assessment.data_to:%B %Y}" if assessment.data_to else "no month yet"
 
 
+def _figure_cell(
+    comparison: Comparison, count: int | None, whole: int | None, value: float | None, rate: str = ""
+) -> Cell:
+    """Write a figure as its kind asks, with its counts or its rate in small type."""
+    match comparison.kind:
+        case Kind.PROPORTION if count is not None and whole:
+            return Cell(format_share(value, whole), f"{format_count(count)} of {format_count(whole)}")
+        case Kind.RATIO if count is not None and whole:
+            return Cell(format_count(count), f"to {format_count(whole)}")
+        case Kind.PUBLISHED if value is not None:
+            return Cell(format_rate(value), format_count(count) if count is not None else "")
+        case _:
+            return Cell(format_count(count), rate)
+
+
 def _change_cell(comparison: Comparison) -> Cell:
+    if comparison.difference is not None and comparison.verdict.shows_percent:
+        by, _, interval = state_difference(comparison.difference, comparison.kind).partition("; 95% range ")
+        return Cell(by, interval)
     change = comparison.change
     if change is None:
         return Cell("–")

@@ -17,7 +17,7 @@ from typing import TypeVar
 import pandas as pd
 
 from shp_analysis.areas import HALTON, Area, read_area
-from shp_analysis.assessments import Assessment, assess
+from shp_analysis.assessments import Assessment, assess, assess_unmeasured
 from shp_analysis.catalogue import Catalogue, Indicator, read_breaks, read_catalogue
 from shp_analysis.disclosure import suppress_small_numbers
 from shp_analysis.errors import RequestError
@@ -189,6 +189,8 @@ class OpenedRecords:
 
     def assess(self, indicator: Indicator, period: Period, source: str | None = None) -> Assessment:
         """Assess one indicator from the table that its source names."""
+        if not indicator.is_agreed:
+            return assess_unmeasured(indicator, period, self.area, self.as_of)
         _, measure = indicator.measure(source)
         return assess(indicator, period, self.records_of(measure.records), self.catalogue, source=source)
 

@@ -105,6 +105,8 @@ class Indicator(Settings):
     id, name, definition : str
     theme : str
         Whose briefing prints it.
+    section : str
+        The heading under which the briefing prints it.
     priority : int, optional
         Which of the partnership's priorities it is about.
     importance : Importance
@@ -147,6 +149,7 @@ class Indicator(Settings):
     name: str
     definition: str
     theme: str
+    section: str = ""
     priority: Annotated[int, Field(ge=1, strict=True)] | None = None
     importance: Importance = Importance.CORE
     kind: Kind = Kind.COUNT
