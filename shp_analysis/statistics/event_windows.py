@@ -230,8 +230,8 @@ def assess_event_months(
         for window, each in inside
     ]
     note = (
-        "Only monthly figures are known: whole months are compared, in which the days of the event are a part, and what "
-        "is expected is what these months brought in other years."
+        "Only monthly figures are known: whole months are compared, in which the days of the event are a part, and "
+        "what is expected is what these months brought in other years."
     )
     return _rank(told, model.dispersion, confidence, is_monthly=True, notes=(note,))
 
@@ -258,7 +258,7 @@ def _daily_design(days: Dates) -> Floats:
 
 
 def _slow_change(numbers: Floats) -> Floats:
-    """A slope and a bend, in units in which the series runs from -1 to 1."""
+    """Give a slope and a bend, in units in which the series runs from -1 to 1."""
     position = (numbers - numbers.mean()) / max(float(np.ptp(numbers)) / 2, 1.0)
     return np.column_stack([position, position**2])
 
