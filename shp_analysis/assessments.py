@@ -232,12 +232,15 @@ def _own_period(indicator: Indicator, period: Period, records: AreaRecords) -> P
     """Give the period that a paper on some period prints of an indicator.
 
     It is that period itself, whether it has arrived or not. What is published once a year is printed for its newest
-    year that ended by then; the paper names the year with the figure.
+    year that ended by then, and what is counted by months but told by the year for the twelve months to the period's
+    end; the paper names the time with the figure.
     """
     if indicator.frequency is not Frequency.YEARLY:
         return period
     over = [each for each in records.list_whole_parts() if each.end <= period.end]
-    return max(over, key=lambda each: (each.end, each.start)) if over else period
+    newest = max(over, key=lambda each: (each.end, each.start), default=period)
+    year = period.twelve_months_to_end()
+    return newest if len(newest.months) >= len(year.months) else year
 
 
 def _bases(period: Period, indicator: Indicator) -> tuple[tuple[Basis, Period, Period], ...]:
