@@ -29,7 +29,8 @@ def print_morning(report: MorningReport) -> None:
     mark_simulated(report.is_simulated)
     answers.print(f"[bold]{escape(report.area.name)}[/], {report.period.in_words}, as of {_write_day(report.as_of)}")
     _print_section(
-        f"Feeds received: {report.n_received} of {len(report.needed)}", [_say_missing(each) for each in report.missing]
+        f"Feeds received: {report.n_received} of {len(report.needed)}",
+        [_say_missing(each) for each in report.missing] or ["none is missing"],
     )
     _print_feeds(report)
     _print_reaches(report)
