@@ -123,7 +123,7 @@ def write_health(folder: Path, seed: int, areas: Sequence[Area], months: Sequenc
     for indicator in read_profile_indicators():
         windows = _list_windows(indicator, months)
         if windows:
-            path = folder / f"simulated-fingertips-{indicator.indicator_id}.csv"
+            path = folder / f"simulated-fingertips-{indicator.indicator_id}-2025-11.csv"
             with path.open("w", encoding="utf-8", newline="") as file:
                 writer = csv.DictWriter(file, list(COLUMNS), restval="", lineterminator="\n")
                 writer.writeheader()

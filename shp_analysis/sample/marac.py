@@ -84,7 +84,7 @@ def write_marac(folder: Path, seed: int, areas: Sequence[Area], months: Sequence
     """
     del areas
     for year in (FinancialYear.containing(month.start) for month in months if month.start.month == MARCH):
-        path = folder / f"simulated-marac-data-{year.label}.xlsx"
+        path = folder / f"simulated-marac-data-{year.label}-{year.end.year}-07.xlsx"
         path.write_bytes(_build_workbook(seed, year))
         yield path
 

@@ -38,8 +38,8 @@ _RESIDENTS_PER_HOUSEHOLD = 2.3
 _HUNDREDS = -2
 _ENGLAND_AND_WALES = ("K04000001", "ENGLAND AND WALES", 1.056)
 """Code, name, and how many residents more than England."""
-_LONGEST_CODE = 12
-"""Codes that name several offences at once, and bodies that report fraud, have no weight of their own."""
+_NOT_WEIGHTED, _LONGEST_CODE = "Fraud offences", 12
+"""Fraud has no part in the score; a code that names several offences at once is no code of the table of weights."""
 _WEIGHT_SPREAD = 0.8
 """Standard deviation of the logarithm of an offence's weight about its group's."""
 
@@ -73,10 +73,10 @@ def write_population(folder: Path, seed: int, areas: Sequence[Area], months: Seq
         Residents by sex and age, households, deaths from drug poisoning, and severity weights.
     """
     del months
-    yield _write_rows(folder / "simulated-myeb1-residents-by-sex-and-age.csv", _list_residents(areas))
-    yield _write_rows(folder / "simulated-households21_ltla21.csv", _list_households(seed, areas))
-    yield _write_rows(folder / "simulated-drug-poisoning-registrations-by-LA.csv", _list_deaths(seed, areas))
-    yield _write_rows(folder / f"simulated-severity-weights-{LAST_MONTH.start.year}.csv", _list_weights(seed))
+    yield _write_rows(folder / "simulated-myeb1-residents-by-sex-and-age-2025-07.csv", _list_residents(areas))
+    yield _write_rows(folder / "simulated-households21_ltla21-2022-06.csv", _list_households(seed, areas))
+    yield _write_rows(folder / "simulated-drug-poisoning-registrations-by-LA-2025-10.csv", _list_deaths(seed, areas))
+    yield _write_rows(folder / f"simulated-severity-weights-{LAST_MONTH.start.year}-2025-07.csv", _list_weights(seed))
 
 
 def count_residents_aged(
@@ -253,7 +253,7 @@ def _list_weights(seed: int) -> Iterator[list[object]]:
         for row in read_sample_table("severity_levels.csv").to_dict("records")
     }
     for offence in read_code_table("home_office", "offences.csv"):
-        if len(offence["offence_code"]) > _LONGEST_CODE or " " in offence["offence_code"]:
+        if offence["offence_group"] == _NOT_WEIGHTED or len(offence["offence_code"]) > _LONGEST_CODE:
             continue
         stream = open_stream(seed, "severity", offence["offence_code"])
         weight = levels[offence["offence_group"]]

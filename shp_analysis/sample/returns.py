@@ -59,7 +59,7 @@ def write_returns(folder: Path, seed: int, areas: Sequence[Area], months: Sequen
             if (rows := list_filled_rows(seed, organisation, year, months))
         ]
         if files:
-            yield _write_zip(folder / f"simulated-partner-returns-{year.label}.zip", files)
+            yield _write_zip(folder / f"simulated-partner-returns-{year.label}-{year.end.year}-04.zip", files)
 
 
 def list_filled_rows(seed: int, organisation: str, year: Period, months: Sequence[Month]) -> list[Row]:

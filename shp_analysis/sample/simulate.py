@@ -46,7 +46,8 @@ is was drawn by lot.
 How to tell, wherever a file goes: the Location of every row contains the word "Simulated", every Crime ID
 begins {crime_id_start} ("simulated crime " in hexadecimal), every stop and search is
 part of a "Simulated operation", and every incident is recorded by a "Simulated" force. Every workbook says so in its
-notes, every profile in its "Value note", every partner's return in the name of the organisation, and the name of every file without a place for the word begins "simulated-".
+notes, every profile in its "Value note", every partner's return in the name of the organisation, and the name of
+every file without a place for the word begins "simulated-".
 
 Seed: {seed}
 Months: {first} to {last}

@@ -87,7 +87,7 @@ def write_treatment(folder: Path, seed: int, areas: Sequence[Area], months: Sequ
         The one file; `treatment_viewit` writes the annual export.
     """
     monthly = (row for month in months for area in areas for row in _list_monthly(seed, area, month))
-    yield write_csv(folder / "simulated-ndtms-monthly-returns.csv", _head_monthly(), monthly)
+    yield write_csv(folder / "simulated-ndtms-monthly-returns-2025-05.csv", _head_monthly(), monthly)
 
 
 @cache

@@ -50,7 +50,7 @@ def write_viewit(folder: Path, seed: int, areas: Sequence[Area], months: Sequenc
     years = [FinancialYear.containing(month.start) for month in months if month.start.month == MARCH]
     if years:
         rows = (row for year in years for area in areas for row in _list_rows(seed, area, year))
-        yield write_csv(folder / "simulated-ndtms-viewit-las.csv", [*ndtms.COLUMNS, *_headings()], rows)
+        yield write_csv(folder / "simulated-ndtms-viewit-las-2025-11.csv", [*ndtms.COLUMNS, *_headings()], rows)
 
 
 @cache
