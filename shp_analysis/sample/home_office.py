@@ -159,8 +159,8 @@ def build_knives(seed: int, forces: Sequence[PoliceForce], quarters: Sequence[Qu
                 .iloc[chosen]
                 .assign(
                     **{
-                        "Number of Offences": counts,
                         "Number of offences involving a knife or sharp instrument": stream.binomial(counts, shares),
+                        "Number of Offences": counts,
                     }
                 )
             )

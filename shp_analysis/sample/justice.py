@@ -29,6 +29,8 @@ LAST_COHORT_ENDS = Quarter("2023-24 Q1")
 YEARS_BEFORE = 3
 """How many years before the street files' first month the oldest cohort ends, at most."""
 QUARTERS_IN_COHORT = 4
+REFERRAL_QUARTERS = 12
+"""How many of the newest quarters have tables of referrals: three years."""
 FURTHER_REOFFENCES = 2.8
 """Reoffences of a reoffender beyond the first."""
 AGES = ("Adult", "Juvenile")
@@ -66,7 +68,7 @@ def write_justice(folder: Path, seed: int, areas: Sequence[Area], months: Sequen
     quarters = list_quarters(months)
     if quarters:
         path = folder / f"simulated-national-referral-mechanism-tables-{REFERRALS_PUBLISHED}.zip"
-        yield write_file(path, _zip_referrals(seed, list_forces(areas), quarters))
+        yield write_file(path, _zip_referrals(seed, list_forces(areas), quarters[-REFERRAL_QUARTERS:]))
 
 
 def list_cohorts(months: Sequence[Month]) -> tuple[tuple[Quarter, ...], ...]:
