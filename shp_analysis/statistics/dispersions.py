@@ -11,6 +11,7 @@ one another: each estimate is drawn towards what is usual among them, the more t
 References
 ----------
 McCullagh and Nelder (1989), Generalized Linear Models, 2nd ed., section 4.5: dispersion from Pearson residuals.
+Paule and Mandel (1982), Journal of Research of the National Bureau of Standards 87, 377-385: weights of unlike means.
 Satterthwaite (1946), Biometrics Bulletin 2, 110-114: degrees of freedom of a variance put together from estimates.
 Smyth (2004), Statistical Applications in Genetics and Molecular Biology 3(1), article 3, section 6.2: the moments of
 moderated variances.
@@ -24,6 +25,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
+from scipy.optimize import brentq
 from scipy.special import polygamma, psi
 
 from shp_analysis.statistics.count_models import CountModel, Floats, fit_counts, level_terms
@@ -222,15 +224,27 @@ def _covariances(model: CountModel, design: Floats, months: Floats) -> tuple[flo
 
 
 def _fit_prior(ratios: Floats, degrees: Floats) -> tuple[float, float]:
-    """Give what is usual, and how many degrees of freedom that is worth, from the moments of logarithms."""
+    """Give what is usual, and how many degrees of freedom that is worth, from the moments of logarithms.
+
+    Histories differ in length, so each logarithm counts by how well it is known (Paule and Mandel's weights): else one
+    series of a few months would decide how unlike all of them are.
+    """
     logs = np.log(np.maximum(ratios, SMALLEST_SHARE_OF_MEDIAN * max(float(np.median(ratios)), 1.0)))
     centred = logs - psi(degrees / 2) + np.log(degrees / 2)
-    excess = float(centred.var(ddof=1) - polygamma(1, degrees / 2).mean())
-    if excess <= 0:
+    variances = polygamma(1, degrees / 2)
+
+    def excess(spread: float) -> float:
+        weights = 1 / (variances + spread)
+        middle = np.average(centred, weights=weights)
+        return float(weights @ (centred - middle) ** 2) - (len(centred) - 1)
+
+    if excess(0.0) <= 0:
         # No more unlike than estimates of one and the same dispersion are.
         return float(np.average(ratios, weights=degrees)), math.inf
-    strength = 2 * _invert_trigamma(excess)
-    return float(np.exp(centred.mean() + psi(strength / 2) - np.log(strength / 2))), strength
+    spread = float(brentq(excess, 0.0, len(centred) * float(np.ptp(centred)) ** 2))
+    strength = 2 * _invert_trigamma(spread)
+    middle = float(np.average(centred, weights=1 / (variances + spread)))
+    return float(np.exp(middle + psi(strength / 2) - np.log(strength / 2))), strength
 
 
 def _invert_trigamma(value: float) -> float:
