@@ -1,0 +1,91 @@
+"""One quarter's folder, as partners and the board left it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from shp_analysis.catalogue import Catalogue, Priority
+from shp_analysis.partners.actions import ACTIONS_NAME, BoardAction, read_actions
+from shp_analysis.partners.commentary import (
+    COMMENTARY_NAME,
+    RETURNED_FOLDER,
+    Comment,
+    read_commentary,
+    read_returned_form,
+)
+from shp_analysis.partners.delivery import DELIVERY_PLAN_NAME, DeliveryAction, read_delivery_plan
+from shp_analysis.partners.funding import FUNDING_NAME, Funding, read_funding
+from shp_analysis.partners.records import PartnerRecord
+
+Record = TypeVar("Record", bound=PartnerRecord)
+FORM_ENDINGS = (".csv", ".xlsx")
+
+
+@dataclass(frozen=True)
+class PartnerFiles:
+    """What partners and the board sent for one quarter; each is empty where nothing came.
+
+    Attributes
+    ----------
+    commentary : tuple of Comment
+    delivery_plan : tuple of DeliveryAction
+    actions : tuple of BoardAction
+    funding : tuple of Funding
+    """
+
+    commentary: tuple[Comment, ...] = ()
+    delivery_plan: tuple[DeliveryAction, ...] = ()
+    actions: tuple[BoardAction, ...] = ()
+    funding: tuple[Funding, ...] = ()
+
+
+def read_partner_files(
+    folder: Path, catalogue: Catalogue, priorities: Sequence[Priority], *, is_simulated: bool
+) -> PartnerFiles:
+    """Read what partners sent for a quarter.
+
+    Parameters
+    ----------
+    folder : Path
+        The quarter's, such as `parameters/2024-25-Q4`. Any of `commentary.csv`, `delivery_plan.csv`, `actions.csv` and
+        `funding.csv` may be missing, and forms that came back lie in `returned/`.
+    catalogue : Catalogue
+    priorities : sequence of Priority
+    is_simulated : bool
+        Whether the run is on the simulated borough. Rows that say SIMULATED are read for it and for nothing else, and
+        no other row is: a partner's word on real figures is not set beside invented ones, nor the other way round.
+
+    Returns
+    -------
+    PartnerFiles
+
+    Raises
+    ------
+    ParametersError
+        Naming file, row and column.
+    SourceError
+        Where a cell looks like somebody's particulars.
+    """
+    commentary = [*read_commentary(folder / COMMENTARY_NAME, catalogue)]
+    for path in _list_forms(folder / RETURNED_FOLDER):
+        commentary += read_returned_form(path, catalogue)
+    plan = read_delivery_plan(folder / DELIVERY_PLAN_NAME, catalogue, priorities)
+    return PartnerFiles(
+        _of_world(commentary, is_simulated=is_simulated),
+        _of_world(plan, is_simulated=is_simulated),
+        _of_world(read_actions(folder / ACTIONS_NAME), is_simulated=is_simulated),
+        _of_world(read_funding(folder / FUNDING_NAME), is_simulated=is_simulated),
+    )
+
+
+def _list_forms(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    return sorted(path for path in folder.iterdir() if path.suffix.lower() in FORM_ENDINGS)
+
+
+def _of_world(records: Iterable[Record], *, is_simulated: bool) -> tuple[Record, ...]:
+    return tuple(each for each in records if each.is_simulated == is_simulated)
