@@ -17,7 +17,7 @@ from shp_analysis.feeds.blanks import BlankField
 from shp_analysis.feeds.held import shorten_labels
 
 NOTHING = "nothing"
-MOST_UNITS = 4
+MOST_UNITS = 3
 """A table of more units is one row."""
 MOST_TOLD = 8
 """A longer list is cut; the JSON has all of it."""
@@ -86,7 +86,7 @@ def _row_of_many(feeds: Sequence[Feed]) -> tuple[str, ...]:
         min(feed.first for feed in feeds),
         max(feed.last for feed in feeds),
         str(sum(feed.parts for feed in feeds)),
-        f"in {gaps} units" if gaps else "none",
+        f"in {gaps} of the units" if gaps else "none",
         str(max(feed.newest_received_on for feed in feeds)),
     )
 
@@ -125,9 +125,9 @@ def _group(
 
 def _say_changes(report: MorningReport) -> list[str]:
     return [
-        f"{f'{change.table} {change.unit}'.strip()}, {change.newer_file} after {change.older_file}: {sentence}"
+        f"{f'{change.table} {change.unit}'.strip()}, {change.newer_file} after {change.older_file}: "
+        f"{' '.join(change.sentences)}"
         for change in report.changes
-        for sentence in change.sentences
     ]
 
 

@@ -219,6 +219,8 @@ def _compare_codes(
             counts[counts["sha256"].isin(files)].groupby("code")["records"].sum()
             for files in (set(pair.newer["sha256"]), set(pair.older["sha256"]), _earlier(counts, pair))
         )
+        if now.empty:
+            continue  # it says nothing that can be counted yet, such as casualties without their collisions
         new[column] = tuple(sorted(set(now.index) - set(ever.index)))
         often = before[before >= FEWEST_RECORDS_OF_A_CODE]
         gone[column] = tuple(sorted(set(often.index) - set(now.index)))

@@ -39,8 +39,8 @@ class ReleasePair:
 
     @property
     def unit_in_words(self) -> str:
-        """Whose releases these are; empty where a table comes whole or there are many."""
-        return self.units[0] if len(self.units) == 1 else f"{len(self.units)} units"
+        """Whose releases these are; empty where a table comes whole."""
+        return self.units[0] if len(self.units) == 1 else f"{self.units[0]} and {len(self.units) - 1} more"
 
 
 def pair_releases(table: RecordTable, releases: pd.DataFrame) -> tuple[ReleasePair, ...]:

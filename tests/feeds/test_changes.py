@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from builders import write_street
-from stats19_files import write_table
+from stats19_files import CASUALTIES, COLLISIONS, write_table
 
 from shp_analysis.feeds.changes import ReleaseChange, compare_headings, list_changes
 from shp_analysis.store import Store, ingest, open_store
@@ -101,6 +101,20 @@ def test_renamed_headings_of_a_release_are_told(tmp_path):
     (found,) = changes(open_store(data), "stats19_collision")
     assert ("accident_index", "collision_index") in found.headings_renamed
     assert any("'accident_index' is now 'collision_index'" in sentence for sentence in found.sentences)
+
+
+def test_a_release_of_which_nothing_can_be_counted_yet_has_lost_no_codes(tmp_path):
+    """Casualties of half a year come without their collisions, which say when and where they were hurt."""
+    data = tmp_path / "data"
+    many = [{**CASUALTIES[0], "casualty": str(number)} for number in range(1, 31)]
+    (tmp_path / "final").mkdir()
+    write_table(tmp_path / "final", "collision", "2024", [{**COLLISIONS[0], "casualties": "30"}])
+    write_table(tmp_path / "final", "casualty", "2024", [{**each, "index": COLLISIONS[0]["index"]} for each in many])
+    ingest(tmp_path / "final", folder=data, received_on=FIRST)
+    (tmp_path / "early").mkdir()
+    later = [{**CASUALTIES[0], "index": "2025050000001", "year": "2025", "reference": "050000001"}]
+    ingest(write_table(tmp_path / "early", "casualty", "2024", later), folder=data, received_on=SECOND)
+    assert [each.codes_gone for each in changes(open_store(data), "stats19_casualty")] == []
 
 
 def test_a_change_is_written_as_plain_values(tmp_path):
