@@ -18,7 +18,7 @@ MOST_ROUNDS = 20
 """Text escaped more often than this was not written by a person."""
 _ADDRESS = r"(?:[a-z0-9-]+\.)+(?:com|org|net|uk|gov|info|io|eu|co|me|ly|biz)\b"
 _LINK = re.compile(
-    rf"\b[a-z][a-z0-9+.-]*://\S*|\b(?:javascript|vbscript|mailto|data):\S+|\bwww\.\S+|\b{_ADDRESS}(?:/\S*)?",
+    rf"[a-z][a-z0-9+.-]*://\S*|\b(?:javascript|vbscript|mailto|data):\S+|\bwww\.\S+|\b{_ADDRESS}(?:/\S*)?",
     re.IGNORECASE,
 )
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
