@@ -67,7 +67,7 @@ def write_home_office(folder: Path, seed: int, areas: Sequence[Area], months: Se
     quarters, forces = list_quarters(months), list_forces(areas)
     if not quarters:
         return
-    span = f"mar{FinancialYear.containing(quarters[0].start).end.year}-to-mar{quarters[-1].end.year}"
+    span = _name_span(quarters)
     partnerships = _split_years(build_partnerships(seed, areas, quarters))
     yield _write(folder, f"prc-csp-{span}-tables", _NOTES["csp"], partnerships)
     yield _write(folder, f"prc-pfa-{span}-tables", _NOTES["pfa"], _split_years(build_forces(seed, forces, quarters)))
@@ -78,15 +78,24 @@ def write_home_office(folder: Path, seed: int, areas: Sequence[Area], months: Se
         hate = build_hate_crime(seed, forces, years)
         yield _write(folder, f"prc-hate-crime-open-data-{span}", _NOTES["hate"], {"Hate_crime": hate})
     home = read_area(HOME_AREA).force
-    if home not in forces:
-        return
+    if home in forces:
+        yield from _write_home_force(folder, seed, home, quarters)
+
+
+def _write_home_force(folder: Path, seed: int, home: PoliceForce, quarters: Sequence[Quarter]) -> Iterator[Path]:
+    """Write the tables that the home force alone is in, to keep them small."""
     outcomes = build_outcomes(seed, home, quarters[-OUTCOME_QUARTERS:])
     for year, table in _split_years(outcomes).items():
         name = f"prc-outcomes-open-data-mar20{year[-2:]}-tables"
         yield _write(folder, name, _NOTES["outcomes"], {f"Outcomes_open_data_{year}": table})
+    years = list_years(quarters)
     if years:
-        stops = build_stops(seed, home, years)
-        yield _write(folder, f"stop-search-open-data-tables-{span}", _NOTES["stops"], {"open_data": stops})
+        name = f"stop-search-open-data-tables-{_name_span(quarters)}"
+        yield _write(folder, name, _NOTES["stops"], {"open_data": build_stops(seed, home, years)})
+
+
+def _name_span(quarters: Sequence[Quarter]) -> str:
+    return f"mar{FinancialYear.containing(quarters[0].start).end.year}-to-mar{quarters[-1].end.year}"
 
 
 def list_quarters(months: Sequence[Month]) -> tuple[Quarter, ...]:

@@ -187,21 +187,7 @@ def _build_collisions(drawn: _Drawn) -> pd.DataFrame:
             "date": pd.DatetimeIndex(own["day"]).strftime("%d/%m/%Y"),
             "day_of_week": own["weekday"],
             "time": _TIMES[own["hour"] * 60 + own["minute"]],
-            "local_authority_district": MISSING,
-            "local_authority_ons_district": codes,
-            "local_authority_highway": codes,
-            "local_authority_highway_current": codes,
-            "first_road_class": own["first_road_class"],
-            "first_road_number": 0,
-            "road_type": own["road_type"],
-            "speed_limit": own["speed_limit"],
-            "junction_detail_historic": MISSING,
-            "junction_detail": own["junction_detail"],
-            **dict.fromkeys(("junction_control", "second_road_class"), MISSING),
-            "second_road_number": 0,
-            "pedestrian_crossing_human_control_historic": MISSING,
-            "pedestrian_crossing_physical_facilities_historic": MISSING,
-            "pedestrian_crossing": 0,
+            **_describe_road(own, codes),
             "light_conditions": _light(own["hour"], own["urban_or_rural_area"]),
             "weather_conditions": own["weather_conditions"],
             "road_surface_conditions": own["road_surface_conditions"],
@@ -218,6 +204,27 @@ def _build_collisions(drawn: _Drawn) -> pd.DataFrame:
             "collision_adjusted_severity_slight": _weigh_slight(own),
         }
     )
+
+
+def _describe_road(own: Columns, codes: npt.NDArray[np.object_]) -> dict[str, Any]:
+    """Say whose road it was and what sort; what no record keeps is missing."""
+    return {
+        "local_authority_district": MISSING,
+        "local_authority_ons_district": codes,
+        "local_authority_highway": codes,
+        "local_authority_highway_current": codes,
+        "first_road_class": own["first_road_class"],
+        "first_road_number": 0,
+        "road_type": own["road_type"],
+        "speed_limit": own["speed_limit"],
+        "junction_detail_historic": MISSING,
+        "junction_detail": own["junction_detail"],
+        **dict.fromkeys(("junction_control", "second_road_class"), MISSING),
+        "second_road_number": 0,
+        "pedestrian_crossing_human_control_historic": MISSING,
+        "pedestrian_crossing_physical_facilities_historic": MISSING,
+        "pedestrian_crossing": 0,
+    }
 
 
 def _build_casualties(drawn: _Drawn) -> pd.DataFrame:
