@@ -147,14 +147,15 @@ class _Iteration:
 
     def invert_information(self) -> Floats:
         """Give the covariance of the coefficients, were the counts Poisson."""
-        return np.linalg.pinv((self.terms * self.expected[:, None]).T @ self.terms, hermitian=True)
+        information = (self.terms * self.expected[:, None]).T @ self.terms
+        return np.asarray(np.linalg.pinv(information, hermitian=True), dtype=float)
 
 
 def _solve(information: Floats, score: Floats) -> Floats:
     # A level whose counts are all 0 runs out of information on its way down; the least-squares answer holds it still.
     if np.linalg.cond(information) < WORST_CONDITION:
-        return np.linalg.solve(information, score)
-    return np.linalg.lstsq(information, score, rcond=None)[0]
+        return np.asarray(np.linalg.solve(information, score), dtype=float)
+    return np.asarray(np.linalg.lstsq(information, score, rcond=None)[0], dtype=float)
 
 
 def _independent(terms: Floats) -> npt.NDArray[np.intp]:
