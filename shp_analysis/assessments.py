@@ -23,7 +23,7 @@ from shp_analysis.comparisons import (
     select_recent,
 )
 from shp_analysis.measures import OBSERVATION_COLUMNS, AreaRecords, count_observations, select_records, select_within
-from shp_analysis.periods import Month, Period
+from shp_analysis.periods import Month, Period, build_window, count_months
 from shp_analysis.statistics.changes import Dispersion
 from shp_analysis.statistics.intervals import interval_of_count
 
@@ -161,7 +161,7 @@ def assess(
     """
     chosen, measure = indicator.measure(source)
     observations = count_observations(records, indicator, chosen)
-    paper_period, period = period, _own_period(indicator, period, records)
+    paper_period, period = period, _own_period(indicator, period, observations, records)
     breaks = catalogue.breaks_of(indicator, records.area)
     dispersion = (
         judge_dispersion(observations, period, breaks) if indicator.kind in {Kind.COUNT, Kind.SCORE} else Dispersion()
@@ -228,7 +228,7 @@ def assess_unmeasured(indicator: Indicator, period: Period, area: Area, as_of: d
     )
 
 
-def _own_period(indicator: Indicator, period: Period, records: AreaRecords) -> Period:
+def _own_period(indicator: Indicator, period: Period, observations: pd.DataFrame, records: AreaRecords) -> Period:
     """Give the period that a paper on some period prints of an indicator.
 
     It is that period itself, whether it has arrived or not. What is published once a year is printed for its newest
@@ -237,7 +237,9 @@ def _own_period(indicator: Indicator, period: Period, records: AreaRecords) -> P
     """
     if indicator.frequency is not Frequency.YEARLY:
         return period
-    over = [each for each in records.list_whole_parts() if each.end <= period.end]
+    spans = zip(observations["period_start"], observations["period_end"], strict=True)
+    told = records.list_whole_parts() or [build_window(start, count_months(start, end)) for start, end in spans]
+    over = [each for each in told if each.end <= period.end]
     newest = max(over, key=lambda each: (each.end, each.start), default=period)
     year = period.twelve_months_to_end()
     return newest if len(newest.months) >= len(year.months) else year

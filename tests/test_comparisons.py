@@ -142,8 +142,10 @@ def test_the_months_in_which_a_new_practice_settles_are_not_compared(
     if not is_comparable:
         assert comparison.change is None
         assert comparison.reasons == (
-            "It is not compared with January to March 2024 yet: the rules changed (BRK-99), and January to March 2024 "
-            f"lies in the {settling_months} months in which the new practice was still settling.",
+            (
+                "It is not compared with January to March 2024 yet: the rules changed (BRK-99), and January to March "
+                f"2024 lies in the {settling_months} months in which the new practice was still settling."
+            ),
         )
 
 
@@ -219,7 +221,19 @@ def test_dispersion_leaves_out_months_beyond_a_break() -> None:
 def test_sixty_months_of_history_are_enough() -> None:
     labels = [f"{year}-{month:02d}" for year in range(2010, 2025) for month in range(1, 13)]
     observations = observe(dict.fromkeys(labels, 100))
-    assert judge_dispersion(observations, Quarter("2024-25 Q3"), []).months == 60
+    assert judge_dispersion(observations, Quarter("2024-25 Q3"), []).months == 60 - 9, "nine lie between the quarters"
+
+
+def test_a_step_between_the_two_quarters_is_not_taken_for_jumpiness() -> None:
+    labels = [f"{year}-{month:02d}" for year in range(2020, 2025) for month in range(1, 13)]
+    observations = observe({label: 200 if label >= "2024-05" else 300 for label in labels})
+    assert judge_dispersion(observations, Quarter("2024-25 Q3"), []).value == 1.0
+
+
+def test_a_short_history_is_judged_with_the_months_in_between() -> None:
+    labels = [f"2023-{month:02d}" for month in range(4, 13)] + [f"2024-{month:02d}" for month in range(1, 13)]
+    observations = observe(dict.fromkeys(labels, 100))
+    assert judge_dispersion(observations, Quarter("2024-25 Q3"), []).months == len(labels)
 
 
 @given(st.integers(0, 400), st.integers(0, 400), st.sampled_from(["2024-07", "2023-01", None]), st.integers(0, 6))

@@ -13,10 +13,16 @@ from shp_analysis.statistics.changes import Dispersion, estimate_dispersion
 
 HISTORY_MONTHS = 60
 """How far back the natural variation of a series is judged."""
+ENOUGH_DEGREES_OF_FREEDOM = 10
+"""With these the range is less than a seventh wider than with a history without end."""
 
 
 def judge_dispersion(observations: pd.DataFrame, period: Period, breaks: Sequence[SeriesBreak]) -> Dispersion:
     """Judge how jumpy a series is by nature, from its months up to the period that mean the same as the period.
+
+    The months between the period and the same one a year earlier are left out where the history is long enough
+    without them: what happened in them is part of the change that is in question, and a step half-way would be taken
+    for jumpiness.
 
     Parameters
     ----------
@@ -31,17 +37,25 @@ def judge_dispersion(observations: pd.DataFrame, period: Period, breaks: Sequenc
     -------
     Dispersion
     """
-    confirmed = [each for each in breaks if each.is_confirmed]
     recent = select_recent(observations, period)
     months = [Month.containing(start) for start in recent["period_start"]]
-    own = set(period.months)
-    alike = [month in own or not any(each.separates(month, period.months[0]) for each in confirmed) for month in months]
-    positions = np.array([month.start.year * 12 + month.start.month - 1 for month in months])
-    spans = zip(recent["period_start"], recent["period_end"], strict=True)
-    days = np.array([(end - start).days + 1 for start, end in spans], dtype=float)
-    return estimate_dispersion(
-        recent["numerator"].to_numpy()[alike], positions[alike], days[alike], tested_months=len(period.months)
+    confirmed = [each for each in breaks if each.is_confirmed]
+    own, earlier = set(period.months), period.same_last_year()
+    alike = np.array(
+        [month in own or not any(each.separates(month, period.months[0]) for each in confirmed) for month in months],
+        dtype=bool,
     )
+    outside = np.array([month in own or month.end <= earlier.end for month in months], dtype=bool)
+    found = _estimate(recent[alike & outside], len(period.months))
+    long_enough = found.months > 0 and found.degrees_of_freedom >= ENOUGH_DEGREES_OF_FREEDOM
+    return found if long_enough else _estimate(recent[alike], len(period.months))
+
+
+def _estimate(observations: pd.DataFrame, tested_months: int) -> Dispersion:
+    spans = list(zip(observations["period_start"], observations["period_end"], strict=True))
+    positions = np.array([start.year * 12 + start.month - 1 for start, _ in spans])
+    days = np.array([(end - start).days + 1 for start, end in spans], dtype=float)
+    return estimate_dispersion(observations["numerator"].to_numpy(), positions, days, tested_months=tested_months)
 
 
 def select_recent(observations: pd.DataFrame, period: Period) -> pd.DataFrame:

@@ -99,12 +99,13 @@ class AreaRecords:
         return _KINDS[self.table.frequency](label)
 
     def list_whole_parts(self) -> tuple[Period, ...]:
-        """List the periods that were released as a whole, such as the years of dated collisions, in order."""
-        if self.table.frequency is self.table.parts.frequency or self.table.frequency is not Frequency.MONTH:
-            return tuple(self.read_period(label) for label in self.periods["period"])
-        parts = [_KINDS[self.table.parts.frequency](label) for label in self.periods["part_period"].unique()]
+        """List the parts that were released whole and are longer than a record's period: years of dated collisions."""
+        parts = self.table.parts.frequency
+        if parts not in _KINDS or parts is self.table.frequency:
+            return ()
+        labels = [_KINDS[parts](label) for label in self.periods["part_period"].unique()]
         held = set(self.periods["period"])
-        return tuple(part for part in parts if {month.label for month in part.months} <= held)
+        return tuple(part for part in labels if {month.label for month in part.months} <= held)
 
 
 def read_area_records(store: Store, table: str, area: Area, *, as_of: date | None = None) -> AreaRecords:
@@ -173,11 +174,12 @@ def _count(store: Store, table: CountedTable, place: str, values: Sequence[objec
 
 def _list_periods(table: CountedTable, parts: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
     """List the periods that the delivered parts cover; the last, unfinished year reaches to its last record."""
+    if table.frequency is Frequency.WINDOW:
+        windows = counts[["part_unit", "part_period", "period"]].drop_duplicates()
+        keys = {"unit": "part_unit", "period": "part_period"}
+        return parts.rename(columns=keys).merge(windows, on=list(keys.values())).reset_index(drop=True)
     held = parts.drop_duplicates("period", keep="last")
     held = held.rename(columns={"period": "part_period"}).sort_values("part_period")
-    if table.frequency is Frequency.WINDOW:
-        windows = counts[["part_period", "period"]].drop_duplicates()
-        return held.merge(windows, on="part_period").reset_index(drop=True)
     if table.frequency is table.parts.frequency or table.parts.frequency is Frequency.SNAPSHOT:
         return held.assign(period=held["part_period"]).reset_index(drop=True)
     last = counts["period"].max() if len(counts) else ""

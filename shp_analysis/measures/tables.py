@@ -288,7 +288,9 @@ _EVERY_TABLE = (
     ),
     CountedTable(
         name="moj_reoffending",
-        sql=(f"SELECT *, area_code AS {Place.AUTHORITY}, first_month || '-01/12' AS period FROM moj_reoffending"),
+        sql=(
+            f"SELECT * REPLACE (first_month || '-01/12' AS period), area_code AS {Place.AUTHORITY} FROM moj_reoffending"
+        ),
         stored=("moj_reoffending",),
         frequency=Frequency.WINDOW,
         places=(Place.AUTHORITY,),
@@ -327,8 +329,8 @@ _EVERY_TABLE = (
     CountedTable(
         name="fingertips_indicators",
         sql=(
-            "SELECT *, strftime(period_start, '%Y-%m-%d') || '/' || CAST(round(12 * window_years) AS INTEGER) "
-            "AS period FROM fingertips_indicators"
+            "SELECT * REPLACE (strftime(period_start, '%Y-%m-%d') || '/' || CAST(round(12 * window_years) AS INTEGER) "
+            "AS period) FROM fingertips_indicators"
         ),
         stored=("fingertips_indicators",),
         frequency=Frequency.WINDOW,

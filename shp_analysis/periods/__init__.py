@@ -12,7 +12,7 @@ from shp_analysis.periods.kinds import (
     latest_complete_quarter,
     parse_period,
 )
-from shp_analysis.periods.spans import YearSpan, build_window
+from shp_analysis.periods.spans import YearSpan, build_window, count_months
 
 __all__ = [
     "CalendarYear",
@@ -25,6 +25,7 @@ __all__ = [
     "YearSpan",
     "build_window",
     "check_comparable",
+    "count_months",
     "latest_complete_quarter",
     "parse_period",
 ]

@@ -67,6 +67,11 @@ def _span_of(years: int) -> type[YearSpan]:
     return type(f"YearSpan{years}", (YearSpan,), {"n_months": years * MONTHS_IN_YEAR})
 
 
+def count_months(start: date, end: date) -> int:
+    """Count the months from the first to the last day of a period."""
+    return (end.year - start.year) * MONTHS_IN_YEAR + end.month - start.month + 1
+
+
 def build_window(start: date, months: int) -> Period:
     """Give the period of some months, whatever kind that is.
 
