@@ -36,7 +36,7 @@ def sample(
         files = write_simulated_borough(folder, seed=DEFAULT_SEED if seed is None else seed, on_progress=tell)
     notes.print(f"{len(files)} files written to {shorten(folder)}")
     if to is None:
-        _take_in([path for path in files if path.suffix == ZIP], None)
+        _take_in(files, None)
 
 
 @app.command()

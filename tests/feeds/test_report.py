@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from builders import ASB, write_street
 from safelives_files import DERIVED, write_derived
+from stats19_files import write_table
 
 from shp_analysis.areas import read_area
 from shp_analysis.errors import StoreError
@@ -36,10 +37,10 @@ def store(tmp_path) -> Store:
     return open_store(tmp_path / "data")
 
 
-def report(store: Store, as_of: date = DAY, **changes: bool) -> MorningReport:
+def report(store: Store, as_of: date = DAY, area: str = "Halton", **changes: bool) -> MorningReport:
     catalogue = make_catalogue(make_indicator(), make_marac())
-    area, period = read_area("Halton"), Quarter("2024-25 Q4")
-    return report_morning(store, catalogue, area, period, reader_of(store, as_of), as_of=as_of, **changes)
+    place, period = read_area(area), Quarter("2024-25 Q4")
+    return report_morning(store, catalogue, place, period, reader_of(store, as_of, area), as_of=as_of, **changes)
 
 
 def test_what_is_needed_is_told_from_what_is_only_held(store):
@@ -70,6 +71,18 @@ def test_one_area_leaves_the_other_forces_out(store):
     found = report(store, is_of_area_only=True)
     assert [feed.unit for feed in found.feeds if feed.table == "police_uk_street"] == ["cheshire"]
     assert {field.unit for field in found.blanks if field.table == "police_uk_street"} == {"cheshire"}
+
+
+def test_an_area_of_which_nothing_came_is_not_known(tmp_path):
+    """Road casualties of everywhere do not make Leeds an area that sent something; Cheshire's street files do."""
+    (tmp_path / "roads").mkdir()
+    ingest(write_table(tmp_path / "roads", "collision", "2024"), folder=tmp_path / "data", received_on=DAY)
+    store = open_store(tmp_path / "data")
+    assert (bool(report(store, area="Leeds").feeds), report(store, area="Leeds").has_own_feeds) == (True, False)
+    write_street(tmp_path / "published", "2025-01", {"Burglary": 4})
+    ingest(tmp_path / "published", folder=tmp_path / "data", received_on=DAY)
+    assert report(store, is_of_area_only=True).has_own_feeds
+    assert not report(store, area="Leeds", is_of_area_only=True).has_own_feeds
 
 
 def test_a_damaged_store_is_no_report(store):
