@@ -219,7 +219,7 @@ def _compare_fits() -> Measure:
         times[1].append(_milliseconds(lambda c=counts: GLM(c, design, family=Poisson(), exposure=days).fit(), 20))
     took, theirs_took = (median(each) for each in times)
     reached = f"differs by {largest:.0e}; {took:.2f} ms against {theirs_took:.2f} ms"
-    is_met = largest <= SMALLEST_DIFFERENCE
+    is_met = bool(largest <= SMALLEST_DIFFERENCE)
     return Measure(
         "Pearson's chi-square of 60 months beside statsmodels", f"<= {SMALLEST_DIFFERENCE:g}", reached, is_met
     )
