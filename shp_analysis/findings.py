@@ -39,7 +39,12 @@ MOST_NAMES = 3
 TOTAL = "ALL-01"
 LEADS = (TOTAL, "ASB-01")
 """These are told in every paper, changed or not."""
-_THEMES = {Theme.CRIME_AND_ASB: "Crime and anti-social behaviour"}
+_THEMES = {
+    Theme.CRIME_AND_ASB: "Crime and anti-social behaviour",
+    Theme.SUBSTANCE_MISUSE: "Drugs and alcohol",
+    Theme.DOMESTIC_ABUSE: "Domestic abuse",
+    Theme.ROAD_CASUALTIES: "Road casualties",
+}
 _EDITIONS = {Edition.PARTNERSHIP: "Partnership edition", Edition.PUBLIC: "Public edition"}
 
 

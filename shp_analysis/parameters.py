@@ -36,6 +36,9 @@ class Theme(StrEnum):
     """What a briefing is about; indicators name it in the catalogue."""
 
     CRIME_AND_ASB = "crime_and_asb"
+    SUBSTANCE_MISUSE = "substance_misuse"
+    DOMESTIC_ABUSE = "domestic_abuse"
+    ROAD_CASUALTIES = "road_casualties"
 
     @property
     def notebook(self) -> str:
@@ -43,7 +46,12 @@ class Theme(StrEnum):
         return _NOTEBOOKS[self]
 
 
-_NOTEBOOKS = {Theme.CRIME_AND_ASB: "01_crime_and_asb"}
+_NOTEBOOKS = {
+    Theme.CRIME_AND_ASB: "01_crime_and_asb",
+    Theme.SUBSTANCE_MISUSE: "02_substance_misuse",
+    Theme.DOMESTIC_ABUSE: "03_domestic_abuse",
+    Theme.ROAD_CASUALTIES: "04_road_casualties",
+}
 
 
 def _refuse_number(value: object) -> object:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -13,14 +14,17 @@ from shp_analysis.catalogue import (
     CATALOGUE_FOLDER,
     EVERY,
     BreakKind,
+    Importance,
     Indicator,
     SeriesBreak,
     read_breaks,
     read_catalogue,
 )
 from shp_analysis.errors import ParametersError, RequestError
+from shp_analysis.measures import find_counted_table
 from shp_analysis.parameters import Theme
 from shp_analysis.periods import FinancialYear, Month, Period, Quarter, YearEnding
+from shp_analysis.sources.partner_returns_measures import find_measure
 from shp_analysis.sources.police_uk import CRIME_TYPES, Kind
 
 CHESHIRE, MERSEYSIDE = "E23000006", "E23000004"
@@ -36,13 +40,52 @@ def test_ids_and_names_are_unique_and_said_once():
     assert len({each.break_id for each in CATALOGUE.breaks}) == len(CATALOGUE.breaks)
 
 
-def test_every_indicator_counts_crime_types_that_are_published():
+def test_every_indicator_counts_a_table_by_columns_that_it_has():
     for each in CATALOGUE.indicators:
         for measure in each.sources.values():
-            assert measure.records in {kind.table for kind in Kind}
-            assert set(measure.include) | set(measure.exclude) <= {"crime_type"}
-            for values in (*measure.include.values(), *measure.exclude.values()):
-                assert set(values) <= set(CRIME_TYPES)
+            table = find_counted_table(measure.records)
+            for selection in (measure, measure.of):
+                if selection is not None:
+                    assert {*selection.include, *selection.exclude} <= set(table.filters), each.id
+                    assert selection.sum is None or selection.sum in table.summed, each.id
+
+
+def test_every_indicator_counts_crime_types_that_are_published():
+    measures = [measure for each in CATALOGUE.indicators for measure in each.sources.values()]
+    street = [measure for measure in measures if measure.records == Kind.STREET.table]
+    assert len(street) >= len(CRIME_TYPES)
+    for measure in street:
+        for values in (*measure.include.values(), *measure.exclude.values()):
+            assert set(values) <= set(CRIME_TYPES)
+
+
+def test_every_measure_of_a_partner_is_one_they_return():
+    for each in CATALOGUE.indicators:
+        for measure in each.sources.values():
+            if measure.records.startswith("partner_returns"):
+                for name in measure.include["measure"]:
+                    assert each.id in find_measure(name).indicators, (each.id, name)
+
+
+def test_the_study_counts_eighty_five_indicators_and_all_are_here():
+    own = {each.id for each in CATALOGUE.indicators if not each.id.startswith("PUK-")}
+    blocks = Counter(each.split("-")[0] for each in own)
+    expected = {
+        "ALL": 9,
+        "ASB": 10,
+        "DA": 14,
+        "SOC": 4,
+        "IOM": 4,
+        "CT": 2,
+        "HC": 5,
+        "SUB": 16,
+        "SV": 8,
+        "RS": 9,
+        "CTX": 4,
+    }
+    assert blocks == expected
+    core = [each for each in CATALOGUE.indicators if each.id in own and each.importance is Importance.CORE]
+    assert len(core) == 56
 
 
 def test_every_crime_type_has_its_indicator_and_all_but_asb_are_the_total():
@@ -55,7 +98,7 @@ def test_every_crime_type_has_its_indicator_and_all_but_asb_are_the_total():
 
 def test_every_indicator_belongs_to_a_theme_with_a_notebook():
     assert {each.theme for each in CATALOGUE.indicators} == {theme.value for theme in Theme}
-    assert CATALOGUE.theme(Theme.CRIME_AND_ASB) == CATALOGUE.indicators
+    assert sum(len(CATALOGUE.theme(theme)) for theme in Theme) == len(CATALOGUE.indicators)
     assert CATALOGUE.theme("weather") == ()
 
 
@@ -64,7 +107,7 @@ def test_every_definition_is_a_sentence():
         for text in (each.definition, each.caveat):
             assert text[0].isupper()
             assert text.endswith(".")
-        assert each.rate_unit == "per 1,000 residents"
+        assert each.rate_unit.startswith("per ") == (each.denominator is not None)
 
 
 def test_every_break_says_what_changed_and_who_says_so():
