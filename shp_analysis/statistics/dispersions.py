@@ -162,6 +162,9 @@ def moderate_dispersions(dispersions: Sequence[Dispersion]) -> list[Dispersion]:
     How far depends on two things that are both estimated: how unlike the series are (then little is borrowed), and
     how much each estimate rests upon (then little is needed). A series without an estimate gets what is usual.
 
+    The likeness of neighbouring months is lent in the same way, where at least three series have two years or more. In
+    a pack without them months are taken to be unlike, and too many changes are called where they are not.
+
     Parameters
     ----------
     dispersions : sequence of Dispersion
