@@ -110,6 +110,21 @@ def test_a_text_is_one_priority_or_refused_and_nothing_else(text):
         assert find_priority(text) in PRIORITIES
 
 
+def test_every_shipped_priority_has_a_lead_indicator_of_its_own():
+    assert [each.lead_indicator for each in PRIORITIES] == (
+        ["ASB-01", "DA-03", "SOC-01", "IOM-01", "CT-01", "HC-01", "SUB-02", "SV-01", "RS-03"]
+    )
+    for each in PRIORITIES:
+        lead = find_lead(each, CATALOGUE)
+        assert lead is not None
+        assert (lead.priority, lead.theme) == (each.number, each.theme)
+    assert [each.number for each in PRIORITIES if not each.shows_change] == [5]
+
+
+def test_the_community_trigger_and_the_case_review_are_one_indicator():
+    assert CATALOGUE.indicator("Community Trigger").id == CATALOGUE.indicator("ASB case reviews").id == "ASB-05"
+
+
 def test_a_priority_with_nothing_agreed_says_so():
     nothing = Priority(number=1, name="Something new", theme="crime_and_asb")
     assert find_lead(nothing, CATALOGUE) is None

@@ -10,11 +10,15 @@ from shp_analysis.areas import Area
 from shp_analysis.catalogue import CATALOGUE_FOLDER, Indicator
 from shp_analysis.configuration import Settings, read_rows, refuse_repeated
 from shp_analysis.errors import ParametersError
+from shp_analysis.sources.partner_returns_measures import read_measures
 
 OWNERS_NAME = "owners.csv"
 FORCE, AREA = "{police force}", "{area}"
 """Stand in the file for the name of the area's police force and of the area."""
 ANY_SOURCE = "*"
+RETURNS = "returns"
+"""The source of what partners send on the template. The measure tells which sort of partner sends it, and the file has
+a row for each sort: `returns/police`."""
 
 
 class _OwnerRow(Settings):
@@ -71,10 +75,20 @@ def find_owners(indicators: Iterable[Indicator], area: Area, folder: Path = CATA
     for each in indicators:
         if not each.sources:
             continue
-        source = next(iter(each.sources))
-        row = by_source.get(source) or by_source.get(ANY_SOURCE)
+        source = _name_source(each)
+        row = next((by_source[key] for key in (source, ANY_SOURCE) if key in by_source), None)
         if row is None:
             raise ParametersError(f"{path}: nobody owns the source '{source}' of {each.id}. Add a row for it.")
         organisation = row.owner.replace(FORCE, area.force.police_uk_name).replace(AREA, area.name)
         owners[each.id] = Owner(each.id, each.name, organisation, row.is_police)
     return owners
+
+
+def _name_source(indicator: Indicator) -> str:
+    """Name the source an indicator is first counted from; of partners' returns also the sort of partner."""
+    source, measure = indicator.measure()
+    if source != RETURNS:
+        return source
+    asked = measure.include.get("measure", ())
+    senders = [each.organisation_types[0] for each in read_measures().values() if each.id in asked]
+    return f"{RETURNS}/{senders[0]}" if senders else RETURNS

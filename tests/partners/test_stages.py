@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import date
 
 import pandas as pd
@@ -9,7 +10,7 @@ import pytest
 from openpyxl import load_workbook
 
 from shp_analysis.areas import HALTON, read_area
-from shp_analysis.catalogue import Catalogue, read_catalogue, read_priorities
+from shp_analysis.catalogue import CATALOGUE_FOLDER, Catalogue, Measure, read_catalogue, read_priorities
 from shp_analysis.errors import BriefingError, ParametersError, RequestError
 from shp_analysis.parameters import PARAMETERS_FOLDER
 from shp_analysis.partners import (
@@ -27,7 +28,9 @@ from shp_analysis.partners import (
     say_no_comment,
     select_raw_figures,
 )
+from shp_analysis.partners.owners import OWNERS_NAME
 from shp_analysis.results import RESULT_COLUMNS
+from shp_analysis.sources.partner_returns_measures import read_measures
 
 CATALOGUE = read_catalogue()
 ASB, DAMAGE = CATALOGUE.indicator("ASB-01"), CATALOGUE.indicator("ASB-07")
@@ -192,6 +195,26 @@ def test_the_shipped_quarter_is_invented_says_so_and_is_read_for_nothing_else():
     real = read_partner_files(QUARTER, CATALOGUE, priorities, is_simulated=False)
     assert not any((real.commentary, real.delivery_plan, real.actions, real.funding))
     assert {len(list_four_ps(sent.delivery_plan, each)) for each in priorities} == {4}
+
+
+def test_of_partners_returns_the_sort_of_partner_that_sends_them_is_asked():
+    for measure, organisation, is_police in (
+        ("hate_incidents", "Cheshire Constabulary", True),
+        ("fly_tipping_incidents", "Council of Halton", False),
+        ("marac_cases", "Multi-agency risk assessment conference (MARAC) of Halton", False),
+        ("not_a_measure", "The partner that sent the return", False),
+    ):
+        counted = Measure(records="partner_returns_month", sum="value", include={"measure": (measure,)})
+        indicator = ASB.model_copy(update={"sources": {"returns": counted}})
+        owner = find_owners([indicator], read_area(HALTON))["ASB-01"]
+        assert (owner.organisation, owner.is_police) == (organisation, is_police)
+
+
+def test_every_sort_of_partner_has_a_row():
+    with (CATALOGUE_FOLDER / OWNERS_NAME).open(encoding="utf-8", newline="") as lines:
+        named = {row["source"] for row in csv.DictReader(lines)}
+    senders = {f"returns/{each.organisation_types[0]}" for each in read_measures().values()}
+    assert senders <= named
 
 
 def test_every_source_of_the_catalogue_has_somebody_to_ask():
