@@ -44,6 +44,7 @@ PRIOR_SERIES = 4.0
 """How many series that belief counts for when a pack is seen."""
 LEARNING_ROUNDS = 15
 FITTING_ROUNDS = 8
+NO_RESIDUALS = 1e-9
 SPREAD_DEGREES = 1.7
 """Lag-one correlations of n residuals spread as the inverse root of their degrees of freedom plus this."""
 
@@ -260,7 +261,9 @@ def weigh_kinds(shifts: Shifts, design: Design) -> Likelihoods:
     half = design.degrees / 2
     scaled = _scale(shifts, design)
     spread = (1 - correlations**2) / (design.degrees + SPREAD_DEGREES)
-    found = (shifts.products / np.maximum(shifts.squares, np.finfo(float).tiny))[:, None]
+    # Residuals that are nothing but rounding have no correlation to speak of.
+    found = np.where(shifts.squares > NO_RESIDUALS, shifts.products / np.maximum(shifts.squares, NO_RESIDUALS), 0.0)
+    found = found[:, None]
     common = -((found - correlations) ** 2) / (2 * spread) - np.log(spread) / 2 - half * np.log(squares)
     chance = common[:, 0] - scaled[:, 0] / 2 - half * np.log(2) - gammaln(half)
     a, b = SCALE_DEGREES / 2, SCALE_DEGREES * SCALES / 2

@@ -45,6 +45,11 @@ MOST_ROUNDS = 50
 CONVERGED = 1e-8
 EARS_WEEKS = 7
 EARS_TAIL = 0.001
+EARS_GUARD = 2
+"""Weeks between the one under test and its past (C3), so that a slow rise does not hide itself."""
+EARS_SUMMED = 2
+"""Weeks before it whose excess is added to its own."""
+EARS_CUMULATIVE_TAIL = 0.025
 
 
 class BoundKind(StrEnum):
@@ -184,6 +189,38 @@ def bound_ears(counts: npt.ArrayLike, at: int) -> float:
         raise RequestError(f"place {at} of {len(series)} counts has no {EARS_WEEKS} counts before it; give a later one")
     before = series[at - EARS_WEEKS : at]
     return float(before.mean() + stats.norm.isf(EARS_TAIL) * before.std(ddof=1))
+
+
+def bound_ears_cumulative(counts: npt.ArrayLike, at: int) -> float:
+    """Bound a count by how far it and the two before it were above their own pasts (EARS C3).
+
+    Parameters
+    ----------
+    counts : array_like of float, shape (n,)
+    at : int
+        Place of the count under test.
+
+    Returns
+    -------
+    float
+        What the count would have to exceed to raise an alarm. It moves with the count itself, so it says by how much
+        an alarm is missed and is no limit to draw. NaN or infinite where a past does not vary.
+
+    Raises
+    ------
+    RequestError
+        Where there are not eleven counts before it.
+    """
+    series = np.asarray(counts, dtype=float)
+    fewest = EARS_WEEKS + EARS_GUARD + EARS_SUMMED
+    if not fewest <= at < len(series):
+        raise RequestError(f"place {at} of {len(series)} counts has no {fewest} counts before it; give a later one")
+    recent = np.arange(at - EARS_SUMMED, at + 1)
+    pasts = np.stack([series[week - EARS_GUARD - EARS_WEEKS : week - EARS_GUARD] for week in recent])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        above = (series[recent] - pasts.mean(axis=1)) / pasts.std(axis=1, ddof=1)
+    room = stats.norm.isf(EARS_CUMULATIVE_TAIL) - np.maximum(0.0, above[:-1] - 1).sum()
+    return max(0.0, float(series[at] + pasts[-1].std(ddof=1) * room))
 
 
 def _bound_by_power(series: Floats, at: int, fit: _Fit) -> Bound:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 import pytest
 from oracle_tables import copied
 
 from shp_analysis.errors import RequestError
-from shp_analysis.statistics.surveillance import BoundKind, bound_ears, bound_farrington, bound_noufaily
+from shp_analysis.statistics.surveillance import (
+    BoundKind,
+    bound_ears,
+    bound_ears_cumulative,
+    bound_farrington,
+    bound_noufaily,
+)
 
 FOLDER = "surveillance"
 YEARS = 5
@@ -48,12 +56,13 @@ def test_bounds_of_the_reference(case: str) -> None:
     np.testing.assert_allclose(found, columns, rtol=1e-9, atol=1e-12)
 
 
-def test_ears_of_the_reference() -> None:
+@pytest.mark.parametrize(("case", "bound"), [("ears_C1", bound_ears), ("ears_C3", bound_ears_cumulative)])
+def test_ears_of_the_reference(case: str, bound: Callable[[np.ndarray, int], float]) -> None:
     counts, _ = _weekly()
     expected = copied(FOLDER, "ears_expected")
-    expected = expected[expected.case == "ears_C1"]
+    expected = expected[expected.case == case]
     assert len(expected) == 104
-    np.testing.assert_allclose([bound_ears(counts, at) for at in expected.t - 1], expected.upper, rtol=1e-9)
+    np.testing.assert_allclose([bound(counts, at) for at in expected.t - 1], expected.upper, rtol=1e-9)
 
 
 def test_an_outbreak_is_above_every_bound() -> None:
