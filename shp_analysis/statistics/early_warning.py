@@ -9,11 +9,14 @@ left, and only that, is new.
 The p-value of a series is a rate: in how large a share of quarters a series in which nothing happens would newly be
 marked for a shift at least as clear. It was found by simulation once and for all (`FALSE_RATES`; the benchmark
 `statistics_early_warning` repeats it). A signal needs a rate of at most 1 in 200 quarters, and to stand after
-adjustment for the number of series (Benjamini and Hochberg) at `FALSE_SHARE`, so that a pack of any size raises about
-one false warning in seven quarters, or fewer.
+adjustment for the number of series (Benjamini and Hochberg) at `FALSE_SHARE`, so that a quiet pack of any size raises
+about one false warning in seven quarters, or fewer.
 
-What it cannot see: a slow drift within the first years, a change in a season's shape, or anything in a series with
-fewer than 16 quarters since the last break.
+Where this does not hold: months whose underlying rate is correlated but hidden beneath a good deal of chance look
+steadier than they are, and a pack of nothing else raises up to one false warning in two quarters. What it cannot see:
+a slow drift within the first years, a change in a season's shape, or anything in a series with fewer than 16 quarters
+since the last break. A step of a fifth on 100 events a quarter needs some eight years of history before it is found
+as often as `statistics_early_warning` asks.
 
 References
 ----------
@@ -64,8 +67,8 @@ SHORT_WINDOW_EXTRA = np.array([0.6, 0.3, 0.1])
 """By how many normal scores a shift within 1, 2 and 3 quarters must be clearer than one within more: it is asked anew
 every quarter, where the longer windows share most of their quarters with those of the quarter before."""
 FALSE_RATES = ((0.0, 1.0), (1.0, 0.2), (1.5, 0.1), (2.0, 0.042), (2.5, 0.0195), (3.0, 0.0078), (3.5, 0.0023))
-"""Score, and the share of quarters in which a quiet series newly reaches it: the least favourable of eight kinds of
-series, by simulation."""
+"""Score, and the share of quarters in which a quiet series newly reaches it: by simulation of packs of 20 and 40
+quarters, of the least favourable kind."""
 FAR_SCORE, FAR_FACTOR = 4.0, 16.0
 """Beyond this score the rate falls like the normal tail, times this."""
 START_DROP = 3.84
