@@ -15,8 +15,8 @@ about one false warning in seven quarters, or fewer.
 Where this does not hold: months whose underlying rate is correlated but hidden beneath a good deal of chance look
 steadier than they are, and a pack of nothing else raises up to one false warning in two quarters. What it cannot see:
 a slow drift within the first years, a change in a season's shape, or anything in a series with fewer than 16 quarters
-since the last break. A step of a fifth on 100 events a quarter needs some eight years of history before it is found
-as often as `statistics_early_warning` asks.
+since the last break. A step of a fifth on 100 events a quarter is found within two years in 96 of 100 series that
+have seven years of months or ten of quarters behind them, and in 87 to 92 with five.
 
 References
 ----------
