@@ -69,7 +69,7 @@ def compare_periods(
         unlike = (*_say_broken(between, baseline), *_say_settling(settling, baseline, period))
         verdict, reasons = _why_not_compared(period, baseline, now.missing, then.missing, unlike)
     else:
-        tested = _test(now, then, kind, dispersion)
+        tested = _test(now, then, kind, dispersion.over(len(period.months)))
         verdict = _judge(tested, now, then, kind)
         reasons = _why(verdict, tested, now, then, (period, baseline))
     change = tested if isinstance(tested, Change) else None
