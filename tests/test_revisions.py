@@ -40,6 +40,9 @@ def test_a_quarter_is_told_from_the_day_it_was_whole(records: AreaRecords) -> No
     assert found.period == Quarter("2024-25 Q4")
     assert [(each.since, each.count) for each in found.sayings] == [(SECOND, 20), (THIRD, 23)]
     assert found.is_revised
+    assert found.in_words() == (
+        "Revised: January to March 2025 was first given as 20 (received 30 June 2025) and is now 23."
+    )
     assert found.change_percent == pytest.approx(15.0)
     assert found.as_record() == {
         "period": "2024-25-Q4",
@@ -57,6 +60,7 @@ def test_a_release_that_says_the_same_is_no_revision(records: AreaRecords) -> No
     assert found is not None
     assert [(each.since, each.count) for each in found.sayings] == [(SECOND, 9)]
     assert not found.is_revised
+    assert found.in_words() == ""
 
 
 def test_one_period_is_the_same_in_both_ways_of_asking(records: AreaRecords) -> None:
