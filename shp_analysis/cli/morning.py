@@ -50,7 +50,7 @@ def check(
         as_of=opened.as_of,
         is_of_area_only=area is not None,
     )
-    if not report.feeds or (area and not report.has_own_feeds):
+    if not report.feeds or (area and not report.knows_area):
         message = (
             f"The store at {opened.store.root} holds no feed of what was asked for. `shp check` alone lists all of "
             "them; a later --as-of sees more."

@@ -76,13 +76,13 @@ class MorningReport:
         return tuple(each for each in self.needed if not each.is_received)
 
     @property
-    def has_own_feeds(self) -> bool:
-        """Whether anything came that an indicator of the area needs, or that is the area's own by its name.
+    def knows_area(self) -> bool:
+        """Whether any indicator has a figure of the area, or any feed is the area's own by its name.
 
-        A table of all areas together, such as every force's MARAC cases, does not make an area one that is known.
+        A table of all areas together, such as every force's MARAC cases, does not make each of them one that is known.
         """
         named = (choose_units(list_tables()[feed.table], self.area) for feed in self.feeds)
-        return any(each.last for each in self.needed) or any(named)
+        return any(each.data_to for each in self.reaches) or any(named)
 
     def needs(self, feed: Feed) -> bool:
         """Say whether any indicator is counted from a feed."""

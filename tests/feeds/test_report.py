@@ -78,11 +78,11 @@ def test_an_area_of_which_nothing_came_is_not_known(tmp_path):
     (tmp_path / "roads").mkdir()
     ingest(write_table(tmp_path / "roads", "collision", "2024"), folder=tmp_path / "data", received_on=DAY)
     store = open_store(tmp_path / "data")
-    assert (bool(report(store, area="Leeds").feeds), report(store, area="Leeds").has_own_feeds) == (True, False)
+    assert (bool(report(store, area="Leeds").feeds), report(store, area="Leeds").knows_area) == (True, False)
     write_street(tmp_path / "published", "2025-01", {"Burglary": 4})
     ingest(tmp_path / "published", folder=tmp_path / "data", received_on=DAY)
-    assert report(store, is_of_area_only=True).has_own_feeds
-    assert not report(store, area="Leeds", is_of_area_only=True).has_own_feeds
+    assert report(store, is_of_area_only=True).knows_area
+    assert not report(store, area="Leeds", is_of_area_only=True).knows_area
 
 
 def test_a_damaged_store_is_no_report(store):
