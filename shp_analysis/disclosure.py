@@ -41,7 +41,8 @@ def _is_risky(assessment: Assessment) -> bool:
         return False
     windows = [count for each in assessment.comparisons for count in (each.count, each.baseline_count)]
     monthly = assessment.months["numerator"].tolist()
-    return any(count is not None and 0 < count < FEWEST_PERSONS for count in (*windows, *monthly))
+    charted = assessment.signals.series.counts.tolist() if assessment.signals else []
+    return any(count is not None and 0 < count < FEWEST_PERSONS for count in (*windows, *monthly, *charted))
 
 
 def _withhold(assessment: Assessment) -> Assessment:
@@ -69,4 +70,5 @@ def _withhold(assessment: Assessment) -> Assessment:
         concentration=None,
         notes=(),
         is_suppressed=True,
+        signals=None,
     )

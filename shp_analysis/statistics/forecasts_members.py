@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -221,23 +222,30 @@ def _grid(shares: tuple[float, ...], dampings: tuple[float, ...]) -> Floats:
 def _average_grid(stretches: Stretches, horizon: int, grid: Floats) -> Fit:
     """Run every row of the grid, start each where it fits best, and average by how well each fits."""
     rows, times = stretches.values.shape
-    starts = np.eye(2) if grid[:, 2].any() else np.eye(2)[:1]
     # Around its mean, so that small errors of large values keep their digits; the start takes up any shift.
     mean = (stretches.values.sum(axis=1) / stretches.lengths)[:, None]
     around = Stretches(np.where(stretches.is_inside, stretches.values - mean, 0.0), stretches.lengths)
     errors, states = _run(around.values, grid, np.zeros((rows, 2)))
     # What a start of one unit, of level or of trend, does to the errors and to the states: all is linear in it.
-    unit_errors, unit_states = _run(np.zeros((len(starts), times)), grid, starts)
+    unit_errors, unit_states = _run_units(times, tuple(map(tuple, grid.tolist())))
     errors *= stretches.is_inside.T[:, :, None]
     start = _best_starts(errors, unit_errors, stretches.lengths)
     last = stretches.lengths - 1
     ends = states[:, last, np.arange(rows)]
     squares = np.einsum("trg,trg->rg", errors, errors)
-    for unit in range(len(starts)):
+    for unit in range(len(start)):
         ends = ends + start[unit] * unit_states[:, last, unit]
         squares += start[unit] * np.einsum("trg,tg->rg", errors, unit_errors[:, unit])
-    fit = _weigh(around, ends, squares, grid, horizon, used=len(starts) + 1)
+    fit = _weigh(around, ends, squares, grid, horizon, used=len(start) + 1)
     return replace(fit, forecasts=mean + fit.forecasts)
+
+
+@lru_cache(maxsize=64)
+def _run_units(times: int, grid: tuple[tuple[float, ...], ...]) -> tuple[Floats, Floats]:
+    """Run the recursion from a level of 1, and from a trend of 1 where the grid has one, with nothing after it."""
+    columns = np.array(grid)
+    starts = np.eye(2) if columns[:, 2].any() else np.eye(2)[:1]
+    return _run(np.zeros((len(starts), times)), columns, starts)
 
 
 def _run(values: Floats, grid: Floats, starts: Floats) -> tuple[Floats, Floats]:

@@ -114,6 +114,33 @@ class Season:
         spread = np.einsum("ij,jk,ik->i", design, self.model.unscaled_covariance, design) * self.dispersion
         return Expected(mean, *_predict(mean, spread, self.dispersion, self._confidence))
 
+    def expect_total(self, months: npt.ArrayLike, exposure: npt.ArrayLike) -> Expected:
+        """Say what given months should bring together, with the range of their sum.
+
+        The range of a sum is not the sum of its months' ranges: chance evens out over them, and not knowing the level
+        does not.
+
+        Parameters
+        ----------
+        months : array_like of int, shape (n,)
+            Months since the same origin as the history's.
+        exposure : array_like of float, shape (n,)
+            In the history's unit.
+
+        Returns
+        -------
+        Expected
+            Of shape (1,).
+        """
+        wanted = np.asarray(months)
+        design = _design(wanted, self._middle, self._span)
+        means = np.exp(design @ self.model.coefficients) * np.asarray(exposure, dtype=float)
+        total = means.sum(keepdims=True)
+        # How the logarithm of the sum moves with each coefficient: the months' rows, weighted by what each brings.
+        gradient = means @ design / total
+        spread = np.array([gradient @ self.model.unscaled_covariance @ gradient]) * self.dispersion
+        return Expected(total, *_predict(total, spread, self.dispersion, self._confidence))
+
 
 def estimate_season(
     counts: npt.ArrayLike, months: npt.ArrayLike, exposure: npt.ArrayLike, *, confidence: float = CONFIDENCE

@@ -29,6 +29,10 @@ from shp_analysis.statistics.changes import CONFIDENCE, Change
 from shp_analysis.statistics.count_models import Floats, fit_counts
 
 FEWEST_POINTS = 5
+FEWEST_EVENTS_A_POINT = 5.0
+"""No line is drawn through fewer events a year than this: one more or less would turn it."""
+LARGEST_LOGARITHM = 700.0
+"""Of a number that a computer can hold."""
 STABLE_PERCENT = 5.0
 """A series is stable only where its change over twelve months lies within this, whole interval and all."""
 
@@ -40,6 +44,7 @@ class TrendVerdict(StrEnum):
     FALLING = "falling"
     NO_CLEAR_TREND = "no clear trend"
     NOT_ENOUGH_POINTS = "not enough points"
+    TOO_FEW_EVENTS = "too few events"
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,7 @@ class Trend:
     verdict : TrendVerdict
     points : int
     percent_per_year, lower, upper : float or None
-        Change of the rate from one year to the next, with its interval; None without enough points.
+        Change of the rate from one year to the next, with its interval; None without enough points or events.
     p_value : float or None
         Of no trend, with the series' own dispersion.
     dispersion : float or None
@@ -114,7 +119,8 @@ def assess_trend(
     Returns
     -------
     Trend
-        With fewer than five points the verdict is "not enough points" and no figure exists that could be printed.
+        With fewer than five points the verdict is "not enough points", with fewer than five events a point on average
+        "too few events"; no figure exists then that could be printed.
 
     Raises
     ------
@@ -128,8 +134,10 @@ def assess_trend(
     over = days if exposure is None else np.asarray(exposure, dtype=float)
     known = np.isfinite(observed) & np.isfinite(over)
     observed, over, days = observed[known], over[known], days[known]
-    if len(observed) < FEWEST_POINTS or observed.sum() == 0:
+    if len(observed) < FEWEST_POINTS:
         return Trend(TrendVerdict.NOT_ENOUGH_POINTS, len(observed))
+    if observed.mean() < FEWEST_EVENTS_A_POINT:
+        return Trend(TrendVerdict.TOO_FEW_EVENTS, len(observed))
     middles = (first[known] - first[known].min()).astype(float) + days / 2
     return _fit_trend(observed, (middles - middles.mean()) / 365.25, over, confidence)
 
@@ -210,17 +218,22 @@ def _fit_trend(observed: Floats, years: Floats, over: Floats, confidence: float)
     error = math.sqrt(model.unscaled_covariance[1, 1] * model.dispersion)
     reference = stats.t(model.degrees_of_freedom)
     half = float(reference.ppf((1 + confidence) / 2)) * error
-    lower, upper = (100 * math.expm1(limit) for limit in (slope - half, slope + half))
+    lower, upper = (_percent(limit) for limit in (slope - half, slope + half))
     verdict = TrendVerdict.NO_CLEAR_TREND
     if lower > 0 or upper < 0:
         verdict = TrendVerdict.RISING if lower > 0 else TrendVerdict.FALLING
     return Trend(
         verdict=verdict,
         points=len(observed),
-        percent_per_year=100 * math.expm1(slope),
+        percent_per_year=_percent(slope),
         lower=lower,
         upper=upper,
         p_value=float(2 * reference.sf(abs(slope) / error)),
         dispersion=model.dispersion,
         chi_squared_trend=chi_squared_for_trend(observed, over, years),
     )
+
+
+def _percent(logarithm: float) -> float:
+    # One event in ten years leaves the slope open; its limit is then beyond any number.
+    return 100 * math.expm1(logarithm) if logarithm < LARGEST_LOGARITHM else math.inf

@@ -1,18 +1,15 @@
-"""One indicator, one area, one period: everything that a page says of it, as one frozen record.
-
-What may be said of a change is decided in `shp_analysis.comparisons`; here the count gets its rate, its sources, the
-months for a chart, and whatever else a reader must know beside the verdict.
-"""
+"""Deciding everything that is said of one indicator in one period."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
 
-from shp_analysis.areas import Area, Population
+from shp_analysis.areas import Area
+from shp_analysis.assessments.notes import find_concentration, note_ages, note_other_forces
+from shp_analysis.assessments.records import Assessment, Rate, ReceivedSource
 from shp_analysis.catalogue import Catalogue, Frequency, Indicator, Kind, SeriesBreak
 from shp_analysis.comparisons import (
     Basis,
@@ -23,115 +20,10 @@ from shp_analysis.comparisons import (
     select_recent,
 )
 from shp_analysis.measures import OBSERVATION_COLUMNS, AreaRecords, count_observations, select_records, select_within
-from shp_analysis.periods import Month, Period, build_window, count_months
+from shp_analysis.periods import Period, build_window, count_months
+from shp_analysis.signals import Signals, read_signals
 from shp_analysis.statistics.changes import Dispersion
 from shp_analysis.statistics.intervals import interval_of_count
-
-CONCENTRATED_SHARE = 0.3
-CONCENTRATED_COUNT = 10
-"""When one place in one month holds this share and this many of a period's events, the page says so."""
-
-
-@dataclass(frozen=True)
-class Rate:
-    """A count over its residents, with the interval that chance alone would give it.
-
-    Attributes
-    ----------
-    value, lower, upper : float
-        Events per `per` residents in the period itself; not scaled to a year.
-    per : int
-    population : Population
-        Whose mid-year is printed with the rate.
-    """
-
-    value: float
-    lower: float
-    upper: float
-    per: int
-    population: Population
-
-
-@dataclass(frozen=True)
-class Concentration:
-    """The place and month that hold the largest part of a period's events."""
-
-    place: str
-    month: Month
-    count: int
-    share: float
-
-
-@dataclass(frozen=True)
-class ReceivedSource:
-    """A received file that a figure rests on, and what it was used for."""
-
-    file: str
-    sha256: str
-    received_on: date
-
-
-@dataclass(frozen=True)
-class Assessment:
-    """Everything a page says of one indicator in one area and period.
-
-    Attributes
-    ----------
-    indicator : Indicator
-    area : Area
-    period : Period
-    source : str
-    as_of : date or None
-    count : int or None
-        None where the period is incomplete.
-    rate : Rate or None
-        None without a count or without a population.
-    comparisons : tuple of Comparison
-        The first decides the verdict.
-    verdict : Verdict
-    reasons : tuple of str
-    months : pandas.DataFrame
-        Observations of the last sixty months up to the period's end, for charts.
-    data_to : date or None
-        Last day of the newest whole month received.
-    sources : tuple of ReceivedSource
-        The files that the counts of all comparisons come from.
-    concentration : Concentration or None
-        Where one place in one month makes up much of the count.
-    breaks : tuple of SeriesBreak
-        Breaks within the months shown.
-    notes : tuple of str
-        What else a reader must know; they do not change the verdict.
-    is_suppressed : bool
-        Whether the numbers were withheld because they are about few persons.
-    paper_period : Period or None
-        What the paper is about, where that is another period than the figure's own; None otherwise.
-    """
-
-    indicator: Indicator
-    area: Area
-    period: Period
-    source: str
-    as_of: date | None
-    count: int | None
-    rate: Rate | None
-    comparisons: tuple[Comparison, ...]
-    verdict: Verdict
-    reasons: tuple[str, ...]
-    months: pd.DataFrame
-    data_to: date | None
-    sources: tuple[ReceivedSource, ...]
-    concentration: Concentration | None
-    breaks: tuple[SeriesBreak, ...]
-    notes: tuple[str, ...] = ()
-    is_suppressed: bool = False
-    paper_period: Period | None = None
-
-    @property
-    def counts_by_month(self) -> dict[Month, int]:
-        """The count of every month at hand, in order."""
-        starts, counts = self.months["period_start"].tolist(), self.months["numerator"].tolist()
-        return {Month.containing(start): int(count) for start, count in zip(starts, counts, strict=True)}
 
 
 def assess(
@@ -167,7 +59,9 @@ def assess(
         judge_dispersion(observations, period, breaks) if indicator.kind in {Kind.COUNT, Kind.SCORE} else Dispersion()
     )
     comparisons = tuple(
-        compare_periods(basis, current, baseline, observations, breaks, dispersion, indicator.kind)
+        compare_periods(
+            basis, current, baseline, observations, breaks, dispersion.over(len(current.months)), indicator.kind
+        )
         for basis, current, baseline in _bases(period, indicator)
     )
     sources = _sources_of(comparisons, observations, records)
@@ -185,10 +79,11 @@ def assess(
         months=select_recent(observations, period),
         data_to=max(observations["period_end"]) if len(observations) else None,
         sources=sources,
-        concentration=_find_concentration(select_records(records, measure), period, comparisons[0]),
+        concentration=find_concentration(select_records(records, measure), period, comparisons[0]),
         breaks=breaks,
-        notes=_note_ages(comparisons[0], observations, records) + _note_other_forces(records, period),
+        notes=note_ages(comparisons[0], observations, records) + note_other_forces(records, period),
         paper_period=None if period == paper_period else paper_period,
+        signals=_read_signals(indicator, period, observations, breaks),
     )
 
 
@@ -226,6 +121,14 @@ def assess_unmeasured(indicator: Indicator, period: Period, area: Area, as_of: d
         concentration=None,
         breaks=(),
     )
+
+
+def _read_signals(
+    indicator: Indicator, period: Period, observations: pd.DataFrame, breaks: Sequence[SeriesBreak]
+) -> Signals | None:
+    if indicator.kind is not Kind.COUNT or not indicator.adds_over_periods:
+        return None
+    return read_signals(observations, period, breaks, indicator.polarity)
 
 
 def _own_period(indicator: Indicator, period: Period, observations: pd.DataFrame, records: AreaRecords) -> Period:
@@ -276,52 +179,3 @@ def _sources_of(
         ReceivedSource(path.rsplit("/", 1)[-1], sha256, received_on)
         for path, sha256, received_on in files[["path", "sha256", "received_on"]].itertuples(index=False)
     )
-
-
-def _note_ages(comparison: Comparison, observations: pd.DataFrame, records: AreaRecords) -> tuple[str, ...]:
-    """Say when the two periods come from archives of different age: a month's file is revised after publication."""
-    received: dict[str, date] = dict(zip(records.periods["sha256"], records.periods["received_on"], strict=True))
-    now, then = (
-        {received[sha256] for sha256 in select_within(observations, each)["source_id"]}
-        for each in (comparison.period, comparison.baseline)
-    )
-    if comparison.p_value is None or now == then:
-        return ()
-    newest, oldest = max(now), min(then)
-    note = (
-        f"The figures come from archives of different age: {comparison.baseline.short_words} from one received on "
-        f"{_day(oldest)}, {comparison.period.short_words} from one received on {_day(newest)}. Published months are "
-        "revised later, so part of a difference may be revision."
-    )
-    return (note,)
-
-
-def _note_other_forces(records: AreaRecords, period: Period) -> tuple[str, ...]:
-    if records.other_forces.empty:
-        return ()
-    labels = [month.label for month in period.months]
-    here = records.other_forces[records.other_forces["period"].isin(labels)]
-    total = int(here["records"].sum())
-    if not total:
-        return ()
-    verb = "record of another force lies" if total == 1 else "records of other forces lie"
-    return (f"{total} {verb} in the area in {period.short_words} and {'is' if total == 1 else 'are'} not counted.",)
-
-
-def _find_concentration(selected: pd.DataFrame, period: Period, comparison: Comparison) -> Concentration | None:
-    """Find the one place and month that make up much of the count, so that a page can say it was one event."""
-    if "lsoa_name" not in selected:
-        return None
-    here = selected[selected["period"].isin([month.label for month in period.months])]
-    cells = here.groupby(["lsoa_name", "period"])["records"].sum().reset_index()
-    if cells.empty or not comparison.count:
-        return None
-    place, month, count = cells.sort_values("records").iloc[-1]
-    share = int(count) / comparison.count
-    if count < CONCENTRATED_COUNT or share < CONCENTRATED_SHARE:
-        return None
-    return Concentration(str(place), Month(str(month)), int(count), share)
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

@@ -1,0 +1,66 @@
+"""What a reader must know beside the verdict: archives of different age, other forces' records, one place's month."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+from shp_analysis.assessments.records import Concentration
+from shp_analysis.comparisons import Comparison
+from shp_analysis.measures import AreaRecords, select_within
+from shp_analysis.periods import Month, Period
+
+CONCENTRATED_SHARE = 0.3
+CONCENTRATED_COUNT = 10
+"""When one place in one month holds this share and this many of a period's events, the page says so."""
+
+
+def note_ages(comparison: Comparison, observations: pd.DataFrame, records: AreaRecords) -> tuple[str, ...]:
+    """Say when the two periods come from archives of different age: a month's file is revised after publication."""
+    received: dict[str, date] = dict(zip(records.periods["sha256"], records.periods["received_on"], strict=True))
+    now, then = (
+        {received[sha256] for sha256 in select_within(observations, each)["source_id"]}
+        for each in (comparison.period, comparison.baseline)
+    )
+    if comparison.p_value is None or now == then:
+        return ()
+    newest, oldest = max(now), min(then)
+    note = (
+        f"The figures come from archives of different age: {comparison.baseline.short_words} from one received on "
+        f"{_day(oldest)}, {comparison.period.short_words} from one received on {_day(newest)}. Published months are "
+        "revised later, so part of a difference may be revision."
+    )
+    return (note,)
+
+
+def note_other_forces(records: AreaRecords, period: Period) -> tuple[str, ...]:
+    """Say how many records of other forces lie in the area; they are not counted."""
+    if records.other_forces.empty:
+        return ()
+    labels = [month.label for month in period.months]
+    here = records.other_forces[records.other_forces["period"].isin(labels)]
+    total = int(here["records"].sum())
+    if not total:
+        return ()
+    verb = "record of another force lies" if total == 1 else "records of other forces lie"
+    return (f"{total} {verb} in the area in {period.short_words} and {'is' if total == 1 else 'are'} not counted.",)
+
+
+def find_concentration(selected: pd.DataFrame, period: Period, comparison: Comparison) -> Concentration | None:
+    """Find the one place and month that make up much of the count, so that a page can say it was one event."""
+    if "lsoa_name" not in selected:
+        return None
+    here = selected[selected["period"].isin([month.label for month in period.months])]
+    cells = here.groupby(["lsoa_name", "period"])["records"].sum().reset_index()
+    if cells.empty or not comparison.count:
+        return None
+    place, month, count = cells.sort_values("records").iloc[-1]
+    share = int(count) / comparison.count
+    if count < CONCENTRATED_COUNT or share < CONCENTRATED_SHARE:
+        return None
+    return Concentration(str(place), Month(str(month)), int(count), share)
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"

@@ -1,0 +1,1 @@
+"""Signals read from small series."""
