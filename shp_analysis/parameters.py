@@ -1,4 +1,4 @@
-"""What one run is asked for: the quarter, the place, the day it is written, the edition and the themes.
+"""What one run is asked for: the quarter, the place, the day it is written, the edition and the papers.
 
 A run's settings come from `parameters/<period>/run.yaml` where there is one, and from the command line, which wins.
 They are validated before anything starts, because papermill by itself lets a misspelt parameter pass with a warning.
@@ -6,12 +6,14 @@ They are validated before anything starts, because papermill by itself lets a mi
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from shp_analysis.areas import HALTON
 from shp_analysis.configuration import PROJECT_FOLDER, Settings, read_yaml
@@ -21,14 +23,26 @@ from shp_analysis.periods import Period
 PARAMETERS_FOLDER = PROJECT_FOLDER / "parameters"
 LATEST = "latest"
 """Stands for the newest whole quarter received."""
+EDITIONS_NAME = "editions.yaml"
+MOST_CHARACTERS_OF_DECISION = 200
+"""A decision is one sentence, or the summary would not fit on its side of paper."""
 RESULTS_NAME = "results.csv"
 """The file that holds every number of a pack."""
 
 
 class Edition(StrEnum):
-    """Whom a pack is for."""
+    """Whom a pack is for; `parameters/editions.yaml` says what each holds."""
 
     PARTNERSHIP = "partnership"
+    BOARD = "board"
+    PREVIEW = "preview"
+    SCRUTINY = "scrutiny"
+    HEALTH_AND_WELLBEING = "health_and_wellbeing"
+    DRUGS_PARTNERSHIP = "drugs_partnership"
+    DOMESTIC_ABUSE_BOARD = "domestic_abuse_board"
+    POLICE_AND_CRIME_PANEL = "police_and_crime_panel"
+    RUNCORN = "runcorn"
+    WIDNES = "widnes"
     PUBLIC = "public"
 
 
@@ -46,7 +60,32 @@ class Theme(StrEnum):
         return _NOTEBOOKS[self]
 
 
-_NOTEBOOKS = {
+class Paper(StrEnum):
+    """One document of a pack: a theme's briefing, or one that looks across all of them."""
+
+    BOARD_SUMMARY = "board_summary"
+    CRIME_AND_ASB = "crime_and_asb"
+    SUBSTANCE_MISUSE = "substance_misuse"
+    DOMESTIC_ABUSE = "domestic_abuse"
+    ROAD_CASUALTIES = "road_casualties"
+    ANNUAL_ASSESSMENT = "annual_assessment"
+    CHANGES_SINCE_LAST_MEETING = "changes_since_last_meeting"
+
+    @property
+    def notebook(self) -> str:
+        """The name of the paper's notebook, without its folder or ending."""
+        return _NOTEBOOKS[self]
+
+    @property
+    def theme(self) -> Theme | None:
+        """The theme it is about; None for a paper across all of them."""
+        return Theme(self.value) if self.value in set(Theme) else None
+
+
+_NOTEBOOKS: dict[str, str] = {
+    Paper.BOARD_SUMMARY: "00_board_summary",
+    Paper.ANNUAL_ASSESSMENT: "10_annual_assessment",
+    Paper.CHANGES_SINCE_LAST_MEETING: "20_changes_since_last_meeting",
     Theme.CRIME_AND_ASB: "01_crime_and_asb",
     Theme.SUBSTANCE_MISUSE: "02_substance_misuse",
     Theme.DOMESTIC_ABUSE: "03_domestic_abuse",
@@ -61,6 +100,76 @@ def _refuse_number(value: object) -> object:
     return value
 
 
+class EditionSettings(Settings):
+    """What one edition is.
+
+    Attributes
+    ----------
+    title : str
+        As the masthead prints it.
+    status : str
+        As the masthead prints it: DRAFT, PARTNER PREVIEW, BOARD, SCRUTINY or PUBLIC.
+    audience : str
+        Who reads it, in words.
+    papers : tuple of Paper
+        What it holds where nobody asks for less.
+    area : str, optional
+        The only area it is about; any where left out.
+    withholds_small_numbers : bool
+        Whether counts of few persons are withheld, because the paper is published or its readers may pass it on.
+    prints_narrative : bool
+        False for what partners get before they comment: figures, and no word on them.
+    needs_comments : bool
+        Whether it waits for the day by which partners were asked to comment, and says who did not.
+    meetings : mapping of int to int
+        For a body with a fixed rhythm: in each month it meets, the quarter of the financial year that it hears of.
+    """
+
+    title: str
+    status: str
+    audience: str
+    papers: tuple[Paper, ...] = ()
+    area: str | None = None
+    withholds_small_numbers: bool = False
+    prints_narrative: bool = True
+    needs_comments: bool = False
+    meetings: Mapping[int, int] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _check_papers(self) -> EditionSettings:
+        if bool(self.papers) != self.prints_narrative:
+            raise ValueError("an edition with narrative has `papers`, and one without has none")
+        return self
+
+
+class _EditionsFile(Settings):
+    editions: Mapping[Edition, EditionSettings]
+
+    @model_validator(mode="after")
+    def _check_all(self) -> _EditionsFile:
+        missing = [each.value for each in Edition if each not in self.editions]
+        if missing:
+            raise ValueError(f"says nothing of {', '.join(missing)}")
+        return self
+
+
+@cache
+def read_editions(folder: Path = PARAMETERS_FOLDER) -> Mapping[Edition, EditionSettings]:
+    """Read what each edition holds, for whom, and whether small numbers are withheld.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds `editions.yaml`.
+
+    Raises
+    ------
+    ParametersError
+        Where the file says something it may not, or leaves an edition out.
+    """
+    return read_yaml(folder / EDITIONS_NAME, _EditionsFile).editions
+
+
 class RunSettings(Settings):
     """One run's settings, as `run.yaml` may write them.
 
@@ -71,16 +180,26 @@ class RunSettings(Settings):
     as_of : date, optional
         The day the paper is written: files received later are not used. The day of the run where it is left out.
     edition : Edition
-    themes : tuple of Theme
+    papers : tuple of Paper, optional
+        The edition's own where left out.
     jobs : int
         How many notebooks run at once.
+    comments_by : date, optional
+        The day by which partners were asked to comment; a board edition needs it.
+    last_meeting : date, optional
+        Answers given to the board before it are not told again.
+    decisions : tuple of str
+        What the board is asked to decide, in the words of whoever asks.
     """
 
     area: str = HALTON
     as_of: Annotated[date | None, BeforeValidator(_refuse_number)] = None
     edition: Edition = Edition.PARTNERSHIP
-    themes: Annotated[tuple[Theme, ...], Field(min_length=1)] = tuple(Theme)
+    papers: Annotated[tuple[Paper, ...], Field(min_length=1)] | None = None
     jobs: Annotated[int, Field(ge=1, le=16, strict=True)] = 2
+    comments_by: Annotated[date | None, BeforeValidator(_refuse_number)] = None
+    last_meeting: Annotated[date | None, BeforeValidator(_refuse_number)] = None
+    decisions: tuple[Annotated[str, Field(min_length=1, max_length=MOST_CHARACTERS_OF_DECISION)], ...] = ()
 
 
 def read_day(text: str | None) -> date | None:

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from shp_analysis.areas import Area, read_area
 from shp_analysis.configuration import PROJECT_FOLDER, validate
 from shp_analysis.errors import RequestError
-from shp_analysis.parameters import LATEST, Edition, RunSettings, Theme, read_day, read_run_settings, today
-from shp_analysis.periods import Period, parse_period
+from shp_analysis.parameters import (
+    LATEST,
+    Edition,
+    EditionSettings,
+    Paper,
+    RunSettings,
+    Theme,
+    read_day,
+    read_editions,
+    read_run_settings,
+    today,
+)
+from shp_analysis.periods import Period, Quarter, parse_period
 from shp_analysis.store import Store, data_folder, open_store
 
 OUTPUTS_FOLDER = PROJECT_FOLDER / "outputs"
@@ -28,7 +40,8 @@ class Plan:
     area : Area
     as_of : date
     edition : Edition
-    themes : tuple of Theme
+    papers : tuple of Paper
+        None for an edition without narrative.
     store : Store
     data_folder : Path
     outputs_folder : Path
@@ -40,11 +53,16 @@ class Plan:
     area: Area
     as_of: date
     edition: Edition
-    themes: tuple[Theme, ...]
+    papers: tuple[Paper, ...]
     store: Store
     data_folder: Path
     outputs_folder: Path
     jobs: int = 2
+
+    @property
+    def audience(self) -> EditionSettings:
+        """What the edition is."""
+        return read_editions()[self.edition]
 
     @property
     def pack_folder(self) -> Path:
@@ -72,6 +90,7 @@ def plan_run(
     as_of: str | None = None,
     edition: str | None = None,
     themes: Sequence[str] | None = None,
+    papers: Sequence[str] | None = None,
     jobs: int | None = None,
     simulated: bool | None = None,
     outputs: Path = OUTPUTS_FOLDER,
@@ -82,8 +101,10 @@ def plan_run(
     ----------
     period : str
         As people write it, or `latest` for the newest whole quarter received.
-    area, as_of, edition, themes, jobs : optional
+    area, as_of, edition, jobs : optional
         Win over `run.yaml`.
+    themes, papers : sequence of str, optional
+        Only these papers; the edition's, or those that `run.yaml` names, where both are left out.
     simulated : bool, optional
         Which room of the store; the real files if there are any where left out.
     outputs : Path
@@ -105,7 +126,10 @@ def plan_run(
         read_area(area)
     store = open_store(simulated=simulated)
     store.require_files()
-    asked = {"area": area, "as_of": read_day(as_of), "edition": edition, "themes": themes or None, "jobs": jobs}
+    _refuse_unknown("theme", themes, Theme)
+    _refuse_unknown("paper", papers, Paper)
+    only = frozenset(map(Paper, (*(themes or ()), *(papers or ()))))
+    asked = {"area": area, "as_of": read_day(as_of), "edition": edition, "jobs": jobs}
     chosen = {key: value for key, value in asked.items() if value is not None}
     window = window or _find_latest(area, as_of, simulated=store.is_simulated)
     settings = read_run_settings(window)
@@ -114,17 +138,67 @@ def plan_run(
     if as_of_day < window.end:
         told = f"{window.in_words} is not over on {as_of_day}, the day the paper is written"
         raise RequestError(f"{told}. Choose an earlier period or a later --as-of.")
+    audience = read_editions()[settings.edition]
+    check_edition(settings, audience, window, as_of_day)
     return Plan(
         period=window,
-        area=read_area(settings.area),
+        area=_choose_area(area, settings, audience),
         as_of=as_of_day,
         edition=settings.edition,
-        themes=settings.themes,
+        papers=_choose_papers(only, settings, audience),
         store=store,
         data_folder=data_folder(),
         outputs_folder=outputs,
         jobs=settings.jobs,
     )
+
+
+def check_edition(settings: RunSettings, audience: EditionSettings, period: Period, as_of: date) -> None:
+    """Refuse an edition that cannot be made yet, or not of this period.
+
+    Raises
+    ------
+    RequestError
+        Where the edition waits for comments and no day was set for them, or it is not over; or where the body hears of
+        whole quarters and something else was asked for.
+    """
+    if audience.needs_comments and settings.comments_by is None:
+        told = f"The {settings.edition} edition says who did not comment by the day asked for, and none is set"
+        raise RequestError(f"{told}. Write comments_by into parameters/{period.slug}/run.yaml.")
+    if audience.needs_comments and settings.comments_by is not None and as_of <= settings.comments_by:
+        told = f"Comments are awaited until {settings.comments_by}, and the paper is written on {as_of}"
+        raise RequestError(f"{told}. The {settings.edition} edition can be made from the day after.")
+    if (audience.meetings or not audience.prints_narrative) and not isinstance(period, Quarter):
+        raise RequestError(f"The {settings.edition} edition is about a quarter, and {period.in_words} is none.")
+
+
+def _choose_area(asked: str | None, settings: RunSettings, audience: EditionSettings) -> Area:
+    if audience.area is None:
+        return read_area(settings.area)
+    own = read_area(audience.area)
+    if asked and read_area(asked) != own:
+        raise RequestError(f"The {settings.edition} edition is about {own.name}. Leave --area out, or choose another.")
+    return own
+
+
+def _choose_papers(only: Collection[Paper], settings: RunSettings, audience: EditionSettings) -> tuple[Paper, ...]:
+    """Give the papers asked for, or the edition's as far as the quarter's file wants them, in the order of the pack."""
+    if not audience.prints_narrative:
+        if only:
+            told = f"The {settings.edition} edition holds figures and no paper"
+            raise RequestError(f"{told}. Leave --theme and --paper out.")
+        return ()
+    wanted = only or set(audience.papers) & set(settings.papers or Paper)
+    if not wanted:
+        told = f"The {settings.edition} edition has none of the papers that run.yaml wants"
+        raise RequestError(f"{told}. Name papers with --paper, or change the file.")
+    return tuple(paper for paper in Paper if paper in wanted)
+
+
+def _refuse_unknown(word: str, asked: Sequence[str] | None, known: type[StrEnum]) -> None:
+    unknown = [each for each in asked or () if each not in set(known)]
+    if unknown:
+        raise RequestError(f"There is no {word} '{unknown[0]}'; the {word}s are {', '.join(known)}.")
 
 
 def _find_latest(area: str | None, as_of: str | None, *, simulated: bool) -> Period:

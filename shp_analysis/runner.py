@@ -29,7 +29,7 @@ from shp_analysis.briefing.checks import check_page
 from shp_analysis.briefing.exporter import BriefingExporter
 from shp_analysis.configuration import PROJECT_FOLDER
 from shp_analysis.errors import BriefingError, RequestError
-from shp_analysis.parameters import RESULTS_NAME, Theme
+from shp_analysis.parameters import RESULTS_NAME, Paper
 from shp_analysis.planning import Plan
 
 NOTEBOOKS_FOLDER = PROJECT_FOLDER / "notebooks"
@@ -51,7 +51,7 @@ def run_pack(plan: Plan, on_progress: Callable[[str], None] | None = None) -> tu
     Returns
     -------
     tuple of Path
-        The published HTML files, in the order of the themes.
+        The published HTML files, in the order of the pack.
 
     Raises
     ------
@@ -61,7 +61,7 @@ def run_pack(plan: Plan, on_progress: Callable[[str], None] | None = None) -> tu
     _check_notebooks(plan)
     with _staging(plan) as staging:
         _run_notebooks(plan, staging, on_progress)
-        pages = [_export(theme, staging) for theme in plan.themes]
+        pages = [_export(paper, staging) for paper in plan.papers]
         _join_results(plan, staging)
         _write_manifest(plan, staging)
         _publish(staging / "pack", plan.pack_folder)
@@ -73,8 +73,8 @@ def run_pack(plan: Plan, on_progress: Callable[[str], None] | None = None) -> tu
 
 def _check_notebooks(plan: Plan) -> None:
     """Refuse parameters that a notebook does not declare: papermill by itself would only warn."""
-    for theme in plan.themes:
-        path = _notebook(theme)
+    for paper in plan.papers:
+        path = _notebook(paper)
         if not path.exists():
             message = f"{path}: there is no such notebook. Restore it from the project."
             raise RequestError(message)
@@ -98,16 +98,16 @@ def _declared_parameters(path: Path) -> set[str]:
     return {target.id for target in targets if isinstance(target, ast.Name)}
 
 
-def _notebook(theme: Theme) -> Path:
-    return NOTEBOOKS_FOLDER / f"{theme.notebook}.ipynb"
+def _notebook(paper: Paper) -> Path:
+    return NOTEBOOKS_FOLDER / f"{paper.notebook}.ipynb"
 
 
 # --- Run
 
 
 def _run_notebooks(plan: Plan, staging: Path, on_progress: Callable[[str], None] | None) -> None:
-    with ProcessPoolExecutor(min(plan.jobs, len(plan.themes)), mp_context=get_context("spawn")) as pool:
-        running = {pool.submit(execute, _notebook(theme), plan.parameters(), staging): theme for theme in plan.themes}
+    with ProcessPoolExecutor(min(plan.jobs, len(plan.papers)), mp_context=get_context("spawn")) as pool:
+        running = {pool.submit(execute, _notebook(paper), plan.parameters(), staging): paper for paper in plan.papers}
         for done in as_completed(running):
             failure = done.result()
             if failure:
@@ -116,15 +116,15 @@ def _run_notebooks(plan: Plan, staging: Path, on_progress: Callable[[str], None]
                 on_progress(running[done].notebook)
 
 
-def _keep_failure(plan: Plan, theme: Theme, staging: Path, failure: str) -> str:
+def _keep_failure(plan: Plan, paper: Paper, staging: Path, failure: str) -> str:
     folder = plan.outputs_folder / FAILED_FOLDER / plan.area.code / plan.period.slug / plan.edition.value
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    for path in (staging / f"{theme.notebook}.ipynb", staging / theme.notebook / TRACEBACK_NAME):
+    for path in (staging / f"{paper.notebook}.ipynb", staging / paper.notebook / TRACEBACK_NAME):
         if path.exists():
-            shutil.copy(path, folder / f"{theme.notebook}{path.suffix}")
+            shutil.copy(path, folder / f"{paper.notebook}{path.suffix}")
     return (
-        f"The notebook {theme.notebook} failed in {failure} Nothing was published and the last good pack is as it was; "
+        f"The notebook {paper.notebook} failed in {failure} Nothing was published and the last good pack is as it was; "
         f"the traceback is in {folder}."
     )
 
@@ -132,11 +132,11 @@ def _keep_failure(plan: Plan, theme: Theme, staging: Path, failure: str) -> str:
 # --- Check
 
 
-def _export(theme: Theme, staging: Path) -> str:
-    notebook = nbformat.read(staging / f"{theme.notebook}.ipynb", as_version=4)  # type: ignore[no-untyped-call]
+def _export(paper: Paper, staging: Path) -> str:
+    notebook = nbformat.read(staging / f"{paper.notebook}.ipynb", as_version=4)  # type: ignore[no-untyped-call]
     html, _ = BriefingExporter().from_notebook_node(notebook)
     check_page(html)
-    name = f"{theme.notebook}.html"
+    name = f"{paper.notebook}.html"
     pack = staging / "pack"
     pack.mkdir(exist_ok=True)
     (pack / name).write_text(html, encoding="utf-8")
@@ -146,8 +146,8 @@ def _export(theme: Theme, staging: Path) -> str:
 def _join_results(plan: Plan, staging: Path) -> None:
     """Write one results table for the pack: the notebooks' tables under one heading."""
     lines: list[str] = []
-    for theme in plan.themes:
-        table = (staging / theme.notebook / RESULTS_NAME).read_text(encoding="utf-8").splitlines()
+    for paper in plan.papers:
+        table = (staging / paper.notebook / RESULTS_NAME).read_text(encoding="utf-8").splitlines()
         lines += table if not lines else table[1:]
     (staging / "pack" / RESULTS_NAME).write_text("\n".join(dict.fromkeys(lines)) + "\n", encoding="utf-8")
 
@@ -161,7 +161,7 @@ def _write_manifest(plan: Plan, staging: Path) -> None:
         "area": plan.area.code,
         "as_of": plan.as_of.isoformat(),
         "edition": plan.edition.value,
-        "themes": [theme.value for theme in plan.themes],
+        "papers": [paper.value for paper in plan.papers],
         "inputs": [
             {"file": file.path, "sha256": file.sha256, "received_on": file.received_on.isoformat()}
             for file in plan.store.received_files(plan.as_of)

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -18,19 +19,40 @@ import pandas as pd
 
 from shp_analysis.areas import HALTON, Area, read_area
 from shp_analysis.assessments import Assessment, assess, assess_unmeasured
-from shp_analysis.catalogue import Catalogue, Indicator, read_breaks, read_catalogue
+from shp_analysis.catalogue import (
+    Catalogue,
+    Indicator,
+    Priority,
+    read_breaks,
+    read_catalogue,
+    read_priorities,
+)
 from shp_analysis.disclosure import suppress_small_numbers
 from shp_analysis.errors import RequestError
 from shp_analysis.measures import AreaRecords, read_area_records
-from shp_analysis.parameters import LATEST, RESULTS_NAME, Edition, Theme, read_day, today
-from shp_analysis.periods import Month, Period, Quarter, parse_period
+from shp_analysis.parameters import (
+    LATEST,
+    PARAMETERS_FOLDER,
+    RESULTS_NAME,
+    Edition,
+    EditionSettings,
+    Paper,
+    RunSettings,
+    Theme,
+    read_day,
+    read_editions,
+    read_run_settings,
+    today,
+)
+from shp_analysis.partners import PartnerFiles, read_partner_files
+from shp_analysis.periods import FinancialYear, Month, Period, Quarter, parse_period
 from shp_analysis.results import tabulate_results
 from shp_analysis.revisions import Revision, list_revisions
 from shp_analysis.sample import PLANTED_BREAKS
 from shp_analysis.sources import police_uk
 from shp_analysis.store import Store, open_store
 
-Choice = TypeVar("Choice", Theme, Edition)
+Choice = TypeVar("Choice", Paper, Edition)
 
 
 @dataclass(frozen=True)
@@ -44,23 +66,68 @@ class Run:
     as_of : date
         Nothing received later is in it.
     edition : Edition
-    theme : Theme
-    catalogue : Catalogue
-    is_simulated : bool
+    paper : Paper
     assessments : tuple of Assessment
-        After disclosure control, in the catalogue's order.
-    records : AreaRecords
+        After disclosure control, in the catalogue's order: of the paper's theme, or of every theme.
+    partners : PartnerFiles
+        What partners and the board sent for the quarter; each part is empty where nothing came.
+    settings : RunSettings
+        The quarter's `run.yaml`: the day for comments, the last meeting, the decisions sought.
+    opened : OpenedRecords
+        For whatever else is asked of the same records.
+    asked_period : Period
+        The period that was asked for; `period` is its financial year in the annual assessment.
     """
 
     area: Area
     period: Period
     as_of: date
     edition: Edition
-    theme: Theme
-    catalogue: Catalogue
-    is_simulated: bool
+    paper: Paper
     assessments: tuple[Assessment, ...]
-    records: AreaRecords
+    partners: PartnerFiles
+    settings: RunSettings
+    opened: OpenedRecords
+    asked_period: Period
+
+    @property
+    def theme(self) -> Theme:
+        """The theme of the paper.
+
+        Raises
+        ------
+        RequestError
+            Where the paper goes across all themes.
+        """
+        if self.paper.theme is None:
+            raise RequestError(f"The paper {self.paper} goes across all themes; ask its assessments.")
+        return self.paper.theme
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """Every indicator and the break register."""
+        return self.opened.catalogue
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether these are the simulated borough's figures."""
+        return self.opened.is_simulated
+
+    @property
+    def records(self) -> AreaRecords:
+        """The police's street-level records, which set the pace of the papers."""
+        return self.opened.records
+
+    @property
+    def audience(self) -> EditionSettings:
+        """What the edition is: its title, its status, and whether small numbers are withheld."""
+        return read_editions()[self.edition]
+
+    @cached_property
+    def priorities(self) -> tuple[Priority, ...]:
+        """The partnership's priorities that the paper is about, in the strategy's order."""
+        every = read_priorities(catalogue=self.catalogue)
+        return tuple(each for each in every if self.paper.theme in {None, each.theme})
 
     def assessment(self, indicator: str) -> Assessment:
         """Give one indicator's assessment, by id or name.
@@ -74,7 +141,7 @@ class Run:
         for each in self.assessments:
             if each.indicator.id == wanted:
                 return each
-        message = f"{wanted} is not part of the theme {self.theme}."
+        message = f"{wanted} is not part of the paper {self.paper}."
         raise RequestError(message)
 
     @cached_property
@@ -89,11 +156,13 @@ def open_run(
     area: str = HALTON,
     as_of: str | None = None,
     edition: str = Edition.PARTNERSHIP,
-    theme: str = Theme.CRIME_AND_ASB,
+    theme: str | None = None,
+    paper: str | None = None,
     data_folder: str | None = None,
     simulated: bool | None = None,
+    parameters_folder: str | None = None,
 ) -> Run:
-    """Assess every indicator of a theme in one area and period.
+    """Assess every indicator of a paper in one area and period.
 
     Parameters
     ----------
@@ -103,11 +172,17 @@ def open_run(
         Code or name.
     as_of : str, optional
         ISO date; today where left out.
-    edition, theme : str
+    edition : str
+    theme : str, optional
+        Crime and anti-social behaviour where neither this nor a paper is named.
+    paper : str, optional
+        One across all themes: `"board_summary"`, or `"annual_assessment"`, which is about a financial year.
     data_folder : str, optional
         `SHP_DATA`, else `data`, where left out.
     simulated : bool, optional
         Which room of the store; the real files if there are any where left out.
+    parameters_folder : str, optional
+        Holds a folder a quarter, with its `run.yaml` and what partners sent; the project's own where left out.
 
     Returns
     -------
@@ -116,25 +191,58 @@ def open_run(
     Raises
     ------
     RequestError
-        Where the area, period, date, edition or theme does not exist.
+        Where the area, period, date, edition, theme or paper does not exist.
+    ParametersError
+        Where a file of the quarter's folder says what it may not.
     StoreError
         Where the store holds nothing.
     """
-    chosen, audience = _choose(Theme, theme, "theme"), _choose(Edition, edition, "edition")
+    chosen = _choose(Paper, paper or theme or Theme.CRIME_AND_ASB, "paper" if paper else "theme")
+    audience = _choose(Edition, edition, "edition")
     opened = open_records(area=area, as_of=as_of, simulated=simulated, data_folder=data_folder)
-    window = opened.read_period(period)
-    found = tuple(opened.assess(each, window) for each in opened.catalogue.theme(chosen))
+    asked = opened.read_period(period)
+    window = _find_year(asked) if chosen is Paper.ANNUAL_ASSESSMENT else asked
+    own = opened.catalogue.theme(chosen.theme) if chosen.theme else opened.catalogue.indicators
+    found = (opened.assess(each, window) for each in own)
+    folder = Path(parameters_folder) if parameters_folder else PARAMETERS_FOLDER
+    settings = read_run_settings(asked, folder)
     return Run(
         area=opened.area,
         period=window,
         as_of=opened.as_of,
         edition=audience,
-        theme=chosen,
-        catalogue=opened.catalogue,
-        is_simulated=opened.is_simulated,
-        assessments=suppress_small_numbers(found, audience),
-        records=opened.records,
+        paper=chosen,
+        assessments=withhold_for(audience, found),
+        partners=read_partners(opened, asked, settings, folder),
+        settings=settings,
+        opened=opened,
+        asked_period=asked,
     )
+
+
+def withhold_for(edition: Edition, assessments: Iterable[Assessment]) -> tuple[Assessment, ...]:
+    """Withhold what the edition's readers may not see (see `shp_analysis.disclosure`)."""
+    is_public = read_editions()[edition].withholds_small_numbers
+    return suppress_small_numbers(assessments, Edition.PUBLIC if is_public else Edition.PARTNERSHIP)
+
+
+def _find_year(period: Period) -> FinancialYear:
+    """Give a period's financial year, or the one before where that is not over when the period is."""
+    year = FinancialYear.containing(period.end)
+    return year if year.end <= period.end else year.previous()
+
+
+def read_partners(
+    opened: OpenedRecords, period: Period, settings: RunSettings, folder: Path = PARAMETERS_FOLDER
+) -> PartnerFiles:
+    """Read what partners and the board sent for a quarter.
+
+    They write about the area that `run.yaml` names: of another area's paper nothing is known, and nothing is read.
+    """
+    if set(opened.area.authority_codes) != set(read_area(settings.area).authority_codes):
+        return PartnerFiles()
+    priorities = read_priorities(catalogue=opened.catalogue)
+    return read_partner_files(folder / period.slug, opened.catalogue, priorities, is_simulated=opened.is_simulated)
 
 
 def assess_one(

@@ -45,9 +45,14 @@ def run(
     period: Annotated[str, typer.Argument(help='Like "2024-25 Q4", or latest.')],
     area: AreaOption = None,
     as_of: AsOfOption = None,
-    edition: Annotated[str | None, typer.Option(help="partnership or public.", show_default="partnership")] = None,
+    edition: Annotated[
+        str | None, typer.Option(help="Such as board, preview or public.", show_default="partnership")
+    ] = None,
     theme: Annotated[
-        list[str] | None, typer.Option(help="Only this briefing; may be repeated.", show_default="all")
+        list[str] | None, typer.Option(help="Only this theme's briefing; may be repeated.", show_default="all")
+    ] = None,
+    paper: Annotated[
+        list[str] | None, typer.Option(help="Only this paper; may be repeated.", show_default="the edition's")
     ] = None,
     jobs: Annotated[int | None, typer.Option(help="Notebooks run at once.", show_default="2")] = None,
     simulated: RoomOption = None,
@@ -68,6 +73,7 @@ def run(
         as_of=as_of,
         edition=edition,
         themes=theme,
+        papers=paper,
         jobs=jobs,
         simulated=simulated,
         outputs=outputs or OUTPUTS_FOLDER,

@@ -14,7 +14,7 @@ from browsing import ADDRESS, WIDTHS, View, open_page
 from playwright.sync_api import Browser
 
 from shp_analysis.areas import read_area
-from shp_analysis.parameters import Edition, Theme
+from shp_analysis.parameters import Edition, Paper
 from shp_analysis.periods import Quarter
 from shp_analysis.planning import Plan
 from shp_analysis.runner import run_pack
@@ -27,7 +27,7 @@ def make_page(store: Store, data: Path, outputs: Path) -> str:
         area=read_area("Halton"),
         as_of=date(2026, 8, 31),
         edition=Edition.PARTNERSHIP,
-        themes=(Theme.CRIME_AND_ASB,),
+        papers=(Paper.CRIME_AND_ASB,),
         store=store,
         data_folder=data,
         outputs_folder=outputs,

@@ -16,7 +16,7 @@ from police_files import hash_tree
 from shp_analysis import runner
 from shp_analysis.areas import read_area
 from shp_analysis.errors import BriefingError, RequestError, StoreError
-from shp_analysis.parameters import Edition, Theme
+from shp_analysis.parameters import Edition, Paper
 from shp_analysis.periods import Quarter, parse_period
 from shp_analysis.planning import Plan, plan_run
 from shp_analysis.sentences import state
@@ -32,7 +32,7 @@ def make_plan(data: Path, outputs: Path, area: str = "Halton") -> Plan:
         area=read_area(area),
         as_of=date(2025, 6, 30),
         edition=Edition.PARTNERSHIP,
-        themes=(Theme.CRIME_AND_ASB,),
+        papers=(Paper.CRIME_AND_ASB,),
         store=open_store(data, simulated=True),
         data_folder=data,
         outputs_folder=outputs,
@@ -166,7 +166,7 @@ class TestPlan:
 
     def test_settings_come_from_the_quarter_and_options_win(self) -> None:
         plan = plan_run("2024-25 Q4", as_of="2025-06-30")
-        assert (plan.area.code, plan.edition, plan.themes) == ("E06000006", "partnership", (Theme.CRIME_AND_ASB,))
+        assert (plan.area.code, plan.edition, len(plan.papers)) == ("E06000006", "partnership", 6)
         other = plan_run("2024-25 Q4", as_of="2025-06-30", area="Warrington", edition="public", jobs=1)
         assert (other.area.name, other.edition, other.jobs) == ("Warrington", "public", 1)
 
@@ -182,7 +182,8 @@ class TestPlan:
             ({"period": "2024-25 Q4", "area": "Hallton"}, "Did you mean Halton"),
             ({"period": "2024-25 Q4", "as_of": "31/03/2025"}, "not a date"),
             ({"period": "2024-25 Q4", "edition": "secret"}, "edition"),
-            ({"period": "2024-25 Q4", "themes": ["roads"]}, "themes"),
+            ({"period": "2024-25 Q4", "themes": ["roads"]}, "no theme 'roads'"),
+            ({"period": "2024-25 Q4", "papers": ["roads"]}, "no paper 'roads'"),
             ({"period": "2024-25 Q4", "jobs": 0}, "jobs"),
             ({"period": "2024-25 Q4", "as_of": "2025-03-30"}, "is not over on 2025-03-30"),
         ],
