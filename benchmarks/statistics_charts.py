@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -16,6 +15,7 @@ from time import perf_counter
 import numpy as np
 import pandas as pd
 
+from benchmarks.tables import Measure, report
 from shp_analysis.statistics.chart_stretches import number_segments
 from shp_analysis.statistics.control_charts import (
     Improvement,
@@ -49,16 +49,6 @@ STANDARD_ERRORS = 3.0
 MOST_RUN_ALARMS = 0.10
 
 
-@dataclass(frozen=True)
-class Measure:
-    """One row of the table: what is measured, what is asked, what was reached, and whether that is enough."""
-
-    name: str
-    goal: str
-    reached: str
-    is_met: bool
-
-
 def measure_charts(*, is_quick: bool = False) -> list[Measure]:
     """Measure everything; quickly with a tenth of the repeats."""
     charts = 300 if is_quick else 3_000
@@ -72,9 +62,9 @@ def _agree_on_xmr() -> list[Measure]:
     agreed, largest = 0, 0.0
     for case, options in cases["options"].items():
         expected, lines = points[points["case"] == case], limits[limits["case"] == case]
-        chart = _chart_case(options, expected)
+        chart = chart_case(options, expected)
         types = expected["point_type"].str.removeprefix("special_cause_").str.replace("_", " ").to_numpy(dtype=str)
-        is_rule = _rule_words(expected["special_cause_type"]) == chart.special_cause
+        is_rule = rule_words(expected["special_cause_type"]) == chart.special_cause
         agreed += int((is_rule & (types == chart.point_type)).sum())
         ours = np.array([(part.mean, part.lower, part.upper) for part in chart.segments])
         largest = max(largest, _largest_difference(ours, lines[["mean", "lpl", "upl"]].to_numpy()))
@@ -89,7 +79,8 @@ def _agree_on_xmr() -> list[Measure]:
     ]
 
 
-def _chart_case(options: str, points: pd.DataFrame) -> XmrChart:
+def chart_case(options: str, points: pd.DataFrame) -> XmrChart:
+    """Draw a chart as one of the reference's cases asks."""
     given = dict(option.split("=") for option in options.split("; ") if option)
     settings = XmrSettings(
         improvement=Improvement(given.get("improvement_direction", "increase")),
@@ -102,7 +93,8 @@ def _chart_case(options: str, points: pd.DataFrame) -> XmrChart:
     return assess_xmr(points["y"], settings, segments=segments)
 
 
-def _rule_words(reference: pd.Series) -> np.ndarray:
+def rule_words(reference: pd.Series) -> np.ndarray:
+    """Give the reference's words for a mark in our own."""
     words = {
         "Common Cause": SpecialCause.COMMON_CAUSE,
         "Above UCL": SpecialCause.ABOVE_UPPER_LIMIT,
@@ -214,11 +206,10 @@ def _count_run_alarms(rng: np.random.Generator, charts: int) -> Measure:
 
 
 def main() -> int:
-    """Print the table; 1 where a goal is not met."""
-    measures = measure_charts(is_quick="--quick" in sys.argv[1:])
-    for measure in measures:
-        print(f"{measure.name} | {measure.goal} | {measure.reached} | {'yes' if measure.is_met else 'NO'}")
-    return 0 if all(measure.is_met for measure in measures) else 1
+    """Print the table and write it; 1 where a goal is not met."""
+    is_quick = "--quick" in sys.argv[1:]
+    name = "statistics_charts_quick" if is_quick else "statistics_charts"
+    return report(name, measure_charts(is_quick=is_quick), seed=SEED, settings={"is_quick": is_quick})
 
 
 if __name__ == "__main__":

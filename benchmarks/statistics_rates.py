@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -16,6 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from benchmarks.tables import Measure, report
 from shp_analysis.statistics.funnel_limits import limits_of_proportion
 from shp_analysis.statistics.funnels import Scale, estimate_overdispersion
 from shp_analysis.statistics.groups import group_by_quantile
@@ -50,16 +50,6 @@ SCALES = {
     "SR_CQC_winsor10": Scale.RATIO,
 }
 Pairs = Iterable[tuple[object, object]]
-
-
-@dataclass(frozen=True)
-class Measure:
-    """One row of the table: what is measured, what is asked, what was reached, and whether that is enough."""
-
-    name: str
-    goal: str
-    reached: str
-    is_met: bool
 
 
 def measure(*, is_quick: bool = False) -> list[Measure]:
@@ -238,11 +228,10 @@ def _median_seconds(run: Callable[[], object], repeats: int) -> float:
 
 
 def main() -> int:
-    """Print the table; 1 where a goal is not met."""
-    measures = measure(is_quick="--quick" in sys.argv[1:])
-    for row in measures:
-        print(f"{row.name} | {row.goal} | {row.reached} | {'yes' if row.is_met else 'NO'}")
-    return 0 if all(row.is_met for row in measures) else 1
+    """Print the table and write it; 1 where a goal is not met."""
+    is_quick = "--quick" in sys.argv[1:]
+    name = "statistics_rates_quick" if is_quick else "statistics_rates"
+    return report(name, measure(is_quick=is_quick), seed=SEED, settings={"is_quick": is_quick})
 
 
 if __name__ == "__main__":
