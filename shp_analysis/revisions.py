@@ -138,6 +138,47 @@ def revise(records: AreaRecords, indicator: Indicator, period: Period, source: s
     return Revision(period, tuple(sayings)) if sayings else None
 
 
+def find_revision(
+    records: AreaRecords, indicator: Indicator, period: Period, now: float, source: str | None = None
+) -> Revision | None:
+    """Set what a period was first said to be beside what is said now.
+
+    Parameters
+    ----------
+    records : AreaRecords
+    indicator : Indicator
+    period : Period
+    now : float
+        Its figure as known now.
+    source : str, optional
+
+    Returns
+    -------
+    Revision or None
+        Of two sayings; None where the period was not revised since it was first whole.
+    """
+    parts = records.release_parts
+    if not len(parts) or not parts.duplicated(["unit", "period"]).any():
+        return None
+    days = sorted(set(parts["received_on"]))
+    for day in days[:-1]:
+        first = sum_within(count_observations(records.as_known_on(day), indicator, source), period)
+        if first is not None:
+            latest = _last_release_of(records, period)
+            return None if first == now else Revision(period, (Saying(day, first), Saying(latest, now)))
+    return None
+
+
+def _last_release_of(records: AreaRecords, period: Period) -> date:
+    """Give the day the newest release of any of a period's parts came."""
+    inside: list[date] = [
+        received_on
+        for label, received_on in records.periods[["period", "received_on"]].itertuples(index=False)
+        if period.contains(records.read_period(label).start)
+    ]
+    return max(inside)
+
+
 def _count_periods(records: AreaRecords, indicator: Indicator, source: str | None) -> Iterator[tuple[Period, float]]:
     observations = count_observations(records, indicator, source)
     labels = [records.read_period(label) for label in records.periods["period"]]

@@ -9,6 +9,7 @@ import pytest
 from builders import ASB, write_street
 
 from shp_analysis.areas import read_area
+from shp_analysis.assessments import assess
 from shp_analysis.catalogue import read_catalogue
 from shp_analysis.measures import AreaRecords, read_area_records
 from shp_analysis.periods import Quarter
@@ -53,6 +54,16 @@ def test_a_quarter_is_told_from_the_day_it_was_whole(records: AreaRecords) -> No
         "change_percent": 15.0,
         "sayings": [{"received_on": "2025-06-30", "count": 20}, {"received_on": "2025-09-30", "count": 23}],
     }
+
+
+def test_a_paper_prints_a_revised_figure_as_revised(records: AreaRecords) -> None:
+    assessment = assess(BURGLARY, Quarter("2024-25 Q4"), records, read_catalogue())
+    assert assessment.count == 23
+    assert assessment.notes[0] == (
+        "Revised: January to March 2025 was first given as 20 (received 30 June 2025) and is now 23."
+    )
+    then = assess(BURGLARY, Quarter("2024-25 Q4"), records.as_known_on(SECOND), read_catalogue())
+    assert then.count == 20
 
 
 def test_a_release_that_says_the_same_is_no_revision(records: AreaRecords) -> None:

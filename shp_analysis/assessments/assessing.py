@@ -8,7 +8,7 @@ from datetime import date
 import pandas as pd
 
 from shp_analysis.areas import Area
-from shp_analysis.assessments.notes import find_concentration, note_ages, note_other_forces
+from shp_analysis.assessments.notes import find_concentration, note_ages, note_other_forces, note_revisions
 from shp_analysis.assessments.records import Assessment, Rate, ReceivedSource
 from shp_analysis.catalogue import Catalogue, Frequency, Indicator, Kind, SeriesBreak
 from shp_analysis.comparisons import (
@@ -81,7 +81,11 @@ def assess(
         sources=sources,
         concentration=find_concentration(select_records(records, measure), period, comparisons[0]),
         breaks=breaks,
-        notes=note_ages(comparisons[0], observations, records) + note_other_forces(records, period),
+        notes=(
+            *note_revisions(records, indicator, comparisons[0], chosen),
+            *note_ages(comparisons[0], observations, records),
+            *note_other_forces(records, period),
+        ),
         paper_period=None if period == paper_period else paper_period,
         signals=_read_signals(indicator, period, observations, breaks),
     )

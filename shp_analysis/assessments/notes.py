@@ -7,9 +7,11 @@ from datetime import date
 import pandas as pd
 
 from shp_analysis.assessments.records import Concentration
+from shp_analysis.catalogue import Indicator, Kind
 from shp_analysis.comparisons import Comparison
 from shp_analysis.measures import AreaRecords, select_within
 from shp_analysis.periods import Month, Period
+from shp_analysis.revisions import find_revision
 
 CONCENTRATED_SHARE = 0.3
 CONCENTRATED_COUNT = 10
@@ -45,6 +47,15 @@ def note_other_forces(records: AreaRecords, period: Period) -> tuple[str, ...]:
         return ()
     verb = "record of another force lies" if total == 1 else "records of other forces lie"
     return (f"{total} {verb} in the area in {period.short_words} and {'is' if total == 1 else 'are'} not counted.",)
+
+
+def note_revisions(records: AreaRecords, indicator: Indicator, comparison: Comparison, source: str) -> tuple[str, ...]:
+    """Say which of the two counts is another than was first published."""
+    if indicator.kind is not Kind.COUNT:
+        return ()
+    both = ((comparison.baseline, comparison.baseline_count), (comparison.period, comparison.count))
+    found = [find_revision(records, indicator, period, count, source) for period, count in both if count is not None]
+    return tuple(each.in_words() for each in found if each)
 
 
 def find_concentration(selected: pd.DataFrame, period: Period, comparison: Comparison) -> Concentration | None:
