@@ -82,7 +82,7 @@ def _make_traffic(table: SingleTable) -> pd.DataFrame:
     frame = read_strict_csv(table.content, COLUMNS, label)
     if frame.empty:
         raise SourceError(f"{label}: has headings and no rows. Fetch it again from {ADDRESS}.")
-    check_records(frame, _SCHEMA, label)
+    frame = check_records(frame, _SCHEMA, label)
     numbers = frame[_FIGURES].apply(pd.to_numeric)
     _refuse_first(frame, numbers % 1 != 0, label)
     tidy = frame.assign(**numbers.astype("int64").astype("Int64"))
@@ -127,9 +127,9 @@ def _column(heading: str, pattern: str, allowed: str) -> pa.Column:
 _SCHEMA = pa.DataFrameSchema(
     {
         "dft_authority_id": _column("local_authority_id", r"\d{1,4}", "a whole number"),
-        "authority_name": _column("local_authority_name", r"\S.*", "a name"),
+        "authority_name": _column("local_authority_name", r".*[A-Za-z]{3}.*", "a name"),
         "authority_code": _column("local_authority_code", r"[EWS]\d{8}", "a code like E06000006"),
-        "year": _column("year", r"(19|20)\d{2}", "a year like 2023"),
+        "year": _column("year", r"199[3-9]|20\d{2}", "a year like 2023, from 1993 on"),
         **{
             tidy: _column(heading, f"{_WHOLE}|{_ROUND}", "a whole number, written out or like 6.81e+08")
             for heading, tidy in COLUMNS.items()

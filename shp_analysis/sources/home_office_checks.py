@@ -98,6 +98,32 @@ def check_copies(frame: pd.DataFrame, places: list[str], label: str) -> None:
         raise SourceError(message)
 
 
+def check_once(frame: pd.DataFrame, places: list[str], label: str) -> None:
+    """Refuse a table in which two rows count the same offence of one place and quarter.
+
+    Homicide stands under four codes at once and has four rows, which are left aside.
+    """
+    keys = ["financial_year", "financial_quarter", *places, "offence_code", "offence_description"]
+    single = frame[~frame["offence_code"].str.contains("/")]
+    again = single.index[single.duplicated(keys)]
+    if len(again):
+        first = single.loc[again[0], keys]
+        twin = single.index[(single[keys] == first).all(axis=1)][0]
+        message = (
+            f"{label}: row {again[0]} counts the same as row {twin} ({', '.join(map(str, first))}), and so do "
+            f"{len(again):,} of {len(frame):,} rows. Rows were pasted in twice, or the table is of smaller areas whose "
+            f"column is missing. {_ADVICE}"
+        )
+        raise SourceError(message)
+
+
+def check_numbers(counts: pd.Series, label: str) -> None:
+    """Refuse a table whose counts are all -1, by which others mean that there is no number."""
+    if len(counts) > 1 and (counts == "-1").all():
+        message = f"{label}: row {counts.index[0]} and every other says -1 records. {_ADVICE}"
+        raise SourceError(message)
+
+
 def check_partnerships(frame: pd.DataFrame, label: str) -> None:
     """Refuse a table in which a partnership stands under another force than its own, or too many are unknown.
 

@@ -14,6 +14,8 @@ from shp_analysis.sources.deliveries import Member
 from shp_analysis.sources.home_office_checks import (
     check_codes,
     check_copies,
+    check_numbers,
+    check_once,
     check_partnerships,
     check_quarters_once,
     check_years,
@@ -117,6 +119,8 @@ def _finish(table: Table, kind: Kind) -> pd.DataFrame:
     frame = _spell(frame)
     check_years(frame, _name_year(table), table.label)
     check_copies(frame, places, table.label)
+    check_once(frame, places, table.label)
+    check_numbers(frame["count"], table.label)
     check_codes(frame, table.label)
     frame = _place(frame, table.label) if kind is Kind.BY_PARTNERSHIP else _without_place(frame)
     count = frame["count"]

@@ -52,7 +52,7 @@ ADDED_BY_OTHERS = ("", "policeuk cat")
 
 FINANCIAL_YEAR = r"\d{4}[/-]\d{2}"
 OFFENCE_CODE = (
-    r"(\d{1,3}[A-Z]{0,2}(\.\d{1,2})?[A-Z]?(/\d{1,3}[A-Z]{0,2}(\.\d{1,2})?)*|[A-Z][A-Za-z]+( [A-Z][A-Za-z]*)?)"
+    r"(?!.*\.0$)(\d{1,3}[A-Z]{0,2}(\.\d{1,2})?[A-Z]?(/\d{1,3}[A-Z]{0,2}(\.\d{1,2})?)*|[A-Z][A-Za-z]+( [A-Z][A-Za-z]*)?)"
 )
 """Like 8N, 4.10, 1/4.1/4.10/4.2, or the name of a fraud body."""
 _COUNT = r"-?\d{1,7}"

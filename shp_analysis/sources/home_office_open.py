@@ -17,10 +17,11 @@ import pandera.pandas as pa
 
 from shp_analysis.errors import SourceError
 from shp_analysis.sources.code_tables import read_code_table
-from shp_analysis.sources.home_office_checks import check_years
+from shp_analysis.sources.home_office_checks import check_numbers, check_years
 from shp_analysis.sources.home_office_forces import find_force, spell_forces
 from shp_analysis.sources.home_office_layout import FINANCIAL_YEAR, SOURCE, fold, read_spellings, text_column
 from shp_analysis.sources.home_office_totals import take_out_totals
+from shp_analysis.sources.odd_cells import describe_swapped, find_swapped
 from shp_analysis.sources.readers import RecordTable
 from shp_analysis.sources.strict_csv import check_records
 from shp_analysis.sources.strict_sheet import fold_heading
@@ -182,6 +183,9 @@ def prepare(table: Table, kind: str, counts: Sequence[str], checks: Mapping[str,
     keys = [str(column) for column in frame if column not in counts]
     territorial = frame["force_name"].map({name: _polices_area(name) for name in frame["force_name"].unique()})
     present = [count for count in counts if count in frame]
+    for count in present:
+        check_numbers(frame[count], table.label)
+    _check_order([str(column) for column in table.frame], counts, kind, table.label)
     frame = take_out_totals(frame, keys, present, table.label, some=territorial.astype(bool))
     frame = check_records(frame, _build_schema(kind, tuple(frame), tuple(counts), tuple(checks.items())), table.label)
     headings = read_vintages(kind).headings
@@ -196,6 +200,14 @@ def prepare(table: Table, kind: str, counts: Sequence[str], checks: Mapping[str,
         quarters = years + " Q" + frame["financial_quarter"].str[-1]
         frame = frame.assign(financial_quarter=quarters.where(frame["financial_quarter"].notna()).astype("str"))
     return frame.assign(force_name=forces["force_name"], area_code=forces["area_code"])
+
+
+def _check_order(columns: Sequence[str], counts: Sequence[str], kind: str, label: str) -> None:
+    """Refuse a table in which two columns of numbers stand in each other's place."""
+    headings = read_vintages(kind).headings
+    swapped = find_swapped(columns, list(headings))
+    if swapped and set(swapped) <= set(counts):
+        raise SourceError(describe_swapped((headings[swapped[0]], headings[swapped[1]]), label))
 
 
 def read_counts(cells: pd.Series) -> tuple[pd.Series, pd.Series]:

@@ -26,7 +26,7 @@ import pandas as pd
 from shp_analysis.errors import SourceError
 from shp_analysis.sources.home_office_checks import check_codes, check_copies
 from shp_analysis.sources.home_office_layout import OFFENCE_CODE
-from shp_analysis.sources.home_office_open import ANY_WORDS, OpenTable, prepare, read_counts, respell
+from shp_analysis.sources.home_office_open import ANY_WORDS, OpenTable, check_repeats, prepare, read_counts, respell
 from shp_analysis.sources.readers import Frequency, RecordTable
 from shp_analysis.sources.table_files import Table
 
@@ -107,6 +107,9 @@ def finish_outcomes(table: Table, names: str) -> pd.DataFrame:
     check_codes(frame, table.label)
     counts = frame["recorded"].fillna("") + "|" + frame["closed"].fillna("")
     check_copies(frame.assign(count=counts.replace("0|0", "0")), ["force_name"], table.label)
+    keys = ["financial_quarter", "force_name", "offence_code", "offence_description", "outcome_type"]
+    # Homicide stands under four codes at once and has four rows.
+    check_repeats(frame[~frame["offence_code"].str.contains("/")], keys, table.label)
     return _tidy(frame, names)
 
 

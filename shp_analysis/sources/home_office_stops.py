@@ -23,7 +23,7 @@ import re
 import pandas as pd
 
 from shp_analysis.errors import SourceError
-from shp_analysis.sources.home_office_open import ANY_WORDS, OpenTable, prepare, read_counts
+from shp_analysis.sources.home_office_open import ANY_WORDS, OpenTable, check_repeats, prepare, read_counts
 from shp_analysis.sources.readers import Frequency, RecordTable
 from shp_analysis.sources.table_files import Table
 
@@ -51,6 +51,13 @@ COLUMNS = (
     "value_note",
 )
 _NO_AREA = ("", "0")
+_WORDS = dict.fromkeys(
+    (
+        *("self_defined_ethnicity_group", "self_defined_ethnicity", "officer_defined_ethnicity"),
+        *("legislation", "reason_for_search", "outcome"),
+    ),
+    (r"[^0-9]*[A-Za-z].*|[-*.]+|\[[a-z]\]", "words"),
+)
 _ADVICE = "Use the file as published."
 
 
@@ -69,11 +76,13 @@ def finish_stops(table: Table, _: str) -> pd.DataFrame:
         Where a cell is not what it may be, a code is another force's, or more were arrested than searched.
     """
     has_reason, has_outcome = ("reason_for_search" in table.frame, "outcome" in table.frame)
-    frame = prepare(table, "stop_and_search", ["searches", "arrests"], {})
+    frame = prepare(table, "stop_and_search", ["searches", "arrests"], _WORDS)
     _check_geocodes(frame, table.label)
     searches, note = read_counts(frame["searches"])
     arrests, _note = read_counts(frame["arrests"])
     _check_numbers(searches, arrests, table.label)
+    keys = [str(column) for column in table.frame if column not in {"searches", "arrests"} and column in frame]
+    check_repeats(frame, keys, table.label)
     counted_by = (BOTH if has_outcome else BY_REASON) if has_reason else (BY_OUTCOME if has_outcome else BY_NEITHER)
     region = frame["region"].mask(frame["region"].isin(_NO_AREA))
     tidy = frame.assign(

@@ -130,7 +130,7 @@ def _read_file(member: Member) -> pd.DataFrame:
 
 def _read_cells(content: bytes, label: str) -> pd.DataFrame:
     try:
-        return read_strict_csv(content, COLUMNS, label)
+        return read_strict_csv(content, COLUMNS, label, formulas=True)
     except SourceError as error:
         # The reader's message may quote the beginning of a row.
         if what := describe_personal_data(str(error)):

@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 
-from shp_analysis.errors import SourceError
+from shp_analysis.errors import PeriodError, SourceError
 from shp_analysis.periods import Month
 from shp_analysis.sources.incidents_layout import BRITISH_DAY, FLAGS
 from shp_analysis.sources.readers import SIMULATED_MARK
@@ -19,6 +19,9 @@ MOST_COPIED_ROWS = 0.2
 """Share of rows with a place and an hour that may equal another in every cell; beyond it, rows were pasted in twice."""
 FEWEST_COPIED_ROWS = 20
 MOST_ODD_ROWS = 0.01
+LEAST_OF_BUSIEST_MONTH = 0.05
+"""Incidents of a quiet month are about half of those of a busy one; a twentieth is no month."""
+FEWEST_ROWS_OF_BUSY_MONTH = 40
 LAST_MONTH_NUMBER = 12
 _KEY = ["recorded_by", "incident_date", "incident_hour", "lsoa_code", "incident_type", *FLAGS]
 
@@ -116,9 +119,30 @@ def check_months_are_whole(frame: pd.DataFrame, label: str) -> None:
     SourceError
         Naming the days.
     """
+    _check_stray_months(frame, label)
     for keys, rows in frame.groupby(["recorded_by", "month"]):
         recorder, month = map(str, keys)
-        _check_month(rows["incident_date"], recorder, Month(month), label)
+        try:
+            named = Month(month)
+        except PeriodError as error:
+            message = f"{label}: row {rows.index[0]}, column 'incident_date': {error} Write days as 2024-10-31."
+            raise SourceError(message) from error
+        _check_month(rows["incident_date"], recorder, named, label)
+
+
+def _check_stray_months(frame: pd.DataFrame, label: str) -> None:
+    """Refuse a month of which there is hardly a row beside a busy one: dates of another month were misread."""
+    for recorder, rows in frame.groupby("recorded_by"):
+        counts = rows["month"].value_counts()
+        stray = counts[counts < LEAST_OF_BUSIEST_MONTH * counts.max()]
+        if counts.max() >= FEWEST_ROWS_OF_BUSY_MONTH and len(stray):
+            row = rows.index[rows["month"] == stray.index[0]][0]
+            message = (
+                f"{label}: row {row}, column 'incident_date' says {frame.loc[row, 'incident_date']:%Y-%m-%d}, and only "
+                f"{stray.iloc[0]:,} of {len(rows):,} rows ({recorder}) are of that month. Check the day and the month; "
+                "months are taken in whole."
+            )
+            raise SourceError(message)
 
 
 def _check_day_comes_first(days: pd.Series, label: str) -> None:

@@ -140,9 +140,16 @@ def _read(member: Member) -> Iterator[Records]:
 
 def _read_member(member: Member) -> Iterator[pd.DataFrame]:
     is_read = False
+    seen: set[tuple[str, ...]] = set()
     for table in read_tables(member, choose_columns, lambda sheet, _: _choose_sheet(sheet)):
         is_read = True
-        yield _finish(table)
+        frame = _finish(table)
+        rows = set(frame[_WHO].itertuples(index=False, name=None))
+        if seen & rows:
+            what = ", ".join(map(str, min(seen & rows)))
+            raise SourceError(f"{table.label}: {what} is also in another sheet of the file. Keep one of the two.")
+        seen |= rows
+        yield frame
     if not is_read:
         message = (
             f"{member.label}: holds no table with the columns {', '.join(sorted(MARKS))}. The interactive data tool is "
@@ -173,6 +180,7 @@ def _finish(table: Table) -> pd.DataFrame:
     _check_counts(frame, label)
     _check_repeats(frame, label)
     _check_ages(frame, label)
+    frame = frame.assign(value_note=_note_rates(frame))
     tidy = frame.assign(
         reoffenders_percent=_rate(frame, "percent", ("reoffenders", "offenders"), label, scale=100),
         reoffences_per_reoffender=_rate(frame, "per_reoffender", ("reoffences", "reoffenders"), label),
@@ -182,6 +190,7 @@ def _finish(table: Table) -> pd.DataFrame:
 
 
 _COHORT = ("period", "first_month", "last_month")
+_WHO = ["period", "geography", "area_name", "age_group", "sex"]
 
 
 def _spell_groups(cells: pd.Series, column: str, label: str) -> pd.Series:
@@ -203,9 +212,12 @@ def _spell_groups(cells: pd.Series, column: str, label: str) -> pd.Series:
 def _place(frame: pd.DataFrame, label: str) -> pd.DataFrame:
     """Give every area its code and say what it is."""
     names = frame["area_name"]
-    if names.isna().any():
+    nameless = names.index[~names.str.contains("[A-Za-z]{3}", regex=True, na=False).astype(bool)]
+    if len(nameless):
+        cell = names[nameless[0]]
+        said = "nothing" if pd.isna(cell) else repr(cell)
         raise SourceError(
-            f"{label}: row {names.index[names.isna()][0]}, column 'Local authority' says nothing. {_ADVICE}"
+            f"{label}: row {nameless[0]}, column 'Local authority' says {said}; allowed: a name. {_ADVICE}"
         )
     known = names.map({name: _authorities().get(_fold(name)) for name in names.unique()}).astype("str")
     code = frame["area_code"].where(frame["area_code"].notna(), known)
@@ -261,7 +273,7 @@ def _check_counts(frame: pd.DataFrame, label: str) -> None:
 
 
 def _check_repeats(frame: pd.DataFrame, label: str) -> None:
-    keys = ["period", "geography", "area_name", "age_group", "sex"]
+    keys = _WHO
     repeated = frame.index[frame.duplicated(keys)]
     if len(repeated):
         words = ", ".join(map(str, frame.loc[repeated[0], keys]))
@@ -314,6 +326,17 @@ def _rate(frame: pd.DataFrame, column: str, counts: tuple[str, str], label: str,
             f"counts, {top[row]:,.0f} of {bottom[row]:,.0f}, make {expected[row]:.3f}. {_ADVICE}"
         )
     return written
+
+
+def _note_rates(frame: pd.DataFrame) -> pd.Series:
+    """Say why a rate is missing where its table has rates and no count was missing before it."""
+    marks = {row["mark"]: row["value_note"] for row in read_code_table(SOURCE, "value_marks.csv")}
+    notes = frame["value_note"]
+    for column in ("percent", "per_reoffender", "per_offender"):
+        if frame[column].notna().any():
+            cells = frame[column].str.strip().str.casefold()
+            notes = notes.where(notes.notna(), cells.map(marks).mask(cells.isna(), "blank in the file"))
+    return notes.astype("str")
 
 
 def _fold(name: str) -> str:

@@ -89,7 +89,7 @@ def read_monthly_file(member: Member) -> pd.DataFrame:
     frame = read_strict_csv(member.read(), {**COLUMNS, **{heading: heading for heading in _measures()}}, label)
     if frame.empty:
         raise SourceError(f"{label}: has headings and no rows. {_ADVICE}")
-    check_records(frame, _schema(), label)
+    frame = check_records(frame, _schema(), label)
     frame = frame.assign(month=frame["month"].map(_name_month).astype("str"))
     for column in _GROUPS:
         frame[column] = frame[column].map(_groups(column)).astype("str")

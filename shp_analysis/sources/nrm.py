@@ -60,6 +60,7 @@ MOST_UNPLACED_FORCES = 0.5
 _TOTAL = "Total"
 _NUMBER = re.compile(r"\d{1,6}")
 _NAMED = re.compile(r"(?:national.referral.mechanism|\bnrm\b|modern.slavery).*(?:table|data)", re.IGNORECASE)
+_WORDS = re.compile("[A-Za-z]{2}")
 _ADVICE = "Use the file as published."
 
 
@@ -182,7 +183,13 @@ def _fill(frame: pd.DataFrame, label: str) -> pd.DataFrame:
             raise SourceError(message)
         about[said[0] :] = [_TOTAL] * (len(LEVELS) - said[0])
         for level in said:
-            about[level] = cells[level].strip()
+            about[level] = " ".join(cells[level].split())
+            if not _WORDS.search(about[level]) or "\n" in cells[level].strip():
+                message = (
+                    f"{label}: row {row} says {cells[level]!r} for its {LEVELS[level].replace('_', ' ')}; allowed: "
+                    f"words. {_ADVICE}"
+                )
+                raise SourceError(message)
         filled.append(tuple(about))
     return pd.DataFrame(filled, columns=list(LEVELS), index=frame.index)
 

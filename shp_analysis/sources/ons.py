@@ -79,7 +79,7 @@ ENGLAND, REGIONS = "E92000001", r"E12\d{6}"
 N_REGIONS = 9
 
 _DEATHS = {"code": "area_code", "name": "area_name"}
-_HOUSEHOLDS = {"ltla21_code": "local_authority_code", "ltla21_name": "local_authority_name", "households": "households"}
+_HOUSEHOLDS = {"ltla21_name": "local_authority_name", "ltla21_code": "local_authority_code", "households": "households"}
 _FEWEST_MARKS = 3
 _NOTE = r"\s*\[note \d+\]$"
 
@@ -109,9 +109,10 @@ def read_drug_poisoning_deaths(path: Path) -> pd.DataFrame:
 def _make_deaths(table: SingleTable) -> pd.DataFrame:
     years = check_years([int(name) for name in table.headings if YEAR.fullmatch(name)], table.label)
     content = repair_encoding(table.content, table.label)
-    frame = read_strict_csv(content, _DEATHS | {str(year): str(year) for year in years}, table.label)
+    written = {name: name for name in table.headings if YEAR.fullmatch(name)}
+    frame = read_strict_csv(content, _DEATHS | written, table.label)
     frame = frame.assign(area_name=frame["area_name"].str.strip())
-    check_records(frame, make_schema(_DEATHS, list(map(str, years)), r"[EWK]\d{8}"), table.label)
+    frame = check_records(frame, make_schema(_DEATHS, list(map(str, years)), r"[EWK]\d{8}"), table.label)
     check_once(frame, ["area_code"], table.label)
     tidy = lengthen(frame, list(_DEATHS.values()), {str(year): year for year in years}, "registration_year")
     tidy = tidy.rename(columns={"count": "deaths_registered"})
@@ -138,7 +139,7 @@ def read_households(path: Path) -> pd.DataFrame:
 def _make_households(table: SingleTable) -> pd.DataFrame:
     frame = read_strict_csv(table.content, _HOUSEHOLDS, table.label)
     frame["local_authority_name"] = frame["local_authority_name"].str.replace(_NOTE, "", regex=True)
-    check_records(frame, make_schema(_HOUSEHOLDS, ["households"], r"[EW]0\d{7}"), table.label)
+    frame = check_records(frame, make_schema(_HOUSEHOLDS, ["households"], r"[EW]0\d{7}"), table.label)
     check_once(frame, ["local_authority_code"], table.label)
     count, _ = read_counts(frame["households"])
     return frame.assign(census_year=CENSUS_YEAR, households=count).reset_index(drop=True)[

@@ -87,6 +87,12 @@ def check_once(frame: pd.DataFrame, keys: list[str], label: str) -> None:
 def check_years(years: Sequence[int], label: str) -> list[int]:
     """Give the years of a table's headings in order, and refuse it where one is left out or there twice."""
     ordered = sorted(years)
+    if list(years) not in (ordered, ordered[::-1]):
+        message = (
+            f"{label}: row 1: the years {', '.join(map(str, years))} do not stand in order. Whether columns or only "
+            "headings were moved cannot be told: use the file as published."
+        )
+        raise SourceError(message)
     if not ordered or ordered != list(range(ordered[0], ordered[-1] + 1)):
         message = (
             f"{label}: row 1: the years are {ordered or 'missing'}; allowed: each year from the first to the last "

@@ -175,7 +175,7 @@ def make_lookup(table: SingleTable, name: str) -> pd.DataFrame:
     frame = read_strict_csv(table.content, columns, table.label)
     titles = {tidy: heading for heading, tidy in columns.items()}
     schema = {tidy: make_column(title, *lookup.allowed.get(tidy, _NAME)) for tidy, title in titles.items()}
-    check_records(frame, pa.DataFrameSchema(schema, strict=True), table.label)
+    frame = check_records(frame, pa.DataFrameSchema(schema, strict=True), table.label)
     check_once(frame, list(lookup.key), table.label)
     years = {_LOWEST_YEAR + int(found[2]) for heading in table.headings if (found := _VINTAGE.match(heading))}
     edition = pd.Series(lookup.edition or str(max(years, default=0)), index=frame.index, dtype="str")

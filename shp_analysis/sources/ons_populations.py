@@ -38,8 +38,8 @@ from shp_analysis.sources.small_workbooks import WORKBOOKS, open_small_workbook
 from shp_analysis.sources.strict_csv import check_records, read_strict_csv
 from shp_analysis.sources.strict_sheet import find_headings, open_workbook, read_sheet, read_table
 
-AREAS = {"code": "area_code", "name": "area_name", "year": "mid_year"}
-LSOAS = {"lsoa11_code": "area_code", "lsoa11_name": "area_name", "total_population": "residents_of_all_ages"}
+AREAS = {"name": "area_name", "code": "area_code", "year": "mid_year"}
+LSOAS = {"lsoa11_name": "area_name", "lsoa11_code": "area_code", "total_population": "residents_of_all_ages"}
 LAST_HEADINGS = {"authorities": f"Aged {OLDEST_AGE}+", "lsoas": f"{OLDEST_AGE}+"}
 SHEET_BY_SEX = "MYEB1"
 MARKS_BY_SEX = ("country", "sex", "age")
@@ -77,10 +77,12 @@ def make_authority_populations(table: SingleTable) -> pd.DataFrame:
     last = LAST_HEADINGS["authorities"]
     ages = {f"Age {age}": age for age in range(OLDEST_AGE)} | {last: OLDEST_AGE}
     frame = read_strict_csv(table.content, AREAS | {heading: heading for heading in ages}, table.label)
-    check_records(frame, make_schema(AREAS, list(ages), r"[EWNSK]\d{8}"), table.label)
+    frame = check_records(frame, make_schema(AREAS, list(ages), r"[EWNSK]\d{8}"), table.label)
     check_once(frame, ["area_code", "mid_year"], table.label)
     frame = frame.assign(mid_year=frame["mid_year"].astype("int64"))
-    long = lengthen(frame, list(AREAS.values()), ages, "age_years").rename(columns={"count": "residents"})
+    long = lengthen(frame, ["area_code", "area_name", "mid_year"], ages, "age_years").rename(
+        columns={"count": "residents"}
+    )
     long.insert(3, "sex", pd.Series(ALL, index=long.index, dtype="str"))
     return long
 
@@ -120,7 +122,7 @@ def make_lsoa_populations(table: SingleTable, mid_year: int | None = None) -> pd
     last = LAST_HEADINGS["lsoas"]
     ages = {str(age): age for age in range(OLDEST_AGE)} | {last: OLDEST_AGE}
     frame = read_strict_csv(table.content, LSOAS | {heading: heading for heading in ages}, table.label)
-    check_records(frame, make_schema(LSOAS, ["residents_of_all_ages", *ages], r"[EW]01\d{6}"), table.label)
+    frame = check_records(frame, make_schema(LSOAS, ["residents_of_all_ages", *ages], r"[EW]01\d{6}"), table.label)
     check_once(frame, ["area_code"], table.label)
     _check_total(frame, list(ages), table.label)
     frame = frame.assign(mid_year=mid_year or int(named["year"] if named else 0))
@@ -179,8 +181,10 @@ def is_by_sex(member: Member) -> bool:
 def read_years_by_sex(member: Member) -> Iterator[pd.DataFrame]:
     """Read a file of populations by sex and age, a mid-year at a time."""
     frame, years, label = _read_wide(member)
+    if frame.empty:
+        raise SourceError(f"{label}: has headings and no rows. Fetch the file again.")
     schema = _make_schema_by_sex(list(years))
-    check_records(frame, schema, label)
+    frame = check_records(frame, schema, label)
     sexes = {row["published"]: row["sex"] for row in read_code_table(SOURCE, "sexes.csv")}
     ages = frame["age_years"].str.rstrip("+").astype("int64")
     frame = frame.assign(sex=frame["sex"].map(sexes).astype("str"), age_years=ages)
@@ -218,7 +222,10 @@ def _match_headings(headings: tuple[str, ...], label: str) -> tuple[dict[str, st
     code = next(filter(_CODE_HEADING.fullmatch, headings), "ladcode23")
     name = next(filter(_NAME_HEADING.fullmatch, headings), "laname23")
     years = {heading: int(found[1]) for heading in headings if (found := _YEAR_HEADING.fullmatch(heading))}
-    check_years(list(years.values()), label)
+    ordered = check_years(list(years.values()), label)
+    if list(years.values()) != ordered:
+        message = f"{label}: row 1: the years run backwards. Headings were probably moved: use the file as published."
+        raise SourceError(message)
     columns = {code: "area_code", name: "area_name", "country": "country", "sex": "sex", "age": "age_years"}
     return columns | {heading: heading for heading in years}, years
 

@@ -33,7 +33,7 @@ COLUMNS: Mapping[str, str] = {
 NOT_STATED = "not stated"
 _LARGEST_BYTES = 1 << 20
 """A few hundred offences fill a small fraction of this."""
-_CODE = r"(?!\d{4}-\d{2}-\d{2})[0-9A-Z][0-9A-Z./-]{0,11}"
+_CODE = r"(?!\d{4}-\d{2}-\d{2})(?!\d+\.0$)(?=.*[0-9]|[A-Z]{1,3}$)[0-9A-Z][0-9A-Z./-]{0,11}"
 _YEAR = re.compile(r"(?<!\d)20\d{2}(?!\d)")
 _ADVICE = "Copy the weights again from the publisher's data tool, or use the file as published."
 
@@ -82,7 +82,7 @@ def read_weights_file(member: Member) -> pd.DataFrame:
     frame, label = _read_cells(member)
     if frame.empty:
         raise SourceError(f"{label}: has headings and no rows. {_ADVICE}")
-    check_records(frame, _SCHEMA, label)
+    frame = check_records(frame, _SCHEMA, label)
     weights = frame["severity_weight"].astype("float64")
     _refuse_first(frame, weights <= 0, label, "Weight", "severity_weight", "a number of more than 0")
     again = frame["offence_code"].duplicated()
@@ -118,7 +118,7 @@ _SCHEMA = pa.DataFrameSchema(
         "offence_code": make_column(
             "Offence code", _CODE, "a code like 8N, 104 or 4.10, which no spreadsheet made a number or a date of"
         ),
-        "offence_description": make_column("Offence description", r"\S.*", "some text"),
+        "offence_description": make_column("Offence description", r".*[A-Za-z].*", "an offence in words"),
         "severity_weight": make_column(
             "Weight", r"\d+(\.\d+)?", "a number of more than 0, without thousands separators"
         ),

@@ -204,7 +204,7 @@ def _read_cells(member: Member) -> tuple[pd.DataFrame, str]:
     check_headings(sorted(set(read_headings(content)) - set(COLUMNS)), label)
     # Before anything is parsed, since a reader's message may quote the beginning of a row.
     check_lines(content.decode("utf-8-sig"), label, _known_words())
-    return read_strict_csv(content, {name: name for name in COLUMNS}, label), label
+    return read_strict_csv(content, {name: name for name in COLUMNS}, label, formulas=True), label
 
 
 def _check_formulas(cells: pd.DataFrame, label: str) -> None:

@@ -86,7 +86,7 @@ def read_returns_sheet(content: bytes, label: str, known_words: frozenset[str]) 
             "cells are). Paste values in place of formulas."
         )
         raise SourceError(message)
-    return read_table(sheet, {name: name for name in COLUMNS})
+    return read_table(sheet, {name: name for name in COLUMNS}, formulas=True)
 
 
 def _check_particulars(sheet: Sheet, known_words: frozenset[str]) -> None:

@@ -25,12 +25,14 @@ import pyarrow as arrow
 from shp_analysis.errors import SourceError
 from shp_analysis.sources.clean_columns import as_table, says_word
 from shp_analysis.sources.deliveries import Member, open_delivery
+from shp_analysis.sources.odd_cells import SWAPPED, describe_swapped
 from shp_analysis.sources.police_uk_checks import (
     check_copies,
     check_crime_ids,
     check_force,
     check_month,
     check_places,
+    check_points_differ,
 )
 from shp_analysis.sources.police_uk_clean import RECORD_SCHEMAS, read_clean_file
 from shp_analysis.sources.police_uk_layout import (
@@ -194,6 +196,7 @@ def read_monthly_file(file: MonthlyFile) -> pd.DataFrame:
     """
     label = file.member.label
     frame = read_strict_csv(file.member.read(), COLUMNS[file.kind], label)
+    swapped = frame.attrs.pop(SWAPPED)
     if file.kind is Kind.STREET and frame.empty:
         message = (
             f"{label}: has headings and no rows. A month in which nothing was recorded is a month that is missing: "
@@ -201,6 +204,8 @@ def read_monthly_file(file: MonthlyFile) -> pd.DataFrame:
         )
         raise SourceError(message)
     frame = _FINISHERS[file.kind](check_records(frame, SCHEMAS[file.kind], label), file)
+    if swapped:
+        raise SourceError(describe_swapped(swapped, label))
     frame.insert(0, "force", file.force)
     frame.insert(1, "file_month", file.month)
     return frame
@@ -271,7 +276,9 @@ def _finish_street(frame: pd.DataFrame, file: MonthlyFile) -> pd.DataFrame:
 
 
 def _finish_outcomes(frame: pd.DataFrame, file: MonthlyFile) -> pd.DataFrame:
-    return _finish_places(frame, file, "outcome_month")
+    frame = _finish_places(frame, file, "outcome_month")
+    check_copies(frame, file.member.label)
+    return frame
 
 
 def _finish_places(frame: pd.DataFrame, file: MonthlyFile, month_column: str) -> pd.DataFrame:
@@ -291,6 +298,7 @@ def _finish_searches(frame: pd.DataFrame, file: MonthlyFile) -> pd.DataFrame:
             "on any day. Use the file as published."
         )
         raise SourceError(message)
+    check_points_differ(frame, file.member.label)
     months = times.dt.tz_convert(LOCAL_TIME).dt.strftime("%Y-%m")
     check_month(months, file.month, "Date", file.member.label)
     return frame.assign(searched_at=times, search_month=months)

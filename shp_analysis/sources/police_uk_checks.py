@@ -22,6 +22,8 @@ NO_LSOA_NORTH_OF = 54.0
 MOST_COPIED_ROWS = 0.1
 """At most 0.8 % of the crimes in a published file are exact copies of another; above this share, rows were pasted."""
 FEWEST_COPIED_ROWS = 20
+FEWEST_PLACES = 5
+"""So many places do not lie on one meridian or parallel to six decimals."""
 _PAIRS = (("longitude", "Longitude", "latitude", "Latitude"), ("lsoa_code", "LSOA code", "lsoa_name", "LSOA name"))
 
 
@@ -66,6 +68,7 @@ def check_places(frame: pd.DataFrame, label: str) -> None:
                 f"({len(halves):,} of {len(frame):,} rows); published rows have both or neither. {_ADVICE}"
             )
     _check_points_have_lsoas(frame, label)
+    check_points_differ(frame, label)
     lsoas = frame[["lsoa_code", "lsoa_name"]].dropna().drop_duplicates()
     for sentence in (*_describe_strangers(lsoas), *_describe_twins(lsoas)):
         raise SourceError(f"{label}: {sentence} {_ADVICE}")
@@ -80,6 +83,18 @@ def _check_points_have_lsoas(frame: pd.DataFrame, label: str) -> None:
             f"{label}: row {lost[0]} has a point in England or Wales and no 'LSOA code' ({len(lost):,} of "
             f"{len(places):,} rows are so; at most {MOST_ODD_ROWS:.0%} may be). {_ADVICE}"
         )
+
+
+def check_points_differ(frame: pd.DataFrame, label: str) -> None:
+    """Refuse a file whose places lie on one line of the map, as where a column was filled with -1."""
+    columns = (("longitude", "Longitude", "latitude"), ("latitude", "Latitude", "longitude"))
+    for column, heading, other in columns:
+        cells = frame[column].dropna()
+        if len(cells) and cells.eq(cells.iloc[0]).all() and frame[other].nunique() >= FEWEST_PLACES:
+            raise SourceError(
+                f"{label}: row {cells.index[0]}, column '{heading}' says {cells.iloc[0]:g}, and so do all "
+                f"{len(cells):,} rows with a place, of {frame[other].nunique():,} different places. {_ADVICE}"
+            )
 
 
 def check_crime_ids(frame: pd.DataFrame, label: str) -> None:

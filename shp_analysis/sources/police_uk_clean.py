@@ -75,7 +75,7 @@ def read_clean_file(content: bytes, kind: Kind, force: str, month: str) -> arrow
         and _words(table, _MONTH_COLUMNS[kind]) == (month,)
         and _is_of_force(force, _words(table, "falls_within"), _words(table, "reported_by"))
         and _are_places_clean(table)
-        and (kind is not Kind.STREET or _are_crime_ids_clean(table))
+        and (_are_crime_ids_clean(table) if kind is Kind.STREET else _has_few_copies(_cells(table, "crime_id")))
     )
     return _build_records(table, kind, force, month) if is_clean else None
 
@@ -107,6 +107,10 @@ def _are_places_clean(table: arrow.Table) -> bool:
     if compute.any(compute.and_(is_south, gaps["lsoa_code"])).as_py():
         return False
     codes, names = _cells(table, "lsoa_code"), _cells(table, "lsoa_name")
+    if len(codes.dictionary) > 1 and any(
+        compute.count_distinct(_cells(table, name)).as_py() == 1 for name in ("longitude", "latitude")
+    ):
+        return False
     # Words are numbered by their first appearance: where every code has one name and every name one code, alike.
     if not codes.indices.equals(names.indices):
         return False
@@ -120,10 +124,13 @@ def _are_crime_ids_clean(table: arrow.Table) -> bool:
     ids, types = _cells(table, "crime_id"), _cells(table, "crime_type")
     position = compute.index(types.dictionary, ANTI_SOCIAL_BEHAVIOUR).as_py()
     is_asb = compute.equal(types.indices, position)
+    return bool(is_asb.equals(compute.is_null(ids))) and _has_few_copies(ids)
+
+
+def _has_few_copies(ids: arrow.Array) -> bool:
     crimes = len(ids) - ids.null_count
     repeated = crimes - compute.count_distinct(ids).as_py()
-    is_little = repeated < FEWEST_COPIED_ROWS or repeated <= MOST_COPIED_ROWS * crimes
-    return bool(is_asb.equals(compute.is_null(ids))) and is_little
+    return bool(repeated < FEWEST_COPIED_ROWS or repeated <= MOST_COPIED_ROWS * crimes)
 
 
 def _build_records(table: arrow.Table, kind: Kind, force: str, month: str) -> arrow.Table:

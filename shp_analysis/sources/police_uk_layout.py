@@ -122,7 +122,7 @@ def _text(
     never: str | None = None,
     nullable: bool = False,
 ) -> pa.Column:
-    checks = []
+    checks = [pa.Check(lambda cells: is_like(cells, r".*[^0-9.,].*"), name="is no number")] if not pattern else []
     if pattern:
         checks.append(pa.Check(lambda cells: is_like(cells, pattern), name=f"is like {pattern}"))
     if never:

@@ -253,7 +253,7 @@ def _cases_of_csv(member: Member) -> pd.DataFrame:
     frame = read_strict_csv(member.read(), DERIVED_COLUMNS, member.label)
     if frame.empty:
         raise SourceError(f"{member.label}: has headings and no rows. {_ADVICE}")
-    check_records(frame, make_schema(DERIVED_COLUMNS, years=True), member.label)
+    frame = check_records(frame, make_schema(DERIVED_COLUMNS, years=True), member.label)
     areas = pd.DataFrame(
         [
             find_force_area(name, f"{member.label}: row {row}, column 'pfa_name_safelives'")

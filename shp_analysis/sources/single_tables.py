@@ -75,7 +75,10 @@ def find_single_table(path: Path, marks: Collection[str], what: str) -> SingleTa
 def read_headings(content: bytes) -> tuple[str, ...]:
     """Read the headings of a CSV for choosing its columns; what is wrong with them is the strict reader's to tell."""
     line = content.removeprefix(b"\xef\xbb\xbf").split(b"\n", 1)[0].decode("utf-8", "replace").strip("\r")
-    return tuple(next(csv.reader([line]), []))
+    try:
+        return tuple(next(csv.reader([line]), []))
+    except csv.Error:
+        return ()
 
 
 def repair_encoding(content: bytes, label: str) -> bytes:

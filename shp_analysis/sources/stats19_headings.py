@@ -92,7 +92,10 @@ def recognise_table(member: Member) -> TableFile | None:
 def _read_headings(member: Member) -> tuple[str, ...]:
     content = member.read_start()
     first = re.split(r"[\r\n]", content.decode("utf-8-sig", errors="replace"), maxsplit=1)[0]
-    return tuple(next(csv.reader([first]), []))
+    try:
+        return tuple(next(csv.reader([first]), []))
+    except csv.Error:
+        return ()
 
 
 def match_headings(file: TableFile) -> dict[str, str]:

@@ -298,7 +298,9 @@ FIELDS: Mapping[Table, tuple[Field, ...]] = {
         describe_number("engine_capacity_cc", limits=(0, 999_999), unit="cubic centimetres", since=None),
         describe_code("propulsion", "propulsion_code", guide=("vehicle", "propulsion_code"), since=None),
         describe_number("vehicle_age_years", "age_of_vehicle", limits=(0, 199), unit="whole years", since=None),
-        describe_text("make_and_model", "generic_make_model", since=None),
+        describe_text(
+            "make_and_model", "generic_make_model", like=".*[A-Za-z].*", allowed="a make and model", since=None
+        ),
         describe_number("driver_home_imd_decile", "driver_imd_decile", limits=(1, 10), unit="a decile", since=None),
         describe_text(
             "driver_home_lsoa_code",

@@ -21,6 +21,14 @@ from pyarrow import compute
 from pyarrow import csv as arrow_csv
 
 from shp_analysis.errors import SourceError, suggest
+from shp_analysis.sources.odd_cells import (
+    SWAPPED,
+    check_cells,
+    describe_swapped,
+    find_swapped,
+    may_hold_odd_cells,
+    trim_ends,
+)
 
 FIRST_DATA_ROW = 2
 """Rows are numbered as a spreadsheet shows them: the headings are row 1."""
@@ -30,7 +38,7 @@ _LINE_END = re.compile(r"\r\n|\n|\r")
 
 
 def read_strict_csv(
-    content: bytes, columns: Mapping[str, str], label: str, *, first_row: int = FIRST_DATA_ROW
+    content: bytes, columns: Mapping[str, str], label: str, *, first_row: int = FIRST_DATA_ROW, formulas: bool = False
 ) -> pd.DataFrame:
     """Read a CSV's bytes into a frame of text, under tidy column names.
 
@@ -39,11 +47,14 @@ def read_strict_csv(
     content : bytes
         UTF-8, with or without a byte-order mark; either kind of line end, also after the last row.
     columns : mapping of str to str
-        The publisher's headings, each with its tidy name. All must be there, no other may be; order is free.
+        The publisher's headings in the published order, each with its tidy name. All must be there, no other may be;
+        another order is free unless it is that of two columns alone, which says nothing of what is below them.
     label : str
         How messages name the file.
     first_row : int
         The number of the first row after the headings, where `content` is a piece of a file.
+    formulas : bool
+        Whether formulas are let through, for a reader that refuses them in words of its own.
 
     Returns
     -------
@@ -53,16 +64,18 @@ def read_strict_csv(
     Raises
     ------
     SourceError
-        Where the file is empty, is not UTF-8, has other headings, has a row of another length or one that goes on over
+        Where the file is empty, is not UTF-8, has other headings or two in each other's place, has cells that only
+        look right (`odd_cells`), has a row of another length or one that goes on over
         several lines, or breaks off within its last row.
     """
     before = first_row - FIRST_DATA_ROW
     text = _decode(content, label, before)
     _check_headings(_read_headings(text, label), columns, label)
     _check_last_row(text, label, before)
-    table = _parse(text, label, before)
+    table = _parse(text, label, before, formulas=formulas)
     frame: pd.DataFrame = table.select(list(columns)).rename_columns(list(columns.values())).to_pandas()
     frame.index = pd.RangeIndex(first_row, first_row + len(frame))
+    frame.attrs[SWAPPED] = find_swapped(_read_headings(text, label), list(columns))
     return frame
 
 
@@ -101,6 +114,7 @@ def read_clean_csv(
         and (b"\r" not in content or content.count(b"\r") == content.count(b"\r\n"))
         and b"\x00" not in content
         and _is_utf8(content)
+        and find_swapped(found, list(headings)) is None
     )
     if not is_plain:
         return None
@@ -114,7 +128,10 @@ def read_clean_csv(
     except arrow.ArrowInvalid:
         return None
     # As in _check_row_count: a quotation mark may have swallowed a line end.
-    return table.unify_dictionaries().combine_chunks() if table.num_rows == lines - 1 else None
+    if table.num_rows != lines - 1:
+        return None
+    table = table.unify_dictionaries().combine_chunks()
+    return None if may_hold_odd_cells(table) else trim_ends(table)
 
 
 def read_numbers(cells: pd.Series, pattern: str) -> pd.Series:
@@ -201,9 +218,20 @@ def check_records(frame: pd.DataFrame, schema: pa.DataFrameSchema, label: str) -
         Naming the file, the row, the column, the value, what was allowed, and how many more rows are wrong.
     """
     try:
-        return schema.validate(frame, lazy=True)
+        checked = schema.validate(frame, lazy=True)
     except SchemaErrors as error:
         raise SourceError(_describe_failures(error, frame, schema, label)) from error
+    if swapped := frame.attrs.get(SWAPPED):
+        raise SourceError(describe_swapped(swapped, label))
+    return _without_spaces(checked)
+
+
+def _without_spaces(frame: pd.DataFrame) -> pd.DataFrame:
+    """Take spaces off the ends of texts that are allowed with them: a name with one would be another name."""
+    for name in frame.columns:
+        if frame[name].dtype == "str" and frame[name].str.contains(r"^\s|\s$", regex=True, na=False).any():
+            frame = frame.assign(**{name: frame[name].str.strip()})
+    return frame
 
 
 def _is_utf8(content: bytes) -> bool:
@@ -279,7 +307,7 @@ def _check_last_row(text: str, label: str, before: int) -> None:
         raise SourceError(message)
 
 
-def _parse(text: str, label: str, before: int) -> arrow.Table:
+def _parse(text: str, label: str, before: int, *, formulas: bool) -> arrow.Table:
     bad_rows: list[Any] = []
 
     def keep(row: Any) -> str:  # noqa: ANN401 - pyarrow publishes no type
@@ -306,6 +334,7 @@ def _parse(text: str, label: str, before: int) -> arrow.Table:
         )
         raise SourceError(message)
     _check_row_count(table, text, label)
+    check_cells(table, text, lambda row: f"{label}: row {before + FIRST_DATA_ROW + row}", formulas=formulas)
     return table
 
 

@@ -24,6 +24,7 @@ from python_calamine import CalamineError
 
 from shp_analysis.errors import SourceError, suggest
 from shp_analysis.sources.deliveries import LARGEST_COMPRESSION_RATIO, SMALLEST_SUSPECT_BYTES
+from shp_analysis.sources.odd_cells import SWAPPED, check_cell, find_swapped
 from shp_analysis.sources.sheet_cells import write_cell
 from shp_analysis.sources.sheet_marks import Cell, Marks, find_marks, name_cell
 
@@ -179,7 +180,7 @@ def fold_heading(heading: str) -> str:
     return _plain(heading).replace("_", " ").casefold()
 
 
-def read_table(sheet: Sheet, columns: Mapping[str, str]) -> pd.DataFrame:
+def read_table(sheet: Sheet, columns: Mapping[str, str], *, formulas: bool = False) -> pd.DataFrame:
     """Read the one table of a sheet into a frame of text, under tidy column names.
 
     The heading row is the first that holds all the headings. The table ends at the first empty row; below it only
@@ -191,6 +192,8 @@ def read_table(sheet: Sheet, columns: Mapping[str, str]) -> pd.DataFrame:
     columns : mapping of str to str
         The publisher's headings (runs of spaces and line breaks as one space), each with its tidy name. All must be
         there, no other may be; order is free, and so is where the table begins.
+    formulas : bool
+        Whether text that is a formula is let through, for a reader that refuses it in words of its own.
 
     Returns
     -------
@@ -210,12 +213,19 @@ def read_table(sheet: Sheet, columns: Mapping[str, str]) -> pd.DataFrame:
     _check_strays(sheet, range(top + 1, bottom), set(places.values()))
     _check_formulas(sheet, range(top + 1, bottom))
     _check_below(sheet, bottom, len(columns))
+    for row in range(top + 1, bottom):
+        for column, cell in enumerate(sheet.rows[row]):
+            if cell is not None:
+                place = f"{sheet.label}: row {row + 1}, cell {name_cell(row, column)}"
+                check_cell(cell, place, formulas=formulas)
     body = sheet.rows[top + 1 : bottom]
-    return pd.DataFrame(
+    frame = pd.DataFrame(
         {tidy: [row[places[heading]] for row in body] for heading, tidy in columns.items()},
         index=pd.RangeIndex(top + 2, bottom + 1),
         dtype="str",
     )
+    frame.attrs[SWAPPED] = find_swapped(list(places), list(columns))
+    return frame
 
 
 def read_strict_sheet(content: bytes, name: str, columns: Mapping[str, str], label: str) -> pd.DataFrame:

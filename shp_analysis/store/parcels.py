@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as arrow
 from pyarrow import parquet
 
-from shp_analysis.errors import StoreError
+from shp_analysis.errors import SourceError, StoreError
 from shp_analysis.sources.lookahead import map_ahead
 from shp_analysis.sources.readers import UNIT_SEPARATOR, Records, RecordTable, SourceFile
 from shp_analysis.sources.registry import list_tables
@@ -104,7 +104,8 @@ def read_parcels(parcels: Sequence[Parcel], workshop: Path, on_progress: Progres
     for parcel in parcels:
         readings.append(_read_parcel(parcel, workshop, on_progress, done, total))
         done += len(parcel.files)
-    return readings
+    # A copy of a file beside it is the same file: it is read under its own name too, and kept once.
+    return list({reading.parcel.sha256: reading for reading in readings}.values())
 
 
 def check_one_kind(path: Path, simulated: Sequence[bool]) -> bool:
@@ -117,13 +118,15 @@ def check_one_kind(path: Path, simulated: Sequence[bool]) -> bool:
 
 def _read_parcel(parcel: Parcel, workshop: Path, on_progress: Progress | None, done: int, total: int) -> Reading:
     with _TableWriters(parcel.sha256, workshop) as writers:
-        parts, headings, simulated = [], [], []
+        parts: list[tuple[str, str, str, str, str, int]] = []
+        headings, simulated = [], []
         read = map_ahead(_begin_reading, parcel.files)
         for number, (file, pieces) in enumerate(zip(parcel.files, read, strict=True), start=done + 1):
             if on_progress:
                 on_progress(file.member.path.name, number, total)
             counts, is_simulated = _write_file(pieces, writers)
             member = parcel.name_member(file)
+            _check_parts_once(parts, counts, member, file.member.label)
             parts += [(parcel.sha256, *key, member, rows) for key, rows in counts.items()]
             tables = " ".join(sorted({table for table, _, _ in counts}))
             headings.append((parcel.sha256, member, tables, json.dumps(file.headings, ensure_ascii=False)))
@@ -134,6 +137,22 @@ def _read_parcel(parcel: Parcel, workshop: Path, on_progress: Progress | None, d
         pd.DataFrame(headings, columns=list(HEADING_COLUMNS)),
         check_one_kind(parcel.path, simulated),
     )
+
+
+def _check_parts_once(
+    parts: Sequence[tuple[str, str, str, str, str, int]],
+    counts: Mapping[tuple[str, str, str], int],
+    member: str,
+    label: str,
+) -> None:
+    """Refuse an archive in which two files hold the same part: its records would be counted twice."""
+    held = {(table, unit, period): other for _, table, unit, period, other, _ in parts if other != member}
+    twice = next((key for key in counts if key in held), None)
+    if twice is not None:
+        table, unit, period = twice
+        what = " of ".join(word for word in (period, unit) if word)
+        message = f"{label}: {what} ({table}) is also in {held[twice]}. Keep one of the two."
+        raise SourceError(message)
 
 
 def _begin_reading(file: SourceFile) -> Iterator[Records]:
