@@ -31,6 +31,7 @@ from shp_analysis.configuration import PROJECT_FOLDER
 from shp_analysis.errors import BriefingError, RequestError
 from shp_analysis.parameters import RESULTS_NAME, Paper
 from shp_analysis.planning import Plan
+from shp_analysis.workbook import identify_run
 
 NOTEBOOKS_FOLDER = PROJECT_FOLDER / "notebooks"
 MANIFEST_NAME = "manifest.json"
@@ -156,6 +157,7 @@ def _write_manifest(plan: Plan, staging: Path) -> None:
     pack = staging / "pack"
     manifest = {
         "shp_analysis": __version__,
+        "run_id": identify_run(plan.store, plan.area, plan.period, plan.as_of, plan.edition),
         "is_simulated": plan.store.is_simulated,
         "period": plan.period.label,
         "area": plan.area.code,

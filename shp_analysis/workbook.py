@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -124,6 +125,11 @@ class Run:
         return read_editions()[self.edition]
 
     @cached_property
+    def run_id(self) -> str:
+        """A number under which the run can be found again: the same for the same files and the same question."""
+        return identify_run(self.opened.store, self.area, self.asked_period, self.as_of, self.edition)
+
+    @cached_property
     def priorities(self) -> tuple[Priority, ...]:
         """The partnership's priorities that the paper is about, in the strategy's order."""
         every = read_priorities(catalogue=self.catalogue)
@@ -218,6 +224,13 @@ def open_run(
         opened=opened,
         asked_period=asked,
     )
+
+
+def identify_run(store: Store, area: Area, period: Period, as_of: date, edition: Edition) -> str:
+    """Give a run's number, made from the files it rests on and from what was asked."""
+    question = (area.code, period.slug, as_of.isoformat(), edition.value)
+    files = sorted(file.sha256 for file in store.received_files(as_of))
+    return hashlib.sha256("\n".join((*question, *files)).encode()).hexdigest()[:12]
 
 
 def withhold_for(edition: Edition, assessments: Iterable[Assessment]) -> tuple[Assessment, ...]:

@@ -1,0 +1,396 @@
+"""The board summary: one side of A4 for somebody who reads nothing else before the meeting.
+
+Nine rows in the strategy's order, which is not a ranking. Whether a figure moved and whether the work was done stand in
+two columns and never in one word. What could not be compared is named as plainly as what could.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure as Canvas
+
+from shp_analysis.assessments import Assessment, NewSignal, list_new_signals
+from shp_analysis.briefing.data_tables import Cell, CellPicture, Column, DataTable, build_table
+from shp_analysis.briefing.parts import Headlines, Masthead, Note, Notes, Sentence
+from shp_analysis.catalogue import NO_LOCAL_MEASURE, Kind, Priority, SeriesBreak, find_lead
+from shp_analysis.comparisons import Comparison, Verdict
+from shp_analysis.parameters import Paper
+from shp_analysis.partners import list_asked, summarise_delivery
+from shp_analysis.sentences import list_names, state, state_figure, state_tested
+from shp_analysis.style import (
+    MUTED_COLOUR,
+    TEXT_COLOUR,
+    figure_size,
+    format_count,
+    format_rate,
+    save_svg,
+    use_house_style,
+)
+from shp_analysis.workbook import Run
+
+SPARKLINE_MONTHS = 36
+FEWEST_SPARKLINE_POINTS = 3
+CHANCE_OF_A_FALSE_SIGNAL = 0.05
+"""At 95% one comparison in twenty looks clear where nothing happened."""
+STRONG_P_VALUE = 0.002
+"""At 99.8%: what is put before the board to talk about is rarely there by chance."""
+MOST_CONVERSATIONS = 3
+MOST_REASONS = 2
+"""More reasons why things cannot be compared stand in the themes' papers."""
+MOST_NAMES = 3
+MOST_QUESTIONS = 2
+_TITLES = {
+    Paper.BOARD_SUMMARY: "Board summary",
+    Paper.ANNUAL_ASSESSMENT: "Annual strategic assessment",
+    Paper.CHANGES_SINCE_LAST_MEETING: "Changes since the last meeting",
+}
+
+
+def build_masthead(run: Run) -> Masthead:
+    """Say whose paper this is, of what and when; for the papers that go across all themes."""
+    return Masthead(
+        area_name=run.area.name,
+        theme=_TITLES[run.paper],
+        period_in_words=run.period.in_words,
+        as_of=run.as_of,
+        edition=run.audience.title,
+        status=run.audience.status,
+        is_simulated=run.is_simulated,
+    )
+
+
+def state_tally(run: Run) -> Headlines:
+    """Say how many indicators moved, beside how many would look so by chance alone.
+
+    Parameters
+    ----------
+    run : Run
+
+    Returns
+    -------
+    Headlines
+        One sentence.
+    """
+    counts = Counter(each.verdict for each in run.assessments)
+    compared = sum(counts[verdict] for verdict in Verdict if verdict.shows_percent)
+    said = [
+        f"{counts[verdict]} {words}"
+        for verdict, words in (
+            (Verdict.UP, "clearly up"),
+            (Verdict.DOWN, "clearly down"),
+            (Verdict.NO_CLEAR_CHANGE, "no clear change"),
+            (Verdict.TOO_FEW, "too few to say"),
+            (Verdict.NOT_COMPARABLE, "not comparable"),
+            (Verdict.INCOMPLETE, "incomplete"),
+            (Verdict.NO_LOCAL_MEASURE, "without an agreed measure"),
+        )
+        if counts[verdict]
+    ]
+    by_chance = compared * CHANCE_OF_A_FALSE_SIGNAL
+    expected = "fewer than one" if by_chance < 1 else f"about {by_chance:.0f}"
+    text = f"Of {len(run.assessments)} indicators: {list_names(said)}."
+    chance = f"Of the {compared} compared, {expected} would look clear by chance alone." if compared else ""
+    return Headlines((Sentence(f"{text} {chance}".strip()),))
+
+
+def build_priorities(run: Run) -> DataTable:
+    """Set the priorities in one table: figure, verdict, course, delivery, and one sentence.
+
+    Parameters
+    ----------
+    run : Run
+
+    Returns
+    -------
+    DataTable
+        One row a priority, in the strategy's order.
+    """
+    return build_table(
+        [_priority_row(run, each) for each in run.priorities],
+        caption=f"The priorities in {run.period.short_words}: one indicator each, beside the year before",
+        columns=(
+            Column("name", "Priority and indicator", is_row_heading=True),
+            Column("value", "Figure"),
+            Column("verdict", "Verdict", is_verdict=True),
+            Column("course", "36 months"),
+            Column("delivery", "Delivery"),
+            Column("sentence", "In words"),
+        ),
+        note=(
+            "Delivery is the leads' own rating of their work: R off track, A at risk, W not started, G on track, B "
+            "complete, or no action recorded. It says nothing of the figure."
+        ),
+    )
+
+
+def build_boxes(run: Run, *, decisions: Notes) -> Notes:
+    """Set the boxes of the summary beside one another, so that all of it stays on one side of paper.
+
+    Parameters
+    ----------
+    run : Run
+    decisions : briefing.parts.Notes
+        What the board is asked (`partner_context.list_decisions`).
+
+    Returns
+    -------
+    briefing.parts.Notes
+        What is worth a conversation, what cannot be compared and why, what was asked last time, decisions sought; then
+        to which day the figures reach, and under which number the run is found again.
+    """
+    return Notes(
+        (
+            Note("Worth a conversation", " ".join(each.text for each in list_conversations(run).sentences)),
+            Note("Cannot be compared, and why", _join(list_incomparable(run).items)),
+            Note("You asked last time", _recall_questions(run)),
+            Note("Decisions sought", _join(decisions.items)),
+            *describe_footing(run).items,
+        )
+    )
+
+
+def list_conversations(run: Run) -> Headlines:
+    """Choose what is worth a conversation: new shifts of level first, then the changes clear at 99.8%.
+
+    Parameters
+    ----------
+    run : Run
+
+    Returns
+    -------
+    Headlines
+        `MOST_CONVERSATIONS` at most, the strongest evidence first; one sentence saying so where there is nothing.
+    """
+    new = list_new_signals(run.assessments).signals
+    told = {each.assessment.indicator.id for each in new}
+    strong = sorted(
+        (each for each in run.assessments if _is_strong(each.comparisons[0]) and each.indicator.id not in told),
+        key=lambda each: each.comparisons[0].p_value or 0.0,
+    )
+    sentences = [*map(_state_signal, new), *map(state, strong)][:MOST_CONVERSATIONS]
+    nothing = Sentence("No level has newly shifted, and no change is clear at 99.8%.")
+    return Headlines(tuple(sentences) or (nothing,))
+
+
+def list_incomparable(run: Run) -> Notes:
+    """Say what cannot be compared in this paper, and why.
+
+    Parameters
+    ----------
+    run : Run
+
+    Returns
+    -------
+    briefing.parts.Notes
+        The recording changes that stand between, the one that touches most indicators first and `MOST_REASONS` at
+        most; then what did not arrive whole.
+    """
+    changes = list(group_by_break(run.assessments))
+    notes = [Note(_name_some(names), f"{reason}.") for reason, names in changes[:MOST_REASONS]]
+    others = {name for _, names in changes[MOST_REASONS:] for name in names}
+    if others:
+        notes.append(Note(f"{len(others)} more", "other recording changes; see the themes' papers."))
+    late = [each.indicator.name for each in run.assessments if each.verdict is Verdict.INCOMPLETE]
+    if late:
+        notes.append(Note(_name_some(late), "not received whole."))
+    return Notes(tuple(notes) or (Note("Nothing", "every indicator could be compared with the year before."),))
+
+
+def group_by_break(assessments: Iterable[Assessment]) -> Iterator[tuple[str, list[str]]]:
+    """Group what is not comparable by the recording change that stands between, the one that touches most first."""
+    groups: dict[str, list[str]] = {}
+    for each in assessments:
+        comparison = each.comparisons[0]
+        if comparison.verdict is Verdict.NOT_COMPARABLE:
+            between = _find_break(comparison)
+            reason = f"{between.what_changed} ({_month(between)})" if between else comparison.reasons[0].rstrip(".")
+            groups.setdefault(reason, []).append(each.indicator.name)
+    yield from sorted(groups.items(), key=lambda item: -len(item[1]))
+
+
+def _find_break(comparison: Comparison) -> SeriesBreak | None:
+    """Give the confirmed recording change that stands between the two periods."""
+    apart = (each for each in comparison.breaks if each.separates(comparison.baseline, comparison.period))
+    return next((each for each in apart if each.is_confirmed), None)
+
+
+def describe_footing(run: Run) -> Notes:
+    """Say to which day the figures reach, and under which number the run can be found again."""
+    ends = sorted(Counter(each.data_to for each in run.assessments if each.data_to).items(), reverse=True)
+    reach = [f"{_day(day)} ({number} indicators)" for day, number in ends[:MOST_NAMES]]
+    earlier = sum(number for _, number in ends[MOST_NAMES:])
+    reach += [f"earlier days ({earlier})"] if earlier else []
+    told = list_names(reach) if reach else "no day; nothing was received"
+    return Notes((Note("Data to", f"{told}."), Note("Run", f"{run.run_id}. Every figure is a row of results.csv.")))
+
+
+def _recall_questions(run: Run) -> str:
+    asked = list_asked(run.partners.actions, as_of=run.as_of, last_meeting=run.settings.last_meeting)
+    told = [
+        f"{each.status.value.capitalize()}: {each.question} {each.answer}".strip() for each in asked[:MOST_QUESTIONS]
+    ]
+    if len(asked) > MOST_QUESTIONS:
+        told.append(f"{len(asked) - MOST_QUESTIONS} more are open or answered.")
+    return " ".join(told) or "Nothing is recorded as open, or as answered since the last meeting."
+
+
+def _join(notes: Sequence[Note]) -> str:
+    return " ".join(f"{note.term}: {note.text}" for note in notes)
+
+
+# --- One row
+
+
+def _priority_row(run: Run, priority: Priority) -> dict[str, object]:
+    lead = find_lead(priority, run.catalogue)
+    name = f"{priority.number} {priority.name}"
+    if lead is None:
+        nothing: dict[str, object] = {"value": "", "verdict": Verdict.NO_LOCAL_MEASURE.value, "course": ""}
+        sentence = f"{NO_LOCAL_MEASURE} for this priority."
+        return {"name": name, **nothing, "delivery": _delivery(run, priority), "sentence": sentence}
+    assessment = run.assessment(lead.id)
+    elsewhere = f", {assessment.area.name}" if assessment.area.code != run.area.code else ""
+    return {
+        "name": Cell(name, f"{lead.name}{elsewhere}"),
+        "value": _value(assessment, assessment.comparisons[0]),
+        "verdict": assessment.verdict.value if priority.shows_change else Cell("not judged"),
+        "course": _draw_course(assessment),
+        "delivery": _delivery(run, priority),
+        "sentence": _sentence(assessment, priority),
+    }
+
+
+def _value(assessment: Assessment, comparison: Comparison, *, is_baseline: bool = False) -> str:
+    count = comparison.baseline_count if is_baseline else comparison.count
+    whole = comparison.baseline_whole if is_baseline else comparison.whole
+    value = comparison.baseline_value if is_baseline else comparison.value
+    if comparison.kind is Kind.PUBLISHED and value is not None:
+        return format_rate(value)
+    if count is not None and whole:
+        return f"{format_count(count)} of {format_count(whole)}"
+    return "–" if count is None else state_figure(assessment, comparison, is_baseline=is_baseline)
+
+
+def _sentence(assessment: Assessment, priority: Priority) -> str:
+    """Write what stands beside the figure: shorter than a headline, because figure and name are in the row."""
+    comparison = assessment.comparisons[0]
+    when = f"In {assessment.period.short_words}. " if assessment.paper_period else ""
+    if comparison.count is None and comparison.value is None:
+        return f"{when}{comparison.reasons[0]}"
+    if not priority.shows_change:
+        return f"{when}It assures that work was done; no direction is read from it."
+    before = f"{when}{_value(assessment, comparison, is_baseline=True)} the year before"
+    if comparison.verdict.is_clear:
+        return f"{before}: {state_tested(comparison)}."
+    if comparison.verdict is Verdict.NO_CLEAR_CHANGE:
+        return f"{before}; within what chance alone would produce."
+    if comparison.verdict is Verdict.TOO_FEW and comparison.baseline_count is not None:
+        return f"{before}; too small to show a change."
+    since = _find_break(comparison)
+    return f"{when}Recording changed in {_month(since)}; see below." if since else f"{when}{comparison.reasons[0]}"
+
+
+def _delivery(run: Run, priority: Priority) -> Cell:
+    summary = summarise_delivery(run.partners.delivery_plan, priority)
+    return Cell(f"{summary.worst.letter} {summary.worst.value}") if summary.worst else Cell("– none")
+
+
+# --- The course in small
+
+
+def _draw_course(assessment: Assessment) -> Cell | CellPicture:
+    frame = _recent_values(assessment)
+    if len(frame) < FEWEST_SPARKLINE_POINTS:
+        return Cell("–")
+    low, high, last = frame["value"].min(), frame["value"].max(), frame["value"].iloc[-1]
+    first, end = frame["end"].iloc[0], frame["end"].iloc[-1]
+    breaks = [each.first_day for each in assessment.breaks if each.is_confirmed and first < each.first_day <= end]
+    words = (
+        f"{assessment.indicator.name}, {len(frame)} points to {_day(end)}: lowest {_write(low)}, "
+        f"highest {_write(high)}, last {_write(last)}."
+    )
+    if breaks:
+        words += f" A recording change at {_day(breaks[-1])} is marked."
+    return CellPicture(_draw(frame, breaks), words)
+
+
+def _recent_values(assessment: Assessment) -> pd.DataFrame:
+    """Give the last 36 months of an indicator, one value a period; empty where it is counted once a year."""
+    months = assessment.months
+    if months.empty:
+        return pd.DataFrame(columns=["end", "value", "run"])
+    values = months["numerator"].astype(float)
+    if assessment.indicator.kind in {Kind.PROPORTION, Kind.RATIO}:
+        values = 100 * values / months["denominator"].astype(float)
+    elif "value" in months:
+        values = months["value"].astype(float)
+    frame = pd.DataFrame({"start": months["period_start"], "end": months["period_end"], "value": values})
+    months_ago = np.array(
+        [12 * (assessment.period.end.year - end.year) + assessment.period.end.month - end.month for end in frame["end"]]
+    )
+    frame = frame[(months_ago < SPARKLINE_MONTHS) & frame["value"].notna()].reset_index(drop=True)
+    # No line crosses a period that was not received.
+    apart = [
+        start.toordinal() - end.toordinal() > 1 for start, end in zip(frame["start"][1:], frame["end"], strict=False)
+    ]
+    return frame.assign(run=np.cumsum([False, *apart])[: len(frame)])
+
+
+def _draw(frame: pd.DataFrame, breaks: Sequence[date]) -> str:
+    with use_house_style():
+        canvas = Canvas(figsize=figure_size("sparkline"), layout="constrained")
+        axes = canvas.subplots()
+        days = [end.toordinal() for end in frame["end"]]
+        for _, part in frame.groupby("run"):
+            chosen = [days[place] for place in part.index]
+            axes.plot(chosen, part["value"], color=MUTED_COLOUR, linewidth=1.1)
+        axes.plot(days[-1], frame["value"].iloc[-1], marker="o", markersize=3.2, color=TEXT_COLOUR)
+        for day in breaks:
+            axes.axvline(day.toordinal(), color=TEXT_COLOUR, linewidth=0.8, linestyle="--")
+        axes.set_ylim(0, 1.1 * max(frame["value"].max(), 1e-9))
+        axes.set_axis_off()
+        return save_svg(canvas)
+
+
+# --- Words
+
+
+def _state_signal(signal: NewSignal) -> Sentence:
+    where = "higher" if str(signal.warning.direction) == "up" else "lower"
+    about = signal.since.in_words
+    span = (
+        f"at some time from {signal.since_earliest.in_words} to {signal.since_latest.in_words}"
+        if signal.since_earliest != signal.since_latest
+        else f"in {about}"
+    )
+    text = (
+        f"{signal.assessment.indicator.name}: its level is newly {where}, season allowed for; the shift began {span}."
+    )
+    return Sentence(text, None)
+
+
+def _is_strong(comparison: Comparison) -> bool:
+    return comparison.verdict.is_clear and comparison.p_value is not None and comparison.p_value < STRONG_P_VALUE
+
+
+def _name_some(names: Sequence[str]) -> str:
+    if len(names) <= MOST_NAMES:
+        return list_names(names)
+    return f"{', '.join(names[:2])} and {len(names) - 2} more"
+
+
+def _write(value: float) -> str:
+    return format_count(value) if float(value).is_integer() else format_rate(value)
+
+
+def _month(each: SeriesBreak) -> str:
+    return f"{each.first_day:%B %Y}"
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
