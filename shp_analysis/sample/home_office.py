@@ -1,13 +1,14 @@
 """The Home Office's open tables of the simulated borough, in the publisher's layouts.
 
 Recorded crime by partnership and by force, a sheet a financial year; the home force's outcomes, a file a year; offences
-with knives and hate crime by force; the home force's stops and searches. Each workbook says in its notes that it is
-simulated. A year more is written than of street files, so that their first year has one to be compared with.
+with knives or firearms and hate crime by force; the home force's stops and searches. Each workbook says in its notes
+that it is simulated. A year more is written than of street files, so that their first year has one to be compared with.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from enum import StrEnum
 from pathlib import Path
 
 import numpy as np
@@ -45,6 +46,24 @@ STOPS_SERIES = f"{SOURCE}/stop_and_search"
 HATE_SERIES = f"{SOURCE}/hate_crime"
 
 
+class Weapon(StrEnum):
+    """A weapon that the Home Office counts offences with."""
+
+    KNIVES = "knives"
+    FIREARMS = "firearms"
+
+    @property
+    def sheet(self) -> str:
+        """The sheet with the table."""
+        return "Knife" if self is Weapon.KNIVES else "Firearms"
+
+    @property
+    def heading(self) -> str:
+        """The column that counts them."""
+        what = "a knife or sharp instrument" if self is Weapon.KNIVES else "a firearm"
+        return f"Number of offences involving {what}"
+
+
 def write_home_office(folder: Path, seed: int, areas: Sequence[Area], months: Sequence[Month]) -> Iterator[Path]:
     """Write the Home Office's tables.
 
@@ -71,8 +90,9 @@ def write_home_office(folder: Path, seed: int, areas: Sequence[Area], months: Se
     partnerships = _split_years(build_partnerships(seed, areas, quarters))
     yield _write(folder, f"prc-csp-{span}-tables", _NOTES["csp"], partnerships)
     yield _write(folder, f"prc-pfa-{span}-tables", _NOTES["pfa"], _split_years(build_forces(seed, forces, quarters)))
-    knives = {"Knife": build_knives(seed, forces, quarters)}
-    yield _write(folder, f"prc-knife-open-data-{span}", _NOTES["knife"], knives)
+    for weapon in Weapon:
+        table = {weapon.sheet: build_weapons(seed, forces, quarters, weapon)}
+        yield _write(folder, f"prc-{weapon.sheet.lower()}-open-data-{span}", _NOTES[weapon.sheet.lower()], table)
     years = list_years(quarters)
     if years:
         hate = build_hate_crime(seed, forces, years)
@@ -153,26 +173,20 @@ def build_forces(seed: int, forces: Sequence[PoliceForce], quarters: Sequence[Qu
     return pd.concat(parts, ignore_index=True)
 
 
-def build_knives(seed: int, forces: Sequence[PoliceForce], quarters: Sequence[Quarter]) -> pd.DataFrame:
-    """Build the table of the selected offences, and those of them that involved a knife or sharp instrument."""
-    table = read_sample_table("home_office_knives.csv").set_index("offence_code")["share"]
+def build_weapons(
+    seed: int, forces: Sequence[PoliceForce], quarters: Sequence[Quarter], weapon: Weapon
+) -> pd.DataFrame:
+    """Build the table of the selected offences, and those of them that involved a weapon."""
+    table = read_sample_table(f"home_office_{weapon}.csv").set_index("offence_code")["share"]
     chosen = np.flatnonzero(np.isin(read_offences().code, table.index))
     shares = table.reindex(read_offences().code[chosen].tolist()).to_numpy(float)
     parts = []
     for quarter in quarters:
         for force in forces:
             counts = count_force(seed, force, quarter)[chosen]
-            stream = open_stream(seed, "knives", force.area_code, quarter.slug)
-            parts.append(
-                _list_offences(quarter, force)
-                .iloc[chosen]
-                .assign(
-                    **{
-                        "Number of offences involving a knife or sharp instrument": stream.binomial(counts, shares),
-                        "Number of Offences": counts,
-                    }
-                )
-            )
+            involved = open_stream(seed, weapon, force.area_code, quarter.slug).binomial(counts, shares)
+            offences = _list_offences(quarter, force).iloc[chosen]
+            parts.append(offences.assign(**{weapon.heading: involved, "Number of Offences": counts}))
     return pd.concat(parts, ignore_index=True)
 
 
@@ -266,6 +280,7 @@ _NOTES = {
         "A force's offences are those of its simulated partnerships and what was given to none of them.",
     ),
     "knife": ("Selected offences that involved a knife or sharp instrument, by force and quarter.",),
+    "firearms": ("Selected offences that involved a firearm, by force and quarter.",),
     "hate": ("Hate crimes by motivating factor. An offence may have several and is then counted under each.",),
     "outcomes": ("Outcomes of recorded offences, by force and quarter, as they were in July 2025.",),
     "stops": ("Stops and searches by legislation, reason and outcome.",),

@@ -252,13 +252,25 @@ def _list_weights(seed: int) -> Iterator[list[object]]:
         str(row["offence_group"]): float(row["typical_weight"])
         for row in read_sample_table("severity_levels.csv").to_dict("records")
     }
-    for offence in read_code_table("home_office", "offences.csv"):
-        if offence["offence_group"] == _NOT_WEIGHTED or len(offence["offence_code"]) > _LONGEST_CODE:
+    for code, (description, group) in _list_offences().items():
+        if group == _NOT_WEIGHTED or len(code) > _LONGEST_CODE:
             continue
-        stream = open_stream(seed, "severity", offence["offence_code"])
-        weight = levels[offence["offence_group"]]
-        drawn = max(weight * float(np.exp(stream.normal(0, _WEIGHT_SPREAD))), 1.0)
-        yield [offence["offence_code"], f"{offence['offence_description']} (simulated weight)", f"{drawn:.1f}"]
+        stream = open_stream(seed, "severity", code)
+        drawn = max(levels[group] * float(np.exp(stream.normal(0, _WEIGHT_SPREAD))), 1.0)
+        yield [code, f"{description} (simulated weight)", f"{drawn:.1f}"]
+
+
+def _list_offences() -> dict[str, tuple[str, str]]:
+    """List descriptions and groups by code: the published offences, and those that are simulated beside them."""
+    published = {
+        row["offence_code"]: (row["offence_description"], row["offence_group"])
+        for row in read_code_table("home_office", "offences.csv")
+    }
+    simulated = {
+        str(row["offence_code"]): (str(row["offence_description"]), str(row["offence_group"]))
+        for row in read_sample_table("home_office_offences.csv").to_dict("records")
+    }
+    return {**published, **{code: offence for code, offence in simulated.items() if code not in published}}
 
 
 def _write_rows(path: Path, rows: Iterator[list[object]]) -> Path:

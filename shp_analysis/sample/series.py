@@ -142,6 +142,7 @@ def is_received(name: str, area_code: str, month: Month) -> bool:
     return not any(row["kind"] == WITHHELD for row in _plants(name, area_code, month))
 
 
+@cache
 def _level_of_area(seed: int, name: str, area_code: str) -> float:
     """Areas differ by about a fifth for good, as real ones do."""
     return float(np.exp(open_stream(seed, "level", name, area_code).normal(0, 0.2)))

@@ -20,6 +20,7 @@ from shp_analysis.sample.borough import (
     choose_authorities,
     choose_months,
 )
+from shp_analysis.sample.geography import write_geography
 from shp_analysis.sample.health import write_health
 from shp_analysis.sample.home_office import write_home_office
 from shp_analysis.sample.incidents import draw_incidents
@@ -157,6 +158,7 @@ _WRITERS: tuple[Callable[[Path, int, Sequence[Area], Sequence[Month]], Iterator[
     write_roads,
     write_justice,
     write_population,
+    write_geography,
     write_health,
     write_treatment,
     write_viewit,
