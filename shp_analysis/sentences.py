@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
+from shp_analysis.areas import AreaKind
 from shp_analysis.assessments import Assessment, Concentration
 from shp_analysis.briefing.parts import Sentence
 from shp_analysis.briefing.wording import Evidence
-from shp_analysis.catalogue import Kind
+from shp_analysis.catalogue import Kind, Polarity
 from shp_analysis.comparisons import Basis, Comparison, Verdict
+from shp_analysis.periods import Month, Period
 from shp_analysis.statistics.changes import Change
 from shp_analysis.statistics.differences import Difference
 from shp_analysis.style import (
@@ -27,6 +30,7 @@ from shp_analysis.style import (
 )
 
 TESTED = Evidence(is_tested=True)
+_MORE = {Verdict.UP: "more", Verdict.DOWN: "fewer"}
 _DIRECTION = {Verdict.UP: "rose", Verdict.DOWN: "fell"}
 
 
@@ -48,16 +52,49 @@ def state(assessment: Assessment) -> Sentence:
     return Sentence(text, assessment.verdict.value, TESTED if assessment.verdict.is_clear else Evidence())
 
 
+def state_year(assessment: Assessment) -> Sentence:
+    """Say what may be said of the twelve months to a period's end, as `state` does of the period.
+
+    Parameters
+    ----------
+    assessment : Assessment
+        One without a comparison of twelve months is told as it is.
+
+    Returns
+    -------
+    Sentence
+    """
+    year = next((each for each in assessment.comparisons if each.basis is Basis.TWELVE_MONTHS), None)
+    if year is None:
+        return state(assessment)
+    own = replace(
+        assessment,
+        period=year.period,
+        paper_period=assessment.period,
+        comparisons=(year,),
+        verdict=year.verdict,
+        count=year.count,
+        concentration=None,
+    )
+    return state(own)
+
+
 def state_title(assessment: Assessment) -> str:
-    """Say the finding in a few words, for the title of a chart."""
-    name, verdict = assessment.indicator.name, assessment.verdict
+    """Say the finding in a few words, for the title of a chart.
+
+    Of a count that is neither good nor bad when it rises, a title says that more or fewer were recorded: a rise may be
+    better reporting.
+    """
+    name, verdict = _name_with_period(assessment), assessment.verdict
     comparison = assessment.comparisons[0]
-    now, then = state_figure(assessment, comparison), state_figure(assessment, comparison, is_baseline=True)
+    now, then = _state_both(assessment, comparison)
+    if verdict.is_clear and _follows_reporting(assessment):
+        return f"{name}: {_MORE[verdict]} recorded, {now} compared with {then}"
     if verdict.is_clear:
         return f"{name} {_direction(comparison)} from {then} to {now}"
     if verdict is Verdict.NO_CLEAR_CHANGE:
         return f"{name}: no clear change, {now} compared with {then}"
-    if comparison.count is None and comparison.value is None:
+    if _is_missing(comparison):
         return f"{name}: {verdict}"
     return f"{name}: {now}, {verdict}"
 
@@ -112,13 +149,16 @@ def state_change(change: Change) -> str:
 
 
 def state_difference(difference: Difference, kind: Kind) -> str:
-    """Write a change of shares or of published figures in their own unit: `+18 points; 95% range +5 to +31`."""
+    """Write a change of shares or of published figures: `+18 percentage points; 95% range +5 to +31`.
+
+    A decimal more is given where a number that is not nothing would be written as 0.
+    """
+    numbers = (difference.difference, difference.lower, difference.upper)
     decimals = 0 if kind is Kind.PROPORTION else 1
-    low, high, by = (
-        format_change_count(each, decimals=decimals)
-        for each in (difference.lower, difference.upper, difference.difference)
-    )
-    return f"{by}{' points' if kind is Kind.PROPORTION else ''}; 95% range {low} to {high}"
+    decimals += any(_vanishes(each, decimals) for each in numbers)
+    by, low, high = (format_change_count(each, decimals=decimals) for each in numbers)
+    unit = "" if kind is not Kind.PROPORTION else f" percentage point{'' if by[1:] == '1' else 's'}"
+    return f"{by}{unit}; 95% range {low} to {high}"
 
 
 def state_tested(comparison: Comparison) -> str:
@@ -135,33 +175,98 @@ def list_names(names: Sequence[str]) -> str:
 
 def _state_comparison(assessment: Assessment, comparison: Comparison) -> str:
     name = _name_with_period(assessment)
-    if comparison.verdict is Verdict.NO_LOCAL_MEASURE:
-        return f"{name}: no agreed local measure."
-    count = state_figure(assessment, comparison)
-    baseline = state_figure(assessment, comparison, is_baseline=True)
+    now, then = _state_both(assessment, comparison)
     match comparison.verdict:
+        case Verdict.NO_LOCAL_MEASURE:
+            return f"{name}: no agreed local measure."
         case Verdict.UP | Verdict.DOWN:
-            return f"{name} {_direction(comparison)} from {baseline} to {count} ({state_tested(comparison)})."
+            return f"{name} {_direction(comparison)} from {then} to {now} ({_state_evidence(assessment, comparison)})."
         case Verdict.NO_CLEAR_CHANGE:
             within = f"The difference ({_moved(comparison)}) is within what chance alone would produce."
             is_at_odds = comparison.change is not None and comparison.change.is_clear
-            return (
-                f"{name} came to {count}, compared with {baseline}. {comparison.reasons[0] if is_at_odds else within}"
-            )
+            return f"{name} came to {now}, compared with {then}. {comparison.reasons[0] if is_at_odds else within}"
         case Verdict.TOO_FEW:
             return _state_too_few(assessment, comparison)
         case Verdict.NOT_COMPARABLE:
-            return f"{name} came to {count}. {_state_break(comparison)}"
+            return f"{name} came to {now}. {_state_break(comparison)}"
         case _:
-            is_missing = comparison.count is None and comparison.value is None
-            lead = f"{name}:" if is_missing else f"{name} came to {count}."
-            return f"{lead} {comparison.reasons[0]}"
+            return _state_incomplete(assessment, comparison)
+
+
+def _state_both(assessment: Assessment, comparison: Comparison) -> tuple[str, str]:
+    """Write the two figures of a comparison; of published ones the unit is named once, with the later."""
+    now, then = (state_figure(assessment, comparison, is_baseline=each) for each in (False, True))
+    if comparison.kind is not Kind.PUBLISHED or comparison.baseline_value is None:
+        return now, then
+    is_compared = comparison.verdict.shows_percent
+    later = f"{format_rate(comparison.value)} {assessment.indicator.unit}"
+    return (later if is_compared and comparison.verdict.is_clear else now), format_rate(comparison.baseline_value)
+
+
+def _state_evidence(assessment: Assessment, comparison: Comparison) -> str:
+    """Write what stands behind a clear change, in brackets."""
+    tested = state_tested(comparison)
+    counts = (comparison.baseline_count, comparison.count)
+    if comparison.kind is not Kind.PUBLISHED or None in counts:
+        return tested
+    then, now = (format_count(each) for each in counts)
+    return f"{tested}; {then} and {now} {assessment.indicator.numerator}"
+
+
+def _state_incomplete(assessment: Assessment, comparison: Comparison) -> str:
+    """Say which months did not come, and no figure for what has none."""
+    name, period, baseline = assessment.indicator.name, comparison.period, comparison.baseline
+    missing = [month for month in comparison.missing if period.contains(month.start)]
+    if len(missing) == len(period.months):
+        return f"{name}: not received for {period.short_words}."
+    if missing:
+        held = len(period.months) - len(missing)
+        return f"{name}: {held} of {len(period.months)} months of {period.short_words} received, so no figure is given."
+    now = state_figure(assessment, comparison)
+    return f"{_name_with_period(assessment)} came to {now}. {state_gap(comparison.missing, baseline)}"
+
+
+def state_gap(missing: Sequence[Month], baseline: Period) -> str:
+    """Say that the earlier period did not come, or came in part, so that nothing is compared with it."""
+    if len(missing) == len(baseline.months):
+        return f"There is no comparison: {baseline.short_words} was not received."
+    held = len(baseline.months) - len(missing)
+    return f"There is no comparison: {held} of {len(baseline.months)} months of {baseline.short_words} were received."
+
+
+def _is_missing(comparison: Comparison) -> bool:
+    return comparison.count is None and comparison.value is None
+
+
+def has_figure(assessment: Assessment) -> bool:
+    """Say whether a figure of the indicator's own period was received and may be printed."""
+    return not _is_missing(assessment.comparisons[0])
+
+
+def _follows_reporting(assessment: Assessment) -> bool:
+    indicator = assessment.indicator
+    return indicator.polarity is Polarity.CONTEXT and indicator.kind is Kind.COUNT
+
+
+def _vanishes(value: float, decimals: int) -> bool:
+    return value != 0 and round(value, decimals) == 0
+
+
+def name_with_area(assessment: Assessment) -> str:
+    """Name an indicator, and the police force's area where it is of that and not of a partnership's."""
+    name, area = assessment.indicator.name, assessment.area
+    is_said = area.kind is not AreaKind.POLICE_FORCE_AREA or area.name in name
+    return name if is_said else f"{name}, {area.name}"
 
 
 def _name_with_period(assessment: Assessment) -> str:
     """Name the indicator, and the year where its figure is of another time than the paper."""
-    name = assessment.indicator.name
-    return name if assessment.paper_period is None else f"{name} in {assessment.period.short_words}"
+    name, words = name_with_area(assessment), assessment.period.short_words
+    if assessment.paper_period is None:
+        return name
+    # "in April 2024 to March 2025 fell from" cannot be read aloud.
+    stumbles = "," in name or (" to " in words and not words.startswith("the "))
+    return f"{name} ({words})" if stumbles else f"{name} in {words}"
 
 
 def _state_break(comparison: Comparison) -> str:
@@ -177,15 +282,17 @@ def _state_break(comparison: Comparison) -> str:
 def _moved(comparison: Comparison) -> str:
     if comparison.difference is not None:
         return state_difference(comparison.difference, comparison.kind).split(";", 1)[0]
-    return format_change_count(_change_of(comparison).change_count)
+    decimals = 1 if comparison.kind is Kind.SCORE else 0
+    return format_change_count(_change_of(comparison).change_count, decimals=decimals)
 
 
 def _state_too_few(assessment: Assessment, comparison: Comparison) -> str:
-    name = _name_with_period(assessment)
+    name = name_with_area(assessment)
     if assessment.is_suppressed:
         return f"{name}: withheld in this edition, because the numbers are about few persons."
     if comparison.p_value is None:
-        return f"{name} came to {state_figure(assessment, comparison)}. {comparison.reasons[0]}"
+        figure = state_figure(assessment, comparison)
+        return f"{_name_with_period(assessment)} came to {figure}. {comparison.reasons[0]}"
     year = next((each for each in assessment.comparisons if each.basis is Basis.TWELVE_MONTHS), None)
     now = f"{_small(comparison, is_baseline=False)} in {comparison.period.short_words}"
     then = f"{_small(comparison, is_baseline=True)} in {comparison.baseline.short_words}"

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.data_tables import Cell, Column, DataTable, build_table
-from shp_analysis.catalogue import Kind
+from shp_analysis.catalogue import Importance, Kind
 from shp_analysis.comparisons import Basis, Comparison
-from shp_analysis.sentences import state_difference
+from shp_analysis.sentences import has_figure, state_difference
 from shp_analysis.style import (
-    NOT_AVAILABLE,
     SMALLEST_PERCENT_BASE,
+    SUPPRESSED,
     format_change_count,
     format_change_percent,
     format_count,
@@ -19,67 +21,111 @@ from shp_analysis.style import (
 )
 from shp_analysis.workbook import Run
 
+_SMALL_TYPE = (
+    "Small type: under a name, the figure's own time, place or unit; under a figure, its rate or a share's counts; "
+    "under a change, its 95% range."
+)
 
-def build_scorecard(run: Run) -> DataTable:
-    """Set every indicator of the theme in one table: now, a year ago, the change, twelve months, the verdict.
+
+def build_scorecard(run: Run, *charted: str) -> DataTable:
+    """Set the theme's figures in one table, section by section: now, a year ago, the change and the verdict.
 
     Parameters
     ----------
     run : Run
+    *charted : str
+        Ids of figures that a chart of the paper shows; they stand in the table whether they are core or not.
 
     Returns
     -------
     DataTable
-        A missing count is `[x]`; a change that may not be given is a dash.
+        Core figures, charted ones, and others that clearly changed. What was not received stands in no row:
+        `findings.list_not_received` names it. A missing count is `[x]`; a change that may not be given is a dash.
     """
-    period, baseline = run.period, run.assessments[0].comparisons[0].baseline
-    ends = {_data_to(each) for each in run.assessments}
-    last = (Column("data_to", "Data to", align="right"),) if len(ends) > 1 else ()
-    told = "" if last else f" Every figure has data to {ends.pop()}."
+    shown = [each for each in run.assessments if is_shown(each, charted)]
+    sections = list(dict.fromkeys(each.indicator.section for each in shown))
+    rows = [_row(run, each) for section in sections for each in shown if each.indicator.section == section]
+    baseline = run.period.same_last_year().short_words
     return build_table(
-        [_scorecard_row(each) for each in run.assessments],
-        caption=f"Scorecard: {period.short_words} beside {baseline.short_words}, {run.area.name}",
+        rows or [_empty_row(len(run.assessments))],
+        caption=f"Scorecard: {run.period.short_words} beside {baseline}, {run.area.name}",
         columns=(
             Column("name", "Indicator", is_row_heading=True),
-            Column("now", _heading(period.label, period.short_words), align="right"),
-            Column("then", _heading(baseline.label, baseline.short_words), align="right"),
+            Column("now", "Now", align="right"),
+            Column("then", "A year earlier", align="right"),
             Column("change", "Change", align="right"),
             Column("year", "Twelve months, from the twelve before", align="right"),
             Column("verdict", "Verdict", is_verdict=True),
-            *last,
+            Column("data_to", "Data to", align="right"),
         ),
-        note=(
-            f"{NOT_AVAILABLE}: not received whole. Small type under a count: {run.assessments[0].indicator.rate_unit}. "
-            f"Small type under a change: its 95% range.{told}"
-        ),
+        group_by="section",
+        note=_note(run, shown),
     )
 
 
-def _heading(label: str, words: str) -> str:
-    return f"{label} ({words})" if label != words else words
+def is_shown(assessment: Assessment, charted: Sequence[str] = ()) -> bool:
+    """Say whether a figure stands in the scorecard."""
+    if not (has_figure(assessment) or assessment.is_suppressed):
+        return False
+    indicator = assessment.indicator
+    return indicator.importance is Importance.CORE or indicator.id in charted or assessment.verdict.is_clear
 
 
-def _scorecard_row(assessment: Assessment) -> dict[str, object]:
+def _note(run: Run, shown: Sequence[Assessment]) -> str:
+    lines = [_SMALL_TYPE]
+    if any(each.is_suppressed for each in shown):
+        lines.append(f"{SUPPRESSED}: withheld in this edition, because it is about few persons.")
+    left_out = sum(has_figure(each) for each in run.assessments) - sum(has_figure(each) for each in shown)
+    if left_out:
+        were = (
+            "further figure without a clear change is"
+            if left_out == 1
+            else "further figures without a clear change are"
+        )
+        lines.append(f"{left_out} {were} in the results file alone.")
+    return " ".join(lines)
+
+
+def _empty_row(total: int) -> dict[str, object]:
+    name = f"None of the {total} figures of this theme was received"
+    return {"section": "", "name": name, **dict.fromkeys(("now", "then", "change", "year", "verdict", "data_to"))}
+
+
+def _row(run: Run, assessment: Assessment) -> dict[str, object]:
     main = assessment.comparisons[0]
     year = next((each for each in assessment.comparisons if each.basis is Basis.TWELVE_MONTHS), None)
     rate = format_rate(assessment.rate.value) if assessment.rate else ""
+    withheld = Cell(SUPPRESSED)
     return {
-        "name": assessment.indicator.name,
-        "now": _figure_cell(main, main.count, main.whole, main.value, rate),
-        "then": _figure_cell(main, main.baseline_count, main.baseline_whole, main.baseline_value),
+        "section": assessment.indicator.section,
+        "name": Cell(assessment.indicator.name, _describe_name(run, assessment)),
+        "now": withheld if assessment.is_suppressed else _figure_cell(main, main.count, main.whole, main.value, rate),
+        "then": withheld
+        if assessment.is_suppressed
+        else _figure_cell(main, main.baseline_count, main.baseline_whole, main.baseline_value),
         "change": _change_cell(main),
         "year": _year_cell(year),
         "verdict": assessment.verdict.value + (" slightly" if main.is_slight else ""),
-        "data_to": _data_to(assessment),
+        "data_to": f"{assessment.data_to:%b %Y}" if assessment.data_to else "no month yet",
     }
 
 
-def _data_to(assessment: Assessment) -> str:
-    return f"{assessment.data_to:%B %Y}" if assessment.data_to else "no month yet"
+def _describe_name(run: Run, assessment: Assessment) -> str:
+    """Say what of a figure is not the paper's: its place, its time, and the unit of its rate."""
+    indicator, told = assessment.indicator, []
+    if assessment.area.code != run.area.code:
+        told.append(f"{assessment.area.name}, not {run.area.name}")
+    if assessment.paper_period is not None:
+        told.append(f"{assessment.period.short_words}, beside {assessment.comparisons[0].baseline.short_words}")
+    if indicator.kind in {Kind.PROPORTION, Kind.RATIO}:
+        told.append(f"{'of' if indicator.kind is Kind.PROPORTION else 'for each of'} {indicator.of}")
+    elif indicator.unit or assessment.rate:
+        told.append(indicator.unit or indicator.rate_unit)
+    return "; ".join(told)
 
 
 def _figure_cell(
-    comparison: Comparison, count: int | None, whole: int | None, value: float | None, rate: str = ""
+    comparison: Comparison, count: float | None, whole: float | None, value: float | None, rate: str = ""
 ) -> Cell:
     """Write a figure as its kind asks, with its counts or its rate in small type."""
     match comparison.kind:
@@ -89,6 +135,8 @@ def _figure_cell(
             return Cell(format_count(count), f"to {format_count(whole)}")
         case Kind.PUBLISHED if value is not None:
             return Cell(format_rate(value), format_count(count) if count is not None else "")
+        case Kind.SCORE if count is not None:
+            return Cell(format_count(count, decimals=0 if float(count).is_integer() else 1))
         case _:
             return Cell(format_count(count), rate)
 
@@ -96,11 +144,12 @@ def _figure_cell(
 def _change_cell(comparison: Comparison) -> Cell:
     if comparison.difference is not None and comparison.verdict.shows_percent:
         by, _, interval = state_difference(comparison.difference, comparison.kind).partition("; 95% range ")
-        return Cell(by, interval)
+        return Cell(by.replace("percentage ", ""), interval)
     change = comparison.change
     if change is None:
         return Cell("–")
-    count, base = format_change_count(change.change_count), change.baseline_count
+    decimals = 0 if float(change.change_count).is_integer() else 1
+    count, base = format_change_count(change.change_count, decimals=decimals), change.baseline_count
     if not comparison.verdict.shows_percent or base < SMALLEST_PERCENT_BASE:
         return Cell(count)
     percent = format_change_percent(change.change_percent, base)
@@ -110,5 +159,14 @@ def _change_cell(comparison: Comparison) -> Cell:
 def _year_cell(comparison: Comparison | None) -> Cell:
     if comparison is None or comparison.count is None or comparison.baseline_count is None:
         return Cell("–", comparison.verdict.value if comparison else "")
+    if comparison.kind is Kind.PROPORTION and comparison.whole and comparison.baseline_whole:
+        now, then = (
+            format_share(value, whole)
+            for value, whole in (
+                (comparison.value, comparison.whole),
+                (comparison.baseline_value, comparison.baseline_whole),
+            )
+        )
+        return Cell(f"{now} from {then}", comparison.verdict.value)
     counts = f"{format_count(comparison.count)} from {format_count(comparison.baseline_count)}"
     return Cell(counts, comparison.verdict.value)

@@ -231,10 +231,14 @@ class Figure(Part):
 
 @dataclass(frozen=True)
 class Note:
-    """A definition or a caveat: the word or the thing, and what is to be known of it."""
+    """A definition or a caveat: the word or the thing, and what is to be known of it.
+
+    Paper has four sides, so a note may be left to the web edition.
+    """
 
     term: str
     text: str
+    is_on_paper: bool = True
 
 
 @dataclass(frozen=True, repr=False)
@@ -243,6 +247,11 @@ class Notes(Part):
 
     items: Sequence[Note]
     template = "notes.html.j2"
+
+    @property
+    def left_to_screen(self) -> int:
+        """How many of the notes do not stand on paper."""
+        return sum(not note.is_on_paper for note in self.items)
 
     def __str__(self) -> str:
         return "\n".join(f"{note.term}: {note.text}" for note in self.items)

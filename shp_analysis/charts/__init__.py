@@ -1,0 +1,21 @@
+"""The charts of a briefing: drawn from what was assessed, each with its words and its numbers.
+
+Few shapes serve every theme: a course of months or quarters, whole years, shares with their ranges, and the changes of
+many kinds beside each other. Every chart starts its counts at zero, shows a gap where something is missing, and marks
+what is under comparison. Where nothing at all was received there is no chart, and a line says so.
+"""
+
+from shp_analysis.charts.courses import plot_course
+from shp_analysis.charts.forests import plot_changes
+from shp_analysis.charts.groups import plot_groups
+from shp_analysis.charts.shares import plot_figures
+from shp_analysis.charts.years import plot_yearly_counts, plot_yearly_rate
+
+__all__ = [
+    "plot_changes",
+    "plot_course",
+    "plot_figures",
+    "plot_groups",
+    "plot_yearly_counts",
+    "plot_yearly_rate",
+]

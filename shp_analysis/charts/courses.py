@@ -1,0 +1,206 @@
+"""An indicator's course: its months or quarters in order, the two periods under comparison, and every break."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+import matplotlib.dates as mdates
+import pandas as pd
+import seaborn as sns
+
+from shp_analysis.assessments import Assessment
+from shp_analysis.briefing.data_tables import Column, DataTable, build_table
+from shp_analysis.briefing.parts import Figure, Notes
+from shp_analysis.catalogue import SeriesBreak
+from shp_analysis.charts.drawing import (
+    add_legend,
+    describe_breaks,
+    draw,
+    list_breaks,
+    mark_breaks,
+    number_of,
+    say_not_received,
+)
+from shp_analysis.periods import FinancialYear, Month, Period, Quarter, count_months
+from shp_analysis.sentences import name_with_area, state, state_title
+from shp_analysis.style import (
+    DUO_COLOURS,
+    MUTED_COLOUR,
+    NOT_AVAILABLE,
+    format_count,
+)
+from shp_analysis.workbook import Run
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+MONTHS_IN_QUARTER = 3
+_MONTHS = ("Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec", "Jan", "Feb", "Mar")
+_QUARTERS = ("Apr to Jun", "Jul to Sep", "Oct to Dec", "Jan to Mar")
+
+
+def plot_course(run: Run, indicator: str) -> Figure | Notes:
+    """Draw an indicator month by month, or quarter by quarter where it is counted so.
+
+    Parameters
+    ----------
+    run : Run
+    indicator : str
+        Id or name.
+
+    Returns
+    -------
+    Figure or Notes
+        A line where nothing was received.
+    """
+    assessment = run.assessment(indicator)
+    if assessment.months.empty:
+        return say_not_received([assessment])
+    breaks = list_breaks(assessment, find_first_day(assessment), assessment.period.end)
+
+    def paint(axes: Axes) -> None:
+        draw_course(axes, assessment)
+        dress_course(axes, assessment)
+        mark_breaks(axes, breaks, number_of)
+
+    return Figure(
+        title=state_title(assessment),
+        picture=draw(paint, "wide"),
+        narrow_picture=draw(paint, "narrow"),
+        alternative_text=_describe(assessment),
+        caption=_caption(assessment, breaks),
+        table=_tabulate(assessment),
+        can_conclude=state(assessment),
+        cannot_conclude=f"The chart does not say why the numbers moved. {assessment.indicator.caveat}",
+        verdict=assessment.verdict.value,
+    )
+
+
+def months_each(assessment: Assessment) -> int:
+    """Give how many months each point of an indicator's course holds: one, or three."""
+    starts, ends = (assessment.months[name].tolist() for name in ("period_start", "period_end"))
+    return max((count_months(*each) for each in zip(starts, ends, strict=True)), default=1)
+
+
+def list_points(assessment: Assessment) -> Mapping[Period, float]:
+    """Give the count of every month or quarter at hand, in order."""
+    unit: type[Month | Quarter] = Quarter if months_each(assessment) == MONTHS_IN_QUARTER else Month
+    starts, counts = (assessment.months[name].tolist() for name in ("period_start", "numerator"))
+    return {unit.containing(start): count for start, count in zip(starts, counts, strict=True)}
+
+
+def draw_course(axes: Axes, assessment: Assessment) -> None:
+    """Draw the points and the line, which breaks off where one is missing."""
+    frame = _with_gaps(assessment)
+    sns.lineplot(
+        frame, x="start", y="count", units="run", estimator=None, ax=axes, color=MUTED_COLOUR, linewidth=1.4, zorder=3
+    )
+    lone = frame.groupby("run")["count"].transform("size") == 1
+    axes.scatter(frame.loc[lone, "start"], frame.loc[lone, "count"], color=MUTED_COLOUR, s=12, zorder=3)
+    comparison = assessment.comparisons[0]
+    for period, colour in ((comparison.baseline, DUO_COLOURS[1]), (comparison.period, DUO_COLOURS[0])):
+        own = frame[[period.contains(day.date()) for day in frame["start"]]]
+        if len(own):
+            axes.scatter(own["start"], own["count"], color=colour, s=34, zorder=4, label=period.short_words)
+
+
+def _with_gaps(assessment: Assessment) -> pd.DataFrame:
+    """Tell the runs of months without a gap apart, so that no line crosses a missing one."""
+    months = assessment.months
+    starts = pd.to_datetime(months["period_start"])
+    positions = starts.dt.year * 12 + starts.dt.month
+    steps = positions.diff().fillna(months_each(assessment))
+    return pd.DataFrame(
+        {"start": starts, "count": months["numerator"], "run": (steps != months_each(assessment)).cumsum()}
+    )
+
+
+def dress_course(axes: Axes, assessment: Assessment) -> None:
+    """Start the counts at zero, name the axes and put the legend under the chart."""
+    axes.set_ylim(0, 1.15 * max([1, *assessment.months["numerator"]]))
+    axes.set_xlim(number_of(find_first_day(assessment)) - 20, number_of(assessment.comparisons[0].period.end) + 20)
+    axes.set_xlabel("")
+    axes.set_ylabel("")
+    axes.set_title(_name_axis(assessment), loc="left", fontsize=10, fontweight="normal")
+    locator = mdates.AutoDateLocator(minticks=4, maxticks=8)  # type: ignore[no-untyped-call]
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(
+        mdates.ConciseDateFormatter(locator, show_offset=False)  # type: ignore[no-untyped-call]
+    )
+    axes.yaxis.set_major_formatter(lambda value, _: format_count(value))
+    add_legend(axes, entries=2)
+
+
+def _name_axis(assessment: Assessment) -> str:
+    noun = assessment.indicator.numerator
+    return f"{noun[0].upper()}{noun[1:]} {_each(assessment)}"
+
+
+def _each(assessment: Assessment) -> str:
+    return "a quarter" if months_each(assessment) == MONTHS_IN_QUARTER else "a month"
+
+
+def find_first_day(assessment: Assessment) -> date:
+    """Give the first day that the chart shows."""
+    first: date = min(assessment.months["period_start"])
+    return min(first, assessment.comparisons[0].baseline.start)
+
+
+def _caption(assessment: Assessment, breaks: Sequence[SeriesBreak]) -> str:
+    unit = _each(assessment)
+    lines = [
+        assessment.indicator.definition,
+        f"One point {unit}; those under comparison are marked. Where the line stops, one is missing.",
+        *describe_breaks(breaks),
+    ]
+    return " ".join(lines)
+
+
+def _describe(assessment: Assessment) -> str:
+    points = list_points(assessment)
+    low, high = min(points, key=lambda each: points[each]), max(points, key=lambda each: points[each])
+    first, last = min(points), max(points)
+    own = assessment.comparisons[0]
+    marked = [
+        f"{period.short_words}: "
+        + ", ".join(format_count(points[each]) if each in points else NOT_AVAILABLE for each in _within(period, points))
+        for period in (own.baseline, own.period)
+    ]
+    return (
+        f"Line chart of {assessment.indicator.numerator} {_each(assessment)} from {first.short_words} to "
+        f"{last.short_words}, between {format_count(points[low])} ({low.short_words}) and "
+        f"{format_count(points[high])} ({high.short_words}). {'. '.join(marked)}."
+    )
+
+
+def _within(period: Period, points: Mapping[Period, float]) -> list[Period]:
+    """List the months or quarters of a period, received or not."""
+    unit = next(iter(points)).__class__
+    units = [unit.containing(month.start) for month in period.months]
+    return list(dict.fromkeys(units))
+
+
+def _tabulate(assessment: Assessment) -> DataTable:
+    points = list_points(assessment)
+    headings = _QUARTERS if months_each(assessment) == MONTHS_IN_QUARTER else _MONTHS
+    years = sorted({FinancialYear.containing(each.start) for each in points})
+    size = 12 // len(headings)
+    written = {
+        (FinancialYear.containing(each.start).label, (each.start.month - 4) % 12 // size): format_count(count)
+        for each, count in points.items()
+    }
+    rows = [
+        {"name": name, **{year.label: written.get((year.label, row)) for year in years}}
+        for row, name in enumerate(headings)
+    ]
+    return build_table(
+        rows,
+        caption=f"{name_with_area(assessment)}: {assessment.indicator.numerator} {_each(assessment)}",
+        columns=(
+            Column("name", "Months", is_row_heading=True),
+            *(Column(year.label, year.label, align="right") for year in years),
+        ),
+        note="–: not received, or outside the months shown.",
+    )

@@ -1,0 +1,136 @@
+"""What all charts share: a canvas in the house style, the marks of breaks, and what to show where nothing came."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, cast
+
+import matplotlib.dates as mdates
+from matplotlib.figure import Figure as Canvas
+
+from shp_analysis.assessments import Assessment
+from shp_analysis.briefing.parts import Note, Notes
+from shp_analysis.catalogue import SeriesBreak
+from shp_analysis.periods import Month
+from shp_analysis.sentences import name_with_area
+from shp_analysis.style import BAND_COLOUR, TEXT_COLOUR, FigureSize, figure_size, save_svg, use_house_style
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+LABEL_SHARE, LABEL_POINTS = 0.14, 13
+"""Codes of breaks that lie closer together than this share of the axis stand under each other, so many points down."""
+WIDE_INCHES = 5
+"""From this width on a legend's entries stand side by side."""
+ON_WHITE: dict[str, Any] = {"zorder": 5, "bbox": {"facecolor": "white", "edgecolor": "none", "pad": 0.5}}
+"""Words that stand over a line hide it."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """One figure with its 95% range, as charts of few points draw it.
+
+    Attributes
+    ----------
+    label : str
+        Of its year, quarter or group.
+    value, lower, upper : float
+        In the chart's unit; the ends are None where no range is known.
+    written : str
+        As the table prints the figure, with its counts.
+    """
+
+    label: str
+    value: float
+    lower: float | None
+    upper: float | None
+    written: str
+
+
+def draw(paint: Callable[[Axes], None], size: FigureSize) -> str:
+    """Draw one chart in the house style and give it as SVG."""
+    with use_house_style():
+        canvas = Canvas(figsize=figure_size(size), layout="constrained")
+        paint(canvas.subplots())
+        return save_svg(canvas)
+
+
+def is_wide(axes: Axes) -> bool:
+    """Say whether a chart is drawn for a desk and paper, and not for a phone."""
+    return bool(cast("Canvas", axes.figure).get_size_inches()[0] > WIDE_INCHES)
+
+
+def add_legend(axes: Axes, entries: int) -> None:
+    """Put the legend under the chart, its entries side by side where there is room."""
+    cast("Canvas", axes.figure).legend(loc="outside lower left", frameon=False, ncols=entries if is_wide(axes) else 1)
+
+
+def number_of(day: date) -> float:
+    """Give a day's place on a time axis."""
+    return float(mdates.date2num(day))  # type: ignore[no-untyped-call]
+
+
+def say_not_received(assessments: Sequence[Assessment]) -> Notes:
+    """Say that nothing can be drawn, in the place of a chart without a line in it."""
+    return Notes(tuple(Note(name_with_area(each), _why_no_chart(each)) for each in assessments))
+
+
+def _why_no_chart(assessment: Assessment) -> str:
+    if assessment.is_suppressed:
+        return "No chart is drawn: the figures are withheld in this edition."
+    return "No chart is drawn: nothing of it has been received."
+
+
+def list_breaks(assessment: Assessment, first: date, last: date) -> tuple[SeriesBreak, ...]:
+    """List the breaks that touch the days shown."""
+    return tuple(each for each in assessment.breaks if each.first_day <= last and each.settled_day >= first)
+
+
+def mark_breaks(axes: Axes, breaks: Sequence[SeriesBreak], place_of: Callable[[date], float]) -> None:
+    """Draw a line with its code where the series stopped meaning what it meant, and shade what lasted.
+
+    Parameters
+    ----------
+    axes : Axes
+        With its limits set.
+    breaks : sequence of SeriesBreak
+    place_of : callable
+        Gives a day's place on the axis.
+    """
+    left, right = axes.get_xlim()
+    before, depth = -math.inf, 0
+    for each in sorted(breaks, key=lambda one: one.first_day):
+        place = place_of(each.first_day)
+        if each.until_month:
+            axes.axvspan(max(place, left), place_of(each.settled_day), color=BAND_COLOUR, zorder=0)
+        style = "--" if each.is_confirmed else ":"
+        axes.axvline(place, color=TEXT_COLOUR, linestyle=style, linewidth=1, zorder=1)
+        label = max(place, left)
+        depth = depth + 1 if label - before < LABEL_SHARE * (right - left) else 0
+        axes.annotate(
+            each.break_id,
+            (label, 1.0),
+            xycoords=("data", "axes fraction"),
+            xytext=(3, -3 - depth * LABEL_POINTS),
+            textcoords="offset points",
+            va="top",
+            color=TEXT_COLOUR,
+        )
+        before = label
+    axes.set_xlim(left, right)
+
+
+def describe_breaks(breaks: Sequence[SeriesBreak]) -> tuple[str, ...]:
+    """Explain the codes of breaks on a chart, a sentence each."""
+    return tuple(
+        f"{each.break_id}, {_when(each)}{'' if each.is_confirmed else ' (date not confirmed)'}: {each.what_changed}."
+        for each in breaks
+    )
+
+
+def _when(each: SeriesBreak) -> str:
+    first = Month(each.from_month).in_words
+    return f"{first} to {Month(each.until_month).in_words}" if each.until_month else f"from {first}"

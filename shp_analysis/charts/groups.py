@@ -1,0 +1,181 @@
+"""Shares of several groups beside each other, each with its range and, where one is known, the national share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from shp_analysis.assessments import Assessment
+from shp_analysis.briefing.data_tables import Column, build_table
+from shp_analysis.briefing.parts import Figure, Notes, Sentence
+from shp_analysis.charts.drawing import add_legend, draw, is_wide, say_not_received
+from shp_analysis.comparisons import FEWEST_EVENTS, Basis
+from shp_analysis.periods import Period
+from shp_analysis.statistics.proportions import AgainstNational, Proportion, compare_with_national, measure_proportion
+from shp_analysis.style import CATEGORICAL_COLOURS, DUO_COLOURS, format_count, format_share
+from shp_analysis.workbook import Run
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+@dataclass(frozen=True)
+class GroupShare:
+    """One group's share over a period.
+
+    Attributes
+    ----------
+    assessment : Assessment
+    period : Period
+        Twelve months where the quarters add up to them.
+    share : Proportion
+    national : AgainstNational or None
+        Where a national share is published.
+    """
+
+    assessment: Assessment
+    period: Period
+    share: Proportion
+    national: AgainstNational | None
+
+    @property
+    def written(self) -> str:
+        """The share with its two counts."""
+        return f"{format_count(self.share.count)} of {format_count(self.share.total)} ({self.percent})"
+
+    @property
+    def percent(self) -> str:
+        """The share alone."""
+        return format_share(100 * self.share.count / self.share.total, self.share.total)
+
+
+def plot_groups(run: Run, *indicators: str) -> Figure | Notes:
+    """Draw the shares of some groups over twelve months: who comes forward.
+
+    Parameters
+    ----------
+    run : Run
+    *indicators : str
+        Ids or names of proportions.
+
+    Returns
+    -------
+    Figure or Notes
+        A line where nothing was received.
+    """
+    asked = [run.assessment(each) for each in indicators]
+    groups = [found for each in asked if (found := find_share(each)) is not None]
+    if not groups:
+        return say_not_received(asked)
+
+    def paint(axes: Axes) -> None:
+        draw_groups(axes, groups)
+
+    return Figure(
+        title=_title(groups),
+        picture=draw(paint, "wide"),
+        narrow_picture=draw(paint, "narrow"),
+        alternative_text=f"Dots with 95% ranges. {' '.join(_say(each) for each in groups)}",
+        caption=(
+            f"Share of those in whom it is known, in {groups[0].period.short_words}. Lines: the 95% range. "
+            "Diamonds: the national share, where one is published."
+        ),
+        table=build_table(
+            [_row(each) for each in groups],
+            caption=f"Who comes forward, {groups[0].period.short_words}",
+            columns=(
+                Column("name", "Group", is_row_heading=True),
+                Column("share", "Share", align="right"),
+                Column("range", "95% range", align="right"),
+                Column("national", "National", align="right"),
+                Column("expected", "Expected at the national share", align="right"),
+            ),
+        ),
+        can_conclude=tuple(Sentence(_say(each)) for each in groups),
+        cannot_conclude=(
+            "Shares of those who come forward are not shares of those who are harmed: many in every group never do. "
+            f"{groups[0].assessment.indicator.caveat}"
+        ),
+    )
+
+
+def find_share(assessment: Assessment) -> GroupShare | None:
+    """Give an indicator's share over twelve months, or over its own period where quarters do not add up to them.
+
+    Returns
+    -------
+    GroupShare or None
+        None where it was not received whole, was withheld, or is of too few people.
+    """
+    year = next((each for each in assessment.comparisons if each.basis is Basis.TWELVE_MONTHS), None)
+    chosen = year or assessment.comparisons[0]
+    if chosen.count is None or not chosen.whole or chosen.whole < FEWEST_EVENTS:
+        return None
+    percent = assessment.indicator.national_percent
+    return GroupShare(
+        assessment=assessment,
+        period=chosen.period,
+        share=measure_proportion(chosen.count, chosen.whole),
+        national=compare_with_national(chosen.count, chosen.whole, percent / 100) if percent is not None else None,
+    )
+
+
+def draw_groups(axes: Axes, groups: Sequence[GroupShare]) -> None:
+    """Draw a dot with its range for each group, and a diamond for the national share."""
+    label: str | None = "National share"
+    for row, each in enumerate(groups):
+        low, high = 100 * each.share.lower, 100 * each.share.upper
+        axes.plot([low, high], [row, row], color=CATEGORICAL_COLOURS[0], linewidth=2, zorder=2)
+        axes.plot(100 * each.share.share, row, "o", color=CATEGORICAL_COLOURS[0], markersize=8, zorder=3)
+        if each.national is not None:
+            place = 100 * each.national.national_share
+            axes.plot(place, row, "D", color=DUO_COLOURS[1], markersize=8, linestyle="", label=label, zorder=4)
+            label = None
+    axes.set_ylim(len(groups) - 0.5, -0.6)
+    axes.set_xlim(left=0)
+    axes.grid(visible=False, axis="y")
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0f}%")
+    names = [f"{each.assessment.indicator.name}\n{each.written}" for each in groups]
+    if is_wide(axes):
+        axes.set_yticks(range(len(groups)), names)
+    else:
+        axes.set_yticks([])
+        for row, name in enumerate(names):
+            axes.text(0.02, row - 0.12, name, transform=axes.get_yaxis_transform(), va="bottom").set_in_layout(False)
+    if label is None:
+        add_legend(axes, entries=1)
+
+
+def _title(groups: Sequence[GroupShare]) -> str:
+    told = [
+        f"{each.assessment.indicator.name}: {each.written}{f', {_stands(each)}' if each.national else ''}"
+        for each in groups
+    ]
+    return "; ".join(told)
+
+
+def _say(group: GroupShare) -> str:
+    name = group.assessment.indicator.name
+    if group.national is None:
+        return f"{name}: {group.written}."
+    expected = format_count(group.national.expected_count, decimals=1)
+    return f"{name}: {group.written}, where {expected} would be expected at the national share; {_stands(group)}."
+
+
+def _stands(group: GroupShare) -> str:
+    assert group.national is not None  # noqa: S101 - asked only of those with a national share
+    return group.national.standing.value
+
+
+def _row(group: GroupShare) -> dict[str, object]:
+    total = group.share.total
+    low, high = (format_share(100 * each, total) for each in (group.share.lower, group.share.upper))
+    national = group.national
+    return {
+        "name": group.assessment.indicator.name,
+        "share": group.written,
+        "range": f"{low} to {high}",
+        "national": f"{100 * national.national_share:.1f}%" if national else None,
+        "expected": format_count(national.expected_count, decimals=1) if national else None,
+    }

@@ -1,0 +1,188 @@
+"""Shares and published figures over time: a point for each quarter, year or window, with its 95% range and any band."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from shp_analysis.assessments import Assessment
+from shp_analysis.briefing.data_tables import Column, build_table
+from shp_analysis.briefing.parts import Figure, Notes, Sentence
+from shp_analysis.catalogue import Kind
+from shp_analysis.charts.drawing import Point, draw, is_wide, say_not_received
+from shp_analysis.periods import build_window, count_months
+from shp_analysis.sentences import name_with_area, state, state_title
+from shp_analysis.statistics.intervals import wilson_interval
+from shp_analysis.style import (
+    BAND_COLOUR,
+    CATEGORICAL_COLOURS,
+    MUTED_COLOUR,
+    format_count,
+    format_rate,
+    format_share,
+)
+from shp_analysis.workbook import Run
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+MOST_POINTS = 12
+_MOST_LABELS = 6
+
+
+def plot_figures(run: Run, indicator: str) -> Figure | Notes:
+    """Draw a share or a published figure over time, each point with its 95% range.
+
+    Parameters
+    ----------
+    run : Run
+    indicator : str
+        Id or name of a proportion by quarter, or of a published figure.
+
+    Returns
+    -------
+    Figure or Notes
+        A line where nothing was received.
+    """
+    assessment = run.assessment(indicator)
+    points = list_figures(assessment)
+    if not points:
+        return say_not_received([assessment])
+    band = assessment.indicator.expected_band
+
+    def paint(axes: Axes) -> None:
+        draw_figures(axes, points, band)
+        _dress(axes, points, assessment)
+
+    return Figure(
+        title=state_title(assessment),
+        picture=draw(paint, "wide"),
+        narrow_picture=draw(paint, "narrow"),
+        alternative_text=(
+            f"Dots with 95% ranges. {name_with_area(assessment)}: "
+            + "; ".join(f"{each.label.replace(chr(10), ' ')}: {each.written}" for each in points)
+            + "."
+        ),
+        caption=" ".join(_caption(assessment)),
+        table=build_table(
+            [_row(each) for each in points],
+            caption=f"{name_with_area(assessment)}, with the 95% range",
+            columns=(
+                Column("name", "Period", is_row_heading=True),
+                Column("figure", "Figure", align="right"),
+                Column("range", "95% range", align="right"),
+            ),
+        ),
+        can_conclude=(state(assessment), *_say_band(points[-1], band)),
+        cannot_conclude=f"The chart does not say why the figures differ. {assessment.indicator.caveat}",
+        verdict=assessment.verdict.value,
+    )
+
+
+def list_figures(assessment: Assessment) -> list[Point]:
+    """Give the points of a share or a published figure, oldest first.
+
+    Figures of rolling twelve months are taken once a year, at the paper's own quarter: no two points share a day.
+    """
+    frame, indicator = assessment.months, assessment.indicator
+    if frame.empty:
+        return []
+    if indicator.kind is Kind.PUBLISHED:
+        return [_published_point(row, assessment) for row in frame.to_dict("records")]
+    frame = frame[frame["denominator"].to_numpy(dtype=float) > 0]
+    if not indicator.adds_over_periods:
+        frame = frame[[end.month == assessment.period.end.month for end in frame["period_end"]]]
+    frame = frame.tail(MOST_POINTS)
+    lower, upper = wilson_interval(frame["numerator"].to_numpy(float), frame["denominator"].to_numpy(float))
+    rows = frame.to_dict("records")
+    return [_share_point(row, 100 * low, 100 * high) for row, low, high in zip(rows, lower, upper, strict=True)]
+
+
+def _share_point(row: dict[Hashable, Any], lower: float, upper: float) -> Point:
+    count, whole = int(row["numerator"]), int(row["denominator"])
+    share = 100 * count / whole
+    written = f"{format_share(share, whole)} ({format_count(count)} of {format_count(whole)})"
+    return Point(_label(row), share, lower, upper, written)
+
+
+def _published_point(row: dict[Hashable, Any], assessment: Assessment) -> Point:
+    value, lower, upper = (row[name] for name in ("value", "lower", "upper"))
+    low, high = (None if pd.isna(each) else float(each) for each in (lower, upper))
+    written = f"{format_rate(value)} {assessment.indicator.unit}"
+    return Point(_label(row), float(value), low, high, written)
+
+
+def _label(row: dict[Hashable, Any]) -> str:
+    start, end = row["period_start"], row["period_end"]
+    months = count_months(start, end)
+    words = build_window(start, months).label if months > 3 else f"{start:%b} to {end:%b} {end.year}"  # noqa: PLR2004 - a quarter
+    head, _, tail = words.rpartition(" ")
+    return f"{head}\n{tail}" if head and len(words) > 9 else words  # noqa: PLR2004 - wider than a label may be
+
+
+def draw_figures(axes: Axes, points: Sequence[Point], band: tuple[float, float] | None) -> None:
+    """Draw each point with its range, over the band in which it is expected."""
+    if band:
+        axes.axhspan(*band, color=BAND_COLOUR, zorder=0)
+        for edge in band:
+            axes.axhline(edge, color=MUTED_COLOUR, linewidth=0.8, linestyle="--", zorder=1)
+    for place, each in enumerate(points):
+        colour = CATEGORICAL_COLOURS[0] if place == len(points) - 1 else MUTED_COLOUR
+        if each.lower is not None and each.upper is not None:
+            axes.plot([place, place], [each.lower, each.upper], color=colour, linewidth=2, zorder=2)
+        axes.plot(place, each.value, "o", color=colour, markersize=7, zorder=3)
+
+
+def _dress(axes: Axes, points: Sequence[Point], assessment: Assessment) -> None:
+    top = max(*(each.upper or each.value for each in points), *(assessment.indicator.expected_band or (0,)))
+    axes.set_ylim(0, 1.1 * top)
+    axes.set_xlim(-0.5, len(points) - 0.5)
+    step = math.ceil(len(points) / (_MOST_LABELS if is_wide(axes) else _MOST_LABELS // 2))
+    places = list(range((len(points) - 1) % step, len(points), step))
+    axes.set_xticks(places, [points[place].label for place in places])
+    is_share = assessment.indicator.kind is Kind.PROPORTION
+    axes.set_title(
+        f"Per cent of {assessment.indicator.of}" if is_share else _start(assessment.indicator.unit or ""),
+        loc="left",
+        fontsize=10,
+        fontweight="normal",
+    )
+    axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0f}{'%' if is_share else ''}")
+
+
+def _start(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}"
+
+
+def _caption(assessment: Assessment) -> tuple[str, ...]:
+    indicator = assessment.indicator
+    lines = [indicator.definition, "Dots: the figure of each period. Lines: its 95% range. Dark: the newest."]
+    if indicator.kind is Kind.PUBLISHED and len(assessment.period.months) > 12:  # noqa: PLR2004 - a year
+        lines.append("Windows of several years overlap, so neighbours share years and no course may be read from them.")
+    if indicator.kind is Kind.PROPORTION and not indicator.adds_over_periods:
+        lines.append("Each point looks back over twelve months; one a year is shown, so that no two share a month.")
+    if indicator.expected_band:
+        low, high = indicator.expected_band
+        lines.append(f"Grey band: between {low:.0f} and {high:.0f} in a hundred, where the figure is expected to lie.")
+    return tuple(lines)
+
+
+def _say_band(last: Point, band: tuple[float, float] | None) -> tuple[Sentence, ...]:
+    """Say where the newest point lies beside the band in which it is expected."""
+    if band is None or last.lower is None or last.upper is None:
+        return ()
+    low, high = (f"{each:.0f}" for each in band)
+    expected = f"the {low} to {high} in a hundred that are expected"
+    if last.upper < band[0]:
+        return (Sentence(f"The newest figure lies below {expected}."),)
+    if last.lower > band[1]:
+        return (Sentence(f"The newest figure lies above {expected}."),)
+    return (Sentence(f"The newest figure cannot be told from {expected}."),)
+
+
+def _row(point: Point) -> dict[str, object]:
+    ends = None if point.lower is None else f"{format_rate(point.lower)} to {format_rate(point.upper)}"
+    return {"name": point.label.replace("\n", " "), "figure": point.written, "range": ends}

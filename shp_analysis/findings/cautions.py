@@ -1,0 +1,80 @@
+"""What stands between two periods and a plain comparison, and what did not come at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import chain
+
+from shp_analysis.assessments import Assessment
+from shp_analysis.briefing.parts import Note, Notes
+from shp_analysis.comparisons import Verdict
+from shp_analysis.findings.headlines import TOTAL
+from shp_analysis.findings.trust import MOST_NAMES
+from shp_analysis.sentences import has_figure, list_names
+from shp_analysis.workbook import Run
+
+_COMPARED = {Verdict.TOO_FEW, Verdict.NO_CLEAR_CHANGE, Verdict.UP, Verdict.DOWN}
+
+
+def list_cautions(run: Run) -> Notes:
+    """List what stands between the two periods and a plain comparison: breaks, gaps, ages of archives."""
+    received = [each for each in run.assessments if has_figure(each)]
+    named: dict[str, list[str]] = {}
+    for each in received:
+        for reason in (*_cautions_of(each), *each.notes):
+            named.setdefault(_generalise(reason), []).append(each.indicator.name)
+    notes = tuple(Note(_whom(names, len(received)), reason) for reason, names in named.items())
+    notes += _parts_of_the_total(run.assessments)
+    return Notes(notes or (Note("Nothing", "No break, gap or revision stands between the two periods."),))
+
+
+def list_not_received(run: Run) -> Notes:
+    """List, section by section, the figures that did not come, and those nobody has agreed how to measure.
+
+    Nothing that is merely missing stands in a table as a zero, and nothing that is missing is left out without a word.
+    """
+    sections = dict.fromkeys(each.indicator.section for each in run.assessments)
+    notes = tuple(chain.from_iterable(_missing_in(section, run.assessments) for section in sections))
+    return Notes(notes or (Note("Nothing", "Every figure of this theme was received for its period."),))
+
+
+def _missing_in(section: str, assessments: Iterable[Assessment]) -> tuple[Note, ...]:
+    own = [each for each in assessments if each.indicator.section == section]
+    told = []
+    for words, verdict in (("Not received", Verdict.INCOMPLETE), ("No agreed measure", Verdict.NO_LOCAL_MEASURE)):
+        names = [each.indicator.name for each in own if each.verdict is verdict and not has_figure(each)]
+        if names:
+            every = len(names) == len(own) > MOST_NAMES
+            told.append(f"{words}: {'all ' + str(len(names)) + ' figures, ' if every else ''}{list_names(names)}.")
+    return (Note(section, " ".join(told)),) if told else ()
+
+
+def _parts_of_the_total(assessments: Sequence[Assessment]) -> tuple[Note, ...]:
+    """Say which parts of a total that was compared could not be compared themselves."""
+    total = next((each for each in assessments if each.indicator.id == TOTAL and each.verdict.shows_percent), None)
+    parts = [
+        each.indicator.name
+        for each in assessments
+        if each.indicator.is_offence_group and each.verdict is Verdict.NOT_COMPARABLE
+    ]
+    if total is None or not parts:
+        return ()
+    return (Note(total.indicator.name, f"Part of it cannot be compared: {list_names(parts)}."),)
+
+
+def _cautions_of(assessment: Assessment) -> tuple[str, ...]:
+    return assessment.reasons[1:] if assessment.verdict in _COMPARED else assessment.reasons
+
+
+def _generalise(reason: str) -> str:
+    """Say one reason once: histories of any length that are too short make one line and not one for each length."""
+    start, end = "Only ", " comparable months are at hand"
+    if reason.startswith(start) and end in reason:
+        return f"Few{reason[reason.index(end) :]}"
+    return reason
+
+
+def _whom(names: Sequence[str], total: int) -> str:
+    if len(names) == total:
+        return "All figures"
+    return list_names(names) if len(names) <= MOST_NAMES else f"{len(names)} of the {total} figures"

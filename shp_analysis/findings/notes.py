@@ -1,0 +1,77 @@
+"""How a paper is read, what its figures are, and which files they rest on."""
+
+from __future__ import annotations
+
+from shp_analysis.assessments import Assessment
+from shp_analysis.briefing.parts import Note, Notes, Source, Sources
+from shp_analysis.comparisons import FEWEST_EVENTS
+from shp_analysis.findings.headlines import find_leads
+from shp_analysis.measures import find_counted_table
+from shp_analysis.sentences import has_figure
+from shp_analysis.sources.registry import READERS
+from shp_analysis.style import format_count
+from shp_analysis.workbook import Run
+
+
+def list_definitions(run: Run) -> Notes:
+    """List what each received figure is and what to keep in mind about it.
+
+    On paper stand those of the leading figures and of the clear changes; the web edition has all.
+    """
+    leads = find_leads(run)
+    return Notes(
+        tuple(
+            Note(
+                each.indicator.name,
+                f"{each.indicator.definition} {each.indicator.caveat}",
+                is_on_paper=each in leads or each.verdict.is_clear,
+            )
+            for each in run.assessments
+            if has_figure(each)
+        )
+        or (Note("Nothing", "No figure of this theme was received for its period."),)
+    )
+
+
+def explain_reading(run: Run) -> Notes:
+    """Say how the comparison is made and what its words mean."""
+    population = run.area.population_on(run.period.end)
+    residents = "No rates are printed, because no estimate of residents is at hand for this area."
+    if population:
+        estimate = f"the mid-{population.mid_year} estimate of {format_count(population.residents)}"
+        residents = f"A rate says under its figure's name whom it is of; rates of all residents use {estimate}."
+    notes = (
+        Note(
+            "Up, down, no clear change",
+            "A change is called up or down only where its 95% range leaves out no change. The range allows for the "
+            "days in each period and for how much the series varies by itself.",
+        ),
+        Note("95% range", "The range that would hold the true change in 95 of 100 such comparisons."),
+        Note(
+            "Too few to say",
+            f"The two counts together are fewer than {FEWEST_EVENTS}, so no percentage and no direction is given.",
+        ),
+        Note("Up is not always bad", "More reports may mean more confidence to report, so no colour judges a change."),
+        Note("Rates", residents),
+    )
+    return Notes(notes)
+
+
+def list_sources(run: Run) -> Sources:
+    """List the received files that the paper's figures rest on."""
+    files = {source.sha256: (source, _whose(each)) for each in run.assessments for source in each.sources}
+    rows = sorted(files.values(), key=lambda pair: (pair[0].received_on, pair[0].file))
+    return Sources(
+        tuple(
+            Source(source.file, publisher, source.received_on, source.sha256, licence)
+            for source, (publisher, licence) in rows
+        )
+    )
+
+
+def _whose(assessment: Assessment) -> tuple[str, str]:
+    """Give the publisher and the licence of an indicator's records."""
+    _, measure = assessment.indicator.measure(assessment.source)
+    stored = find_counted_table(measure.records).stored[0]
+    reader = next(each for each in READERS if stored in {table.name for table in each.tables})
+    return reader.publisher, reader.licence
