@@ -27,12 +27,15 @@ class Measure:
     reached : str
     met : bool or None
         None where there is no goal.
+    number : int, optional
+        Of the goal it belongs to, where goals are numbered.
     """
 
     measure: str
     goal: str
     reached: str
     met: bool | None = None
+    number: int | None = None
 
 
 def report(name: str, measures: Sequence[Measure], *, seed: int, settings: Mapping[str, object]) -> int:
@@ -72,7 +75,10 @@ def format_table(measures: Sequence[Measure]) -> str:
     words = {True: "yes", False: "NO", None: ""}
     rows = [("measure", "goal", "reached", "met")]
     rows += [(each.measure, each.goal, each.reached, words[each.met]) for each in measures]
-    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    if any(each.number is not None for each in measures):
+        numbers = ["", *("" if each.number is None else str(each.number) for each in measures)]
+        rows = [(number, *row) for number, row in zip(numbers, rows, strict=True)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = [" | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     return "\n".join([lines[0], "-+-".join("-" * width for width in widths), *lines[1:]])
 

@@ -19,7 +19,13 @@ from shp_analysis.comparisons import (
     judge_dispersion,
     select_recent,
 )
-from shp_analysis.measures import OBSERVATION_COLUMNS, AreaRecords, count_observations, select_records, select_within
+from shp_analysis.measures import (
+    OBSERVATION_COLUMNS,
+    AreaRecords,
+    count_observations,
+    list_files_within,
+    select_records,
+)
 from shp_analysis.periods import Period, build_window, count_months
 from shp_analysis.signals import Signals, read_signals
 from shp_analysis.statistics.changes import Dispersion
@@ -177,7 +183,7 @@ def _sources_of(
     comparisons: Sequence[Comparison], observations: pd.DataFrame, records: AreaRecords
 ) -> tuple[ReceivedSource, ...]:
     windows = [each for comparison in comparisons for each in (comparison.baseline, comparison.period)]
-    used = {sha256 for window in windows for sha256 in select_within(observations, window)["source_id"]}
+    used = set[str]().union(*(list_files_within(observations, window) for window in set(windows)))
     files = records.periods[records.periods["sha256"].isin(used)].drop_duplicates("sha256").sort_values("received_on")
     return tuple(
         ReceivedSource(path.rsplit("/", 1)[-1], sha256, received_on)

@@ -9,7 +9,7 @@ import pandas as pd
 from shp_analysis.assessments.records import Concentration
 from shp_analysis.catalogue import Indicator, Kind
 from shp_analysis.comparisons import Comparison
-from shp_analysis.measures import AreaRecords, select_within
+from shp_analysis.measures import AreaRecords, list_files_within
 from shp_analysis.periods import Month, Period
 from shp_analysis.revisions import find_revision
 
@@ -22,7 +22,7 @@ def note_ages(comparison: Comparison, observations: pd.DataFrame, records: AreaR
     """Say when the two periods come from archives of different age: a month's file is revised after publication."""
     received: dict[str, date] = dict(zip(records.periods["sha256"], records.periods["received_on"], strict=True))
     now, then = (
-        {received[sha256] for sha256 in select_within(observations, each)["source_id"]}
+        {received[sha256] for sha256 in list_files_within(observations, each)}
         for each in (comparison.period, comparison.baseline)
     )
     if comparison.p_value is None or now == then:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -82,12 +83,12 @@ class SeriesBreak(Settings):
     @property
     def first_day(self) -> date:
         """The first day on which the series is affected."""
-        return Month(self.from_month).start
+        return _read_month(self.from_month).start
 
     @property
     def settled_day(self) -> date:
         """The first day on which the change is complete."""
-        return Month(self.until_month).next().start if self.until_month else self.first_day
+        return _read_month(self.until_month).next().start if self.until_month else self.first_day
 
     @property
     def bedded_in_day(self) -> date:
@@ -120,6 +121,12 @@ class SeriesBreak(Settings):
         after = [each.start >= self.settled_day for each in (baseline, period)]
         before = [each.end < self.first_day for each in (baseline, period)]
         return not (all(after) or all(before))
+
+
+@cache
+def _read_month(label: str) -> Month:
+    """Read a label once: a break is asked about every month of a series."""
+    return Month(label)
 
 
 def read_breaks(path: Path) -> tuple[SeriesBreak, ...]:

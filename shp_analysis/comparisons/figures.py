@@ -62,7 +62,7 @@ def read_figure(observations: pd.DataFrame, period: Period, kind: Kind) -> Figur
         last = rows[rows["period_end"] == period.end]
         count = int(last["numerator"].iloc[-1]) if len(last) else None
         return Figure(count, missing=() if len(last) else missing or period.months[-1:])
-    count = sum_within(observations, period)
+    count = None if missing else sum_within(rows, period)
     if count is None or kind in {Kind.COUNT, Kind.SCORE}:
         return Figure(count, _exposure(rows, period), missing=missing)
     whole = int(rows["denominator"].sum())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from shp_analysis.catalogue import Indicator, Kind, Measure, Selection
@@ -109,7 +111,8 @@ def read_published(records: AreaRecords, indicator: Indicator, measure: Measure)
 def _add_up(records: AreaRecords, selection: Selection) -> tuple[dict[str, float], dict[str, str]]:
     """Give the number of every period that has one, and the file it comes from."""
     selected = select_records(records, selection)
-    return _numerators(selected, selection), dict(zip(selected["period"], selected["sha256"], strict=True))
+    files = selected[["period", "sha256"]].drop_duplicates("period", keep="last")
+    return _numerators(selected, selection), dict(zip(files["period"], files["sha256"], strict=True))
 
 
 def _number_in(numbers: Mapping[str, float], label: str, records: AreaRecords) -> float | None:
@@ -152,13 +155,25 @@ def _numerators(selected: pd.DataFrame, selection: Selection) -> dict[str, float
 
 def missing_months(observations: pd.DataFrame, period: Period) -> tuple[Month, ...]:
     """List the months of a period that no observation covers."""
-    covered = set(_covered_months(observations))
+    covered = set(_covered_months(observations, period))
     return tuple(month for month in period.months if month not in covered)
 
 
 def select_within(observations: pd.DataFrame, period: Period) -> pd.DataFrame:
     """Give the observations that lie within a period."""
-    return observations[(observations["period_start"] >= period.start) & (observations["period_end"] <= period.end)]
+    return observations[_is_within(observations, period)]
+
+
+def list_files_within(observations: pd.DataFrame, period: Period) -> set[str]:
+    """List the sha256 of every file that a period's observations come from."""
+    return set(observations["source_id"].to_numpy()[_is_within(observations, period)].tolist())
+
+
+def _is_within(observations: pd.DataFrame, period: Period) -> npt.NDArray[np.bool_]:
+    # Days as plain objects: pandas takes ten times as long over so few rows.
+    starts, ends = (observations[name].to_numpy(dtype=object) for name in ("period_start", "period_end"))
+    inside: npt.NDArray[np.bool_] = ((starts >= period.start) & (ends <= period.end)).astype(bool)
+    return inside
 
 
 def sum_within(observations: pd.DataFrame, period: Period) -> int | None:
@@ -169,9 +184,11 @@ def sum_within(observations: pd.DataFrame, period: Period) -> int | None:
     return total
 
 
-def _covered_months(observations: pd.DataFrame) -> Iterator[Month]:
-    """Give every month that an observation covers: one, or the months of a quarter or year."""
-    for start, end in observations[["period_start", "period_end"]].itertuples(index=False):
+def _covered_months(observations: pd.DataFrame, period: Period) -> Iterator[Month]:
+    """Give every month that the observations touching a period cover: one, or the months of a quarter or year."""
+    for start, end in zip(observations["period_start"].tolist(), observations["period_end"].tolist(), strict=True):
+        if end < period.start or start > period.end:
+            continue
         month = Month.containing(start)
         while month.start <= end:
             yield month
