@@ -86,6 +86,7 @@ def read_planted_series() -> pd.DataFrame:
     return read_sample_table("planted_series.csv")
 
 
+@cache
 def draw_month_count(seed: int, name: str, area_code: str, month: Month) -> int:
     """Draw one month's count of a series in an area.
 

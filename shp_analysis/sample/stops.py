@@ -75,15 +75,20 @@ def _open_stops(seed: int, authority_code: str, month: Month) -> np.random.Gener
 
 
 def _draw_size(authority_code: str, month: Month, stream: np.random.Generator) -> int:
-    authorities = read_sample_table("authorities.csv").set_index("local_authority_code")
-    yearly = authorities.loc[[authority_code], "stops_per_year"].to_numpy(float)[0]
-    return int(stream.poisson(yearly * month.days / DAYS_IN_YEAR))
+    return int(stream.poisson(_yearly_stops()[authority_code] * month.days / DAYS_IN_YEAR))
+
+
+@cache
+def _yearly_stops() -> dict[str, float]:
+    authorities = read_sample_table("authorities.csv")
+    return dict(zip(authorities["local_authority_code"], authorities["stops_per_year"].astype(float), strict=True))
 
 
 def _draw_stops(seed: int, authority_code: str, month: Month) -> pd.DataFrame:
     stream = _open_stops(seed, authority_code, month)
     size = _draw_size(authority_code, month, stream)
-    stops = pd.DataFrame({name: _draw_field(name, size, stream) for name in _plain_fields()})
+    # Kept as objects: turning every column into Arrow text and back takes longer than all the draws.
+    stops = pd.DataFrame({name: _draw_field(name, size, stream) for name in _plain_fields()}, dtype=object)
     stops["Object of search"] = _draw_objects(stops["Legislation"], stream)
     stops["Date"] = _draw_stamps(month, size, stream)
     stops["Part of a policing operation"] = "True"

@@ -182,11 +182,17 @@ def _pick(cumulative: Floats, stream: np.random.Generator) -> Whole:
 
 
 def _draw_months_to_outcome(size: int, stream: np.random.Generator) -> Whole:
-    still_open = read_sample_table("outcome_delays.csv")["share_still_open"].to_numpy(float)
+    still_open = _shares_still_open()
     draw = stream.random(size)
     # A draw below every share means still open at the end of the table.
     months: Whole = np.searchsorted(-still_open, -draw, side="left")
     return np.where(months == len(still_open), NEVER, months)
+
+
+@cache
+def _shares_still_open() -> Floats:
+    shares: Floats = read_sample_table("outcome_delays.csv")["share_still_open"].to_numpy(float)
+    return shares
 
 
 @cache

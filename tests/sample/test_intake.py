@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from shp_analysis.areas import HALTON
-from shp_analysis.assessments import Verdict
-from shp_analysis.periods import CalendarYear, FinancialYear, parse_period
+from shp_analysis.comparisons import Verdict
+from shp_analysis.periods import CalendarYear, Quarter
 from shp_analysis.sample import write_simulated_borough
 from shp_analysis.sample.offences import read_offences
 from shp_analysis.sources.registry import list_tables
@@ -29,6 +29,17 @@ def small(tmp_path_factory):
 def taken_in(small, tmp_path_factory):
     folder = tmp_path_factory.mktemp("store")
     return folder, [ingest(path, folder=folder) for path in small]
+
+
+@pytest.fixture(scope="module")
+def five_years(halton, tmp_path_factory):
+    """The few of all sixty months' files that the indicators below need, taken in."""
+    folder = tmp_path_factory.mktemp("five-years")
+    needed = ("archive-2025-05", "imd2025", "prc-csp", "severity", "road-safety")
+    for path in (*halton.files, *halton.others):
+        if any(word in path.name for word in needed):
+            ingest(path, folder=folder)
+    return folder
 
 
 def open_halton(folder):
@@ -58,3 +69,28 @@ def test_nothing_lands_among_the_real_records(taken_in):
 def test_every_offence_but_homicide_has_a_weight(small):
     weights = pd.read_csv(next(path for path in small if "severity" in path.name), dtype=str)
     assert set(read_offences().code) - set(weights["Offence code"]) <= {HOMICIDE}
+
+
+def assess(folder, indicator, period):
+    opened = open_halton(folder)
+    return opened.assess(opened.catalogue.indicator(indicator), period)
+
+
+@pytest.mark.parametrize(
+    ("indicator", "verdict"),
+    [("RS-02", Verdict.DOWN), ("RS-01", Verdict.NO_CLEAR_CHANGE)],
+)
+def test_the_planted_roads_read_as_the_list_says(five_years, indicator, verdict):
+    assert assess(five_years, indicator, CalendarYear("2024")).verdict is verdict
+
+
+def test_crime_in_deprived_neighbourhoods_is_computed(five_years):
+    found = assess(five_years, "CTX-03", Quarter("2024-25 Q4"))
+    assert found.verdict is not Verdict.INCOMPLETE
+    assert found.count > 0
+    assert found.comparisons
+
+
+def test_crime_severity_of_the_quarter_is_computed(five_years):
+    found = assess(five_years, "ALL-03", Quarter("2024-25 Q4"))
+    assert found.count > 0

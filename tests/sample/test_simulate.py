@@ -128,7 +128,7 @@ def test_the_note_says_what_it_is_and_lists_every_plant(halton):
     assert note.startswith("SIMULATED DATA")
     assert "April 2020 to March 2025" in note
     assert all(planted in note for planted in [*read_planted_changes()["id"], *read_planted_series()["id"]])
-    assert "SER-01  E06000006  stats19/collisions, 2024-01 to 2024-12: step ×0.6" in note
+    assert "SER-01  E06000006  stats19/collisions, 2024-01 to 2024-12: step ×0.55" in note
 
 
 # Sizes
