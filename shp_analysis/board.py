@@ -21,12 +21,15 @@ from shp_analysis.catalogue import NO_LOCAL_MEASURE, Kind, Priority, SeriesBreak
 from shp_analysis.comparisons import Comparison, Verdict
 from shp_analysis.parameters import Paper
 from shp_analysis.partners import list_asked, summarise_delivery
-from shp_analysis.sentences import list_names, state, state_figure, state_tested
+from shp_analysis.periods import Period, YearEnding
+from shp_analysis.sentences import list_names, state_figure, state_tested, state_title
 from shp_analysis.style import (
     MUTED_COLOUR,
+    SMALLEST_PERCENT_BASE,
     TEXT_COLOUR,
-    figure_size,
+    format_change_percent,
     format_count,
+    format_percent_range,
     format_rate,
     save_svg,
     use_house_style,
@@ -34,6 +37,8 @@ from shp_analysis.style import (
 from shp_analysis.workbook import Run
 
 SPARKLINE_MONTHS = 36
+SPARKLINE_INCHES = (0.75, 0.24)
+"""Smaller than on a theme's page: nine rows and the boxes have to stay on one side."""
 FEWEST_SPARKLINE_POINTS = 3
 CHANCE_OF_A_FALSE_SIGNAL = 0.05
 """At 95% one comparison in twenty looks clear where nothing happened."""
@@ -56,7 +61,7 @@ def build_masthead(run: Run) -> Masthead:
     return Masthead(
         area_name=run.area.name,
         theme=_TITLES[run.paper],
-        period_in_words=run.period.in_words,
+        period_in_words=run.period.in_words[:1].upper() + run.period.in_words[1:],
         as_of=run.as_of,
         edition=run.audience.title,
         status=run.audience.status,
@@ -115,16 +120,12 @@ def build_priorities(run: Run) -> DataTable:
         caption=f"The priorities in {run.period.short_words}: one indicator each, beside the year before",
         columns=(
             Column("name", "Priority and indicator", is_row_heading=True),
-            Column("value", "Figure"),
             Column("verdict", "Verdict", is_verdict=True),
             Column("course", "36 months"),
+            Column("words", "Figure, and the year before"),
             Column("delivery", "Delivery"),
-            Column("sentence", "In words"),
         ),
-        note=(
-            "Delivery is the leads' own rating of their work: R off track, A at risk, W not started, G on track, B "
-            "complete, or no action recorded. It says nothing of the figure."
-        ),
+        note=("Delivery is the leads' own rating: R off track, A at risk, W not started, G on track, B complete."),
     )
 
 
@@ -146,9 +147,9 @@ def build_boxes(run: Run, *, decisions: Notes) -> Notes:
     return Notes(
         (
             Note("Worth a conversation", " ".join(each.text for each in list_conversations(run).sentences)),
-            Note("Cannot be compared, and why", _join(list_incomparable(run).items)),
+            *(Note(f"Cannot be compared: {each.term}", each.text) for each in list_incomparable(run).items),
             Note("You asked last time", _recall_questions(run)),
-            Note("Decisions sought", _join(decisions.items)),
+            Note("Decisions sought", " ".join(f"{each.term}: {each.text}" for each in decisions.items)),
             *describe_footing(run).items,
         )
     )
@@ -172,7 +173,7 @@ def list_conversations(run: Run) -> Headlines:
         (each for each in run.assessments if _is_strong(each.comparisons[0]) and each.indicator.id not in told),
         key=lambda each: each.comparisons[0].p_value or 0.0,
     )
-    sentences = [*map(_state_signal, new), *map(state, strong)][:MOST_CONVERSATIONS]
+    sentences = [*map(_state_signal, new), *map(_state_shortly, strong)][:MOST_CONVERSATIONS]
     nothing = Sentence("No level has newly shifted, and no change is clear at 99.8%.")
     return Headlines(tuple(sentences) or (nothing,))
 
@@ -191,14 +192,14 @@ def list_incomparable(run: Run) -> Notes:
         most; then what did not arrive whole.
     """
     changes = list(group_by_break(run.assessments))
-    notes = [Note(_name_some(names), f"{reason}.") for reason, names in changes[:MOST_REASONS]]
+    notes = [Note(_name_some(names), f"{reason[:1].upper()}{reason[1:]}.") for reason, names in changes[:MOST_REASONS]]
     others = {name for _, names in changes[MOST_REASONS:] for name in names}
     if others:
-        notes.append(Note(f"{len(others)} more", "other recording changes; see the themes' papers."))
+        notes.append(Note(f"{len(others)} others", "Other recording changes, which the themes' papers give."))
     late = [each.indicator.name for each in run.assessments if each.verdict is Verdict.INCOMPLETE]
     if late:
-        notes.append(Note(_name_some(late), "not received whole."))
-    return Notes(tuple(notes) or (Note("Nothing", "every indicator could be compared with the year before."),))
+        notes.append(Note(_name_some(late), "Not received whole."))
+    return Notes(tuple(notes) or (Note("Nothing", "Every indicator could be compared with the year before."),))
 
 
 def group_by_break(assessments: Iterable[Assessment]) -> Iterator[tuple[str, list[str]]]:
@@ -221,12 +222,13 @@ def _find_break(comparison: Comparison) -> SeriesBreak | None:
 
 def describe_footing(run: Run) -> Notes:
     """Say to which day the figures reach, and under which number the run can be found again."""
-    ends = sorted(Counter(each.data_to for each in run.assessments if each.data_to).items(), reverse=True)
-    reach = [f"{_day(day)} ({number} indicators)" for day, number in ends[:MOST_NAMES]]
-    earlier = sum(number for _, number in ends[MOST_NAMES:])
-    reach += [f"earlier days ({earlier})"] if earlier else []
-    told = list_names(reach) if reach else "no day; nothing was received"
-    return Notes((Note("Data to", f"{told}."), Note("Run", f"{run.run_id}. Every figure is a row of results.csv.")))
+    ends = Counter(each.data_to for each in run.assessments if each.data_to)
+    if not ends:
+        return Notes((Note("Data to", f"No day; nothing was received. Run {run.run_id}."),))
+    last = max(ends)
+    earlier = ends.total() - ends[last]
+    told = f"{_day(last)} for {ends[last]} indicators" + (f", earlier for {earlier}" if earlier else "")
+    return Notes((Note("Data to", f"{told}. Run {run.run_id}; its figures are the rows of results.csv."),))
 
 
 def _recall_questions(run: Run) -> str:
@@ -239,10 +241,6 @@ def _recall_questions(run: Run) -> str:
     return " ".join(told) or "Nothing is recorded as open, or as answered since the last meeting."
 
 
-def _join(notes: Sequence[Note]) -> str:
-    return " ".join(f"{note.term}: {note.text}" for note in notes)
-
-
 # --- One row
 
 
@@ -250,18 +248,18 @@ def _priority_row(run: Run, priority: Priority) -> dict[str, object]:
     lead = find_lead(priority, run.catalogue)
     name = f"{priority.number} {priority.name}"
     if lead is None:
-        nothing: dict[str, object] = {"value": "", "verdict": Verdict.NO_LOCAL_MEASURE.value, "course": ""}
-        sentence = f"{NO_LOCAL_MEASURE} for this priority."
-        return {"name": name, **nothing, "delivery": _delivery(run, priority), "sentence": sentence}
+        nothing: dict[str, object] = {"verdict": Verdict.NO_LOCAL_MEASURE.value, "course": ""}
+        words = f"{NO_LOCAL_MEASURE} for this priority."
+        return {"name": name, **nothing, "words": words, "delivery": _delivery(run, priority)}
     assessment = run.assessment(lead.id)
     elsewhere = f", {assessment.area.name}" if assessment.area.code != run.area.code else ""
+    when = f", {_name_period(assessment.period)}" if assessment.paper_period else ""
     return {
         "name": Cell(name, f"{lead.name}{elsewhere}"),
-        "value": _value(assessment, assessment.comparisons[0]),
         "verdict": assessment.verdict.value if priority.shows_change else Cell("not judged"),
         "course": _draw_course(assessment),
+        "words": Cell(f"{_value(assessment, assessment.comparisons[0])}{when}", _sentence(assessment, priority)),
         "delivery": _delivery(run, priority),
-        "sentence": _sentence(assessment, priority),
     }
 
 
@@ -279,20 +277,27 @@ def _value(assessment: Assessment, comparison: Comparison, *, is_baseline: bool 
 def _sentence(assessment: Assessment, priority: Priority) -> str:
     """Write what stands beside the figure: shorter than a headline, because figure and name are in the row."""
     comparison = assessment.comparisons[0]
-    when = f"In {assessment.period.short_words}. " if assessment.paper_period else ""
     if comparison.count is None and comparison.value is None:
-        return f"{when}{comparison.reasons[0]}"
+        return comparison.reasons[0]
     if not priority.shows_change:
-        return f"{when}It assures that work was done; no direction is read from it."
-    before = f"{when}{_value(assessment, comparison, is_baseline=True)} the year before"
+        return "Work was done; it has no direction."
+    before = f"{_value(assessment, comparison, is_baseline=True)} the year before"
     if comparison.verdict.is_clear:
-        return f"{before}: {state_tested(comparison)}."
-    if comparison.verdict is Verdict.NO_CLEAR_CHANGE:
-        return f"{before}; within what chance alone would produce."
-    if comparison.verdict is Verdict.TOO_FEW and comparison.baseline_count is not None:
-        return f"{before}; too small to show a change."
+        return f"{before}; {_tested(comparison)}."
+    if comparison.verdict.shows_percent or (comparison.verdict is Verdict.TOO_FEW and comparison.p_value is not None):
+        return f"{before}."
     since = _find_break(comparison)
-    return f"{when}Recording changed in {_month(since)}; see below." if since else f"{when}{comparison.reasons[0]}"
+    return f"Recording changed in {_month(since)}." if since else comparison.reasons[0]
+
+
+def _tested(comparison: Comparison) -> str:
+    """Write the change and its range as briefly as a row allows."""
+    change = comparison.change
+    if change is None or change.baseline_count < SMALLEST_PERCENT_BASE:
+        return state_tested(comparison)
+    base = change.baseline_count
+    percent = format_change_percent(change.adjusted_percent, base)
+    return f"{percent} a day, {format_percent_range(change.lower, change.upper, base, signed=True)}"
 
 
 def _delivery(run: Run, priority: Priority) -> Cell:
@@ -343,7 +348,7 @@ def _recent_values(assessment: Assessment) -> pd.DataFrame:
 
 def _draw(frame: pd.DataFrame, breaks: Sequence[date]) -> str:
     with use_house_style():
-        canvas = Canvas(figsize=figure_size("sparkline"), layout="constrained")
+        canvas = Canvas(figsize=SPARKLINE_INCHES, layout="constrained")
         axes = canvas.subplots()
         days = [end.toordinal() for end in frame["end"]]
         for _, part in frame.groupby("run"):
@@ -362,11 +367,10 @@ def _draw(frame: pd.DataFrame, breaks: Sequence[date]) -> str:
 
 def _state_signal(signal: NewSignal) -> Sentence:
     where = "higher" if str(signal.warning.direction) == "up" else "lower"
-    about = signal.since.in_words
     span = (
-        f"at some time from {signal.since_earliest.in_words} to {signal.since_latest.in_words}"
+        f"at some time from {signal.since_earliest.short_words} to {signal.since_latest.short_words}"
         if signal.since_earliest != signal.since_latest
-        else f"in {about}"
+        else f"in {signal.since.short_words}"
     )
     text = (
         f"{signal.assessment.indicator.name}: its level is newly {where}, season allowed for; the shift began {span}."
@@ -374,18 +378,24 @@ def _state_signal(signal: NewSignal) -> Sentence:
     return Sentence(text, None)
 
 
+def _state_shortly(assessment: Assessment) -> Sentence:
+    return Sentence(f"{state_title(assessment)}.", assessment.verdict.value)
+
+
 def _is_strong(comparison: Comparison) -> bool:
     return comparison.verdict.is_clear and comparison.p_value is not None and comparison.p_value < STRONG_P_VALUE
 
 
 def _name_some(names: Sequence[str]) -> str:
-    if len(names) <= MOST_NAMES:
-        return list_names(names)
-    return f"{', '.join(names[:2])} and {len(names) - 2} more"
+    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
 
 
 def _write(value: float) -> str:
     return format_count(value) if float(value).is_integer() else format_rate(value)
+
+
+def _name_period(period: Period) -> str:
+    return f"year to {period.end:%B %Y}" if isinstance(period, YearEnding) else period.short_words
 
 
 def _month(each: SeriesBreak) -> str:

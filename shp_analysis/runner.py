@@ -25,7 +25,7 @@ from shp_analysis.kernels import TRACEBACK_NAME, execute  # isort: skip - first,
 import nbformat
 
 from shp_analysis import __version__
-from shp_analysis.briefing.checks import check_page
+from shp_analysis.briefing.checks import PAGE_BYTES_WITHOUT_PICTURES, check_page
 from shp_analysis.briefing.exporter import BriefingExporter
 from shp_analysis.configuration import PROJECT_FOLDER
 from shp_analysis.errors import BriefingError, RequestError
@@ -37,6 +37,8 @@ NOTEBOOKS_FOLDER = PROJECT_FOLDER / "notebooks"
 MANIFEST_NAME = "manifest.json"
 FAILED_FOLDER = "failed"
 PARAMETERS_TAG = "parameters"
+_BYTE_LIMITS = {Paper.ANNUAL_ASSESSMENT: 200_000}
+"""A year of every indicator weighs more than a quarter of one theme, and is read at a desk."""
 _VERSIONS_TOLD = ("pandas", "duckdb", "statsmodels", "scipy", "matplotlib", "papermill", "nbconvert")
 
 
@@ -136,7 +138,7 @@ def _keep_failure(plan: Plan, paper: Paper, staging: Path, failure: str) -> str:
 def _export(paper: Paper, staging: Path) -> str:
     notebook = nbformat.read(staging / f"{paper.notebook}.ipynb", as_version=4)  # type: ignore[no-untyped-call]
     html, _ = BriefingExporter().from_notebook_node(notebook)
-    check_page(html)
+    check_page(html, byte_limit=_BYTE_LIMITS.get(paper, PAGE_BYTES_WITHOUT_PICTURES))
     name = f"{paper.notebook}.html"
     pack = staging / "pack"
     pack.mkdir(exist_ok=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -47,13 +47,33 @@ from shp_analysis.parameters import (
 )
 from shp_analysis.partners import PartnerFiles, read_partner_files
 from shp_analysis.periods import FinancialYear, Month, Period, Quarter, parse_period
-from shp_analysis.results import tabulate_results
+from shp_analysis.results import RESULT_COLUMNS, tabulate_results
 from shp_analysis.revisions import Revision, list_revisions
 from shp_analysis.sample import PLANTED_BREAKS
 from shp_analysis.sources import police_uk
 from shp_analysis.store import Store, open_store
 
 Choice = TypeVar("Choice", Paper, Edition)
+
+
+FINANCIAL_YEAR_END = 3
+"""March."""
+TOWNS = {HALTON: ("RUNCORN", "WIDNES")}
+"""The places an authority is divided into in the annual assessment."""
+PLACE_INDICATORS = ("ALL-01", "ASB-01", "PUK-09", "PUK-06", "ALL-07", "PUK-02", "PUK-08", "SV-03", "SV-04")
+"""What the police's records count by neighbourhood, and so by town."""
+
+
+@dataclass(frozen=True)
+class YearCount:
+    """A count of one financial year that means the same as the latest year's."""
+
+    indicator: str
+    area: Area
+    year: FinancialYear
+    count: int
+    unit: str
+    inputs: str
 
 
 @dataclass(frozen=True)
@@ -153,7 +173,31 @@ class Run:
     @cached_property
     def results(self) -> pd.DataFrame:
         """Every number of the run, one row each (see `shp_analysis.results`)."""
-        return tabulate_results(self.assessments)
+        if self.paper is not Paper.ANNUAL_ASSESSMENT:
+            return tabulate_results(self.assessments)
+        towns = (each for _, found in self.places for each in found)
+        return pd.concat([tabulate_results([*self.assessments, *towns]), _tabulate_years(self.list_years())])
+
+    @cached_property
+    def places(self) -> tuple[tuple[Area, tuple[Assessment, ...]], ...]:
+        """The area's towns, each with what the police's records count there; none where it is not divided."""
+        found = []
+        for code in TOWNS.get(self.area.code, ()):
+            town = replace(self.opened, area=read_area(code), _tables={})
+            wanted = (self.catalogue.indicator(each) for each in PLACE_INDICATORS)
+            own = withhold_for(self.edition, (town.assess(each, self.period) for each in wanted))
+            found.append((town.area, own))
+        return tuple(found)
+
+    def list_years(self) -> tuple[YearCount, ...]:
+        """List every indicator's financial years that mean the same as the latest, oldest first."""
+        return tuple(
+            YearCount(each.indicator.id, each.area, FinancialYear.containing(year.end), round(count), *_words(each))
+            for each in self.assessments
+            if each.signals and each.indicator.adds_over_periods
+            for year, count in zip(each.signals.trend.years, each.signals.trend.counts, strict=True)
+            if year.end.month == FINANCIAL_YEAR_END
+        )
 
 
 def open_run(
@@ -359,6 +403,18 @@ def open_records(
     store.require_files()
     catalogue = read_catalogue(more_breaks=read_breaks(PLANTED_BREAKS) if store.is_simulated else ())
     return OpenedRecords(store, place, catalogue, day)
+
+
+def _words(assessment: Assessment) -> tuple[str, str]:
+    return assessment.indicator.numerator, " ".join(each.sha256 for each in assessment.sources)
+
+
+def _tabulate_years(years: Iterable[YearCount]) -> pd.DataFrame:
+    rows = []
+    for each in years:
+        head = (each.indicator, each.area.code, each.year.label, "financial_year_count")
+        rows.append(("/".join(head), *head, each.count, None, None, each.unit, "", False, each.inputs))
+    return pd.DataFrame(rows, columns=list(RESULT_COLUMNS), dtype=object)
 
 
 def save_results(run: Run, folder: str | None) -> None:
