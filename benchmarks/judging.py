@@ -25,6 +25,7 @@ from shp_analysis.store.parcels import PERIOD_COLUMN, SHA256_COLUMN, UNIT_COLUMN
 RECEIVED_ON = date(2026, 7, 1)
 FIRST_FILE = "2010-12-cheshire-street.csv"
 _PLACE = re.compile(r"\b(rows?|columns?|cells?|headings?|lines?|sheets?|table)\b|>")
+_FIGURE = re.compile(r"-?\d+(\.\d+)?(e[-+]\d+)?")
 Record = tuple[object, ...]
 Tables = Mapping[str, tuple[tuple[str, ...], Counter[Record]]]
 """By name: a table's columns, and how often each record is in it."""
@@ -128,7 +129,9 @@ def _take_in(mutant: Mutant, folder: Path, prepared: Path) -> tuple[IngestReport
 
 
 def _to_records(frame: pd.DataFrame) -> tuple[tuple[str, ...], Counter[Record]]:
-    plain = frame.astype(object).where(frame.notna(), None)
+    # A spreadsheet keeps fifteen digits, and text more.
+    rounded = frame.assign(**{name: frame[name].map("{:.12g}".format) for name in frame.select_dtypes("floating")})
+    plain = rounded.astype(object).where(frame.notna(), None)
     return tuple(map(str, frame.columns)), Counter(plain.itertuples(index=False, name=None))
 
 
@@ -201,8 +204,12 @@ def _is_emptied(record: Record, twin: Record, columns: tuple[str, ...], lost: se
     emptied = [n for n in range(len(columns)) if n not in notes and record[n] != twin[n]]
     said = any(record[n] not in {None, ""} for n in notes if columns[n].endswith("value_note"))
     needs_note = any(columns[n].endswith("value_note") for n in notes)
-    figures = [n for n in emptied if isinstance(twin[n], int | float) and n not in lost]
+    figures = [n for n in emptied if _is_figure(twin[n]) and n not in lost]
     return all(record[n] is None for n in emptied) and (said or not figures or not needs_note)
+
+
+def _is_figure(cell: object) -> bool:
+    return isinstance(cell, int | float) or (isinstance(cell, str) and bool(_FIGURE.fullmatch(cell)))
 
 
 def _only_parts_gone(found: Tables, expected: Tables) -> bool:

@@ -55,7 +55,8 @@ def _is_code(cell: str) -> bool:
 
 
 def _is_word(cell: str) -> bool:
-    return bool(re.search(r"[A-Za-z]{3}", cell)) and not _is_code(cell)
+    # A word that stands for a missing number is none.
+    return bool(re.search(r"[A-Za-z]{3}", cell)) and not _is_code(cell) and cell not in {"NULL", "Suppressed"}
 
 
 def _put(*values: Value) -> Change:

@@ -69,7 +69,8 @@ def _number(title: str, allowed: str, pattern: str) -> pa.Column:
 
 _NOT_NEGATIVE = r"\d+(\.\d+)?([eE][-+]?\d{1,2})?"
 _ANY_NUMBER = f"-?{_NOT_NEGATIVE}"
-_AREA_CODE = r"(?=.*[A-Za-z])[A-Za-z0-9-]{3,}"
+_AREA_CODE = r"(?![a-z][0-9]+$|[A-Z][0-9]{6,7}$|[A-Z][0-9]{9,}$)(?=.*[A-Za-z])[A-Za-z0-9-]{3,}"
+"""An English code is a letter and eight digits, that of a practice a letter and five: not one cut short between."""
 SCHEMA = pa.DataFrameSchema(
     {
         "indicator_id": _text("Indicator ID", r"\d{1,6}", "a whole number like 91380"),

@@ -20,7 +20,7 @@ SWAPPED = "swapped_headings"
 _SPACES = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 _INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
 _OTHER_DIGITS = "\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\uff10-\uff19"
-_FORMULA = r"\A\s*(?:[=@]|\+[^0-9.])"
+_FORMULA = r"\A\s*(?:[=@]|\+[0-9.,]*[^0-9.,eE\s])"
 _REFUSED: tuple[tuple[str, str, str], ...] = (
     (f"[{_INVISIBLE}]", f"[{_INVISIBLE}]", "holds a sign that cannot be seen"),
     (f"[{_OTHER_DIGITS}]", f"[{_OTHER_DIGITS}]", "holds digits of another script"),
@@ -90,6 +90,12 @@ def check_cell(cell: str, where: str, *, formulas: bool = False) -> None:
         for _, pattern, what in _REFUSED[:-1]:
             if re.search(pattern.replace(r"\z", r"\Z"), cell):
                 raise SourceError(f"{where} {what}. Use the file as published.")
+
+
+def check_digits(cell: str, where: str) -> None:
+    """Refuse digits of another script, which look like a number and may be read as nothing."""
+    if not cell.isascii() and re.search(f"[{_OTHER_DIGITS}]", cell):
+        raise SourceError(f"{where} holds digits of another script. Use the file as published.")
 
 
 def find_swapped(found: Sequence[str], published: Sequence[str]) -> tuple[str, str] | None:

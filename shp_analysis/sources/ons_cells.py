@@ -43,7 +43,7 @@ def make_schema(names: Mapping[str, str], counts: list[str], code: str) -> pa.Da
         pattern, allowed = {
             "code": (code, f"a code like {code}"),
             "name": (r"\S.*[A-Za-z].*", "the name of an area"),
-            "year": (YEAR.pattern, "a year like 2020"),
+            "year": (r"19[6-9]\d|20[0-4]\d", "a year like 2020"),
         }[kind]
         columns[name] = make_column(headings[name], pattern, allowed)
     return pa.DataFrameSchema(columns, strict=True)

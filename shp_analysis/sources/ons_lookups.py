@@ -27,7 +27,8 @@ from shp_analysis.sources.strict_csv import check_records, read_strict_csv
 _VINTAGE = re.compile(r"^(ward|ltla|csp|pfa)(\d{2})(?=_)")
 _LSOA = (r"[EW]01\d{6}", "a code of an LSOA like E01012367")
 _AUTHORITY = (r"[EW]0[6-9]\d{6}", "a code of an authority like E06000006")
-_NAME = (r"\S.*", "a name")
+_NAME = (r".*[A-Za-z]{2}.*", "a name")
+_LSOA_NAME = (r"\S.* \d{3}[A-Z]", "a name of an LSOA like Halton 009A")
 _LOWEST_YEAR = 2000
 
 
@@ -56,34 +57,37 @@ class Lookup:
 LOOKUPS: Mapping[str, Lookup] = {
     "lsoas_to_wards": Lookup(
         {
-            "lsoa21_code": "lsoa_2021_code",
             "lsoa21_name": "lsoa_2021_name",
-            "ward_code": "ward_code",
+            "lsoa21_code": "lsoa_2021_code",
             "ward_name": "ward_name",
-            "ltla_code": "local_authority_code",
+            "ward_code": "ward_code",
             "ltla_name": "local_authority_name",
+            "ltla_code": "local_authority_code",
         },
         ("lsoa_2021_code",),
         {
             "lsoa_2021_code": _LSOA,
+            "lsoa_2021_name": _LSOA_NAME,
             "ward_code": (r"[EW]05\d{6}", "a code of a ward like E05013169"),
             "local_authority_code": _AUTHORITY,
         },
     ),
     "lsoas_2011_to_2021": Lookup(
         {
-            "lsoa11_code": "lsoa_2011_code",
             "lsoa11_name": "lsoa_2011_name",
+            "lsoa11_code": "lsoa_2011_code",
             "change_code": "change",
-            "lsoa21_code": "lsoa_2021_code",
             "lsoa21_name": "lsoa_2021_name",
-            "ltla_code": "local_authority_code",
+            "lsoa21_code": "lsoa_2021_code",
             "ltla_name": "local_authority_name",
+            "ltla_code": "local_authority_code",
         },
         ("lsoa_2011_code", "lsoa_2021_code"),
         {
             "lsoa_2011_code": _LSOA,
+            "lsoa_2011_name": _LSOA_NAME,
             "lsoa_2021_code": _LSOA,
+            "lsoa_2021_name": _LSOA_NAME,
             "change": ("[USMX]", "U (unchanged), S (split), M (merged) or X (redrawn)"),
             "local_authority_code": _AUTHORITY,
         },
@@ -181,7 +185,15 @@ def make_lookup(table: SingleTable, name: str) -> pd.DataFrame:
     edition = pd.Series(lookup.edition or str(max(years, default=0)), index=frame.index, dtype="str")
     if "population_weight" in frame:
         frame = frame.assign(population_weight=frame["population_weight"].astype("float64"))
-    return frame.assign(edition=edition).reset_index(drop=True)
+    return frame.assign(edition=edition).reset_index(drop=True)[[*_put_codes_first(list(frame)), "edition"]]
+
+
+def _put_codes_first(columns: list[str]) -> list[str]:
+    """Put every code before its name, whichever is published first."""
+    places = {column: n for n, column in enumerate(columns)}
+    stems = {column: column.removesuffix("_code").removesuffix("_name") for column in columns}
+    firsts = {stem: min(places[column] for column in columns if stems[column] == stem) for stem in stems.values()}
+    return sorted(columns, key=lambda column: (firsts[stems[column]], column.endswith("_name"), places[column]))
 
 
 def _find_table(path: Path, name: str) -> SingleTable:

@@ -118,7 +118,11 @@ _SCHEMA = pa.DataFrameSchema(
         "offence_code": make_column(
             "Offence code", _CODE, "a code like 8N, 104 or 4.10, which no spreadsheet made a number or a date of"
         ),
-        "offence_description": make_column("Offence description", r".*[A-Za-z].*", "an offence in words"),
+        "offence_description": make_column(
+            "Offence description",
+            r"(?!(?i:(?:grand )?totals?|all offences)$).*[A-Za-z].*",
+            "an offence in words, and no total",
+        ),
         "severity_weight": make_column(
             "Weight", r"\d+(\.\d+)?", "a number of more than 0, without thousands separators"
         ),

@@ -35,7 +35,7 @@ def make_schema(columns: Mapping[str, str], *, years: bool = False) -> pa.DataFr
     marks = read_marks()
     words = ", ".join(repr(written) for written in marks.values() if written)
     figure = pa.Check(
-        lambda cells: cells.str.fullmatch(r"\d+(\.\d+)?([eE]-\d+)?") | cells.str.casefold().isin(marks),
+        lambda cells: cells.str.fullmatch(r"[0-9]+(\.[0-9]+)?([eE]-[0-9]+)?") | cells.str.casefold().isin(marks),
         name="is a number or a mark",
     )
     checked = {
@@ -64,7 +64,8 @@ def make_schema(columns: Mapping[str, str], *, years: bool = False) -> pa.DataFr
 def finish_cases(frame: pd.DataFrame, label: str) -> pd.DataFrame:
     """Make numbers of the text, and missing what was not submitted."""
     numbers = frame[FIGURES].apply(to_numbers)
-    silent = (numbers[NOTHING_SUBMITTED] == 0).all(axis=1)
+    # Where one of the three is blank and another 0, nothing was submitted all the same.
+    silent = (numbers[NOTHING_SUBMITTED].fillna(0) == 0).all(axis=1) & (numbers[NOTHING_SUBMITTED] == 0).any(axis=1)
     notes = _explain_rows(frame[FIGURES]).mask(silent, WRITTEN_ZERO)
     numbers = numbers.mask(silent)
     _check_percentages(numbers, frame["name"], label)
@@ -96,6 +97,11 @@ def _explain_rows(frame: pd.DataFrame) -> pd.Series:
 
 def _check_percentages(numbers: pd.DataFrame, names: pd.Series, label: str) -> None:
     made = numbers["repeat_marac_cases"] / numbers["marac_cases"].where(numbers["marac_cases"] > 0) * 100
+    for row in numbers.index[numbers["repeat_marac_cases_percent"] > 100]:  # noqa: PLR2004 - per cent
+        raise SourceError(
+            f"{label}: row {row} ({names[row]}) says {numbers['repeat_marac_cases_percent'][row]:g} % of its cases "
+            f"were repeats; allowed: at most 100. Columns were probably moved. {_ADVICE}"
+        )
     off = (made - numbers["repeat_marac_cases_percent"]).abs()
     for row in off.index[off > MOST_PERCENT_OFF]:
         raise SourceError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 from shp_analysis.errors import SourceError
+from shp_analysis.sources.odd_cells import check_digits
 from shp_analysis.sources.sheet_marks import Cell, Marks, name_cell
 
 MOST_DIGITS = 15
@@ -35,9 +36,10 @@ def write_cell(value: Value, cell: Cell, marks: Marks, label: str) -> str | None
     Raises
     ------
     SourceError
-        Where a number has more digits than a spreadsheet keeps.
+        Where a number has more digits than a spreadsheet keeps, or a text holds digits of another script.
     """
     if isinstance(value, str):
+        check_digits(value, f"{label}: cell {name_cell(*cell)}")
         return (value if value.strip() else None) or marks.shown.get(cell)
     if isinstance(value, bool):
         return str(value).upper()

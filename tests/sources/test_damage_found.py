@@ -131,3 +131,22 @@ def test_a_rate_that_is_not_there_says_why(tmp_path):
     base = BASES["PRSQ_Geographic_data_Apr21_to_Mar22.csv"]
     heading = "Average number of reoffences per offender"
     assert take_in(base.with_grid(put(2, heading, "")(base.grid)), tmp_path) == 9
+
+
+MARAC = "Marac-data-2024-25.xlsx"
+
+
+def test_digits_of_another_script_are_refused_in_any_sheet(tmp_path):
+    base = BASES[MARAC]
+    rows = base.grid
+    rows[6][5] = "\uff16\uff14.8"
+    with pytest.raises(SourceError, match="holds digits of another script"):
+        take_in(base.with_grid(rows), tmp_path)
+
+
+def test_a_percentage_of_more_than_all_is_refused(tmp_path):
+    base = BASES[MARAC]
+    rows = base.grid
+    rows[6][6:9] = [None, 908, 30.2]
+    with pytest.raises(SourceError, match="908 % of its cases were repeats; allowed: at most 100"):
+        take_in(base.with_grid(rows), tmp_path)
