@@ -20,14 +20,13 @@ from shp_analysis.briefing.parts import Headlines, Masthead, Note, Notes, Senten
 from shp_analysis.catalogue import NO_LOCAL_MEASURE, Kind, Priority, SeriesBreak, find_lead
 from shp_analysis.comparisons import Comparison, Verdict
 from shp_analysis.parameters import Paper
-from shp_analysis.partners import list_asked, summarise_delivery
+from shp_analysis.partners import find_delivery_changes, list_asked, summarise_delivery
 from shp_analysis.periods import Period, YearEnding
-from shp_analysis.sentences import list_names, state_figure, state_tested, state_title
+from shp_analysis.sentences import list_names, state, state_figure, state_tested, state_title
 from shp_analysis.style import (
     MUTED_COLOUR,
     SMALLEST_PERCENT_BASE,
     TEXT_COLOUR,
-    format_change_percent,
     format_count,
     format_percent_range,
     format_rate,
@@ -122,7 +121,7 @@ def build_priorities(run: Run) -> DataTable:
             Column("name", "Priority and indicator", is_row_heading=True),
             Column("verdict", "Verdict", is_verdict=True),
             Column("course", "36 months"),
-            Column("words", "Figure, and the year before"),
+            Column("words", "Figure"),
             Column("delivery", "Delivery"),
         ),
         note=("Delivery is the leads' own rating: R off track, A at risk, W not started, G on track, B complete."),
@@ -194,12 +193,61 @@ def list_incomparable(run: Run) -> Notes:
     changes = list(group_by_break(run.assessments))
     notes = [Note(_name_some(names), f"{reason[:1].upper()}{reason[1:]}.") for reason, names in changes[:MOST_REASONS]]
     others = {name for _, names in changes[MOST_REASONS:] for name in names}
-    if others:
-        notes.append(Note(f"{len(others)} others", "Other recording changes, which the themes' papers give."))
     late = [each.indicator.name for each in run.assessments if each.verdict is Verdict.INCOMPLETE]
-    if late:
-        notes.append(Note(_name_some(late), "Not received whole."))
+    told = [f"{len(others)} by other recording changes"] if others else []
+    told += [f"{_name_some(late)} not received whole"] if late else []
+    if told:
+        notes.append(Note(f"{len(others) + len(late)} others", f"{'; '.join(told)}."))
     return Notes(tuple(notes) or (Note("Nothing", "Every indicator could be compared with the year before."),))
+
+
+def list_changes(run: Run) -> DataTable:
+    """List the indicators of which something else is said now than of the period that the last meeting heard of.
+
+    Parameters
+    ----------
+    run : Run
+
+    Returns
+    -------
+    DataTable
+        Both periods as their figures stand now, so that a revision is not taken for news.
+    """
+    before = {each.indicator.id: each for each in run.assessments_before}
+    rows = [
+        {
+            "name": each.indicator.name,
+            "was": before[each.indicator.id].verdict.value,
+            "is": each.verdict.value,
+            "words": state(each).text,
+        }
+        for each in run.assessments
+        if each.verdict is not before[each.indicator.id].verdict
+    ]
+    nothing = {"name": "None", "was": Cell("–"), "is": Cell("–"), "words": "The same is said of every indicator."}
+    return build_table(
+        rows or [nothing],
+        caption="Indicators of which something else is said than last time",
+        columns=(
+            Column("name", "Indicator", is_row_heading=True),
+            Column("was", f"{run.asked_period.previous().short_words}", is_verdict=True),
+            Column("is", f"{run.period.short_words}", is_verdict=True),
+            Column("words", "What may be said now"),
+        ),
+        note="A verdict that differs is not by itself a change: one in twenty comparisons looks clear by chance alone.",
+    )
+
+
+def list_delivery_changes(run: Run) -> Notes:
+    """List the actions that their leads rate otherwise than a quarter ago, and those that are new."""
+    if not run.partners_before.delivery_plan:
+        told = "The plan of the quarter before is not at hand, so nothing can be said of what changed."
+        return Notes((Note("Delivery", told),))
+    changes = find_delivery_changes(run.partners.delivery_plan, run.partners_before.delivery_plan)
+    return Notes(
+        tuple(Note(each.action.action_id, each.sentence) for each in changes)
+        or (Note("Delivery", "Every action is rated as it was a quarter ago."),)
+    )
 
 
 def group_by_break(assessments: Iterable[Assessment]) -> Iterator[tuple[str, list[str]]]:
@@ -255,10 +303,10 @@ def _priority_row(run: Run, priority: Priority) -> dict[str, object]:
     elsewhere = f", {assessment.area.name}" if assessment.area.code != run.area.code else ""
     when = f", {_name_period(assessment.period)}" if assessment.paper_period else ""
     return {
-        "name": Cell(name, f"{lead.name}{elsewhere}"),
+        "name": Cell(name, f"{lead.name}{elsewhere}{when}"),
         "verdict": assessment.verdict.value if priority.shows_change else Cell("not judged"),
         "course": _draw_course(assessment),
-        "words": Cell(f"{_value(assessment, assessment.comparisons[0])}{when}", _sentence(assessment, priority)),
+        "words": Cell(_value(assessment, assessment.comparisons[0]), _sentence(assessment, priority)),
         "delivery": _delivery(run, priority),
     }
 
@@ -280,14 +328,14 @@ def _sentence(assessment: Assessment, priority: Priority) -> str:
     if comparison.count is None and comparison.value is None:
         return comparison.reasons[0]
     if not priority.shows_change:
-        return "Work was done; it has no direction."
-    before = f"{_value(assessment, comparison, is_baseline=True)} the year before"
+        return "Shows work, not change."
+    before = f"{_value(assessment, comparison, is_baseline=True)} a year before"
     if comparison.verdict.is_clear:
         return f"{before}; {_tested(comparison)}."
     if comparison.verdict.shows_percent or (comparison.verdict is Verdict.TOO_FEW and comparison.p_value is not None):
         return f"{before}."
     since = _find_break(comparison)
-    return f"Recording changed in {_month(since)}." if since else comparison.reasons[0]
+    return "Recording changed." if since else comparison.reasons[0]
 
 
 def _tested(comparison: Comparison) -> str:
@@ -295,9 +343,7 @@ def _tested(comparison: Comparison) -> str:
     change = comparison.change
     if change is None or change.baseline_count < SMALLEST_PERCENT_BASE:
         return state_tested(comparison)
-    base = change.baseline_count
-    percent = format_change_percent(change.adjusted_percent, base)
-    return f"{percent} a day, {format_percent_range(change.lower, change.upper, base, signed=True)}"
+    return f"range {format_percent_range(change.lower, change.upper, change.baseline_count, signed=True)}"
 
 
 def _delivery(run: Run, priority: Priority) -> Cell:

@@ -47,6 +47,8 @@ class Plan:
     outputs_folder : Path
     jobs : int
         How many notebooks run at once.
+    comments_by : date, optional
+        The day by which partners were asked to comment.
     """
 
     period: Period
@@ -58,6 +60,7 @@ class Plan:
     data_folder: Path
     outputs_folder: Path
     jobs: int = 2
+    comments_by: date | None = None
 
     @property
     def audience(self) -> EditionSettings:
@@ -150,6 +153,7 @@ def plan_run(
         data_folder=data_folder(),
         outputs_folder=outputs,
         jobs=settings.jobs,
+        comments_by=settings.comments_by,
     )
 
 
@@ -162,8 +166,8 @@ def check_edition(settings: RunSettings, audience: EditionSettings, period: Peri
         Where the edition waits for comments and no day was set for them, or it is not over; or where the body hears of
         whole quarters and something else was asked for.
     """
-    if audience.needs_comments and settings.comments_by is None:
-        told = f"The {settings.edition} edition says who did not comment by the day asked for, and none is set"
+    if (audience.needs_comments or not audience.prints_narrative) and settings.comments_by is None:
+        told = f"The {settings.edition} edition names the day by which partners are asked to comment, and none is set"
         raise RequestError(f"{told}. Write comments_by into parameters/{period.slug}/run.yaml.")
     if audience.needs_comments and settings.comments_by is not None and as_of <= settings.comments_by:
         told = f"Comments are awaited until {settings.comments_by}, and the paper is written on {as_of}"

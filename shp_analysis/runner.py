@@ -23,15 +23,18 @@ from pathlib import Path
 from shp_analysis.kernels import TRACEBACK_NAME, execute  # isort: skip - first, for what it keeps from being loaded
 
 import nbformat
+from bs4 import BeautifulSoup
 
 from shp_analysis import __version__
 from shp_analysis.briefing.checks import PAGE_BYTES_WITHOUT_PICTURES, check_page
 from shp_analysis.briefing.exporter import BriefingExporter
+from shp_analysis.catalogue import read_catalogue
 from shp_analysis.configuration import PROJECT_FOLDER
 from shp_analysis.errors import BriefingError, RequestError
 from shp_analysis.parameters import RESULTS_NAME, Paper
+from shp_analysis.partners import build_comment_form, find_owners, save_preview, say_no_comment
 from shp_analysis.planning import Plan
-from shp_analysis.workbook import identify_run
+from shp_analysis.workbook import identify_run, open_run
 
 NOTEBOOKS_FOLDER = PROJECT_FOLDER / "notebooks"
 MANIFEST_NAME = "manifest.json"
@@ -39,6 +42,8 @@ FAILED_FOLDER = "failed"
 PARAMETERS_TAG = "parameters"
 _BYTE_LIMITS = {Paper.ANNUAL_ASSESSMENT: 200_000}
 """A year of every indicator weighs more than a quarter of one theme, and is read at a desk."""
+_JUDGED_STATISTICS = r".*:(?:change_.*|difference|p_value|dispersion)"
+"""What says how to read a figure; partners are asked what lies behind it before they see that."""
 _VERSIONS_TOLD = ("pandas", "duckdb", "statsmodels", "scipy", "matplotlib", "papermill", "nbconvert")
 
 
@@ -54,17 +59,19 @@ def run_pack(plan: Plan, on_progress: Callable[[str], None] | None = None) -> tu
     Returns
     -------
     tuple of Path
-        The published HTML files, in the order of the pack.
+        The published HTML files, in the order of the pack; for a preview the raw figures and the form.
 
     Raises
     ------
     BriefingError
         Where a notebook failed or a page may not be published. The last good pack is as it was.
     """
+    if not plan.audience.prints_narrative:
+        return _make_preview(plan)
     _check_notebooks(plan)
     with _staging(plan) as staging:
         _run_notebooks(plan, staging, on_progress)
-        pages = [_export(paper, staging) for paper in plan.papers]
+        pages = [_export(plan, paper, staging) for paper in plan.papers]
         _join_results(plan, staging)
         _write_manifest(plan, staging)
         _publish(staging / "pack", plan.pack_folder)
@@ -132,13 +139,49 @@ def _keep_failure(plan: Plan, paper: Paper, staging: Path, failure: str) -> str:
     )
 
 
+# --- Preview
+
+
+def _make_preview(plan: Plan) -> tuple[Path, ...]:
+    """Make what partners get before they comment: figures and a form, without a word on what the figures mean."""
+    if plan.comments_by is None:
+        raise RequestError("A preview asks for comments by a day. Write comments_by into the quarter's run.yaml.")
+    run = open_run(paper=Paper.BOARD_SUMMARY, **{**plan.parameters(), "period": plan.period.slug})
+    asked = [each.indicator for each in run.assessments if each.indicator.is_agreed]
+    results = run.results[run.results["indicator"].isin([each.id for each in asked])]
+    results = results[~results["statistic"].str.fullmatch(_JUDGED_STATISTICS)]
+    form = build_comment_form(results, find_owners(asked, plan.area), plan.comments_by)
+    with _staging(plan) as staging:
+        files = save_preview(results, form, staging / "pack")
+        _write_manifest(plan, staging)
+        _publish(staging / "pack", plan.pack_folder)
+    return tuple(plan.pack_folder / path.name for path in files)
+
+
 # --- Check
 
 
-def _export(paper: Paper, staging: Path) -> str:
+def _check_comments(plan: Plan, paper: Paper, html: str) -> None:
+    """Refuse a board's page on which a figure of the police has neither a comment nor the line that none came."""
+    if not plan.audience.needs_comments or paper.theme is None or plan.comments_by is None:
+        return
+    soup, line = BeautifulSoup(html, "html.parser"), say_no_comment(plan.comments_by)
+    answered = " ".join(tag.get_text(" ") for tag in soup.select(".remark-about"))
+    answered += " ".join(tag.get_text(" ") for tag in soup.select("dl > div") if line in tag.get_text(" "))
+    owners = find_owners(read_catalogue().theme(paper.theme), plan.area)
+    silent = [each.measure for each in owners.values() if each.is_police and each.measure not in answered]
+    if silent:
+        raise BriefingError(
+            f"{paper.notebook}: {', '.join(silent)} stand with neither a comment of the police nor '{line}'. Show "
+            "partner_context.list_remarks(run) and partner_context.list_silences(run) in the notebook."
+        )
+
+
+def _export(plan: Plan, paper: Paper, staging: Path) -> str:
     notebook = nbformat.read(staging / f"{paper.notebook}.ipynb", as_version=4)  # type: ignore[no-untyped-call]
     html, _ = BriefingExporter().from_notebook_node(notebook)
     check_page(html, byte_limit=_BYTE_LIMITS.get(paper, PAGE_BYTES_WITHOUT_PICTURES))
+    _check_comments(plan, paper, html)
     name = f"{paper.notebook}.html"
     pack = staging / "pack"
     pack.mkdir(exist_ok=True)

@@ -98,6 +98,8 @@ class Run:
         For whatever else is asked of the same records.
     asked_period : Period
         The period that was asked for; `period` is its financial year in the annual assessment.
+    parameters_folder : Path
+        Where the quarters' folders are.
     """
 
     area: Area
@@ -110,6 +112,7 @@ class Run:
     settings: RunSettings
     opened: OpenedRecords
     asked_period: Period
+    parameters_folder: Path
 
     @property
     def theme(self) -> Theme:
@@ -173,10 +176,23 @@ class Run:
     @cached_property
     def results(self) -> pd.DataFrame:
         """Every number of the run, one row each (see `shp_analysis.results`)."""
+        if self.paper is Paper.CHANGES_SINCE_LAST_MEETING:
+            return tabulate_results([*self.assessments, *self.assessments_before])
         if self.paper is not Paper.ANNUAL_ASSESSMENT:
             return tabulate_results(self.assessments)
         towns = (each for _, found in self.places for each in found)
         return pd.concat([tabulate_results([*self.assessments, *towns]), _tabulate_years(self.list_years())])
+
+    @cached_property
+    def assessments_before(self) -> tuple[Assessment, ...]:
+        """The period before, of which the last meeting heard, as its figures stand now."""
+        before = self.asked_period.previous()
+        return withhold_for(self.edition, (self.opened.assess(each.indicator, before) for each in self.assessments))
+
+    @cached_property
+    def partners_before(self) -> PartnerFiles:
+        """What partners and the board sent for the period before."""
+        return read_partners(self.opened, self.asked_period.previous(), self.settings, self.parameters_folder)
 
     @cached_property
     def places(self) -> tuple[tuple[Area, tuple[Assessment, ...]], ...]:
@@ -267,6 +283,7 @@ def open_run(
         settings=settings,
         opened=opened,
         asked_period=asked,
+        parameters_folder=folder,
     )
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from shp_analysis.areas import HALTON
 from shp_analysis.cli.app import AreaOption, AsOfOption, Format, RoomOption, app
 from shp_analysis.cli.printing import name_room, notes, print_assessment, shorten, show_progress
+
+if TYPE_CHECKING:
+    from shp_analysis.planning import Plan
 
 
 @app.command()
@@ -85,5 +88,17 @@ def run(
     )
     with show_progress("Running notebooks") as tell:
         pages = run_pack(plan, tell)
+    _advise(plan)
     for page in pages:
         typer.echo(str(shorten(page)))
+
+
+def _advise(plan: Plan) -> None:
+    """Tell the analyst where partners' words claim more than a count shows; they are printed as they are."""
+    from shp_analysis.parameters import read_run_settings  # noqa: PLC0415
+    from shp_analysis.partner_context import advise_wording  # noqa: PLC0415
+    from shp_analysis.workbook import open_records, read_partners  # noqa: PLC0415
+
+    opened = open_records(area=plan.area.code, as_of=plan.as_of.isoformat(), simulated=plan.store.is_simulated)
+    for line in advise_wording(read_partners(opened, plan.period, read_run_settings(plan.period))):
+        notes.print(f"Partners' words: {line}", markup=False)
