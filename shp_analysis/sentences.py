@@ -6,6 +6,7 @@ A percentage appears only beside its two counts, a direction only where the verd
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -236,6 +237,11 @@ def state_gap(missing: Sequence[Month], baseline: Period) -> str:
 
 def _is_missing(comparison: Comparison) -> bool:
     return comparison.count is None and comparison.value is None
+
+
+def say_caveat(assessment: Assessment) -> str:
+    """Give an indicator's caveat as a chart's words may have it: a percentage of no two counts is written out."""
+    return re.sub(r"(\d)%", r"\1 in a hundred", assessment.indicator.caveat)
 
 
 def has_figure(assessment: Assessment) -> bool:

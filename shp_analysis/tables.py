@@ -23,7 +23,7 @@ from shp_analysis.workbook import Run
 
 _SMALL_TYPE = (
     "Small type: under a name, the figure's own time, place or unit; under a figure, its rate or a share's counts; "
-    "under a change, its 95% range."
+    "under a change, its 95% range. Twelve months: from the twelve before."
 )
 
 
@@ -54,7 +54,7 @@ def build_scorecard(run: Run, *charted: str) -> DataTable:
             Column("now", "Now", align="right"),
             Column("then", "A year earlier", align="right"),
             Column("change", "Change", align="right"),
-            Column("year", "Twelve months, from the twelve before", align="right"),
+            Column("year", "Twelve months", align="right"),
             Column("verdict", "Verdict", is_verdict=True),
             Column("data_to", "Data to", align="right"),
         ),

@@ -10,7 +10,7 @@ import hashlib
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Literal
 
@@ -110,6 +110,8 @@ class DataTable(Part):
         Printed under the table: shorthand, what a range means.
     table_id : str
         Made from what the table says, so the same table has the same id in every run.
+    is_on_paper : bool
+        Whether it is printed, or left to the web edition for want of room; paper then says so.
     """
 
     caption: str
@@ -117,6 +119,7 @@ class DataTable(Part):
     groups: tuple[RowGroup, ...]
     note: str
     table_id: str
+    is_on_paper: bool = True
     template = "data_table.html.j2"
 
     @property
@@ -140,6 +143,11 @@ class DataTable(Part):
     def __str__(self) -> str:
         rows = sum(len(group.rows) for group in self.groups)
         return f"Table: {self.caption} ({rows} rows, {len(self.columns)} columns)"
+
+
+def leave_to_screen(table: DataTable) -> DataTable:
+    """Leave a long table to the web edition; paper, of four sides, names it instead."""
+    return replace(table, is_on_paper=False)
 
 
 def build_table(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import struct
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 from datetime import date
@@ -285,6 +286,12 @@ class Sources(Part):
     def table_id(self) -> str:
         """Names the table on the page; the same in every run."""
         return "table-sources"
+
+    @property
+    def by_publisher(self) -> tuple[tuple[str, str], ...]:
+        """How many files there are of each publisher, in words: paper has four sides, and names no file."""
+        counts = Counter(row.publisher for row in self.rows)
+        return tuple((name, f"{count} file{'s' if count > 1 else ''}") for name, count in counts.items())
 
     def __str__(self) -> str:
         return "\n".join(f"{row.file_name} ({row.publisher}, received {row.received.isoformat()})" for row in self.rows)

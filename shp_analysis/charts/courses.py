@@ -16,15 +16,15 @@ from shp_analysis.briefing.parts import Figure, Notes
 from shp_analysis.catalogue import SeriesBreak
 from shp_analysis.charts.drawing import (
     add_legend,
-    describe_breaks,
     draw,
     list_breaks,
     mark_breaks,
+    name_breaks,
     number_of,
     say_not_received,
 )
 from shp_analysis.periods import FinancialYear, Month, Period, Quarter, count_months
-from shp_analysis.sentences import name_with_area, state, state_title
+from shp_analysis.sentences import name_with_area, say_caveat, state, state_title
 from shp_analysis.style import (
     DUO_COLOURS,
     MUTED_COLOUR,
@@ -73,7 +73,7 @@ def plot_course(run: Run, indicator: str) -> Figure | Notes:
         caption=_caption(assessment, breaks),
         table=_tabulate(assessment),
         can_conclude=state(assessment),
-        cannot_conclude=f"The chart does not say why the numbers moved. {assessment.indicator.caveat}",
+        cannot_conclude=f"The chart does not say why the numbers moved. {say_caveat(assessment)}",
         verdict=assessment.verdict.value,
     )
 
@@ -152,8 +152,8 @@ def _caption(assessment: Assessment, breaks: Sequence[SeriesBreak]) -> str:
     unit = _each(assessment)
     lines = [
         assessment.indicator.definition,
-        f"One point {unit}; those under comparison are marked. Where the line stops, one is missing.",
-        *describe_breaks(breaks),
+        f"One point {unit}; those under comparison are marked. A gap: not received.",
+        *name_breaks(breaks),
     ]
     return " ".join(lines)
 

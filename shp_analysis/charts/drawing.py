@@ -14,8 +14,7 @@ from matplotlib.figure import Figure as Canvas
 from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.parts import Note, Notes
 from shp_analysis.catalogue import SeriesBreak
-from shp_analysis.periods import Month
-from shp_analysis.sentences import name_with_area
+from shp_analysis.sentences import list_names, name_with_area
 from shp_analysis.style import BAND_COLOUR, TEXT_COLOUR, FigureSize, figure_size, save_svg, use_house_style
 
 if TYPE_CHECKING:
@@ -123,14 +122,9 @@ def mark_breaks(axes: Axes, breaks: Sequence[SeriesBreak], place_of: Callable[[d
     axes.set_xlim(left, right)
 
 
-def describe_breaks(breaks: Sequence[SeriesBreak]) -> tuple[str, ...]:
-    """Explain the codes of breaks on a chart, a sentence each."""
-    return tuple(
-        f"{each.break_id}, {_when(each)}{'' if each.is_confirmed else ' (date not confirmed)'}: {each.what_changed}."
-        for each in breaks
-    )
-
-
-def _when(each: SeriesBreak) -> str:
-    first = Month(each.from_month).in_words
-    return f"{first} to {Month(each.until_month).in_words}" if each.until_month else f"from {first}"
+def name_breaks(breaks: Sequence[SeriesBreak]) -> tuple[str, ...]:
+    """Say which codes of breaks a chart marks; `findings.explain_breaks` says once for a page what they are."""
+    if not breaks:
+        return ()
+    codes = list_names([each.break_id for each in breaks])
+    return (f"{codes}: {'a recording change' if len(breaks) == 1 else 'recording changes'}, explained below.",)

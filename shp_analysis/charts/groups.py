@@ -12,6 +12,7 @@ from shp_analysis.briefing.parts import Figure, Notes, Sentence
 from shp_analysis.charts.drawing import add_legend, draw, is_wide, say_not_received
 from shp_analysis.comparisons import FEWEST_EVENTS, Basis
 from shp_analysis.periods import Period
+from shp_analysis.sentences import say_caveat
 from shp_analysis.statistics.proportions import AgainstNational, Proportion, compare_with_national, measure_proportion
 from shp_analysis.style import CATEGORICAL_COLOURS, DUO_COLOURS, format_count, format_share
 from shp_analysis.workbook import Run
@@ -95,7 +96,7 @@ def plot_groups(run: Run, *indicators: str) -> Figure | Notes:
         can_conclude=tuple(Sentence(_say(each)) for each in groups),
         cannot_conclude=(
             "Shares of those who come forward are not shares of those who are harmed: many in every group never do. "
-            f"{groups[0].assessment.indicator.caveat}"
+            f"{say_caveat(groups[0].assessment)}"
         ),
     )
 

@@ -14,7 +14,7 @@ from shp_analysis.briefing.parts import Figure, Notes, Sentence
 from shp_analysis.catalogue import Kind
 from shp_analysis.charts.drawing import Point, draw, is_wide, say_not_received
 from shp_analysis.periods import build_window, count_months
-from shp_analysis.sentences import name_with_area, state, state_title
+from shp_analysis.sentences import name_with_area, say_caveat, state, state_title
 from shp_analysis.statistics.intervals import wilson_interval
 from shp_analysis.style import (
     BAND_COLOUR,
@@ -77,7 +77,7 @@ def plot_figures(run: Run, indicator: str) -> Figure | Notes:
             ),
         ),
         can_conclude=(state(assessment), *_say_band(points[-1], band)),
-        cannot_conclude=f"The chart does not say why the figures differ. {assessment.indicator.caveat}",
+        cannot_conclude=f"The chart does not say why the figures differ. {say_caveat(assessment)}",
         verdict=assessment.verdict.value,
     )
 

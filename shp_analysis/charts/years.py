@@ -16,15 +16,15 @@ from shp_analysis.briefing.parts import Figure, Notes, Sentence
 from shp_analysis.charts.drawing import (
     ON_WHITE,
     add_legend,
-    describe_breaks,
     draw,
     is_wide,
     list_breaks,
     mark_breaks,
+    name_breaks,
     say_not_received,
 )
 from shp_analysis.periods import Month, Period
-from shp_analysis.sentences import list_names, name_with_area, state, state_title, state_year
+from shp_analysis.sentences import list_names, name_with_area, say_caveat, state, state_title, state_year
 from shp_analysis.statistics.intervals import interval_of_count
 from shp_analysis.style import CATEGORICAL_COLOURS, TEXT_COLOUR, format_count, format_rate
 from shp_analysis.workbook import Run
@@ -224,12 +224,12 @@ def _build(
         picture=draw(paint, "wide"),
         narrow_picture=draw(paint, "narrow"),
         alternative_text=_describe(shown, series),
-        caption=" ".join((*caption, *describe_breaks(breaks))),
+        caption=" ".join((*caption, *name_breaks(breaks))),
         table=_tabulate(shown, series, periods),
         can_conclude=tuple(conclusions),
         cannot_conclude=(
             "The chart does not say why the numbers moved. Two years whose ranges overlap may still differ, and "
-            f"some of several years will differ by chance. {shown[0].indicator.caveat}"
+            f"some of several years will differ by chance. {say_caveat(shown[0])}"
         ),
         verdict=verdict,
     )

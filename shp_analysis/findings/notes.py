@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.parts import Note, Notes, Source, Sources
+from shp_analysis.catalogue import SeriesBreak
 from shp_analysis.comparisons import FEWEST_EVENTS
 from shp_analysis.findings.headlines import find_leads
 from shp_analysis.measures import find_counted_table
+from shp_analysis.periods import Month
 from shp_analysis.sentences import has_figure
 from shp_analysis.sources.registry import READERS
 from shp_analysis.style import format_count
@@ -16,7 +18,7 @@ from shp_analysis.workbook import Run
 def list_definitions(run: Run) -> Notes:
     """List what each received figure is and what to keep in mind about it.
 
-    On paper stand those of the leading figures and of the clear changes; the web edition has all.
+    On paper stand those of the leading figures; the web edition has all.
     """
     leads = find_leads(run)
     return Notes(
@@ -24,13 +26,56 @@ def list_definitions(run: Run) -> Notes:
             Note(
                 each.indicator.name,
                 f"{each.indicator.definition} {each.indicator.caveat}",
-                is_on_paper=each in leads or each.verdict.is_clear,
+                is_on_paper=each in leads,
             )
             for each in run.assessments
             if has_figure(each)
         )
         or (Note("Nothing", "No figure of this theme was received for its period."),)
     )
+
+
+def explain_breaks(run: Run, *charted: str) -> Notes:
+    """Say once what each recording change is that the charts of a page mark.
+
+    Parameters
+    ----------
+    run : Run
+    *charted : str
+        Ids of the figures that are drawn.
+
+    Returns
+    -------
+    briefing.parts.Notes
+    -----
+        The earliest first.
+    """
+    drawn = [run.assessment(each) for each in charted]
+    breaks = {one.break_id: one for each in drawn for one in each.breaks if _is_shown(one, each)}
+    notes = tuple(
+        Note(f"{each.break_id}, {_when(each)}{'' if each.is_confirmed else ' (date not confirmed)'}", _as_clause(each))
+        for each in sorted(breaks.values(), key=lambda one: one.first_day)
+    )
+    return Notes(notes or (Note("Recording changes", "The charts mark none."),))
+
+
+def _is_shown(one: SeriesBreak, assessment: Assessment) -> bool:
+    """Say whether a break lies in the months that a chart of the figure may show."""
+    if assessment.months.empty:
+        return False
+    first = min(assessment.months["period_start"])
+    if assessment.signals is not None:
+        first = min(first, assessment.signals.series.periods[0].start)
+    return bool(one.first_day <= assessment.period.end and one.settled_day >= first)
+
+
+def _when(each: SeriesBreak) -> str:
+    first = Month(each.from_month).in_words
+    return f"{first} to {Month(each.until_month).in_words}" if each.until_month else f"from {first}"
+
+
+def _as_clause(each: SeriesBreak) -> str:
+    return f"{each.what_changed[:1].upper()}{each.what_changed[1:]}."
 
 
 def explain_reading(run: Run) -> Notes:
