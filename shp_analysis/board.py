@@ -10,12 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-import numpy as np
-import pandas as pd
-from matplotlib.figure import Figure as Canvas
-
 from shp_analysis.assessments import Assessment, NewSignal, list_new_signals
-from shp_analysis.briefing.data_tables import Cell, CellPicture, Column, DataTable, build_table
+from shp_analysis.briefing.data_tables import Cell, Column, DataTable, build_table
 from shp_analysis.briefing.parts import Headlines, Masthead, Note, Notes, Sentence
 from shp_analysis.catalogue import NO_LOCAL_MEASURE, Kind, Priority, SeriesBreak, find_lead
 from shp_analysis.comparisons import Comparison, Verdict
@@ -23,22 +19,15 @@ from shp_analysis.parameters import Paper
 from shp_analysis.partners import find_delivery_changes, list_asked, summarise_delivery
 from shp_analysis.periods import Period, YearEnding
 from shp_analysis.sentences import list_names, state, state_figure, state_tested, state_title
+from shp_analysis.sparklines import draw_sparkline
 from shp_analysis.style import (
-    MUTED_COLOUR,
     SMALLEST_PERCENT_BASE,
-    TEXT_COLOUR,
     format_count,
     format_percent_range,
     format_rate,
-    save_svg,
-    use_house_style,
 )
 from shp_analysis.workbook import Run
 
-SPARKLINE_MONTHS = 36
-SPARKLINE_INCHES = (0.75, 0.24)
-"""Smaller than on a theme's page: nine rows and the boxes have to stay on one side."""
-FEWEST_SPARKLINE_POINTS = 3
 CHANCE_OF_A_FALSE_SIGNAL = 0.05
 """At 95% one comparison in twenty looks clear where nothing happened."""
 STRONG_P_VALUE = 0.002
@@ -124,7 +113,10 @@ def build_priorities(run: Run) -> DataTable:
             Column("words", "Figure"),
             Column("delivery", "Delivery"),
         ),
-        note=("Delivery is the leads' own rating: R off track, A at risk, W not started, G on track, B complete."),
+        note=(
+            "Ranges are of the change, at 95%. Delivery is the leads' own rating: R off track, A at risk, W not "
+            "started, G on track, B complete."
+        ),
     )
 
 
@@ -305,7 +297,7 @@ def _priority_row(run: Run, priority: Priority) -> dict[str, object]:
     return {
         "name": Cell(name, f"{lead.name}{elsewhere}{when}"),
         "verdict": assessment.verdict.value if priority.shows_change else Cell("not judged"),
-        "course": _draw_course(assessment),
+        "course": draw_sparkline(assessment),
         "words": Cell(_value(assessment, assessment.comparisons[0]), _sentence(assessment, priority)),
         "delivery": _delivery(run, priority),
     }
@@ -335,7 +327,7 @@ def _sentence(assessment: Assessment, priority: Priority) -> str:
     if comparison.verdict.shows_percent or (comparison.verdict is Verdict.TOO_FEW and comparison.p_value is not None):
         return f"{before}."
     since = _find_break(comparison)
-    return "Recording changed." if since else comparison.reasons[0]
+    return f"Recording changed {_month(since)}." if since else comparison.reasons[0]
 
 
 def _tested(comparison: Comparison) -> str:
@@ -349,63 +341,6 @@ def _tested(comparison: Comparison) -> str:
 def _delivery(run: Run, priority: Priority) -> Cell:
     summary = summarise_delivery(run.partners.delivery_plan, priority)
     return Cell(f"{summary.worst.letter} {summary.worst.value}") if summary.worst else Cell("– none")
-
-
-# --- The course in small
-
-
-def _draw_course(assessment: Assessment) -> Cell | CellPicture:
-    frame = _recent_values(assessment)
-    if len(frame) < FEWEST_SPARKLINE_POINTS:
-        return Cell("–")
-    low, high, last = frame["value"].min(), frame["value"].max(), frame["value"].iloc[-1]
-    first, end = frame["end"].iloc[0], frame["end"].iloc[-1]
-    breaks = [each.first_day for each in assessment.breaks if each.is_confirmed and first < each.first_day <= end]
-    words = (
-        f"{assessment.indicator.name}, {len(frame)} points to {_day(end)}: lowest {_write(low)}, "
-        f"highest {_write(high)}, last {_write(last)}."
-    )
-    if breaks:
-        words += f" A recording change at {_day(breaks[-1])} is marked."
-    return CellPicture(_draw(frame, breaks), words)
-
-
-def _recent_values(assessment: Assessment) -> pd.DataFrame:
-    """Give the last 36 months of an indicator, one value a period; empty where it is counted once a year."""
-    months = assessment.months
-    if months.empty:
-        return pd.DataFrame(columns=["end", "value", "run"])
-    values = months["numerator"].astype(float)
-    if assessment.indicator.kind in {Kind.PROPORTION, Kind.RATIO}:
-        values = 100 * values / months["denominator"].astype(float)
-    elif "value" in months:
-        values = months["value"].astype(float)
-    frame = pd.DataFrame({"start": months["period_start"], "end": months["period_end"], "value": values})
-    months_ago = np.array(
-        [12 * (assessment.period.end.year - end.year) + assessment.period.end.month - end.month for end in frame["end"]]
-    )
-    frame = frame[(months_ago < SPARKLINE_MONTHS) & frame["value"].notna()].reset_index(drop=True)
-    # No line crosses a period that was not received.
-    apart = [
-        start.toordinal() - end.toordinal() > 1 for start, end in zip(frame["start"][1:], frame["end"], strict=False)
-    ]
-    return frame.assign(run=np.cumsum([False, *apart])[: len(frame)])
-
-
-def _draw(frame: pd.DataFrame, breaks: Sequence[date]) -> str:
-    with use_house_style():
-        canvas = Canvas(figsize=SPARKLINE_INCHES, layout="constrained")
-        axes = canvas.subplots()
-        days = [end.toordinal() for end in frame["end"]]
-        for _, part in frame.groupby("run"):
-            chosen = [days[place] for place in part.index]
-            axes.plot(chosen, part["value"], color=MUTED_COLOUR, linewidth=1.1)
-        axes.plot(days[-1], frame["value"].iloc[-1], marker="o", markersize=3.2, color=TEXT_COLOUR)
-        for day in breaks:
-            axes.axvline(day.toordinal(), color=TEXT_COLOUR, linewidth=0.8, linestyle="--")
-        axes.set_ylim(0, 1.1 * max(frame["value"].max(), 1e-9))
-        axes.set_axis_off()
-        return save_svg(canvas)
 
 
 # --- Words
@@ -434,10 +369,6 @@ def _is_strong(comparison: Comparison) -> bool:
 
 def _name_some(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
-
-
-def _write(value: float) -> str:
-    return format_count(value) if float(value).is_integer() else format_rate(value)
 
 
 def _name_period(period: Period) -> str:

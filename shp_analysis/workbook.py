@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -19,18 +19,16 @@ from typing import TypeVar
 import pandas as pd
 
 from shp_analysis.areas import HALTON, Area, read_area
-from shp_analysis.assessments import Assessment, assess, assess_unmeasured
+from shp_analysis.assessments import Assessment
 from shp_analysis.catalogue import (
     Catalogue,
-    Indicator,
     Priority,
-    read_breaks,
-    read_catalogue,
     read_priorities,
 )
 from shp_analysis.disclosure import suppress_small_numbers
 from shp_analysis.errors import RequestError
-from shp_analysis.measures import AreaRecords, read_area_records
+from shp_analysis.measures import AreaRecords
+from shp_analysis.opened_records import OpenedRecords, open_records
 from shp_analysis.parameters import (
     LATEST,
     PARAMETERS_FOLDER,
@@ -40,19 +38,27 @@ from shp_analysis.parameters import (
     Paper,
     RunSettings,
     Theme,
-    read_day,
     read_editions,
     read_run_settings,
-    today,
 )
 from shp_analysis.partners import PartnerFiles, read_partner_files
-from shp_analysis.periods import FinancialYear, Month, Period, Quarter, parse_period
+from shp_analysis.periods import FinancialYear, Period, parse_period
 from shp_analysis.results import RESULT_COLUMNS, tabulate_results
-from shp_analysis.revisions import Revision, list_revisions
-from shp_analysis.sample import PLANTED_BREAKS
-from shp_analysis.sources import police_uk
-from shp_analysis.store import Store, open_store
+from shp_analysis.store import Store
 
+__all__ = [
+    "PLACE_INDICATORS",
+    "OpenedRecords",
+    "Run",
+    "YearCount",
+    "assess_one",
+    "identify_run",
+    "open_records",
+    "open_run",
+    "read_partners",
+    "save_results",
+    "withhold_for",
+]
 Choice = TypeVar("Choice", Paper, Edition)
 
 
@@ -341,85 +347,6 @@ def assess_one(
     opened = open_records(area=area, as_of=as_of, simulated=simulated, data_folder=data_folder)
     wanted, window = opened.catalogue.indicator(indicator), opened.read_period(period)
     return opened.assess(wanted, window, source), opened.is_simulated
-
-
-@dataclass(frozen=True)
-class OpenedRecords:
-    """An area's records of every table, as known on a day, with the catalogue that goes with them."""
-
-    store: Store
-    area: Area
-    catalogue: Catalogue
-    as_of: date
-    _tables: dict[str, AreaRecords] = field(default_factory=dict, repr=False, compare=False)
-
-    @property
-    def is_simulated(self) -> bool:
-        """Whether these are the simulated borough's."""
-        return self.store.is_simulated
-
-    @property
-    def records(self) -> AreaRecords:
-        """The police's street-level records, which set the pace of the papers."""
-        return self.records_of(police_uk.Kind.STREET.table)
-
-    def records_of(self, table: str) -> AreaRecords:
-        """Give the area's records of one table, read once."""
-        if table not in self._tables:
-            self._tables[table] = read_area_records(self.store, table, self.area, as_of=self.as_of)
-        return self._tables[table]
-
-    def assess(self, indicator: Indicator, period: Period, source: str | None = None) -> Assessment:
-        """Assess one indicator from the table that its source names."""
-        if not indicator.is_agreed:
-            return assess_unmeasured(indicator, period, self.area, self.as_of)
-        _, measure = indicator.measure(source)
-        return assess(indicator, period, self.records_of(measure.records), self.catalogue, source=source)
-
-    def list_revisions(self, indicator: Indicator, source: str | None = None) -> tuple[Revision, ...]:
-        """List what every whole period of an indicator was said to be, release by release."""
-        _, measure = indicator.measure(source)
-        return list_revisions(self.records_of(measure.records), indicator, source)
-
-    def read_period(self, text: str) -> Period:
-        """Read a period as people write it, or `latest`."""
-        return self.latest_whole_quarter() if text == LATEST else parse_period(text)
-
-    def latest_whole_quarter(self) -> Quarter:
-        """Give the newest financial quarter whose three months the area's force has delivered.
-
-        Raises
-        ------
-        RequestError
-            Where no quarter is whole.
-        """
-        held = {Month(label) for label in self.records.periods["period"]}
-        quarters = {Quarter.containing(month.start) for month in held}
-        whole = [quarter for quarter in quarters if set(quarter.months) <= held]
-        if not whole:
-            message = f"No whole quarter has been received for {self.area.name}. `shp check` lists what is in."
-            raise RequestError(message)
-        return max(whole)
-
-
-def open_records(
-    *, area: str | None = None, as_of: str | None = None, simulated: bool | None = None, data_folder: str | None = None
-) -> OpenedRecords:
-    """Open an area's records as known on a day; the parameters are those of `open_run`.
-
-    Raises
-    ------
-    RequestError
-        Where the area or the date does not exist.
-    StoreError
-        Where the store is empty.
-    """
-    place = read_area(area or HALTON)
-    day = read_day(as_of) or today()
-    store = open_store(Path(data_folder) if data_folder else None, simulated=simulated)
-    store.require_files()
-    catalogue = read_catalogue(more_breaks=read_breaks(PLANTED_BREAKS) if store.is_simulated else ())
-    return OpenedRecords(store, place, catalogue, day)
 
 
 def _words(assessment: Assessment) -> tuple[str, str]:

@@ -1,0 +1,98 @@
+"""An area's records of every table, as known on a day: what all papers of a run are assessed from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from shp_analysis.areas import HALTON, Area, read_area
+from shp_analysis.assessments import Assessment, assess, assess_unmeasured
+from shp_analysis.catalogue import Catalogue, Indicator, read_breaks, read_catalogue
+from shp_analysis.errors import RequestError
+from shp_analysis.measures import AreaRecords, read_area_records
+from shp_analysis.parameters import LATEST, read_day, today
+from shp_analysis.periods import Month, Period, Quarter, parse_period
+from shp_analysis.revisions import Revision, list_revisions
+from shp_analysis.sample import PLANTED_BREAKS
+from shp_analysis.sources import police_uk
+from shp_analysis.store import Store, open_store
+
+
+@dataclass(frozen=True)
+class OpenedRecords:
+    """An area's records of every table, as known on a day, with the catalogue that goes with them."""
+
+    store: Store
+    area: Area
+    catalogue: Catalogue
+    as_of: date
+    _tables: dict[str, AreaRecords] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether these are the simulated borough's."""
+        return self.store.is_simulated
+
+    @property
+    def records(self) -> AreaRecords:
+        """The police's street-level records, which set the pace of the papers."""
+        return self.records_of(police_uk.Kind.STREET.table)
+
+    def records_of(self, table: str) -> AreaRecords:
+        """Give the area's records of one table, read once."""
+        if table not in self._tables:
+            self._tables[table] = read_area_records(self.store, table, self.area, as_of=self.as_of)
+        return self._tables[table]
+
+    def assess(self, indicator: Indicator, period: Period, source: str | None = None) -> Assessment:
+        """Assess one indicator from the table that its source names."""
+        if not indicator.is_agreed:
+            return assess_unmeasured(indicator, period, self.area, self.as_of)
+        _, measure = indicator.measure(source)
+        return assess(indicator, period, self.records_of(measure.records), self.catalogue, source=source)
+
+    def list_revisions(self, indicator: Indicator, source: str | None = None) -> tuple[Revision, ...]:
+        """List what every whole period of an indicator was said to be, release by release."""
+        _, measure = indicator.measure(source)
+        return list_revisions(self.records_of(measure.records), indicator, source)
+
+    def read_period(self, text: str) -> Period:
+        """Read a period as people write it, or `latest`."""
+        return self.latest_whole_quarter() if text == LATEST else parse_period(text)
+
+    def latest_whole_quarter(self) -> Quarter:
+        """Give the newest financial quarter whose three months the area's force has delivered.
+
+        Raises
+        ------
+        RequestError
+            Where no quarter is whole.
+        """
+        held = {Month(label) for label in self.records.periods["period"]}
+        quarters = {Quarter.containing(month.start) for month in held}
+        whole = [quarter for quarter in quarters if set(quarter.months) <= held]
+        if not whole:
+            message = f"No whole quarter has been received for {self.area.name}. `shp check` lists what is in."
+            raise RequestError(message)
+        return max(whole)
+
+
+def open_records(
+    *, area: str | None = None, as_of: str | None = None, simulated: bool | None = None, data_folder: str | None = None
+) -> OpenedRecords:
+    """Open an area's records as known on a day; the parameters are those of `workbook.open_run`.
+
+    Raises
+    ------
+    RequestError
+        Where the area or the date does not exist.
+    StoreError
+        Where the store is empty.
+    """
+    place = read_area(area or HALTON)
+    day = read_day(as_of) or today()
+    store = open_store(Path(data_folder) if data_folder else None, simulated=simulated)
+    store.require_files()
+    catalogue = read_catalogue(more_breaks=read_breaks(PLANTED_BREAKS) if store.is_simulated else ())
+    return OpenedRecords(store, place, catalogue, day)
