@@ -253,7 +253,7 @@ SMALLEST_FONT_POINTS = 9
 _MM_PER_INCH = 25.4
 FIGURE_SIZES_MM: Mapping[str, tuple[float, float]] = MappingProxyType(
     {
-        "wide": (PAGE_WIDTH_MM, 50),
+        "wide": (PAGE_WIDTH_MM, 44),
         "standard": (PAGE_WIDTH_MM, 75),
         "tall": (PAGE_WIDTH_MM, 120),
         "rows": (PAGE_WIDTH_MM, 62),

@@ -71,7 +71,7 @@ def plot_changes(run: Run) -> Figure | Notes:
         alternative_text=_describe_changes(groups),
         caption=(
             f"Change in recorded crimes per day, {period.short_words} beside {baseline.short_words}, with its "
-            "95% range. Filled: clearly up or down. Hollow: no clear change. An arrow: the range goes further."
+            "95% range. Filled: clear. Hollow: not clear. An arrow: the range goes further."
         ),
         table=_tabulate_changes(groups),
         can_conclude=_conclude_changes(groups),

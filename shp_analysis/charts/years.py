@@ -228,8 +228,8 @@ def _build(
         table=_tabulate(shown, series, periods),
         can_conclude=tuple(conclusions),
         cannot_conclude=(
-            "The chart does not say why the numbers moved. Two years whose ranges overlap may still differ, and "
-            f"some of several years will differ by chance. {say_caveat(shown[0])}"
+            "The chart does not say why the numbers moved, and some of several years will differ by chance. "
+            f"{say_caveat(shown[0])}"
         ),
         verdict=verdict,
     )

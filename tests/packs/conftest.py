@@ -41,6 +41,5 @@ def simulated_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _take_in(folder: Path, authorities: Sequence[str]) -> Path:
     for path in write_simulated_borough(folder / "published", authorities=authorities):
-        if path.suffix == ".zip":
-            ingest(path, folder=folder / "data")
+        ingest(path, folder=folder / "data")
     return folder / "data"

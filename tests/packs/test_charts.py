@@ -11,7 +11,10 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure as Canvas
 
 from shp_analysis import charts, findings, tables
+from shp_analysis.briefing.parts import Figure, Notes
+from shp_analysis.charts import courses, drawing, forests, shares
 from shp_analysis.comparisons import Verdict
+from shp_analysis.sentences import has_figure, state_title
 from shp_analysis.style import DUO_COLOURS, MUTED_COLOUR
 from shp_analysis.workbook import Run, open_run
 
@@ -21,56 +24,70 @@ def run(simulated_data: Path) -> Run:
     return open_run(period="2024-25 Q4", data_folder=str(simulated_data), simulated=True)
 
 
-def draw_months(run: Run, indicator: str, months: pd.DataFrame | None = None) -> Canvas:
+def draw_course(run: Run, indicator: str, months: pd.DataFrame | None = None) -> Canvas:
     assessment = run.assessment(indicator)
     if months is not None:
         assessment = replace(assessment, months=months)
     canvas = Canvas()
     axes = canvas.subplots()
-    charts._draw_months(axes, assessment)
-    charts._mark_breaks(axes, charts._breaks_shown(assessment), assessment)
-    charts._dress_months(axes, assessment)
+    courses.draw_course(axes, assessment)
+    courses.dress_course(axes, assessment)
+    first = courses.find_first_day(assessment)
+    drawing.mark_breaks(axes, drawing.list_breaks(assessment, first, assessment.period.end), drawing.number_of)
     return canvas
 
 
 def test_the_line_is_the_months(run: Run) -> None:
-    axes = draw_months(run, "ALL-01").axes[0]
+    axes = draw_course(run, "ALL-01").axes[0]
     line = max(axes.lines, key=lambda each: len(each.get_xdata()))
     assert list(line.get_ydata()) == list(run.assessment("ALL-01").counts_by_month.values())
     assert axes.get_ylim()[0] == 0
 
 
-def test_both_periods_are_marked_in_their_colours(run: Run) -> None:
-    axes = draw_months(run, "ALL-01").axes[0]
+@pytest.mark.parametrize("indicator", ["ALL-01", "HC-02"])
+def test_both_periods_are_marked_in_their_colours(run: Run, indicator: str) -> None:
+    axes = draw_course(run, indicator).axes[0]
     marked = {
-        to_hex(each.get_facecolor()[0]): each.get_offsets()[:, 1].tolist()
+        to_hex(each.get_facecolor()[0]): each.get_offsets()[:, 1].sum()
         for each in axes.collections
         if each.get_label()[0] != "_"
     }
-    months = run.assessment("ALL-01").counts_by_month
-    comparison = run.assessment("ALL-01").comparisons[0]
-    assert marked[DUO_COLOURS[0].lower()] == [months[month] for month in comparison.period.months]
-    assert marked[DUO_COLOURS[1].lower()] == [months[month] for month in comparison.baseline.months]
+    comparison = run.assessment(indicator).comparisons[0]
+    assert marked == {DUO_COLOURS[0].lower(): comparison.count, DUO_COLOURS[1].lower(): comparison.baseline_count}
+
+
+def test_quarters_are_drawn_as_quarters(run: Run) -> None:
+    figure = charts.plot_course(run, "HC-02")
+    assert isinstance(figure, Figure)
+    assert "hate incidents a quarter from " in figure.alternative_text
+    assert [row[0].text for row in figure.table.groups[0].rows] == ["Apr to Jun", "Jul to Sep", "Oct to Dec", "Jan to Mar"]
+    (line,) = [each for each in draw_course(run, "HC-02").axes[0].lines if to_hex(each.get_color()) == MUTED_COLOUR.lower()]
+    assert len(line.get_xdata()) == len(run.assessment("HC-02").months)
 
 
 def test_a_missing_month_is_a_gap_in_the_line(run: Run) -> None:
     months = run.assessment("ALL-01").months
     holed = months[months["period_start"].astype(str) != "2022-06-01"].reset_index(drop=True)
-    axes = draw_months(run, "ALL-01", holed).axes[0]
+    axes = draw_course(run, "ALL-01", holed).axes[0]
     lines = [len(each.get_xdata()) for each in axes.lines if to_hex(each.get_color()) == MUTED_COLOUR.lower()]
     assert sorted(lines) == [26, 33]
 
 
-def test_breaks_are_marked_and_explained(run: Run) -> None:
-    axes = draw_months(run, "Drugs").axes[0]
+def test_breaks_are_marked_and_explained_once(run: Run) -> None:
+    axes = draw_course(run, "Drugs").axes[0]
     assert [text.get_text() for text in axes.texts] == ["BRK-07", "SIM-BRK-01"]
-    figure = charts.plot_monthly_counts(run, "Drugs")
-    assert "SIM-BRK-01, from July 2024: possession" in figure.caption
+    figure = charts.plot_course(run, "Drugs")
+    assert isinstance(figure, Figure)
+    assert "BRK-07 and SIM-BRK-01: recording changes, explained below." in figure.caption
     assert figure.title == "Drugs: 165, not comparable"
+    notes = {note.term: note.text for note in findings.explain_breaks(run, "Drugs", "ALL-01").items}
+    assert notes["SIM-BRK-01, from July 2024"].startswith("Possession found in the course of other enquiries")
+    assert len([term for term in notes if term.startswith("BRK-07")]) == 1
 
 
 def test_words_of_a_monthly_chart(run: Run) -> None:
-    figure = charts.plot_monthly_counts(run, "ASB-01")
+    figure = charts.plot_course(run, "ASB-01")
+    assert isinstance(figure, Figure)
     assert figure.title.startswith("Anti-social behaviour fell from ")
     assert "January to March 2025: " in figure.alternative_text
     assert figure.conclusions[0].verdict == "down"
@@ -78,12 +95,26 @@ def test_words_of_a_monthly_chart(run: Run) -> None:
     assert figure.narrow_picture is not None
 
 
+def test_more_of_what_follows_reporting_is_not_called_a_rise(run: Run) -> None:
+    assert state_title(run.assessment("HC-02")).startswith("Hate incidents: more recorded, ")
+
+
+def test_a_share_has_its_range_at_every_quarter(run: Run) -> None:
+    points = shares.list_figures(run.assessment("HC-03"))
+    assert len(points) == shares.MOST_POINTS
+    assert all(each.lower < each.value < each.upper for each in points)
+    canvas = Canvas()
+    axes = canvas.subplots()
+    shares.draw_figures(axes, points, None)
+    assert len([line for line in axes.lines if line.get_marker() == "o"]) == len(points)
+
+
 def test_the_forest_shows_what_may_be_compared(run: Run) -> None:
     canvas = Canvas()
     axes = canvas.subplots()
     groups = [each for each in run.assessments if each.indicator.is_offence_group]
     for row, assessment in enumerate(groups):
-        charts._draw_change(axes, row, assessment)
+        forests.draw_change(axes, row, assessment)
     dots = [line for line in axes.lines if line.get_marker() == "o"]
     assert len(dots) == sum(each.verdict.shows_percent for each in groups) == 11
     filled = [line.get_ydata()[0] for line in dots if to_hex(line.get_markerfacecolor()) != "#ffffff"]
@@ -98,43 +129,58 @@ def test_the_forest_shows_what_may_be_compared(run: Run) -> None:
 
 def test_words_of_the_forest(run: Run) -> None:
     figure = charts.plot_changes(run)
+    assert isinstance(figure, Figure)
     assert figure.title == "Of 13 offence groups, 1 clearly up"
     assert [each.verdict for each in figure.conclusions] == ["up"]
     assert "not comparable: Drugs." in figure.alternative_text
 
 
 def test_charts_are_the_same_each_time(run: Run) -> None:
-    assert charts.plot_changes(run).picture == charts.plot_changes(run).picture
+    first, second = charts.plot_changes(run), charts.plot_changes(run)
+    assert isinstance(first, Figure)
+    assert isinstance(second, Figure)
+    assert first.picture == second.picture
 
 
-def test_the_scorecard(run: Run) -> None:
+def test_the_scorecard_has_a_row_for_what_matters_under_its_section(run: Run) -> None:
     table = tables.build_scorecard(run)
-    rows = table.groups[0].rows
-    assert len(rows) == 15
-    drugs = next(row for row in rows if row[0].text == "Drugs")
-    assert drugs[3].text == "–"
-    few = next(row for row in rows if row[0].text == "Theft from the person")
-    assert (few[1].text, few[2].text, few[3].text) == ("6", "3", "+3")
+    rows = {row[0].text: row for group in table.groups for row in group.rows}
+    assert len({group.heading for group in table.groups}) == len(table.groups) > 5
+    assert {"Total recorded crime", "Shoplifting"} <= set(rows)  # core, and extended but clearly changed
+    assert "Other theft" not in rows  # extended, and no clear change
+    assert rows["Drug trafficking"][3].text == "–"  # not comparable
+    assert rows["Weapons found in stop and search"][0].detail.startswith("Cheshire, not Halton")
+    assert rows["Anti-social behaviour in the bonfire period"][0].detail.startswith("2024, beside 2023")
+    share = rows["Hate incidents recorded as crimes"][1]
+    assert (share.text[-1], " of " in share.detail) == ("%", True)
+
+
+def test_what_did_not_come_is_named_once_and_is_no_zero(run: Run) -> None:
+    notes = {note.term: note.text for note in findings.list_not_received(run).items}
+    missing = [each for each in run.assessments if each.verdict is Verdict.INCOMPLETE and not has_figure(each)]
+    shown = {row[0].text for group in tables.build_scorecard(run).groups for row in group.rows}
+    assert missing
+    for each in missing:
+        assert each.indicator.name in notes[each.indicator.section]
+        assert each.indicator.name not in shown
 
 
 def test_the_strip_says_what_is_there(run: Run) -> None:
     items = {item.label: item.value for item in findings.describe_trust(run).items}
-    assert items["Police records"] == "3 of 3 months received"
-    assert items["Data to"] == "31 March 2025"
-    assert items["Recording changes in between"] == "1, affecting Drugs"
+    feeds = {each.indicator.measure(each.source)[1].records for each in run.assessments if each.indicator.is_agreed}
+    assert items["Feeds received"].endswith(f" of {len(feeds)} in full")
+    assert items["Data to"].endswith("31 March 2025 at the latest")
+    assert items["Figures withheld"] == "none"
     assert items["Natural variation judged on"].endswith("months")
 
 
 def test_a_period_before_any_record_still_makes_every_part(simulated_data: Path) -> None:
-    early = open_run(period="2019-20 Q4", data_folder=str(simulated_data), simulated=True)
-    assert {each.verdict for each in early.assessments} == {Verdict.INCOMPLETE}
-    figure = charts.plot_monthly_counts(early, "ALL-01")
-    assert figure.title == "Total recorded crime: incomplete"
-    assert (
-        findings.state_headlines(early).sentences[-1].text == "None of the 15 series could be compared: 15 incomplete."
-    )
-    forest = charts.plot_changes(early)
-    assert forest.title == "None of the 13 offence groups could be compared"
-    assert forest.conclusions[0].text == "Nothing can be concluded: no comparison could be made."
+    early = open_run(period="2009-10 Q4", data_folder=str(simulated_data), simulated=True)
+    assert {each.verdict for each in early.assessments} == {Verdict.INCOMPLETE, Verdict.NO_LOCAL_MEASURE}
+    for part in (charts.plot_course(early, "ALL-01"), charts.plot_changes(early), charts.plot_figures(early, "HC-03")):
+        assert isinstance(part, Notes)
+        assert {note.text for note in part.items} == {"No chart is drawn: nothing of it has been received."}
+    assert findings.state_headlines(early).sentences[-1].text.startswith("None of the 55 series could be compared: ")
     assert findings.describe_trust(early).items[0].tone == "problem"
-    assert tables.build_scorecard(early).groups[0].rows[0][1].text == "[x]"
+    (row,) = tables.build_scorecard(early).groups[0].rows
+    assert row[0].text == "None of the 55 figures of this theme was received"
