@@ -101,9 +101,7 @@ def test_nothing_received_is_incomplete_and_never_zero(tmp_path: Path) -> None:
     assert (assessment.verdict, assessment.count, assessment.rate) == (Verdict.INCOMPLETE, None, None)
     assert (assessment.data_to, assessment.sources) == (None, ())
     assert state_title(assessment) == "Burglary: incomplete"
-    assert state(assessment).text == (
-        "Burglary: 0 of 3 months of January to March 2025 received. No comparison is made."
-    )
+    assert state(assessment).text == ("Burglary: not received for January to March 2025.")
 
 
 def test_an_area_without_a_population_has_no_rate(two_years: AreaRecords) -> None:

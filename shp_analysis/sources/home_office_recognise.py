@@ -127,7 +127,8 @@ def _match(found: Sequence[str], names: str) -> Kind | OpenTable | None:
 def _match_name(name: str) -> Kind | OpenTable | None:
     spelled = name.replace("_", "-").replace(" ", "-")
     named: dict[Kind | OpenTable, re.Pattern[str]] = {table: table.file_names for table in OPEN_TABLES}
-    return next((kind for kind, pattern in {**named, **_CRIME_NAMES}.items() if pattern.search(spelled)), None)
+    named.update(_CRIME_NAMES)
+    return next((kind for kind, pattern in named.items() if pattern.search(spelled)), None)
 
 
 def _read_crime(member: Member, kind: Kind) -> Iterator[pd.DataFrame]:

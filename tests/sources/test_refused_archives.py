@@ -183,7 +183,9 @@ def test_an_archive_with_nothing_known_in_it_says_what_it_holds(tmp_path, data):
 
 def test_a_folder_without_anything_known_is_refused(tmp_path, data):
     check_refused(write_files(tmp_path / "empty", {}), data, "is empty", "Check the path")
-    check_refused(write_files(tmp_path / "notes", {"notes.txt": b"x"}), data, "holds no file that can be read (notes.txt)")
+    check_refused(
+        write_files(tmp_path / "notes", {"notes.txt": b"x"}), data, "holds no file that can be read (notes.txt)"
+    )
     clutter = {f"__MACOSX/{MEMBER}": b"\x00", f".cache/{NAME}": street_csv(), "2024-01/.DS_Store": b"\x00"}
     check_refused(write_files(tmp_path / "clutter", clutter), data, "is empty")
 

@@ -34,7 +34,7 @@ def test_readers_and_tables_have_names_of_their_own() -> None:
 
 
 def test_a_delivery_that_nobody_knows_is_refused(tmp_path: Path) -> None:
-    folder = write_files(tmp_path / "post", {name: b"x" for name in ("a.txt", "b.txt", "c.txt", "d.txt")})
+    folder = write_files(tmp_path / "post", dict.fromkeys(("a.txt", "b.txt", "c.txt", "d.txt"), b"x"))
     with (
         open_delivery(folder) as members,
         pytest.raises(SourceError, match=r"a\.txt, b\.txt, c\.txt and 1 more") as told,
