@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 LABEL_SHARE, LABEL_POINTS = 0.14, 13
 """Codes of breaks that lie closer together than this share of the axis stand under each other, so many points down."""
+LEGEND_LETTERS = 85
+"""More than these do not stand side by side under a chart as wide as the page."""
 WIDE_INCHES = 5
 """From this width on a legend's entries stand side by side."""
 ON_WHITE: dict[str, Any] = {"zorder": 5, "bbox": {"facecolor": "white", "edgecolor": "none", "pad": 0.5}}
@@ -64,7 +66,9 @@ def is_wide(axes: Axes) -> bool:
 
 def add_legend(axes: Axes, entries: int) -> None:
     """Put the legend under the chart, its entries side by side where there is room."""
-    cast("Canvas", axes.figure).legend(loc="outside lower left", frameon=False, ncols=entries if is_wide(axes) else 1)
+    letters = sum(len(label) for label in axes.get_legend_handles_labels()[1])
+    columns = entries if is_wide(axes) and letters <= LEGEND_LETTERS else 1
+    cast("Canvas", axes.figure).legend(loc="outside lower left", frameon=False, ncols=columns)
 
 
 def number_of(day: date) -> float:

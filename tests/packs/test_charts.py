@@ -60,8 +60,15 @@ def test_quarters_are_drawn_as_quarters(run: Run) -> None:
     figure = charts.plot_course(run, "HC-02")
     assert isinstance(figure, Figure)
     assert "hate incidents a quarter from " in figure.alternative_text
-    assert [row[0].text for row in figure.table.groups[0].rows] == ["Apr to Jun", "Jul to Sep", "Oct to Dec", "Jan to Mar"]
-    (line,) = [each for each in draw_course(run, "HC-02").axes[0].lines if to_hex(each.get_color()) == MUTED_COLOUR.lower()]
+    assert [row[0].text for row in figure.table.groups[0].rows] == [
+        "Apr to Jun",
+        "Jul to Sep",
+        "Oct to Dec",
+        "Jan to Mar",
+    ]
+    (line,) = [
+        each for each in draw_course(run, "HC-02").axes[0].lines if to_hex(each.get_color()) == MUTED_COLOUR.lower()
+    ]
     assert len(line.get_xdata()) == len(run.assessment("HC-02").months)
 
 

@@ -84,7 +84,9 @@ def test_the_headlines_lead_with_the_clearest_evidence(halton: Run) -> None:
     assert any(text.startswith("Anti-social behaviour fell from ") for text in sentences)  # a lead
     assert any(text.startswith("Total recorded crime came to ") for text in sentences)  # a lead, changed or not
     left_out = [each for each in clear if each not in told]
-    assert all(_p_value(each) >= max(_p_value(one) for one in told if one.indicator.id != "ASB-01") for each in left_out)
+    assert all(
+        _p_value(each) >= max(_p_value(one) for one in told if one.indicator.id != "ASB-01") for each in left_out
+    )
     compared = sum(each.verdict.shows_percent for each in halton.assessments)
     assert sentences[-1].startswith(f"Of 55 series, {compared} could be compared: ")
 
