@@ -127,8 +127,9 @@ def _match(found: Sequence[str], names: str) -> Kind | OpenTable | None:
 def _match_name(name: str) -> Kind | OpenTable | None:
     spelled = name.replace("_", "-").replace(" ", "-")
     named: dict[Kind | OpenTable, re.Pattern[str]] = {table: table.file_names for table in OPEN_TABLES}
-    named.update(_CRIME_NAMES)
-    return next((kind for kind, pattern in named.items() if pattern.search(spelled)), None)
+    for kind, pattern in _CRIME_NAMES.items():
+        named[kind] = pattern  # noqa: PERF403 - the two have keys of different types
+    return next((each for each, pattern in named.items() if pattern.search(spelled)), None)
 
 
 def _read_crime(member: Member, kind: Kind) -> Iterator[pd.DataFrame]:
