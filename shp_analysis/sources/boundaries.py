@@ -119,6 +119,13 @@ def _read_file(member: Member) -> tuple[list[Boundary], bool]:
     if not isinstance(features, list) or not features:
         raise SourceError(f"{label}: has no list of features, so it is no GeoJSON of boundaries. {_ADVICE}")
     boundaries = [_read_feature(feature, f"{label}: feature {n}") for n, feature in enumerate(features, start=1)]
+    # A ward that lost its code would be taken for its authority, whose code it has as well.
+    other = next((n for n, each in enumerate(boundaries, start=1) if each.vintage != boundaries[0].vintage), None)
+    if other:
+        raise SourceError(
+            f"{label}: feature {other} is of {boundaries[other - 1].vintage} and feature 1 of {boundaries[0].vintage}; "
+            f"allowed: one kind of area, of one year. A code was probably lost. {_ADVICE}"
+        )
     codes = [boundary.area_code for boundary in boundaries]
     twice = next((code for code in codes if codes.count(code) > 1), None)
     if twice:

@@ -47,6 +47,7 @@ HEADINGS = (
 """The headings in their order, in which alone a closeness belongs to its neighbour."""
 
 _NUMBER, _NAME, _AGAIN, _REGION, _FIRST = 0, 1, 2, 4, 5
+_WORD = re.compile("[A-Za-z]{2}")
 _AUTHORITY = re.compile(r"[1-9]\d{2}")
 _YEAR = re.compile(r"(?<!\d)20\d{2}(?!\d)")
 _NOT_STATED = "not stated"
@@ -125,7 +126,12 @@ def _find_rows(sheet: Sheet) -> tuple[dict[int, Row], int]:
     rows.pop(parting, None)
     for place, row in rows.items():
         number = row[_NUMBER]
-        if not number or not _AUTHORITY.fullmatch(number) or row[_AGAIN] != number or not row[_NAME]:
+        if (
+            not number
+            or not _AUTHORITY.fullmatch(number)
+            or row[_AGAIN] != number
+            or not _WORD.search(row[_NAME] or "")
+        ):
             raise SourceError(
                 f"{sheet.label}: row {place} begins {row[:3]}; allowed: an authority's number of three digits, its "
                 f"name and the number again. {_ADVICE}"

@@ -54,9 +54,9 @@ _NO_AREA = ("", "0")
 _WORDS = dict.fromkeys(
     (
         *("self_defined_ethnicity_group", "self_defined_ethnicity", "officer_defined_ethnicity"),
-        *("legislation", "reason_for_search", "outcome"),
+        *("region", "legislation", "reason_for_search", "outcome"),
     ),
-    (r"[^0-9]*[A-Za-z].*|[-*.]+|\[[a-z]\]", "words"),
+    (r"[^0-9]*[A-Za-z].*|0|[-*.]+|\[[a-z]\]", "words"),
 )
 _ADVICE = "Use the file as published."
 

@@ -59,6 +59,8 @@ _HEADINGS = {
     2025: ("IMD", "Income", "Employment", "Education", "Health", "Crime", "Housing_and_Services", "Environment"),
 }
 _CODES = {2019: "lsoa11_code", 2025: "lsoa21_code"}
+FEWEST_SCORES = 5
+"""So many LSOAs do not have one score to three decimals."""
 _FIGURES = {2019: ("decile", "rank"), 2025: ("decile", "rank", "score")}
 COLUMNS: Mapping[int, Mapping[str, str]] = {
     edition: {_CODES[edition]: "lsoa_code"}
@@ -157,6 +159,13 @@ def _check_deciles(frame: pd.DataFrame, domain: str, heading: str, edition: int,
 
 
 def _check_scores(frame: pd.DataFrame, domain: str, heading: str, label: str) -> None:
+    scores = frame[f"{domain}_score"]
+    if len(scores) >= FEWEST_SCORES and scores.eq(scores.iloc[0]).all():
+        message = (
+            f"{label}: row {scores.index[0]}, column '{heading}_score' says {scores.iloc[0]}, and so does every other "
+            f"of {len(scores):,} rows. Use the file as published."
+        )
+        raise SourceError(message)
     ordered = frame.sort_values(f"{domain}_rank")
     rises = ordered.index[ordered[f"{domain}_score"].diff() > 0]
     if len(rises):

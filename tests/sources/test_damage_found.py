@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.corpus import list_published
 from benchmarks.corpus_built import list_built
 from benchmarks.grids import Base, Rows
 from shp_analysis.errors import SourceError
@@ -85,6 +86,7 @@ def again(rows: Rows) -> Rows:
         (POLICE_OUTCOMES, again, "is a copy of an earlier row"),
         (INCIDENTS, put(2, "incident_date", "2025-12-01"), "row 2, column 'incident_date' says 2025-12-01"),
         (INCIDENTS, fill("incident_date", "1900-01-05"), "column 'incident_date': A financial year"),
+        (SEARCHES, put(2, "region", "12345"), "row 2, column 'region' says '12345'"),
         (RETURN, put(2, "value", "\uff14"), "row 2"),
     ],
 )
@@ -149,4 +151,29 @@ def test_a_percentage_of_more_than_all_is_refused(tmp_path):
     rows = base.grid
     rows[6][6:9] = [None, 908, 30.2]
     with pytest.raises(SourceError, match="908 % of its cases were repeats; allowed: at most 100"):
+        take_in(base.with_grid(rows), tmp_path)
+
+
+def test_a_column_of_one_score_is_refused(shared_data, tmp_path):
+    lines = (shared_data / "geography" / "imd2025_lsoa21.csv").read_text().splitlines()[:40]
+    rows = [lines[0], *(line.rpartition(",")[0] + ",-1" for line in lines[1:])]
+    path = tmp_path / "imd2025_lsoa21.csv"
+    path.write_text("\n".join(rows) + "\n")
+    with pytest.raises(SourceError, match=r"says -1.*, and so does every other of 39 rows"):
+        ingest(path, folder=tmp_path / "data", received_on=date(2026, 7, 1))
+
+
+def test_a_ward_that_lost_its_code_is_not_taken_for_its_authority(shared_data, tmp_path):
+    text = (shared_data / "geography" / "halton-wards.geojson").read_text()
+    path = tmp_path / "halton-wards.geojson"
+    path.write_text(text.replace('"WD25CD": "E05013177", ', ""))
+    with pytest.raises(SourceError, match="is of LAD25 and feature 1 of WD25"):
+        ingest(path, folder=tmp_path / "data", received_on=date(2026, 7, 1))
+
+
+def test_a_neighbour_whose_name_is_a_number_is_refused(shared_data, tmp_path):
+    base = next(each for each in list_published(shared_data) if each.source == "dfe_neighbours")
+    rows = base.grid
+    rows[base.top + 3][1] = "12345"
+    with pytest.raises(SourceError, match="its name and the number again"):
         take_in(base.with_grid(rows), tmp_path)
