@@ -14,7 +14,7 @@ from shp_analysis import charts, findings, tables
 from shp_analysis.briefing.parts import Figure, Notes
 from shp_analysis.charts import courses, drawing, forests, shares
 from shp_analysis.comparisons import Verdict
-from shp_analysis.sentences import has_figure, state_title
+from shp_analysis.sentences import has_figure, state, state_title
 from shp_analysis.style import DUO_COLOURS, MUTED_COLOUR
 from shp_analysis.workbook import Run, open_run
 
@@ -162,14 +162,16 @@ def test_the_scorecard_has_a_row_for_what_matters_under_its_section(run: Run) ->
     assert (share.text[-1], " of " in share.detail) == ("%", True)
 
 
-def test_what_did_not_come_is_named_once_and_is_no_zero(run: Run) -> None:
+def test_what_did_not_come_is_named_once_and_is_no_zero(simulated_data: Path) -> None:
+    """The fire service returned nothing for 2023-24 Q2 (SER-43)."""
+    run = open_run(period="2023-24 Q2", data_folder=str(simulated_data), simulated=True)
+    fires = run.assessment("Deliberate secondary fires")
     notes = {note.term: note.text for note in findings.list_not_received(run).items}
-    missing = [each for each in run.assessments if each.verdict is Verdict.INCOMPLETE and not has_figure(each)]
     shown = {row[0].text for group in tables.build_scorecard(run).groups for row in group.rows}
-    assert missing
-    for each in missing:
-        assert each.indicator.name in notes[each.indicator.section]
-        assert each.indicator.name not in shown
+    assert (fires.verdict, fires.count, has_figure(fires)) == (Verdict.INCOMPLETE, None, False)
+    assert fires.indicator.name in notes[fires.indicator.section]
+    assert fires.indicator.name not in shown
+    assert state(fires).text == "Deliberate secondary fires: not received for July to September 2023."
 
 
 def test_the_strip_says_what_is_there(run: Run) -> None:

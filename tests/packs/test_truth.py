@@ -67,7 +67,7 @@ def test_the_recording_break_is_told_with_its_reason(halton: Run) -> None:
     notes = {note.text: note.term for note in list_cautions(halton).items}
     told = [text for text in notes if "SIM-BRK-01" in text]
     assert len(told) == 1
-    assert notes[told[0]] == "Drugs"
+    assert notes[told[0]] == "Drugs and Drug trafficking"
 
 
 def test_the_total_tells_of_the_part_that_cannot_be_compared(halton: Run) -> None:
