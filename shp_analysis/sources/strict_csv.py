@@ -79,6 +79,10 @@ def read_strict_csv(
     return frame
 
 
+_CONTROL_BYTES = bytes([*range(9), 11, 12, *range(14, 32), 127])
+"""Signs that no published text holds; some of them count as spaces to one way of reading and not to another."""
+
+
 def read_clean_csv(
     content: bytes, columns: Mapping[str, Any], headings: Collection[str], missing: Sequence[str] = ("",)
 ) -> arrow.Table | None:
@@ -112,7 +116,7 @@ def read_clean_csv(
         and content.endswith(b"\n")
         and not content.endswith((b"\n\n", b"\n\r\n"))
         and (b"\r" not in content or content.count(b"\r") == content.count(b"\r\n"))
-        and b"\x00" not in content
+        and len(content.translate(None, _CONTROL_BYTES)) == len(content)
         and _is_utf8(content)
         and find_swapped(found, list(headings)) is None
     )
