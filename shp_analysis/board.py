@@ -108,9 +108,9 @@ def build_priorities(run: Run) -> DataTable:
         caption=f"The priorities in {run.period.short_words}: one indicator each, beside the year before",
         columns=(
             Column("name", "Priority and indicator", is_row_heading=True),
+            Column("words", "Figure"),
             Column("verdict", "Verdict", is_verdict=True),
             Column("course", "36 months"),
-            Column("words", "Figure"),
             Column("delivery", "Delivery"),
         ),
         note=(

@@ -161,8 +161,20 @@ def _make_preview(plan: Plan) -> tuple[Path, ...]:
 # --- Check
 
 
-def _check_comments(plan: Plan, paper: Paper, html: str) -> None:
-    """Refuse a board's page on which a figure of the police has neither a comment nor the line that none came."""
+def check_comments(plan: Plan, paper: Paper, html: str) -> None:
+    """Refuse a board's page on which a figure of the police has neither a comment nor the line that none came.
+
+    Parameters
+    ----------
+    plan : Plan
+    paper : Paper
+    html : str
+
+    Raises
+    ------
+    BriefingError
+        Naming the figures.
+    """
     if not plan.audience.needs_comments or paper.theme is None or plan.comments_by is None:
         return
     soup, line = BeautifulSoup(html, "html.parser"), say_no_comment(plan.comments_by)
@@ -181,7 +193,7 @@ def _export(plan: Plan, paper: Paper, staging: Path) -> str:
     notebook = nbformat.read(staging / f"{paper.notebook}.ipynb", as_version=4)  # type: ignore[no-untyped-call]
     html, _ = BriefingExporter().from_notebook_node(notebook)
     check_page(html, byte_limit=_BYTE_LIMITS.get(paper, PAGE_BYTES_WITHOUT_PICTURES))
-    _check_comments(plan, paper, html)
+    check_comments(plan, paper, html)
     name = f"{paper.notebook}.html"
     pack = staging / "pack"
     pack.mkdir(exist_ok=True)

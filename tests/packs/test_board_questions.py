@@ -1,0 +1,118 @@
+"""The board's own questions, each with the place in the papers where its answer stands.
+
+The questions are those that the partnership's papers of 2011 to 2024 ask or imply. Where no paper answers one, the
+table says why, and a test makes sure that it is not called answered by accident.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from shp_analysis.parameters import Paper
+
+from .whole_packs import make_pack, read_page, read_words
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Where a question is answered: the paper, and words that stand there and nowhere without the answer."""
+
+    question: str
+    paper: Paper
+    words: tuple[str, ...]
+
+
+ANSWERED = {
+    "Q1": Answer(
+        "Is the rise in under-18 alcohol admissions real or small numbers?",
+        Paper.SUBSTANCE_MISUSE,
+        ("Alcohol admissions, under 18",),
+    ),
+    "Q2": Answer(
+        "Are male victims too few, as a percentage, given national figures?",
+        Paper.DOMESTIC_ABUSE,
+        ("Male victims at MARAC", "national"),
+    ),
+    "Q3": Answer(
+        "Are numbers of ethnic-minority victims low?", Paper.DOMESTIC_ABUSE, ("Ethnic-minority victims at MARAC",)
+    ),
+    "Q4": Answer("Why can we not see the figures?", Paper.ANNUAL_ASSESSMENT, ("Feeds that do not cover the year",)),
+    "Q5": Answer("What lies behind the number?", Paper.CRIME_AND_ASB, ("What partners say", "Evidence: ")),
+    "Q7": Answer(
+        "How does the quarter compare with this time last year?",
+        Paper.CRIME_AND_ASB,
+        ("Anti-social behaviour fell from ", "95% range"),
+    ),
+    "Q8": Answer("How many hate incidents were crimes?", Paper.CRIME_AND_ASB, ("Hate incidents recorded as crimes",)),
+    "Q10": Answer(
+        "Is crime stable over five years?",
+        Paper.ANNUAL_ASSESSMENT,
+        ("Counts by financial year", "Total recorded crime", "Course of the rate"),
+    ),
+    "Q13": Answer(
+        "Are we really second highest in the country?", Paper.DOMESTIC_ABUSE, ("MARAC cases", "40", "SafeLives")
+    ),
+    "Q14": Answer(
+        "What is the impact of stop and search on knives?",
+        Paper.CRIME_AND_ASB,
+        ("Weapons found in stop and search",),
+    ),
+    "Q15": Answer(
+        "Was it one of the quietest bonfire periods?",
+        Paper.CRIME_AND_ASB,
+        ("Anti-social behaviour in the bonfire period",),
+    ),
+    "Q18": Answer(
+        "Is a fall in domestic abuse arrests good?",
+        Paper.DOMESTIC_ABUSE,
+        ("Domestic abuse arrests", "Domestic abuse-related crimes"),
+    ),
+    "Q19": Answer(
+        "Which new issues are emerging outside the nine priorities?",
+        Paper.ANNUAL_ASSESSMENT,
+        ("What is clearly changing", "under none", "by chance alone"),
+    ),
+}
+NOT_ANSWERED = {
+    "Q6": "The share of children placed by others is printed; a run without them, and both verdicts, is not.",
+    "Q9": "No page sets a month or window beside what its season leads to expect.",
+    "Q11": "No page sets the local change of casualties beside the national one of the same period.",
+    "Q12": "Alcohol in domestic abuse crimes is printed; drugs, and both together, are not.",
+    "Q16": "Crime by deprivation is an indicator; no gradient over the deciles is drawn.",
+    "Q17": "Deaths in treatment and deaths from drug misuse are two indicators; who is in both is not counted.",
+}
+IN_ANOTHER_TEST = {"Q20": "tests/packs/test_runner.py: test_another_area_does_not_name_this_one"}
+
+
+@pytest.fixture(scope="module")
+def pack(simulated_data: Path) -> Path:
+    return make_pack(simulated_data)
+
+
+def test_the_twenty_questions_are_all_here() -> None:
+    told = [*ANSWERED, *NOT_ANSWERED, *IN_ANOTHER_TEST]
+    assert sorted(told, key=lambda name: int(name[1:])) == [f"Q{number}" for number in range(1, 21)]
+
+
+@pytest.mark.parametrize("name", ANSWERED)
+def test_the_answer_stands_on_its_page(pack: Path, name: str) -> None:
+    answer = ANSWERED[name]
+    text = read_words(read_page(pack, answer.paper))
+    assert [words for words in answer.words if words not in text] == [], answer.question
+
+
+def test_the_other_test_exists() -> None:
+    for where in IN_ANOTHER_TEST.values():
+        path, name = where.split(": ")
+        assert f"def {name}(" in (Path(__file__).parents[2] / path).read_text(encoding="utf-8")
+
+
+def test_what_is_not_answered_has_no_page_that_pretends(pack: Path) -> None:
+    """Words that only an answer would bring; once one stands there, the question moves to the answered."""
+    crime = read_words(read_page(pack, Paper.CRIME_AND_ASB))
+    roads = read_words(read_page(pack, Paper.ROAD_CASUALTIES))
+    assert "without children placed by other authorities" not in crime
+    assert "Great Britain" not in roads

@@ -1,0 +1,54 @@
+"""Whole packs of the simulated borough, made once for all tests that read their pages."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from bs4 import BeautifulSoup
+
+from shp_analysis.areas import HALTON, read_area
+from shp_analysis.parameters import Edition, Paper, read_editions
+from shp_analysis.periods import Quarter
+from shp_analysis.planning import Plan
+from shp_analysis.runner import run_pack
+from shp_analysis.store import open_store
+
+QUARTER = Quarter("2024-25 Q4")
+COMMENTS_BY = date(2025, 5, 9)
+
+
+def make_plan(data: Path, edition: Edition, papers: tuple[Paper, ...] | None = None) -> Plan:
+    """Plan an edition of the simulated borough's quarter."""
+    store = open_store(data, simulated=True)
+    return Plan(
+        period=QUARTER,
+        area=read_area(HALTON),
+        # The day on which the last file of the store came in: everything is known.
+        as_of=max(file.received_on for file in store.received_files()),
+        edition=edition,
+        papers=read_editions()[edition].papers if papers is None else papers,
+        store=store,
+        data_folder=data,
+        outputs_folder=data.parent / "outputs",
+        comments_by=COMMENTS_BY,
+    )
+
+
+@cache
+def make_pack(data: Path, edition: Edition = Edition.BOARD) -> Path:
+    """Make an edition of the simulated borough's quarter; give its folder."""
+    plan = make_plan(data, edition)
+    run_pack(plan)
+    return plan.pack_folder
+
+
+def read_page(pack: Path, paper: Paper) -> BeautifulSoup:
+    """Open one page of a pack."""
+    return BeautifulSoup((pack / f"{paper.notebook}.html").read_text(encoding="utf-8"), "html.parser")
+
+
+def read_words(page: BeautifulSoup) -> str:
+    """Give all words of a page, with single spaces."""
+    return " ".join(page.get_text(" ").split())
