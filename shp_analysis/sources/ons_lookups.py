@@ -185,7 +185,9 @@ def make_lookup(table: SingleTable, name: str) -> pd.DataFrame:
     edition = pd.Series(lookup.edition or str(max(years, default=0)), index=frame.index, dtype="str")
     if "population_weight" in frame:
         frame = frame.assign(population_weight=frame["population_weight"].astype("float64"))
-    return frame.assign(edition=edition).reset_index(drop=True)[[*_put_codes_first([str(name) for name in frame.columns]), "edition"]]
+    return frame.assign(edition=edition).reset_index(drop=True)[
+        [*_put_codes_first([str(name) for name in frame.columns]), "edition"]
+    ]
 
 
 def _put_codes_first(columns: list[str]) -> list[str]:
