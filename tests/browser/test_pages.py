@@ -152,14 +152,20 @@ class TestOnPaper:
         assert max(rights) <= A4_POINTS[0] - MARGIN_POINTS + 1
 
     def test_headings_stand_with_what_they_head(self, sheets):
-        for heading in ("Scorecard", "A closer look", "What partners say", "Sources"):
+        for heading in ("Scorecard", "A closer look", "What partners say"):
             (sheet,) = [sheet for sheet in sheets if f" {heading} " in f" {read_words(sheet)} "]
             after = read_words(sheet).split(heading, 1)[1]
             assert len(after) > 200
+
+    def test_paper_names_publishers_and_leaves_file_names_and_hashes_to_the_web_edition(self, sheets):
+        (sheet,) = [sheet for sheet in sheets if " Sources " in f" {read_words(sheet)} "]
+        after = read_words(sheet).split(" Sources ", 1)[1]
+        assert "data.police.uk: 1 file" in after
+        assert "Their names and SHA-256 are in the web edition." in after
+        assert "3f" * 8 not in after.replace(" ", "")
 
     def test_the_numbers_behind_charts_are_left_to_the_web_edition(self, sheets):
         words = " ".join(read_words(sheet) for sheet in sheets)
         assert words.count("The figures behind this chart are in the web edition.") == 2
         assert "Incidents of anti-social behaviour, by month" not in words
         assert "Skip to the main content" not in words
-        assert "3f" * 8 in words.replace(" ", "")
