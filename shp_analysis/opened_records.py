@@ -10,7 +10,7 @@ from shp_analysis.areas import HALTON, Area, read_area
 from shp_analysis.assessments import Assessment, assess, assess_unmeasured
 from shp_analysis.catalogue import Catalogue, Indicator, read_breaks, read_catalogue
 from shp_analysis.errors import RequestError
-from shp_analysis.measures import AreaRecords, read_area_records
+from shp_analysis.measures import AreaRecords, Denominators, read_area_records, read_denominators
 from shp_analysis.parameters import LATEST, read_day, today
 from shp_analysis.periods import Month, Period, Quarter, parse_period
 from shp_analysis.revisions import Revision, list_revisions
@@ -28,6 +28,7 @@ class OpenedRecords:
     catalogue: Catalogue
     as_of: date
     _tables: dict[str, AreaRecords] = field(default_factory=dict, repr=False, compare=False)
+    _people: dict[str, Denominators] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def is_simulated(self) -> bool:
@@ -42,8 +43,16 @@ class OpenedRecords:
     def records_of(self, table: str) -> AreaRecords:
         """Give the area's records of one table, read once."""
         if table not in self._tables:
-            self._tables[table] = read_area_records(self.store, table, self.area, as_of=self.as_of)
+            self._tables[table] = read_area_records(
+                self.store, table, self.area, as_of=self.as_of, read_people=self._people_of
+            )
         return self._tables[table]
+
+    def _people_of(self, area: Area) -> Denominators:
+        """Give the people of the area, or of the force's whole area, read once."""
+        if area.code not in self._people:
+            self._people[area.code] = read_denominators(self.store, area, as_of=self.as_of)
+        return self._people[area.code]
 
     def assess(self, indicator: Indicator, period: Period, source: str | None = None) -> Assessment:
         """Assess one indicator from the table that its source names."""

@@ -205,7 +205,7 @@ class Run:
         """The area's towns, each with what the police's records count there; none where it is not divided."""
         found = []
         for code in TOWNS.get(self.area.code, ()):
-            town = replace(self.opened, area=read_area(code), _tables={})
+            town = replace(self.opened, area=read_area(code), _tables={}, _people={})
             wanted = (self.catalogue.indicator(each) for each in PLACE_INDICATORS)
             own = withhold_for(self.edition, (town.assess(each, self.period) for each in wanted))
             found.append((town.area, own))

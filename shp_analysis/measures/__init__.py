@@ -1,5 +1,6 @@
 """From records to observations: what can be counted, what an area has of it, and an indicator's number per period."""
 
+from shp_analysis.measures.denominators import Denominators, read_denominators
 from shp_analysis.measures.observations import (
     OBSERVATION_COLUMNS,
     PROVISIONAL_DAYS,
@@ -19,12 +20,14 @@ __all__ = [
     "PROVISIONAL_DAYS",
     "AreaRecords",
     "CountedTable",
+    "Denominators",
     "Place",
     "count_observations",
     "find_counted_table",
     "list_files_within",
     "missing_months",
     "read_area_records",
+    "read_denominators",
     "select_records",
     "select_within",
     "sum_within",

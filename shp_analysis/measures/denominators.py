@@ -71,25 +71,35 @@ def read_denominators(store: Store, area: Area, *, as_of: date | None = None) ->
     """
     if area.lsoa_codes:
         return Denominators(area)
-    counts = {group: _count_people(store, area, group, as_of) for group in _AGES}
+    counts = _count_people(store, area, as_of)
     counts[Denominator.HOUSEHOLDS] = _count_households(store, area, as_of)
     counts[Denominator.VEHICLE_MILES] = _sum_traffic(store, area, as_of)
     return Denominators(area, {group: years for group, years in counts.items() if years})
 
 
-def _count_people(store: Store, area: Area, group: Denominator, as_of: date | None) -> dict[int, int]:
+def _count_people(store: Store, area: Area, as_of: date | None) -> dict[Denominator, dict[int, int]]:
     if store.parts_held(POPULATIONS, as_of=as_of).empty:
         return {}
-    first, last = _AGES[group]
     codes = ", ".join("?" * len(area.authority_codes))
+    sums = ", ".join(_write_sums(group) for group in _AGES)
+    sql = f"SELECT mid_year AS year, {sums} FROM {POPULATIONS} WHERE area_code IN ({codes}) GROUP BY mid_year"
+    found = store.query(POPULATIONS, sql, list(area.authority_codes), as_of=as_of)
+    return {
+        group: _whole_years(found.rename(columns={group.name: "number", f"{group.name}_AREAS": "areas"}), area)
+        for group in _AGES
+    }
+
+
+def _write_sums(group: Denominator) -> str:
+    """Write how many people of a group there are, and in how many authorities they were counted."""
+    first, last = _AGES[group]
+    ages = f"age_years BETWEEN {first} AND {last}"
+    areas = f"count(DISTINCT area_code) FILTER ({ages}) AS {group.name}_AREAS"
+    if group is Denominator.ADULT_FEMALES:
+        return f"sum(residents) FILTER (sex = '{_FEMALES}' AND {ages}) AS {group.name}, {areas}"
     # Some editions have a row for everybody, others one for each sex.
-    everybody = f"coalesce(sum(residents) FILTER (sex = '{_EVERYBODY}'), sum(residents))"
-    people = f"sum(residents) FILTER (sex = '{_FEMALES}')" if group is Denominator.ADULT_FEMALES else everybody
-    sql = (
-        f"SELECT mid_year AS year, {people} AS number, count(DISTINCT area_code) AS areas FROM {POPULATIONS} "
-        f"WHERE area_code IN ({codes}) AND age_years BETWEEN ? AND ? GROUP BY mid_year"
-    )
-    return _whole_years(store.query(POPULATIONS, sql, [*area.authority_codes, first, last], as_of=as_of), area)
+    everybody = f"sum(residents) FILTER (sex = '{_EVERYBODY}' AND {ages})"
+    return f"coalesce({everybody}, sum(residents) FILTER ({ages})) AS {group.name}, {areas}"
 
 
 def _count_households(store: Store, area: Area, as_of: date | None) -> dict[int, int]:

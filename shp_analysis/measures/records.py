@@ -7,7 +7,7 @@ which the publisher has rows and the area has none at all is taken for one whose
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -108,7 +108,14 @@ class AreaRecords:
         return tuple(part for part in labels if {month.label for month in part.months} <= held)
 
 
-def read_area_records(store: Store, table: str, area: Area, *, as_of: date | None = None) -> AreaRecords:
+def read_area_records(
+    store: Store,
+    table: str,
+    area: Area,
+    *,
+    as_of: date | None = None,
+    read_people: Callable[[Area], Denominators] | None = None,
+) -> AreaRecords:
     """Count a table's records of one area, as known on a day.
 
     Parameters
@@ -117,6 +124,8 @@ def read_area_records(store: Store, table: str, area: Area, *, as_of: date | Non
     table : str
     area : Area
     as_of : date, optional
+    read_people : callable, optional
+        Gives an area's people, for a caller who reads many tables and counts its people once.
 
     Returns
     -------
@@ -151,7 +160,7 @@ def read_area_records(store: Store, table: str, area: Area, *, as_of: date | Non
         other_forces=_count_others(_only_of(every[~own], store.parts_held(counted.stored[0], as_of=as_of))),
         release_counts=every[own].reset_index(drop=True),
         release_parts=releases,
-        people=read_denominators(store, place, as_of=as_of),
+        people=read_people(place) if read_people else read_denominators(store, place, as_of=as_of),
     )
 
 

@@ -15,13 +15,13 @@ import pyarrow as arrow
 
 from shp_analysis.configuration import PROJECT_FOLDER
 from shp_analysis.errors import StoreError
+from shp_analysis.store.holdings import HELD_COLUMNS, Holdings, read_files, read_holdings, stamp_file
 from shp_analysis.store.index import PART_COLUMNS, PARTS_NAME, read_parts
-from shp_analysis.store.ledger import LEDGER_NAME, ReceivedFile, read_ledger
+from shp_analysis.store.ledger import LEDGER_NAME, ReceivedFile
 
 DATA_VARIABLE = "SHP_DATA"
 SIMULATED_FOLDER = "simulated"
 _REBUILD = "Make the tables again with `shp rebuild`."
-_HELD_COLUMNS = ["unit", "period", "rows", "member", "sha256", "received_on", "path", "sequence"]
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,8 @@ class Store:
 
     def received_files(self, as_of: date | None = None) -> tuple[ReceivedFile, ...]:
         """List the files received up to a day, in order of arrival."""
-        return tuple(file for file in read_ledger(self.raw_folder) if as_of is None or file.received_on <= as_of)
+        files = read_files(self.raw_folder, stamp_file(self.raw_folder / LEDGER_NAME))
+        return tuple(file for file in files if as_of is None or file.received_on <= as_of)
 
     def parts_held(self, table: str, *, unit: str | None = None, as_of: date | None = None) -> pd.DataFrame:
         """Say which file each part of a table is answered from.
@@ -89,7 +90,7 @@ class Store:
             last. Empty where there is none.
         """
         newest = self.releases(table, unit=unit, as_of=as_of).drop_duplicates(["unit", "period"], keep="last")
-        return newest.sort_values(["unit", "period"])[_HELD_COLUMNS].reset_index(drop=True)
+        return newest.sort_values(["unit", "period"], ignore_index=True)
 
     def releases(self, table: str, *, unit: str | None = None, as_of: date | None = None) -> pd.DataFrame:
         """List every release of every part of a table, the later ones last.
@@ -99,15 +100,17 @@ class Store:
         pandas.DataFrame
             The columns of `parts_held`; several rows for a part that was released several times.
         """
-        files = pd.DataFrame(
-            [vars(file) for file in self.received_files(as_of)], columns=[*ReceivedFile.__annotations__]
-        )
-        held = self.read_parts()
-        self._check_tables_hold(files, held)
-        held = held[held["table"] == table].merge(files, on="sha256")
+        holdings = self._read_holdings()
+        _check_tables_hold(self.tables_folder, holdings.unlisted, as_of)
+        held = holdings.tables.get(table)
+        if held is None:
+            return pd.DataFrame(columns=list(HELD_COLUMNS))
+        wanted = pd.Series(data=True, index=held.index)
+        if as_of is not None:
+            wanted &= held["received_on"] <= as_of
         if unit is not None:
-            held = held[held["unit"] == unit]
-        return held.sort_values(["received_on", "sequence", "unit", "period"])[_HELD_COLUMNS].reset_index(drop=True)
+            wanted &= held["unit"] == unit
+        return held[wanted].reset_index(drop=True)
 
     def query(
         self,
@@ -189,22 +192,36 @@ class Store:
         StoreError
             Where the list is missing though raw files are there, or is not such a list.
         """
-        path = self.tables_folder / PARTS_NAME
-        if not path.exists():
-            if not self.is_empty:
-                raise StoreError(f"{self.tables_folder} is missing, but raw files are there. {_REBUILD}")
-            return pd.DataFrame(columns=list(PART_COLUMNS))
+        self._require_list()
         try:
-            return read_parts(self.tables_folder)
+            return read_parts(self.tables_folder) if self._list.exists() else pd.DataFrame(columns=list(PART_COLUMNS))
         except ValueError as error:
-            raise StoreError(f"{path} cannot be read ({error}). {_REBUILD}") from error
+            raise StoreError(f"{self._list} cannot be read ({error}). {_REBUILD}") from error
 
-    def _check_tables_hold(self, files: pd.DataFrame, held: pd.DataFrame) -> None:
-        # A received file without a line in the list would drop out of every answer without a word.
-        unknown = files.loc[~files["sha256"].isin(held["sha256"]), "path"]
-        if len(unknown):
-            message = f"{self.tables_folder} holds nothing of {unknown.iloc[0]}, which was received. {_REBUILD}"
-            raise StoreError(message)
+    @property
+    def _list(self) -> Path:
+        return self.tables_folder / PARTS_NAME
+
+    def _require_list(self) -> None:
+        if not self._list.exists() and not self.is_empty:
+            raise StoreError(f"{self.tables_folder} is missing, but raw files are there. {_REBUILD}")
+
+    def _read_holdings(self) -> Holdings:
+        self._require_list()
+        stamps = stamp_file(self.raw_folder / LEDGER_NAME), stamp_file(self._list)
+        if None in stamps:
+            return Holdings({}, ())
+        try:
+            return read_holdings(self.raw_folder, self.tables_folder, *stamps)
+        except ValueError as error:
+            raise StoreError(f"{self._list} cannot be read ({error}). {_REBUILD}") from error
+
+
+def _check_tables_hold(tables_folder: Path, unlisted: Sequence[ReceivedFile], as_of: date | None) -> None:
+    # A received file without a line in the list would drop out of every answer without a word.
+    unknown = [file.path for file in unlisted if as_of is None or file.received_on <= as_of]
+    if unknown:
+        raise StoreError(f"{tables_folder} holds nothing of {unknown[0]}, which was received. {_REBUILD}")
 
 
 def _to_frame(table: Any) -> pd.DataFrame:  # noqa: ANN401 - pyarrow publishes no type
