@@ -12,11 +12,15 @@ from typing import Any
 import pandas as pd
 
 from shp_analysis.assessments import Assessment
-from shp_analysis.catalogue import Kind
+from shp_analysis.catalogue import Indicator, Kind
 from shp_analysis.comparisons import Comparison
+from shp_analysis.periods import Period, build_window, count_months
 
 RATE_DIGITS = 4
 """More than a page prints, so that rounding a record's rate once more gives what the page says."""
+_LENGTHS = {1: "monthly", 3: "quarterly", 12: "yearly"}
+"""What a series is called by the months of one of its periods; a longer one by its number of months."""
+_STOCK = "stock"
 RESULT_COLUMNS = (
     "result_id",
     "indicator",
@@ -44,8 +48,28 @@ def tabulate_results(assessments: Iterable[Assessment]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        `result_id, indicator, area_code, period, statistic, value, lower, upper, unit, verdict, suppressed, inputs`.
-        `result_id` is unique; `inputs` names the sha256 of every file behind the number, separated by spaces.
+        One row a number, with these columns.
+
+        - `result_id`: indicator, area, period and statistic, joined by `/`; unique in a run
+        - `indicator`: id in the catalogue
+        - `area_code`: of the area that the figure is of, which is the force's where nothing smaller is published
+        - `period`: label of the figure's own period, such as `2024-25 Q4`, `2025-03` or `2024`
+        - `statistic`: which number of the period it is; see below
+        - `value`: the number as it was worked out, before any rounding; empty where there is none
+        - `lower`, `upper`: its 95 % interval where one was worked out, in the unit of the value
+        - `unit`: what the value counts or is measured in
+        - `verdict`: of the comparison that the number belongs to, in the seven words; empty for a number of the series
+        - `suppressed`: whether the indicator's numbers were withheld from this edition
+        - `inputs`: sha256 of every received file behind the number, separated by spaces
+
+        Statistics of the period itself are `count` and `rate`. Those of a comparison begin with its basis, as in
+        `same_quarter_last_year:change_count`: `period_` and `baseline_` with `count`, `whole` (what a share is of) or
+        `value` (a share in per cent, or a published figure in its own unit); `change_count`, `change_percent` and
+        `change_percent_per_day` of counts; `difference` of shares, in percentage points, or of published figures;
+        `p_value`; and `dispersion`, the variance over the mean of such a period's sum by which the test was widened.
+        Those of the series that a chart draws say how long one of its periods is: `monthly_count`, `quarterly_count`,
+        `yearly_count`, `36_month_count` or `stock_count` (what there was on a day), with `_whole` where it is a share.
+        The annual assessment adds `financial_year_count`.
     """
     rows = [row for assessment in assessments for row in _rows_of(assessment)]
     # Objects, so that a count stays a whole number beside a rate.
@@ -113,7 +137,7 @@ def _comparison_record(comparison: Comparison) -> dict[str, Any]:
         "lower": _rounded(change.lower) if change and shows_percent else None,
         "upper": _rounded(change.upper) if change and shows_percent else None,
         "p_value": _rounded(comparison.p_value, 6),
-        "dispersion": _rounded(change.dispersion.value) if change else None,
+        "dispersion": _rounded(change.dispersion.of_sums) if change else None,
         "dispersion_months": change.dispersion.months if change else None,
         "verdict": comparison.verdict.value,
         "reasons": list(comparison.reasons),
@@ -153,7 +177,7 @@ def _rows_of(assessment: Assessment) -> Iterator[tuple[Any, ...]]:
         rate = assessment.rate
         yield row(label, "rate", rate.value, assessment.indicator.rate_unit, lower=rate.lower, upper=rate.upper)
     for comparison in assessment.comparisons:
-        for statistic, value, unit, bounds in _numbers_of(comparison, noun):
+        for statistic, value, unit, bounds in _numbers_of(comparison, assessment.indicator):
             yield row(
                 label,
                 f"{comparison.basis}:{statistic}",
@@ -162,34 +186,62 @@ def _rows_of(assessment: Assessment) -> Iterator[tuple[Any, ...]]:
                 verdict=comparison.verdict.value,
                 **bounds,
             )
-    files = assessment.months["source_id"].tolist()
-    for (month, count), sha256 in zip(assessment.counts_by_month.items(), files, strict=True):
-        yield row(month.label, "monthly_count", count, noun, inputs=sha256)
+    for period, statistic, value, unit, sha256 in _series_of(assessment):
+        yield row(period.label, statistic, value, unit, inputs=sha256)
 
 
-def _numbers_of(comparison: Comparison, noun: str) -> Iterator[tuple[str, float | None, str, dict[str, float]]]:
+def _series_of(assessment: Assessment) -> Iterator[tuple[Period, str, float | None, str, str]]:
+    """Give the numbers of the series that charts draw, each with its own period and named by that period's length."""
+    indicator, columns = assessment.indicator, ["period_start", "period_end", "numerator", "denominator", "source_id"]
+    for start, end, count, whole, sha256 in assessment.months[columns].itertuples(index=False):
+        period = build_window(start, count_months(start, end))
+        length = _STOCK if indicator.kind is Kind.STOCK else _name_length(len(period.months))
+        yield period, f"{length}_count", _whole_if_whole(count), indicator.numerator, sha256
+        if indicator.of and not pd.isna(whole):
+            yield period, f"{length}_whole", int(whole), indicator.of, sha256
+
+
+def _name_length(months: int) -> str:
+    return _LENGTHS.get(months, f"{months}_month")
+
+
+def _whole_if_whole(count: float) -> float | None:
+    """Write a count as the whole number it is, and leave an adjusted one, or a score, with its decimals."""
+    if pd.isna(count):
+        return None
+    return int(count) if float(count).is_integer() else float(count)
+
+
+def _numbers_of(
+    comparison: Comparison, indicator: Indicator
+) -> Iterator[tuple[str, float | None, str, dict[str, float]]]:
+    noun, is_share = indicator.numerator, comparison.kind is Kind.PROPORTION
     yield "period_count", comparison.count, noun, {}
     yield "baseline_count", comparison.baseline_count, noun, {}
     for name, value in (("period_whole", comparison.whole), ("baseline_whole", comparison.baseline_whole)):
         if value is not None:
-            yield name, value, "whole", {}
+            yield name, value, indicator.of or "whole", {}
     for name, figure in (("period_value", comparison.value), ("baseline_value", comparison.baseline_value)):
         if figure is not None:
-            yield name, figure, "per cent" if comparison.kind is Kind.PROPORTION else "own unit", {}
-    tested = comparison.difference
-    if tested is not None and comparison.verdict.shows_percent:
-        yield "difference", tested.difference, "own unit", {"lower": tested.lower, "upper": tested.upper}
-        yield "p_value", tested.p_value, "probability", {}
-    change = comparison.change
-    if change is None:
-        return
-    yield "change_count", change.change_count, noun, {}
+            yield name, figure, "per cent" if is_share else indicator.unit or "own unit", {}
     if comparison.verdict.shows_percent:
+        yield from _tests_of(comparison, "percentage points" if is_share else indicator.unit or "own unit")
+    if comparison.change is not None:
+        yield "change_count", comparison.change.change_count, noun, {}
+
+
+def _tests_of(comparison: Comparison, unit: str) -> Iterator[tuple[str, float | None, str, dict[str, float]]]:
+    """Give what was tested, where the verdict lets it be shown."""
+    tested, change = comparison.difference, comparison.change
+    if tested is not None:
+        yield "difference", tested.difference, unit, {"lower": tested.lower, "upper": tested.upper}
+        yield "p_value", tested.p_value, "probability", {}
+    if change is not None:
         bounds = {"lower": change.lower, "upper": change.upper}
         yield "change_percent", change.change_percent, "per cent", {}
         yield "change_percent_per_day", change.adjusted_percent, "per cent", bounds
         yield "p_value", change.p_value, "probability", {}
-        yield "dispersion", change.dispersion.value, "variance over mean", {}
+        yield "dispersion", change.dispersion.of_sums, "variance over mean", {}
 
 
 def _rounded(value: float | None, digits: int = 2) -> float | None:

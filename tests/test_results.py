@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from builders import ASB, assess_one
+from dataclasses import replace
 
+import pytest
+from builders import ASB, assess_one
+from observing import observe
+
+from shp_analysis.assessments import Assessment
+from shp_analysis.catalogue import read_catalogue
 from shp_analysis.measures import AreaRecords
+from shp_analysis.periods import Period, parse_period
 from shp_analysis.results import RESULT_COLUMNS, as_record, tabulate_results
+from shp_analysis.statistics.changes import Dispersion
+
+CATALOGUE = read_catalogue()
 
 
 def test_every_number_is_one_row(two_years: AreaRecords) -> None:
@@ -18,6 +28,59 @@ def test_every_number_is_one_row(two_years: AreaRecords) -> None:
     monthly = results[results["statistic"] == "monthly_count"]
     assert len(monthly) == 48
     assert set(monthly["inputs"].str.len()) == {64}
+
+
+def test_every_column_is_explained() -> None:
+    assert tabulate_results.__doc__ is not None
+    assert [name for name in RESULT_COLUMNS if f"`{name}`" not in tabulate_results.__doc__] == []
+
+
+def of_series(assessment: Assessment, indicator: str, counts: list[float], first: Period, **more: object) -> Assessment:
+    """Give an assessment whose chart would draw these counts."""
+    months = observe(counts, first, indicator=indicator, **more)  # type: ignore[arg-type]
+    return replace(assessment, indicator=CATALOGUE.indicator(indicator), months=months)
+
+
+@pytest.mark.parametrize(
+    ("indicator", "first", "statistic", "label"),
+    [
+        ("ASB-01", "March 2025", "monthly_count", "2025-03"),
+        ("HC-02", "2024-25 Q4", "quarterly_count", "2024-25 Q4"),
+        ("RS-01", "2024", "yearly_count", "2024"),
+        ("DA-07", "March 2025", "stock_count", "2025-03"),
+    ],
+)
+def test_a_series_is_named_by_the_length_of_its_periods(
+    two_years: AreaRecords, indicator: str, first: str, statistic: str, label: str
+) -> None:
+    own = of_series(assess_one(two_years), indicator, [12.0], parse_period(first))
+    rows = tabulate_results([own])
+    (found,) = rows[rows["statistic"].str.endswith("ly_count") | rows["statistic"].eq("stock_count")].to_dict("records")
+    assert (found["statistic"], found["period"], found["value"]) == (statistic, label, 12)
+
+
+def test_a_share_has_its_whole_and_an_adjusted_count_its_decimals(two_years: AreaRecords) -> None:
+    quarter, year = parse_period("2024-25 Q4"), parse_period("2024")
+    shares = tabulate_results([of_series(assess_one(two_years), "HC-03", [13.0], quarter, wholes=[26])])
+    whole = shares.set_index("result_id").loc["HC-03/E06000006/2024-25 Q4/quarterly_whole"]
+    assert (whole["value"], whole["unit"]) == (26, CATALOGUE.indicator("HC-03").of)
+    adjusted = tabulate_results([of_series(assess_one(two_years), "RS-03", [90.57], year)])
+    assert adjusted.set_index("result_id").loc["RS-03/E06000006/2024/yearly_count", "value"] == 90.57
+
+
+def test_the_dispersion_that_is_told_is_the_one_that_was_used(two_years: AreaRecords) -> None:
+    own = assess_one(two_years)
+    first = own.comparisons[0]
+    assert first.change is not None
+    jumpy = Dispersion(2.0, months=60, degrees_of_freedom=40, autocorrelation=0.3, window_months=3)
+    tested = replace(own, comparisons=(replace(first, change=replace(first.change, dispersion=jumpy)),))
+    told = (
+        tabulate_results([tested])
+        .set_index("result_id")
+        .loc["PUK-02/E06000006/2024-25 Q4/same_quarter_last_year:dispersion", "value"]
+    )
+    assert told == jumpy.of_sums > jumpy.value
+    assert as_record(tested)["comparisons"][0]["dispersion"] == round(jumpy.of_sums, 2)
 
 
 def test_the_record_of_an_assessment(two_years: AreaRecords) -> None:
