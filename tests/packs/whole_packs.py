@@ -1,4 +1,4 @@
-"""Whole packs of the simulated borough, made once for all tests that read their pages."""
+"""Whole packs of the simulated borough, made once for all tests that read their pages, whichever worker runs them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from bs4 import BeautifulSoup
+from filelock import FileLock
 
 from shp_analysis.areas import HALTON, read_area
 from shp_analysis.parameters import Edition, Paper, read_editions
@@ -17,6 +18,8 @@ from shp_analysis.store import open_store
 
 QUARTER = Quarter("2024-25 Q4")
 COMMENTS_BY = date(2025, 5, 9)
+LONGEST_WAIT = 900
+"""Seconds that a worker waits while another one makes the pack."""
 
 
 def make_plan(data: Path, edition: Edition, papers: tuple[Paper, ...] | None = None) -> Plan:
@@ -38,9 +41,12 @@ def make_plan(data: Path, edition: Edition, papers: tuple[Paper, ...] | None = N
 
 @cache
 def make_pack(data: Path, edition: Edition = Edition.BOARD) -> Path:
-    """Make an edition of the simulated borough's quarter; give its folder."""
+    """Make an edition of the simulated borough's quarter, or find the one that another worker made; give its folder."""
     plan = make_plan(data, edition)
-    run_pack(plan)
+    plan.outputs_folder.mkdir(exist_ok=True)
+    with FileLock(plan.outputs_folder / f"{edition}.lock", timeout=LONGEST_WAIT):
+        if not plan.pack_folder.exists():  # a pack is published by one rename: what is there is whole
+            run_pack(plan)
     return plan.pack_folder
 
 
