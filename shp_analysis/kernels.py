@@ -1,4 +1,4 @@
-"""Executing one notebook. Kept free of the library's own imports: a process that starts a kernel needs none of them."""
+"""Executing one notebook, in a kernel that was forked from a process that has imported all it needs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import logging
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,9 +18,12 @@ import papermill  # noqa: E402
 from papermill.exceptions import PapermillExecutionError  # noqa: E402
 from traitlets.config import Config  # noqa: E402
 
+from shp_analysis.forked_kernels import CAN_FORK, ForkedKernelManager, wait_for_notebook  # noqa: E402
+
 KERNEL = "python3"
 TRACEBACK_NAME = "traceback.txt"
-_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+"""Each notebook keeps to one thread: as many run at once as there are processors."""
 
 
 def execute(notebook: Path, parameters: Mapping[str, Any], staging: Path) -> str | None:
@@ -40,12 +43,15 @@ def execute(notebook: Path, parameters: Mapping[str, Any], staging: Path) -> str
     str or None
         Which cell failed and why, with the traceback in the notebook's folder; None where all is well.
     """
-    os.environ.update(dict.fromkeys(_THREADS, "1"))
+    os.environ.update(dict.fromkeys(THREADS, "1"))
     logging.getLogger("papermill").setLevel(logging.ERROR)
     folder = staging / notebook.stem
     folder.mkdir(parents=True)
     try:
-        with _private_kernel() as options:
+        with ExitStack() as stack:
+            if CAN_FORK:
+                stack.enter_context(wait_for_notebook())
+            options = stack.enter_context(_private_kernel())
             papermill.execute_notebook(
                 str(notebook),
                 str(staging / notebook.name),
@@ -72,4 +78,6 @@ def _private_kernel() -> Iterator[dict[str, Any]]:
         if os.name == "posix":
             # Its sockets lie in this folder too, and not in the working folder, which other runs share.
             options["config"] = Config({"KernelManager": {"transport": "ipc", "ip": f"{folder}/kernel"}})
+        if CAN_FORK:
+            options["kernel_manager_class"] = ForkedKernelManager
         yield options

@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from importlib.metadata import version
-from multiprocessing import get_context
 from pathlib import Path
 
 from shp_analysis.kernels import TRACEBACK_NAME, execute  # isort: skip - first, for what it keeps from being loaded
@@ -31,6 +30,7 @@ from shp_analysis.briefing.exporter import BriefingExporter
 from shp_analysis.catalogue import read_catalogue
 from shp_analysis.configuration import PROJECT_FOLDER
 from shp_analysis.errors import BriefingError, RequestError
+from shp_analysis.forked_kernels import choose_context
 from shp_analysis.parameters import RESULTS_NAME, Paper
 from shp_analysis.partners import build_comment_form, find_owners, save_preview, say_no_comment
 from shp_analysis.planning import Plan
@@ -116,7 +116,9 @@ def _notebook(paper: Paper) -> Path:
 
 
 def _run_notebooks(plan: Plan, staging: Path, on_progress: Callable[[str], None] | None) -> None:
-    with ProcessPoolExecutor(min(plan.jobs, len(plan.papers)), mp_context=get_context("spawn")) as pool:
+    # One notebook a worker: a kernel is forked from a worker that has done nothing yet.
+    workers = ProcessPoolExecutor(min(plan.jobs, len(plan.papers)), mp_context=choose_context(), max_tasks_per_child=1)
+    with workers as pool:
         running = {pool.submit(execute, _notebook(paper), plan.parameters(), staging): paper for paper in plan.papers}
         for done in as_completed(running):
             failure = done.result()
