@@ -15,7 +15,7 @@ from shp_analysis.assessments import Assessment, Concentration
 from shp_analysis.briefing.parts import Sentence
 from shp_analysis.briefing.wording import Evidence
 from shp_analysis.catalogue import Kind, Polarity
-from shp_analysis.comparisons import Basis, Comparison, Verdict
+from shp_analysis.comparisons import WITHIN_CHANCE, WITHIN_OWN_MOVES, Basis, Comparison, Verdict
 from shp_analysis.periods import Month, Period
 from shp_analysis.statistics.changes import Change
 from shp_analysis.statistics.differences import Difference
@@ -106,7 +106,8 @@ def state_figure(assessment: Assessment, comparison: Comparison, *, is_baseline:
     Returns
     -------
     str
-        `2,705`; `13 of 26 (50%)`; `40 to 120 crimes` for a ratio; `18.7 per 100,000 (71 deaths)`.
+        `2,705`; `13 of 26 (50%)`; `37.3 per 100 crimes (200 arrests, 536 crimes)`; `18.7 per 100,000 (71 deaths)`;
+        `24.0 points per resident` for a score over people.
     """
     indicator = assessment.indicator
     count, whole, value = (
@@ -118,10 +119,14 @@ def state_figure(assessment: Assessment, comparison: Comparison, *, is_baseline:
         case Kind.PROPORTION if count is not None and whole:
             return f"{format_count(count)} of {format_count(whole)} ({format_share(value, whole)})"
         case Kind.RATIO if count is not None and whole:
-            return f"{format_count(count)} to {format_count(whole)} {indicator.of}"
+            wholes = format_count(whole, decimals=0 if float(whole).is_integer() else 1)
+            counted = f"{format_count(count)} {indicator.numerator}, {wholes} {indicator.of}"
+            return f"{format_rate(value)} {indicator.unit} ({counted})"
         case Kind.PUBLISHED:
             counted = f" ({format_count(count)} {indicator.numerator})" if count is not None else ""
             return f"{format_rate(value)} {indicator.unit}{counted}"
+        case Kind.SCORE if value is not None:
+            return f"{format_rate(value)} {indicator.unit}"
         case Kind.SCORE:
             return format_count(count, decimals=0 if count is None or float(count).is_integer() else 1)
         case _:
@@ -166,6 +171,8 @@ def state_tested(comparison: Comparison) -> str:
     """Write what was tested of a comparison, whatever its kind."""
     if comparison.difference is not None:
         return state_difference(comparison.difference, comparison.kind)
+    if comparison.kind in {Kind.RATIO, Kind.SCORE} and comparison.value is not None:
+        return _state_rates(comparison)
     return state_change(_change_of(comparison))
 
 
@@ -183,7 +190,8 @@ def _state_comparison(assessment: Assessment, comparison: Comparison) -> str:
         case Verdict.UP | Verdict.DOWN:
             return f"{name} {_direction(comparison)} from {then} to {now} ({_state_evidence(assessment, comparison)})."
         case Verdict.NO_CLEAR_CHANGE:
-            within = f"The difference ({_moved(comparison)}) is within what chance alone would produce."
+            own = WITHIN_OWN_MOVES if comparison.kind is Kind.SCORE else WITHIN_CHANCE
+            within = f"The difference ({_moved(comparison)}) is {own}."
             is_at_odds = comparison.change is not None and comparison.change.is_clear
             return f"{name} came to {now}, compared with {then}. {comparison.reasons[0] if is_at_odds else within}"
         case Verdict.TOO_FEW:
@@ -195,8 +203,10 @@ def _state_comparison(assessment: Assessment, comparison: Comparison) -> str:
 
 
 def _state_both(assessment: Assessment, comparison: Comparison) -> tuple[str, str]:
-    """Write the two figures of a comparison; of published ones the unit is named once, with the later."""
+    """Write the two figures of a comparison; the unit of a rate is named once, with the later."""
     now, then = (state_figure(assessment, comparison, is_baseline=each) for each in (False, True))
+    if comparison.kind in {Kind.RATIO, Kind.SCORE} and comparison.value is not None:
+        return now, then.replace(f" {assessment.indicator.unit}", "", 1)
     if comparison.kind is not Kind.PUBLISHED or comparison.baseline_value is None:
         return now, then
     is_compared = comparison.verdict.shows_percent
@@ -261,8 +271,8 @@ def _vanishes(value: float, decimals: int) -> bool:
 def name_with_area(assessment: Assessment) -> str:
     """Name an indicator, and the police force's area where it is of that and not of a partnership's."""
     name, area = assessment.indicator.name, assessment.area
-    is_said = area.kind is not AreaKind.POLICE_FORCE_AREA or area.name in name
-    return name if is_said else f"{name}, {area.name}"
+    is_of_force = area.kind is AreaKind.POLICE_FORCE_AREA or assessment.indicator.lowest_geography == "force"
+    return f"{name}, {area.force.area_name}" if is_of_force and area.force.area_name not in name else name
 
 
 def _name_with_period(assessment: Assessment) -> str:
@@ -285,9 +295,25 @@ def _state_break(comparison: Comparison) -> str:
     return f"It cannot be compared with {earlier} because {list_names(apart)}." if apart else comparison.reasons[0]
 
 
+def _state_rates(comparison: Comparison) -> str:
+    """Write a change of two rates: in their unit, and in per cent of the earlier."""
+    change = _change_of(comparison)
+    if change.baseline_count < SMALLEST_PERCENT_BASE:
+        return _moved_rate(comparison)
+    percent = format_change_percent(change.adjusted_percent, change.baseline_count)
+    return f"{_moved_rate(comparison)}, {percent}; {_interval(change)}"
+
+
+def _moved_rate(comparison: Comparison) -> str:
+    assert comparison.value is not None and comparison.baseline_value is not None  # noqa: S101, PT018 - both were tested
+    return format_change_count(round(comparison.value, 1) - round(comparison.baseline_value, 1), decimals=1)
+
+
 def _moved(comparison: Comparison) -> str:
     if comparison.difference is not None:
         return state_difference(comparison.difference, comparison.kind).split(";", 1)[0]
+    if comparison.kind in {Kind.RATIO, Kind.SCORE} and comparison.value is not None:
+        return _moved_rate(comparison)
     decimals = 1 if comparison.kind is Kind.SCORE else 0
     return format_change_count(_change_of(comparison).change_count, decimals=decimals)
 
@@ -312,7 +338,9 @@ def _small(comparison: Comparison, *, is_baseline: bool) -> str:
     """Write a small count, or a part of a small whole without a percentage."""
     count = comparison.baseline_count if is_baseline else comparison.count
     whole = comparison.baseline_whole if is_baseline else comparison.whole
-    return f"{format_count(count)} of {format_count(whole)}" if whole is not None else format_count(count)
+    if whole is None or comparison.kind is Kind.RATIO:
+        return format_count(count)
+    return f"{format_count(count)} of {format_count(whole)}"
 
 
 def _direction(comparison: Comparison) -> str:

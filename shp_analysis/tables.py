@@ -8,7 +8,7 @@ from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.data_tables import Cell, Column, DataTable, build_table
 from shp_analysis.catalogue import Importance, Kind
 from shp_analysis.comparisons import Basis, Comparison
-from shp_analysis.sentences import has_figure, state_difference
+from shp_analysis.sentences import has_figure, state_difference, state_tested
 from shp_analysis.style import (
     SMALLEST_PERCENT_BASE,
     SUPPRESSED,
@@ -22,7 +22,7 @@ from shp_analysis.style import (
 from shp_analysis.workbook import Run
 
 _SMALL_TYPE = (
-    "Small type: under a name, the figure's own time, place or unit; under a figure, its rate or a share's counts; "
+    "Small type: under a name, the figure's own time, place or unit; under a figure, its rate, a share's counts or a score's 95% range; "
     "under a change, its 95% range. Twelve months: from the twelve before."
 )
 
@@ -94,7 +94,7 @@ def _empty_row(total: int) -> dict[str, object]:
 def _row(run: Run, assessment: Assessment) -> dict[str, object]:
     main = assessment.comparisons[0]
     year = next((each for each in assessment.comparisons if each.basis is Basis.TWELVE_MONTHS), None)
-    rate = format_rate(assessment.rate.value) if assessment.rate else ""
+    rate = _write_rate(assessment)
     withheld = Cell(SUPPRESSED)
     return {
         "section": assessment.indicator.section,
@@ -110,6 +110,16 @@ def _row(run: Run, assessment: Assessment) -> dict[str, object]:
     }
 
 
+def _write_rate(assessment: Assessment) -> str:
+    """Write what stands under a figure: a count's rate; of a score, which is a rate already, its 95% range."""
+    rate = assessment.rate
+    if rate is None:
+        return ""
+    if assessment.indicator.kind is Kind.SCORE:
+        return f"{format_rate(rate.lower)} to {format_rate(rate.upper)}"
+    return format_rate(rate.value)
+
+
 def _describe_name(run: Run, assessment: Assessment) -> str:
     """Say what of a figure is not the paper's: its place, its time, and the unit of its rate."""
     indicator, told = assessment.indicator, []
@@ -117,8 +127,8 @@ def _describe_name(run: Run, assessment: Assessment) -> str:
         told.append(f"{assessment.area.name}, not {run.area.name}")
     if assessment.paper_period is not None:
         told.append(f"{assessment.period.short_words}, beside {assessment.comparisons[0].baseline.short_words}")
-    if indicator.kind in {Kind.PROPORTION, Kind.RATIO}:
-        told.append(f"{'of' if indicator.kind is Kind.PROPORTION else 'for each of'} {indicator.of}")
+    if indicator.kind is Kind.PROPORTION:
+        told.append(f"of {indicator.of}")
     elif indicator.unit or assessment.rate:
         told.append(indicator.unit or indicator.rate_unit)
     return "; ".join(told)
@@ -132,9 +142,12 @@ def _figure_cell(
         case Kind.PROPORTION if count is not None and whole:
             return Cell(format_share(value, whole), f"{format_count(count)} of {format_count(whole)}")
         case Kind.RATIO if count is not None and whole:
-            return Cell(format_count(count), f"to {format_count(whole)}")
+            wholes = format_count(whole, decimals=0 if float(whole).is_integer() else 1)
+            return Cell(format_rate(value), f"{format_count(count)} to {wholes}")
         case Kind.PUBLISHED if value is not None:
             return Cell(format_rate(value), format_count(count) if count is not None else "")
+        case Kind.SCORE if value is not None:
+            return Cell(format_rate(value), rate)
         case Kind.SCORE if count is not None:
             return Cell(format_count(count, decimals=0 if float(count).is_integer() else 1))
         case _:
@@ -148,6 +161,9 @@ def _change_cell(comparison: Comparison) -> Cell:
     change = comparison.change
     if change is None:
         return Cell("–")
+    if comparison.kind in {Kind.RATIO, Kind.SCORE} and comparison.value is not None:
+        by, _, interval = state_tested(comparison).partition("; 95% range ")
+        return Cell(by, interval)
     decimals = 0 if float(change.change_count).is_integer() else 1
     count, base = format_change_count(change.change_count, decimals=decimals), change.baseline_count
     if not comparison.verdict.shows_percent or base < SMALLEST_PERCENT_BASE:
@@ -168,5 +184,8 @@ def _year_cell(comparison: Comparison | None) -> Cell:
             )
         )
         return Cell(f"{now} from {then}", comparison.verdict.value)
+    if comparison.value is not None and comparison.baseline_value is not None:
+        rates = f"{format_rate(comparison.value)} from {format_rate(comparison.baseline_value)}"
+        return Cell(rates, comparison.verdict.value)
     counts = f"{format_count(comparison.count)} from {format_count(comparison.baseline_count)}"
     return Cell(counts, comparison.verdict.value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ from shp_analysis.catalogue import (
 from shp_analysis.errors import ParametersError, RequestError
 from shp_analysis.measures import find_counted_table
 from shp_analysis.parameters import Theme
-from shp_analysis.periods import FinancialYear, Month, Period, Quarter, YearEnding
+from shp_analysis.periods import FinancialYear, Month, Period, Quarter, YearEnding, build_window
 from shp_analysis.sources.partner_returns_measures import find_measure
 from shp_analysis.sources.police_uk import CRIME_TYPES, Kind
 
@@ -107,7 +108,7 @@ def test_every_definition_is_a_sentence():
         for text in (each.definition, each.caveat):
             assert text[0].isupper()
             assert text.endswith(".")
-        assert each.rate_unit.startswith("per ") == (each.denominator is not None)
+        assert ("per " in each.rate_unit) == (each.denominator is not None)
 
 
 def test_every_break_says_what_changed_and_who_says_so():
@@ -280,6 +281,28 @@ def test_a_break_affects_its_areas_and_what_lies_in_them(area_codes, area, is_af
 )
 def test_a_break_affects_its_indicators(indicators, is_affected):
     assert build_break(indicators=indicators).affects("PUK-02", read_area("Halton")) is is_affected
+
+
+def test_a_break_may_leave_an_indicator_out():
+    series_break = build_break(indicators="*;-SUB-08")
+    assert series_break.affects("ALL-01", read_area(HALTON))
+    assert not series_break.affects("SUB-08", read_area(HALTON))
+
+
+def test_registered_deaths_are_compared_across_the_pandemic_and_admissions_are_not():
+    """Deaths went on being registered; people stayed away from hospitals."""
+    touching = {
+        each: {found.break_id for found in CATALOGUE.breaks_of(CATALOGUE.indicator(each), read_area(HALTON))}
+        for each in ("SUB-08", "SUB-09", "SUB-10", "SUB-11", "ASB-01")
+    }
+    assert [each for each, breaks in touching.items() if "BRK-07" in breaks] == ["SUB-10", "SUB-11", "ASB-01"]
+
+
+def test_windows_wholly_after_the_pandemic_are_compared():
+    (pandemic,) = (each for each in CATALOGUE.breaks if each.break_id == "BRK-07")
+    after, before = build_window(date(2024, 1, 1), 24), build_window(date(2022, 1, 1), 24)
+    assert not pandemic.separates(before, after)
+    assert pandemic.separates(build_window(date(2019, 4, 1), 36), after)
 
 
 def test_breaks_come_in_order_of_date():

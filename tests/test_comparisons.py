@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shp_analysis.catalogue import BreakKind, SeriesBreak
+from shp_analysis.catalogue import BreakKind, Kind, SeriesBreak
 from shp_analysis.comparisons import Basis, Comparison, Verdict, compare_periods, judge_dispersion
 from shp_analysis.errors import PeriodError
 from shp_analysis.periods import FinancialYear, Month, Period, Quarter, YearEnding
@@ -247,3 +247,62 @@ def test_a_direction_needs_two_whole_comparable_periods(then: int, now: int, bro
     else:
         assert comparison.change is None or then + now < 20
     assert comparison.reasons
+
+
+def observe_ratio(then: tuple[int, float], now: tuple[int, float]) -> pd.DataFrame:
+    """Give two quarters of arrests and crimes, the whole of each in its first month."""
+    both = observe(dict.fromkeys((month.label for quarter in (THEN, NOW) for month in quarter.months), 0))
+    denominators = pd.array([0.0] * 6, dtype="Float64")
+    for place, (count, whole) in ((0, then), (3, now)):
+        both.loc[place, "numerator"] = count
+        denominators[place] = whole
+    return both.assign(denominator=denominators)
+
+
+def test_a_ratio_is_judged_by_itself_and_not_by_its_count() -> None:
+    """Fewer arrests than before, of far fewer crimes: the ratio is what went up."""
+    found = compare_periods(
+        Basis.SAME_QUARTER_LAST_YEAR,
+        NOW,
+        THEN,
+        observe_ratio((200, 1000.0), (180, 450.0)),
+        (),
+        Dispersion(),
+        Kind.RATIO,
+        per=100,
+    )
+    assert (found.baseline_value, found.value) == (20.0, 40.0)
+    assert found.verdict is Verdict.UP
+    assert not any("days" in reason for reason in found.reasons)
+
+
+def test_a_ratio_over_half_posts_keeps_the_half() -> None:
+    found = compare_periods(
+        Basis.SAME_QUARTER_LAST_YEAR,
+        NOW,
+        THEN,
+        observe_ratio((100, 5.0), (130, 6.5)),
+        (),
+        Dispersion(),
+        Kind.RATIO,
+        per=1,
+    )
+    assert (found.whole, found.value, found.baseline_value) == (6.5, 20.0, 20.0)
+    assert found.verdict is Verdict.NO_CLEAR_CHANGE
+
+
+def test_a_score_over_people_is_a_rate_and_its_own_history_tests_it() -> None:
+    def compare_scores(dispersion: Dispersion) -> Comparison:
+        observations = quarters(30_000, 33_000)
+        return compare_periods(
+            Basis.SAME_QUARTER_LAST_YEAR, NOW, THEN, observations, (), dispersion, Kind.SCORE, per=1000
+        )
+
+    assert (compare_scores(Dispersion()).baseline_value, compare_scores(Dispersion()).value) == (300.0, 330.0)
+    assert compare_scores(Dispersion()).verdict is Verdict.TOO_FEW
+    jumpy, calm = Dispersion(1000.0, 58.0, 60), Dispersion(1.0, 58.0, 60)
+    assert compare_scores(jumpy).verdict is Verdict.NO_CLEAR_CHANGE
+    assert compare_scores(jumpy).reasons[0] == (
+        "The difference is no larger than this figure has moved by itself before."
+    )
+    assert compare_scores(calm).verdict is Verdict.UP

@@ -66,7 +66,14 @@ def assess(
     )
     comparisons = tuple(
         compare_periods(
-            basis, current, baseline, observations, breaks, dispersion.over(len(current.months)), indicator.kind
+            basis,
+            current,
+            baseline,
+            observations,
+            breaks,
+            dispersion.over(len(current.months)),
+            indicator.kind,
+            per=indicator.rate_per if indicator.unit else None,
         )
         for basis, current, baseline in _bases(period, indicator)
     )
@@ -78,7 +85,7 @@ def assess(
         source=chosen,
         as_of=records.as_of,
         count=comparisons[0].count,
-        rate=_rate(comparisons[0].count, indicator, records, period),
+        rate=_rate(comparisons[0].count, indicator, records, period, dispersion.over(len(period.months))),
         comparisons=comparisons,
         verdict=comparisons[0].verdict,
         reasons=comparisons[0].reasons,
@@ -170,12 +177,18 @@ def _bases(period: Period, indicator: Indicator) -> tuple[tuple[Basis, Period, P
     return (*bases, (Basis.TWELVE_MONTHS, year, year.same_last_year()))
 
 
-def _rate(count: int | None, indicator: Indicator, records: AreaRecords, period: Period) -> Rate | None:
+def _rate(
+    count: int | None, indicator: Indicator, records: AreaRecords, period: Period, dispersion: Dispersion
+) -> Rate | None:
+    """Give a rate with its interval: of events chance alone, of a score what its own history says of it."""
     people = records.number_of(indicator.denominator, period.end)
-    if count is None or people is None or indicator.kind not in {Kind.COUNT, Kind.STOCK}:
+    is_score = indicator.kind is Kind.SCORE and indicator.unit is not None and dispersion.months > 0
+    if count is None or people is None or not (is_score or indicator.kind in {Kind.COUNT, Kind.STOCK}):
         return None
-    lower, upper = interval_of_count([count])
-    value, low, high = (indicator.rate_per * float(number) / people.residents for number in (count, lower[0], upper[0]))
+    # A series whose variance is so many times its mean is as uncertain as so many times fewer events.
+    spread = dispersion.value if is_score else 1.0
+    lower, upper = (spread * float(each[0]) for each in interval_of_count([count / spread]))
+    value, low, high = (indicator.rate_per * float(number) / people.residents for number in (count, lower, upper))
     return Rate(value, low, high, indicator.rate_per, people)
 
 

@@ -16,6 +16,8 @@ from shp_analysis.periods import Month, Period
 
 EVERY = "*"
 """Every indicator, or every area."""
+NOT = "-"
+"""Before an indicator's id: every one but this, for a change that did not touch how it is counted."""
 
 
 class BreakKind(StrEnum):
@@ -45,8 +47,8 @@ class SeriesBreak(Settings):
         The last month of the change. A level break that is left without one happened at the start of `from_month`.
     kind : BreakKind
     indicators, area_codes : tuple of str
-        What it affects, separated by semicolons in the file; `*` is every one. A police force area's code covers
-        the authorities in it.
+        What it affects, separated by semicolons in the file; `*` is every one, and `*;-SUB-08` every one but that.
+        A police force area's code covers the authorities in it.
     direction : str
         Which way the change of recording by itself moved the figure: `up`, `down` or `unclear`.
     is_confirmed : bool
@@ -105,7 +107,9 @@ class SeriesBreak(Settings):
     def affects(self, indicator_id: str, area: Area) -> bool:
         """Say whether the break touches an indicator in an area."""
         places = {area.code, area.force.area_code, *area.authority_codes, EVERY}
-        return bool({indicator_id, EVERY} & set(self.indicators)) and bool(places & set(self.area_codes))
+        named = set(self.indicators)
+        is_meant = bool({indicator_id, EVERY} & named) and f"{NOT}{indicator_id}" not in named
+        return is_meant and bool(places & set(self.area_codes))
 
     def separates(self, baseline: Period, period: Period) -> bool:
         """Say whether two periods of the series mean different things because of this break.

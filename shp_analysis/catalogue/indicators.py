@@ -23,7 +23,7 @@ class Denominator(StrEnum):
     YOUNG_PEOPLE = "residents aged 10 to 17"
     YOUNG_ADULTS = "residents aged 15 to 24"
     HOUSEHOLDS = "households"
-    VEHICLE_MILES = "billion vehicle miles"
+    VEHICLE_MILES = "vehicle miles"
 
 
 class Polarity(StrEnum):
@@ -51,7 +51,7 @@ class Kind(StrEnum):
     PROPORTION = "proportion"
     """A part of a whole, both counted."""
     RATIO = "ratio"
-    """Events for each unit of something else that is counted, such as arrests for each hundred crimes."""
+    """Events for each unit of something else that is counted, such as arrests for each hundred crimes: a rate."""
     SCORE = "score"
     """A weighted sum of events: chance alone does not say how much it varies, only its own history does."""
     PUBLISHED = "published"
@@ -71,6 +71,9 @@ class Frequency(StrEnum):
     MONTHLY = "monthly"
     QUARTERLY = "quarterly"
     YEARLY = "yearly"
+
+
+_WITH_UNIT = frozenset({Kind.PUBLISHED, Kind.RATIO})
 
 
 class Selection(Settings):
@@ -118,8 +121,9 @@ class Indicator(Settings):
     denominator : str, optional
         Whose residents a count is set against as a rate (see `shp_analysis.measures.denominators`); without, no rate.
     rate_per : int
+        How many of the people, or of the whole of a ratio, a rate is for.
     unit : str, optional
-        Of a published figure.
+        Of a published figure, a ratio, or a score that is set against people or miles: "points per resident".
     polarity : Polarity
     holds_if_recording_is_unchanged : bool
         Whether the polarity holds only while recording and reporting are judged to be the same.
@@ -182,13 +186,15 @@ class Indicator(Settings):
             raise ValueError("a proportion or ratio says what it is `of`, and nothing else does")
         if any((each.of is not None) != is_part for each in self.sources.values()):
             raise ValueError("every source of a proportion or ratio selects the whole with `of`, and no other does")
-        if (self.kind is Kind.PUBLISHED) != (self.unit is not None):
-            raise ValueError("a published figure has a `unit`, and nothing else does")
+        if (self.kind in _WITH_UNIT) != (self.unit is not None) and self.kind is not Kind.SCORE:
+            raise ValueError("a published figure or a ratio has a `unit`, a score may have one, and nothing else does")
         return self
 
     @property
     def rate_unit(self) -> str:
         """The rate's unit in words; empty where there is no rate."""
+        if self.kind is Kind.SCORE and self.unit:
+            return self.unit
         return f"per {self.rate_per:,} {self.denominator}" if self.denominator else ""
 
     def measure(self, source: str | None = None) -> tuple[str, Measure]:

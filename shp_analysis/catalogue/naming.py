@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from shp_analysis.areas import read_area
-from shp_analysis.catalogue.breaks import EVERY
+from shp_analysis.catalogue.breaks import EVERY, NOT
 from shp_analysis.errors import ParametersError, RequestError, suggest
 from shp_analysis.period_spellings import MONTH_NAMES
 
@@ -20,7 +20,7 @@ def check_indicators(entry: str, named: Collection[str], known_ids: Collection[s
     entry : str
         How messages call the entry: `BRK-02`.
     named : collection of str
-        The ids it names; `*` is every one.
+        The ids it names; `*` is every one, and an id after a `-` is left out of them.
     known_ids : collection of str
         The catalogue's.
     path : Path
@@ -30,7 +30,7 @@ def check_indicators(entry: str, named: Collection[str], known_ids: Collection[s
     ------
     ParametersError
     """
-    for indicator_id in sorted(set(named) - {*known_ids, EVERY}):
+    for indicator_id in sorted({each.removeprefix(NOT) for each in named} - {*known_ids, EVERY}):
         message = f"{path}: {entry} names the indicator '{indicator_id}', which does not exist."
         raise ParametersError(f"{message} {suggest(indicator_id, known_ids)}".strip())
 

@@ -118,7 +118,7 @@ def find_share(assessment: Assessment) -> GroupShare | None:
         assessment=assessment,
         period=chosen.period,
         share=measure_proportion(chosen.count, chosen.whole),
-        national=compare_with_national(chosen.count, chosen.whole, percent / 100) if percent is not None else None,
+        national=compare_with_national(chosen.count, int(chosen.whole), percent / 100) if percent is not None else None,
     )
 
 

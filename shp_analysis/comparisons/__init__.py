@@ -5,6 +5,8 @@ from shp_analysis.comparisons.judging import (
     FEWEST_EVENTS,
     MATERIAL_ABOVE_COUNT,
     MATERIAL_PERCENT,
+    WITHIN_CHANCE,
+    WITHIN_OWN_MOVES,
     compare_periods,
 )
 from shp_analysis.comparisons.variation import HISTORY_MONTHS, judge_dispersion, select_recent
@@ -15,6 +17,8 @@ __all__ = [
     "HISTORY_MONTHS",
     "MATERIAL_ABOVE_COUNT",
     "MATERIAL_PERCENT",
+    "WITHIN_CHANCE",
+    "WITHIN_OWN_MOVES",
     "Basis",
     "Comparison",
     "Figure",

@@ -26,7 +26,7 @@ class Figure:
     whole : int or None
         Of a proportion or a ratio.
     value : float or None
-        Per cent of a proportion, a ratio, or a published figure.
+        Per cent of a proportion, a ratio, a score for each person, or a published figure.
     published : PublishedFigure or None
         With its interval.
     missing : tuple of Month
@@ -34,13 +34,13 @@ class Figure:
 
     count: int | None
     exposure: float = 1.0
-    whole: int | None = None
+    whole: float | None = None
     value: float | None = None
     published: PublishedFigure | None = None
     missing: tuple[Month, ...] = ()
 
 
-def read_figure(observations: pd.DataFrame, period: Period, kind: Kind) -> Figure:
+def read_figure(observations: pd.DataFrame, period: Period, kind: Kind, per: int | None = None) -> Figure:
     """Give a period's figure of an indicator.
 
     Parameters
@@ -49,6 +49,8 @@ def read_figure(observations: pd.DataFrame, period: Period, kind: Kind) -> Figur
         Of one indicator in one area.
     period : Period
     kind : Kind
+    per : int, optional
+        What a ratio, or a score over people, is multiplied by; without, a score is not set against people.
 
     Returns
     -------
@@ -63,12 +65,23 @@ def read_figure(observations: pd.DataFrame, period: Period, kind: Kind) -> Figur
         count = int(last["numerator"].iloc[-1]) if len(last) else None
         return Figure(count, missing=() if len(last) else missing or period.months[-1:])
     count = None if missing else sum_within(rows, period)
-    if count is None or kind in {Kind.COUNT, Kind.SCORE}:
+    if count is None or kind is Kind.COUNT:
         return Figure(count, _exposure(rows, period), missing=missing)
-    whole = int(rows["denominator"].sum())
+    if kind is Kind.SCORE:
+        return _read_score(rows, period, count, per)
+    total = float(rows["denominator"].sum())
+    whole = int(total) if total.is_integer() else total
     if kind is Kind.RATIO:
-        return Figure(count, float(whole), whole=whole, value=count / whole)
+        return Figure(count, float(whole), whole=whole, value=(per or 1) * count / whole)
     return Figure(count, whole=whole, value=100 * count / whole)
+
+
+def _read_score(rows: pd.DataFrame, period: Period, count: int, per: int | None) -> Figure:
+    """Give a score with its value for each person of the period, where their number is known."""
+    exposure = _exposure(rows, period)
+    if per is None or rows["denominator"].isna().any():
+        return Figure(count, exposure)
+    return Figure(count, exposure, value=per * count * period.days / exposure)
 
 
 def _read_published(observations: pd.DataFrame, period: Period) -> Figure:

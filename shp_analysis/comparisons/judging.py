@@ -23,6 +23,9 @@ FEWEST_EVENTS = 20
 MATERIAL_PERCENT = 2.0
 MATERIAL_ABOVE_COUNT = 5_000
 """A clear change smaller than this percentage of a count above this size is called slight."""
+WITHIN_CHANCE = "within what chance alone would produce"
+WITHIN_OWN_MOVES = "no larger than this figure has moved by itself before"
+"""Of a weighted sum chance alone says nothing; its own history does."""
 MOST_MONTHS_NAMED = 4
 """A longer list of missing months is given as a number."""
 
@@ -35,6 +38,8 @@ def compare_periods(
     breaks: Sequence[SeriesBreak],
     dispersion: Dispersion,
     kind: Kind = Kind.COUNT,
+    *,
+    per: int | None = None,
 ) -> Comparison:
     """Set a period beside an earlier one and decide what may be said of the difference.
 
@@ -51,6 +56,8 @@ def compare_periods(
         Of a series of counts; other kinds do not use it.
     kind : Kind
         What sort of number the indicator is.
+    per : int, optional
+        What a ratio, or a score over people, is multiplied by; without, a score is not set against people.
 
     Returns
     -------
@@ -62,7 +69,7 @@ def compare_periods(
         Where the two periods are of different kinds or overlap.
     """
     check_comparable(baseline, period)
-    now, then = (read_figure(observations, each, kind) for each in (period, baseline))
+    now, then = (read_figure(observations, each, kind, per) for each in (period, baseline))
     between, settling = _find_breaks(breaks, baseline, period)
     tested = None
     if now.missing or then.missing or settling or any(each.is_confirmed for each in between):
@@ -71,7 +78,7 @@ def compare_periods(
     else:
         tested = _test(now, then, kind, dispersion.over(len(period.months)))
         verdict = _judge(tested, now, then, kind)
-        reasons = _why(verdict, tested, now, then, (period, baseline))
+        reasons = _why(verdict, tested, now, then, (period, baseline), kind)
     change = tested if isinstance(tested, Change) else None
     return Comparison(
         basis=basis,
@@ -141,6 +148,8 @@ def _judge(tested: Change | Difference | None, now: Figure, then: Figure, kind: 
     if tested is None or _is_too_few(now, then, kind):
         return Verdict.TOO_FEW
     moved = tested.change_count if isinstance(tested, Change) else tested.difference
+    if kind is Kind.RATIO and now.value is not None and then.value is not None:
+        moved = now.value - then.value
     if tested.lower > 0 and moved > 0:
         return Verdict.UP
     if tested.upper < 0 and moved < 0:
@@ -202,7 +211,12 @@ def _say_missing(missing: Sequence[Month], period: Period) -> tuple[str, ...]:
 
 
 def _why(
-    verdict: Verdict, tested: Change | Difference | None, now: Figure, then: Figure, periods: tuple[Period, Period]
+    verdict: Verdict,
+    tested: Change | Difference | None,
+    now: Figure,
+    then: Figure,
+    periods: tuple[Period, Period],
+    kind: Kind,
 ) -> tuple[str, ...]:
     if verdict is Verdict.TOO_FEW:
         return (_say_too_few(tested, now, then),)
@@ -210,12 +224,14 @@ def _why(
     if verdict is Verdict.NO_CLEAR_CHANGE and tested.is_clear:
         first = "The count and the count per day moved in opposite directions, so neither is called a change."
     elif verdict is Verdict.NO_CLEAR_CHANGE:
-        first = "The difference is within what chance alone would produce."
+        first = f"The difference is {WITHIN_OWN_MOVES if kind is Kind.SCORE else WITHIN_CHANCE}."
     else:
-        first = "The difference is larger than chance alone would produce (95% interval)."
+        than = "this figure has moved by itself before" if kind is Kind.SCORE else "chance alone would produce"
+        first = f"The difference is larger than {than} (95% interval)."
     if not isinstance(tested, Change):
         return (first,)
-    return (first, *_explain_variation(tested.dispersion), *_explain_days(tested, *periods))
+    days = _explain_days(tested, *periods) if kind in {Kind.COUNT, Kind.SCORE} else ()
+    return (first, *_explain_variation(tested.dispersion), *days)
 
 
 def _say_too_few(tested: Change | Difference | None, now: Figure, then: Figure) -> str:
@@ -223,7 +239,7 @@ def _say_too_few(tested: Change | Difference | None, now: Figure, then: Figure) 
         return "There are too few periods to judge how much this figure varies by itself."
     if tested is None:
         return "The publisher gives no interval for one of the two, so a change cannot be told from chance."
-    if now.whole is not None and then.whole is not None:
+    if now.whole is not None and not isinstance(tested, Change):
         wholes = f"{then.whole} and {now.whole}"
         return f"One of the two is a share of fewer than {FEWEST_EVENTS} ({wholes}), too few to show a change."
     return f"{then.count} and {now.count} are together fewer than {FEWEST_EVENTS}, too few to show a change."

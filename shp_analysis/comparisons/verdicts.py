@@ -53,10 +53,10 @@ class Comparison:
         Of the indicator: it says which of the following there are.
     count, baseline_count : int or None
         None where months are missing. Of a proportion, its part; of a published figure, the number behind it.
-    whole, baseline_whole : int or None
-        Of a proportion.
+    whole, baseline_whole : float or None
+        Of a proportion or a ratio.
     value, baseline_value : float or None
-        Per cent of a proportion; a published figure itself.
+        Per cent of a proportion; a ratio, or a score over people, as a rate; a published figure itself.
     change : Change or None
         Of counts and stocks. None where no comparison may be made; then no percentage exists that could be printed.
     difference : Difference or None
@@ -84,8 +84,8 @@ class Comparison:
     missing: tuple[Month, ...]
     is_slight: bool = False
     kind: Kind = Kind.COUNT
-    whole: int | None = None
-    baseline_whole: int | None = None
+    whole: float | None = None
+    baseline_whole: float | None = None
     value: float | None = None
     baseline_value: float | None = None
     difference: Difference | None = None

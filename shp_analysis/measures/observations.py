@@ -77,7 +77,9 @@ def count_observations(records: AreaRecords, indicator: Indicator, source: str |
             )
         )
     kind = "int64" if all(float(row[5]).is_integer() for row in rows) else "float64"
-    return pd.DataFrame(rows, columns=list(OBSERVATION_COLUMNS)).astype({"denominator": "Int64", "numerator": kind})
+    is_whole = all(pd.isna(row[6]) or float(row[6]).is_integer() for row in rows)  # advisers are counted in halves
+    kinds = {"denominator": "Int64" if is_whole else "Float64", "numerator": kind}
+    return pd.DataFrame(rows, columns=list(OBSERVATION_COLUMNS)).astype(kinds)
 
 
 def read_published(records: AreaRecords, indicator: Indicator, measure: Measure) -> pd.DataFrame:

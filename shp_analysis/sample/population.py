@@ -38,8 +38,8 @@ _RESIDENTS_PER_HOUSEHOLD = 2.3
 _HUNDREDS = -2
 _ENGLAND_AND_WALES = ("K04000001", "ENGLAND AND WALES", 1.056)
 """Code, name, and how many residents more than England."""
-_NOT_WEIGHTED, _LONGEST_CODE = "Fraud offences", 12
-"""Fraud has no part in the score; a code that names several offences at once is no code of the table of weights."""
+_NOT_WEIGHTED = "Fraud offences"
+"""Fraud has no part in the score."""
 _WEIGHT_SPREAD = 0.8
 """Standard deviation of the logarithm of an offence's weight about its group's."""
 
@@ -253,7 +253,7 @@ def _list_weights(seed: int) -> Iterator[list[object]]:
         for row in read_sample_table("severity_levels.csv").to_dict("records")
     }
     for code, (description, group) in _list_offences().items():
-        if group == _NOT_WEIGHTED or len(code) > _LONGEST_CODE:
+        if group == _NOT_WEIGHTED:
             continue
         stream = open_stream(seed, "severity", code)
         drawn = max(levels[group] * float(np.exp(stream.normal(0, _WEIGHT_SPREAD))), 1.0)

@@ -173,6 +173,11 @@ def _share(draw: Draw) -> Counted:
     return _share_base(draw, _sum_measure(draw, draw.line.of))
 
 
+def _share_of_fewer(draw: Draw) -> Counted:
+    """Draw what may be in both of two counts, and so is never more than the fewer of them."""
+    return _share_base(draw, min(_sum_measure(draw, of) for of in draw.line.of.split(";")))
+
+
 def _share_of_year(draw: Draw) -> Counted:
     year = draw.period.twelve_months_to_end()
     if year.start < FIRST_MONTH.start:
@@ -301,6 +306,7 @@ RULES: Mapping[str, Callable[[Draw], Counted]] = {
     "local": _from_local,
     "offences": _from_offences,
     "share": _share,
+    "share_of_fewer": _share_of_fewer,
     "share_of_year": _share_of_year,
     "share_of_autumn": _share_of_autumn,
     "share_of_series": _share_of_series,

@@ -33,7 +33,8 @@ COLUMNS: Mapping[str, str] = {
 NOT_STATED = "not stated"
 _LARGEST_BYTES = 1 << 20
 """A few hundred offences fill a small fraction of this."""
-_CODE = r"(?!\d{4}-\d{2}-\d{2})(?!\d+\.0$)(?=.*[0-9]|[A-Z]{1,3}$)[0-9A-Z][0-9A-Z./-]{0,11}"
+_CODE = r"(?!\d{4}-\d{2}-\d{2})(?!\d+\.0$)(?=.*[0-9]|[A-Z]{1,3}$)[0-9A-Z][0-9A-Z./-]{0,15}"
+"""Homicide is one line of the list of offences and names four codes at once: `1/4.1/4.10/4.2`."""
 _YEAR = re.compile(r"(?<!\d)20\d{2}(?!\d)")
 _ADVICE = "Copy the weights again from the publisher's data tool, or use the file as published."
 

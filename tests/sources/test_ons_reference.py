@@ -46,6 +46,11 @@ class TestSeverityWeights:
         assert weights["severity_weight"].tolist() == [7979.5, 184, 2000]
         assert set(weights["weights_edition"]) == {"2024"}
 
+    def test_homicide_names_four_codes_at_once(self, tmp_path):
+        text = WEIGHTS.replace("1,Murder", "1/4.1/4.10/4.2,Homicide")
+        weights = ons.read_severity_weights(save(tmp_path, "severity-weights-2024.csv", text))
+        assert weights["offence_code"].tolist()[0] == "1/4.1/4.10/4.2"
+
     def test_a_sheet_is_read_too(self, tmp_path):
         rows = [
             ["Weights"],
