@@ -26,6 +26,7 @@ from shp_analysis.catalogue import (
     read_priorities,
 )
 from shp_analysis.disclosure import suppress_small_numbers
+from shp_analysis.elsewhere import Elsewhere, open_elsewhere
 from shp_analysis.errors import RequestError
 from shp_analysis.measures import AreaRecords
 from shp_analysis.opened_records import OpenedRecords, open_records
@@ -152,6 +153,11 @@ class Run:
     def audience(self) -> EditionSettings:
         """What the edition is: its title, its status, and whether small numbers are withheld."""
         return read_editions()[self.edition]
+
+    @cached_property
+    def elsewhere(self) -> Elsewhere:
+        """What the same files hold of other areas."""
+        return open_elsewhere(self.opened)
 
     @cached_property
     def run_id(self) -> str:
