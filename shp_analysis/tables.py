@@ -22,8 +22,8 @@ from shp_analysis.style import (
 from shp_analysis.workbook import Run
 
 _SMALL_TYPE = (
-    "Small type: under a name, the figure's own time, place or unit; under a figure, its rate, a share's counts or a score's 95% range; "
-    "under a change, its 95% range. Twelve months: from the twelve before."
+    "Small type: under a name, the figure's own time, place or unit; under a figure, its rate, a share's counts or a "
+    "score's 95% range; under a change, its 95% range. Twelve months: from the twelve before."
 )
 
 
