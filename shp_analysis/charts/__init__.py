@@ -8,6 +8,7 @@ what is under comparison. Where nothing at all was received there is no chart, a
 from shp_analysis.charts.courses import plot_course
 from shp_analysis.charts.forests import plot_changes
 from shp_analysis.charts.groups import plot_groups
+from shp_analysis.charts.seasons import plot_season
 from shp_analysis.charts.shares import plot_figures
 from shp_analysis.charts.years import plot_yearly_counts, plot_yearly_rate
 
@@ -16,6 +17,7 @@ __all__ = [
     "plot_course",
     "plot_figures",
     "plot_groups",
+    "plot_season",
     "plot_yearly_counts",
     "plot_yearly_rate",
 ]

@@ -1,4 +1,8 @@
-"""An indicator's course: its months or quarters in order, the two periods under comparison, and every break."""
+"""An indicator's course: its months or quarters in order, the two periods under comparison, and every break.
+
+It is a control chart where the months allow for one: the range in which nearly all of them fall if nothing changes
+stands behind the line, and what lies outside it, or makes a pattern in it, is marked by shape.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-import matplotlib.dates as mdates
 import pandas as pd
 import seaborn as sns
 
@@ -17,11 +20,22 @@ from shp_analysis.catalogue import SeriesBreak
 from shp_analysis.charts.drawing import (
     add_legend,
     draw,
+    dress_months,
     list_breaks,
     mark_breaks,
     name_breaks,
+    name_shortly,
     number_of,
     say_not_received,
+)
+from shp_analysis.charts.limits import (
+    deny_proof,
+    draw_limits,
+    draw_marks,
+    explain_limits,
+    list_ranges,
+    list_shown_marks,
+    state_marks,
 )
 from shp_analysis.periods import FinancialYear, Month, Period, Quarter, count_months
 from shp_analysis.sentences import name_with_area, say_caveat, state, state_title
@@ -37,12 +51,15 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MONTHS_IN_QUARTER = 3
+MOST_LEGEND_ENTRIES = 4
+ROOM_FOR_CODES, ROOM_WITHOUT = 1.35, 1.12
+"""The axis ends above the highest point by so much: the codes of breaks stand over the line and not in it."""
 _MONTHS = ("Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec", "Jan", "Feb", "Mar")
 _QUARTERS = ("Apr to Jun", "Jul to Sep", "Oct to Dec", "Jan to Mar")
 
 
 def plot_course(run: Run, indicator: str) -> Figure | Notes:
-    """Draw an indicator month by month, or quarter by quarter where it is counted so.
+    """Draw an indicator month by month, or quarter by quarter where it is counted so, with its usual range.
 
     Parameters
     ----------
@@ -58,22 +75,32 @@ def plot_course(run: Run, indicator: str) -> Figure | Notes:
     assessment = run.assessment(indicator)
     if assessment.months.empty:
         return say_not_received([assessment])
-    breaks = list_breaks(assessment, find_first_day(assessment), assessment.period.end)
+    first = find_first_day(assessment)
+    breaks = list_breaks(assessment, first, assessment.period.end)
+    ranges, marks = list_ranges(assessment, first), list_shown_marks(assessment, first)
 
     def paint(axes: Axes) -> None:
+        draw_limits(axes, ranges)
         draw_course(axes, assessment)
+        draw_marks(axes, marks)
         dress_course(axes, assessment)
         mark_breaks(axes, breaks, number_of)
 
+    told = state_marks(assessment, ranges, marks)
+    denied = (
+        deny_proof(assessment, ranges, marks),
+        "The chart does not say why the numbers moved.",
+        say_caveat(assessment),
+    )
     return Figure(
         title=state_title(assessment),
         picture=draw(paint, "wide"),
         narrow_picture=draw(paint, "narrow"),
-        alternative_text=_describe(assessment),
-        caption=_caption(assessment, breaks),
+        alternative_text=" ".join((_describe(assessment), *([told.text] if told else []))),
+        caption=_caption(assessment, explain_limits(assessment, ranges), breaks),
         table=_tabulate(assessment),
-        can_conclude=state(assessment),
-        cannot_conclude=f"The chart does not say why the numbers moved. {say_caveat(assessment)}",
+        can_conclude=(state(assessment), *([told] if told else [])),
+        cannot_conclude=" ".join(each for each in denied if each),
         verdict=assessment.verdict.value,
     )
 
@@ -95,7 +122,16 @@ def draw_course(axes: Axes, assessment: Assessment) -> None:
     """Draw the points and the line, which breaks off where one is missing."""
     frame = _with_gaps(assessment)
     sns.lineplot(
-        frame, x="start", y="count", units="run", estimator=None, ax=axes, color=MUTED_COLOUR, linewidth=1.4, zorder=3
+        frame,
+        x="start",
+        y="count",
+        units="run",
+        estimator=None,
+        ax=axes,
+        color=MUTED_COLOUR,
+        linewidth=1.4,
+        zorder=3,
+        legend=False,
     )
     lone = frame.groupby("run")["count"].transform("size") == 1
     axes.scatter(frame.loc[lone, "start"], frame.loc[lone, "count"], color=MUTED_COLOUR, s=12, zorder=3)
@@ -103,7 +139,7 @@ def draw_course(axes: Axes, assessment: Assessment) -> None:
     for period, colour in ((comparison.baseline, DUO_COLOURS[1]), (comparison.period, DUO_COLOURS[0])):
         own = frame[[period.contains(day.date()) for day in frame["start"]]]
         if len(own):
-            axes.scatter(own["start"], own["count"], color=colour, s=34, zorder=4, label=period.short_words)
+            axes.scatter(own["start"], own["count"], color=colour, s=34, zorder=4, label=name_shortly(period))
 
 
 def _with_gaps(assessment: Assessment) -> pd.DataFrame:
@@ -119,23 +155,13 @@ def _with_gaps(assessment: Assessment) -> pd.DataFrame:
 
 def dress_course(axes: Axes, assessment: Assessment) -> None:
     """Start the counts at zero, name the axes and put the legend under the chart."""
-    axes.set_ylim(0, 1.15 * max([1, *assessment.months["numerator"]]))
-    axes.set_xlim(number_of(find_first_day(assessment)) - 20, number_of(assessment.comparisons[0].period.end) + 20)
-    axes.set_xlabel("")
-    axes.set_ylabel("")
-    axes.set_title(_name_axis(assessment), loc="left", fontsize=10, fontweight="normal")
-    locator = mdates.AutoDateLocator(minticks=4, maxticks=8)  # type: ignore[no-untyped-call]
-    axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(
-        mdates.ConciseDateFormatter(locator, show_offset=False)  # type: ignore[no-untyped-call]
-    )
-    axes.yaxis.set_major_formatter(lambda value, _: format_count(value))
-    add_legend(axes, entries=2)
-
-
-def _name_axis(assessment: Assessment) -> str:
-    noun = assessment.indicator.numerator
-    return f"{noun[0].upper()}{noun[1:]} {_each(assessment)}"
+    first = find_first_day(assessment)
+    highest = max((each.upper for each in list_ranges(assessment, first)), default=0)
+    head = ROOM_FOR_CODES if list_breaks(assessment, first, assessment.period.end) else ROOM_WITHOUT
+    axes.set_ylim(0, head * max([1, highest, *assessment.months["numerator"]]))
+    axes.set_xlim(number_of(first) - 20, number_of(assessment.comparisons[0].period.end) + 20)
+    dress_months(axes, f"{assessment.indicator.numerator} {_each(assessment)}")
+    add_legend(axes, entries=MOST_LEGEND_ENTRIES)
 
 
 def _each(assessment: Assessment) -> str:
@@ -148,14 +174,15 @@ def find_first_day(assessment: Assessment) -> date:
     return min(first, assessment.comparisons[0].baseline.start)
 
 
-def _caption(assessment: Assessment, breaks: Sequence[SeriesBreak]) -> str:
+def _caption(assessment: Assessment, limits: str, breaks: Sequence[SeriesBreak]) -> str:
     unit = _each(assessment)
     lines = [
         assessment.indicator.definition,
-        f"One point {unit}; those under comparison are marked. A gap: not received.",
+        f"One point {unit}; those under comparison are coloured. A gap: not received.",
+        limits,
         *name_breaks(breaks),
     ]
-    return " ".join(lines)
+    return " ".join(each for each in lines if each)
 
 
 def _describe(assessment: Assessment) -> str:

@@ -10,22 +10,45 @@ from typing import TYPE_CHECKING, Any, cast
 
 import matplotlib.dates as mdates
 from matplotlib.figure import Figure as Canvas
+from matplotlib.legend_handler import HandlerTuple
 
 from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.parts import Note, Notes
 from shp_analysis.catalogue import SeriesBreak
+from shp_analysis.periods import Period
 from shp_analysis.sentences import list_names, name_with_area
-from shp_analysis.style import BAND_COLOUR, TEXT_COLOUR, FigureSize, figure_size, save_svg, use_house_style
+from shp_analysis.style import (
+    BAND_COLOUR,
+    TEXT_COLOUR,
+    FigureSize,
+    figure_size,
+    format_count,
+    save_svg,
+    use_house_style,
+)
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
 
 LABEL_SHARE, LABEL_POINTS = 0.14, 13
 """Codes of breaks that lie closer together than this share of the axis stand under each other, so many points down."""
 LEGEND_LETTERS = 85
 """More than these do not stand side by side under a chart as wide as the page."""
+SHORT_LABEL = 16
+"""Labels of at most so many letters stand two by two under a narrow chart."""
 WIDE_INCHES = 5
 """From this width on a legend's entries stand side by side."""
+MOST_SHAPES = 2
+"""Shapes that a legend shows of one entry; the words beside the chart name them all."""
+_TIGHT: dict[str, Any] = {
+    "borderpad": 0,
+    "borderaxespad": 0.2,
+    "labelspacing": 0.2,
+    "columnspacing": 1.2,
+    "handletextpad": 0.5,
+}
+"""On a low chart a legend's room is taken from the line's."""
 ON_WHITE: dict[str, Any] = {"zorder": 5, "bbox": {"facecolor": "white", "edgecolor": "none", "pad": 0.5}}
 """Words that stand over a line hide it."""
 
@@ -65,10 +88,47 @@ def is_wide(axes: Axes) -> bool:
 
 
 def add_legend(axes: Axes, entries: int) -> None:
-    """Put the legend under the chart, its entries side by side where there is room."""
-    letters = sum(len(label) for label in axes.get_legend_handles_labels()[1])
-    columns = entries if is_wide(axes) and letters <= LEGEND_LETTERS else 1
-    cast("Canvas", axes.figure).legend(loc="outside lower left", frameon=False, ncols=columns)
+    """Put the legend under the chart, its entries side by side where there is room; what is labelled alike is one."""
+    handles: dict[str, list[Any]] = {}
+    for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
+        handles.setdefault(label, []).append(handle)
+    wide = entries if sum(map(len, handles)) <= LEGEND_LETTERS else 1
+    narrow = 2 if max(map(len, handles), default=0) <= SHORT_LABEL else 1
+    # A tuple of handles is drawn as one entry; matplotlib's types know of single ones only.
+    entered = cast(
+        "list[Artist]", [each[0] if len(each) == 1 else tuple(each[:MOST_SHAPES]) for each in handles.values()]
+    )
+    cast("Canvas", axes.figure).legend(
+        entered,
+        list(handles),
+        loc="outside lower left",
+        frameon=False,
+        ncols=wide if is_wide(axes) else narrow,
+        handler_map={tuple: HandlerTuple(ndivide=None, pad=0.2)},
+        handlelength=2.2 if any(len(each) > 1 for each in handles.values()) else 1.4,
+        **_TIGHT,
+    )
+
+
+def dress_months(axes: Axes, what: str) -> None:
+    """Name what is counted above the chart, write the years or months below it, and counts with their separators."""
+    axes.set_xlabel("")
+    axes.set_ylabel("")
+    axes.set_title(f"{what[0].upper()}{what[1:]}", loc="left", fontsize=10, fontweight="normal")
+    locator = mdates.AutoDateLocator(minticks=4, maxticks=8)  # type: ignore[no-untyped-call]
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(
+        mdates.ConciseDateFormatter(locator, show_offset=False)  # type: ignore[no-untyped-call]
+    )
+    axes.yaxis.set_major_formatter(lambda value, _: format_count(value))
+
+
+def name_shortly(period: Period) -> str:
+    """Name a period as a legend has room for it: `Jan to Mar 2025`."""
+    start, end = f"{period.start:%b %Y}", f"{period.end:%b %Y}"
+    if start == end:
+        return end
+    return f"{period.start:%b} to {end}" if period.start.year == period.end.year else f"{start} to {end}"
 
 
 def number_of(day: date) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +23,33 @@ Floats = npt.NDArray[np.float64]
 
 QUARTERS_PER_YEAR = 4
 QUARTERS_AHEAD = 4
+
+
+class Interruption(StrEnum):
+    """What stands before the first quarter that a forecast may rest on."""
+
+    START = "nothing recorded before"
+    BREAK = "a recording change"
+    GAP = "a quarter not received whole"
+
+
+@dataclass(frozen=True)
+class ForecastFooting:
+    """The quarters that a forecast may rest on: those up to the latest since the last break or gap.
+
+    Attributes
+    ----------
+    quarters : int
+        How many; 0 where the latest itself is missing.
+    needed : int
+        With fewer there is no forecast.
+    interruption : Interruption
+        What stands before the first of them.
+    """
+
+    quarters: int
+    needed: int
+    interruption: Interruption
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,6 +133,28 @@ def score_last_forecast(series: CountedSeries, latest: Quarter) -> ScoredForecas
     if isinstance(forecast, TooFewPoints):
         return forecast
     return ScoredForecast(latest, float(known[-1]), forecast, score_forecast(forecast, known[-1:]))
+
+
+def find_footing(series: CountedSeries, latest: Quarter) -> ForecastFooting:
+    """Say how many quarters a forecast may rest on, and what cut the others off.
+
+    Parameters
+    ----------
+    series : CountedSeries
+    latest : Quarter
+
+    Returns
+    -------
+    ForecastFooting
+    """
+    known, needed = _since_last_gap(series, latest), count_points_needed(QUARTERS_PER_YEAR)
+    each = MONTHS_PER_QUARTER // series.months_each
+    first = max(series.place_after(latest.end), 0) - len(known) * each
+    before = slice(max(first - each, 0), first)
+    if first < each:
+        return ForecastFooting(len(known), needed, Interruption.START)
+    is_alike = bool(series.is_latest_stretch[before].all())
+    return ForecastFooting(len(known), needed, Interruption.GAP if is_alike else Interruption.BREAK)
 
 
 def _forecast(known: Floats) -> Forecast | TooFewPoints:

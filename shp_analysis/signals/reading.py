@@ -200,7 +200,7 @@ def _against_earlier_years(series: CountedSeries, period: Period) -> AgainstSame
     (count, exposure), *earlier = found
     known = [each for each in reversed(earlier) if not np.isnan(each[0])]
     if np.isnan(count) or len(known) < FEWEST_EARLIER_QUARTERS:
-        reason = f"{len(known)} comparable earlier years are not enough; {FEWEST_EARLIER_QUARTERS} are needed."
+        reason = f"Comparable earlier years: {len(known)}; {FEWEST_EARLIER_QUARTERS} are needed."
         return TooShort(len(known), FEWEST_EARLIER_QUARTERS, reason)
     counts, exposures = np.array(known).T
     return compare_with_same_quarters(count, counts, exposure=exposure, earlier_exposures=exposures)

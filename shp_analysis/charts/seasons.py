@@ -1,0 +1,252 @@
+"""Is this just the season? An indicator's months beside what season and level lead to expect of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from shp_analysis.assessments import Assessment
+from shp_analysis.briefing.data_tables import Column, DataTable, build_table
+from shp_analysis.briefing.parts import Figure, Notes, Sentence
+from shp_analysis.catalogue import SeriesBreak
+from shp_analysis.charts.courses import plot_course
+from shp_analysis.charts.drawing import (
+    add_legend,
+    draw,
+    dress_months,
+    is_wide,
+    list_breaks,
+    mark_breaks,
+    name_breaks,
+    name_shortly,
+    number_of,
+)
+from shp_analysis.charts.occasions import ROOM, Occasion, list_occasions, mark_occasions, name_occasions
+from shp_analysis.sentences import list_names, name_with_area, say_caveat
+from shp_analysis.signals import (
+    ExpectedMonth,
+    SeasonOfPeriod,
+    Signals,
+    list_expected_months,
+    name_usual_months,
+)
+from shp_analysis.statistics.seasonality import AgainstSameQuarters
+from shp_analysis.style import DUO_COLOURS, MUTED_COLOUR, SEQUENTIAL_COLOURS, format_count
+from shp_analysis.workbook import Run
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+MONTHS_SHOWN = 36
+"""Three years, so that a season is seen to come again."""
+_HEAD = {True: 1.4, False: 1.12}
+"""The axis ends above the highest point by so much, with codes of breaks to write and without."""
+_HALF_A_MONTH = timedelta(days=15)
+
+
+def plot_season(run: Run, indicator: str) -> Figure | Notes:
+    """Draw an indicator's months over what its season and the level before lead to expect, with the events of the time.
+
+    Parameters
+    ----------
+    run : Run
+    indicator : str
+        Id or name.
+
+    Returns
+    -------
+    Figure or Notes
+        Where there are too few months to know a season, the course without one (`plot_course`), and why.
+    """
+    assessment = run.assessment(indicator)
+    signals = assessment.signals
+    if signals is None or not isinstance(signals.season, SeasonOfPeriod):
+        return _plot_without(run, assessment)
+    season = signals.season
+    months = list_expected_months(signals.series, season, MONTHS_SHOWN)
+    first, last = months[0].period.start, months[-1].period.end
+    breaks = list_breaks(assessment, first, last)
+    occasions = list_occasions(run, assessment, first, last)
+
+    def paint(axes: Axes) -> None:
+        draw_season(axes, months, season)
+        dress_season(axes, months, assessment, has_codes=bool(breaks))
+        mark_breaks(axes, breaks, number_of)
+        mark_occasions(axes, occasions, is_wide=is_wide(axes))
+
+    told = state_season(assessment, season)
+    return Figure(
+        title=_title(assessment, season),
+        picture=draw(paint, "wide"),
+        narrow_picture=draw(paint, "narrow"),
+        alternative_text=_describe(assessment, months),
+        caption=_caption(assessment, season, breaks, occasions),
+        table=_tabulate(assessment, months),
+        can_conclude=told,
+        cannot_conclude=(
+            "The level before already holds what moved in earlier quarters, so a count inside may still differ "
+            f"from the year before. Events are marked and explain nothing. {say_caveat(assessment)}"
+        ),
+    )
+
+
+def draw_season(axes: Axes, months: Sequence[ExpectedMonth], season: SeasonOfPeriod) -> None:
+    """Draw the expected range as a band, the months as a line over it, and the months asked about as dots."""
+    places = [number_of(each.period.start + _HALF_A_MONTH) for each in months]
+    bounds = ([each.lower for each in months], [each.upper for each in months])
+    axes.fill_between(
+        places, *bounds, color=SEQUENTIAL_COLOURS[-1], alpha=0.4, linewidth=0, zorder=0.5, label="expected range"
+    )
+    axes.plot(
+        places,
+        [each.expected for each in months],
+        color=SEQUENTIAL_COLOURS[1],
+        linestyle=(0, (4, 3)),
+        linewidth=1,
+        zorder=2,
+        label="expected",
+    )
+    axes.plot(places, [each.count for each in months], color=MUTED_COLOUR, linewidth=1.4, zorder=3, label="counted")
+    asked = [(place, each.count) for place, each in zip(places, months, strict=True) if each.is_asked]
+    own, counts = zip(*asked, strict=True)
+    axes.scatter(own, counts, color=DUO_COLOURS[0], s=34, zorder=4, label=name_shortly(season.period))
+
+
+def dress_season(axes: Axes, months: Sequence[ExpectedMonth], assessment: Assessment, *, has_codes: bool) -> None:
+    """Start the counts at zero, with room for the events below it, name the axes and put the legend under the chart."""
+    known = [number for each in months for number in (each.count, each.upper) if not math.isnan(number)]
+    top = _HEAD[has_codes] * max([1.0, *known])
+    axes.set_ylim(-ROOM / (1 - ROOM) * top, top)
+    axes.set_xlim(number_of(months[0].period.start), number_of(months[-1].period.end + _HALF_A_MONTH))
+    dress_months(axes, f"{assessment.indicator.numerator} a month")
+    add_legend(axes, entries=4)
+
+
+def state_season(assessment: Assessment, season: SeasonOfPeriod) -> tuple[Sentence, ...]:
+    """Say whether the season and the level before lead to expect such a count, and which months are usually high."""
+    return (Sentence(_state_count(assessment, season)), Sentence(_state_months(season)))
+
+
+def _title(assessment: Assessment, season: SeasonOfPeriod) -> str:
+    expected = f"{format_count(season.expected)} ({format_count(season.lower)} to {format_count(season.upper)})"
+    name = name_with_area(assessment)
+    basis = "the season and the level before lead" if season.season.is_clear else "the level before leads"
+    count = f"{format_count(season.count)}; " if season.count is not None else ""
+    return f"{name}: {count}{basis} to expect {expected}"
+
+
+def _state_count(assessment: Assessment, season: SeasonOfPeriod) -> str:
+    lead = "season and level before lead" if season.season.is_clear else "the level before leads"
+    span = f"{format_count(season.lower)} to {format_count(season.upper)}"
+    when = season.period.short_words
+    if season.count is None:
+        return f"{when} was not received whole; {lead} to expect {format_count(season.expected)} (95% range {span})."
+    head = f"{format_count(season.count)} {assessment.indicator.numerator} were counted in {when}"
+    if season.is_unusual:
+        return (
+            f"{head}, outside the 95% range ({span}) that {lead} to expect; by chance alone one period in 20 lies "
+            "outside."
+        )
+    return f"{head}, inside the 95% range ({span}) that {lead} to expect."
+
+
+def _state_months(season: SeasonOfPeriod) -> str:
+    high, low = (name_usual_months(season, is_high=is_high) for is_high in (True, False))
+    told = [
+        f"{list_names(names)} {'is' if len(names) == 1 else 'are'} usually {word}"
+        for names, word in ((high, "high"), (low, "low"))
+        if names
+    ]
+    if not season.season.is_clear:
+        return f"No clear season shows in the {season.season.months} months before."
+    months = f"by the {season.season.months} months before"
+    return f"{'; '.join(told)}, {months}." if told else f"There is a season, but no month stands apart, {months}."
+
+
+def _describe(assessment: Assessment, months: Sequence[ExpectedMonth]) -> str:
+    outside = [each.period.short_words for each in months if not each.is_asked and _is_outside(each)]
+    asked = ", ".join(
+        f"{each.period.short_words} {format_count(each.count)} (expected {format_count(each.lower)} to "
+        f"{format_count(each.upper)})"
+        for each in months
+        if each.is_asked
+    )
+    before = f"Before that, outside the range of their month: {list_names(outside)}." if outside else ""
+    return (
+        f"Line chart of {assessment.indicator.numerator} a month from {months[0].period.short_words} to "
+        f"{months[-1].period.short_words}, over the range expected by season and level. {asked}. {before}"
+    ).strip()
+
+
+def _is_outside(month: ExpectedMonth) -> bool:
+    return month.count < month.lower or month.count > month.upper
+
+
+def _caption(
+    assessment: Assessment, season: SeasonOfPeriod, breaks: Sequence[SeriesBreak], occasions: Sequence[Occasion]
+) -> str:
+    lines = (
+        assessment.indicator.definition,
+        _explain_band(season),
+        name_occasions(occasions),
+        *name_breaks(breaks),
+    )
+    return " ".join(each for each in lines if each)
+
+
+def _explain_band(season: SeasonOfPeriod) -> str:
+    return (
+        "Blue band: the range in which 95 of 100 months by themselves would lie, by season and level. Before "
+        f"{season.period.short_words} it comes from the months that it stands under."
+    )
+
+
+def _tabulate(assessment: Assessment, months: Sequence[ExpectedMonth]) -> DataTable:
+    rows = [
+        {
+            "month": each.period.short_words,
+            "count": None if math.isnan(each.count) else format_count(each.count),
+            "expected": None if math.isnan(each.expected) else format_count(each.expected),
+            "range": None if math.isnan(each.lower) else f"{format_count(each.lower)} to {format_count(each.upper)}",
+        }
+        for each in months
+    ]
+    return build_table(
+        rows,
+        caption=f"{name_with_area(assessment)}: {assessment.indicator.numerator} a month beside the season",
+        columns=(
+            Column("month", "Month", is_row_heading=True),
+            Column("count", "Counted", align="right"),
+            Column("expected", "Expected", align="right"),
+            Column("range", "95% range", align="right"),
+        ),
+        note="–: not received, or nothing expected of it.",
+    )
+
+
+def _plot_without(run: Run, assessment: Assessment) -> Figure | Notes:
+    """Draw the course alone, and say why nothing is said of its season."""
+    figure = plot_course(run, assessment.indicator.id)
+    if isinstance(figure, Notes):
+        return figure
+    told = _state_without(assessment.signals)
+    cannot = f"Whether it is the season cannot be said. {told.text} {figure.cannot_conclude}"
+    if assessment.signals is not None and isinstance(assessment.signals.season, AgainstSameQuarters):
+        return replace(figure, can_conclude=(*figure.conclusions, told))
+    return replace(figure, cannot_conclude=cannot)
+
+
+def _state_without(signals: Signals | None) -> Sentence:
+    if signals is None:
+        return Sentence("A season is looked for only where months or quarters are counted.")
+    season = signals.season
+    if isinstance(season, AgainstSameQuarters):
+        return Sentence(
+            f"The same part of the {season.earlier} years before came to {format_count(season.mean)} on average; there "
+            "are too few months to expect a range."
+        )
+    assert not isinstance(season, SeasonOfPeriod)  # noqa: S101 - a season that is known is drawn
+    return Sentence(season.reason)
