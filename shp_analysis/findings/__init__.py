@@ -5,11 +5,16 @@ Headlines are chosen by strength of evidence, never by whether the news is good.
 
 from shp_analysis.findings.cautions import list_cautions, list_not_received
 from shp_analysis.findings.headlines import find_leads, state_headlines
+from shp_analysis.findings.news import describe_new_signals
 from shp_analysis.findings.notes import explain_breaks, explain_reading, list_definitions, list_sources
+from shp_analysis.findings.outlook import build_outlook, describe_outlook
 from shp_analysis.findings.trust import build_masthead, describe_trust
 
 __all__ = [
     "build_masthead",
+    "build_outlook",
+    "describe_new_signals",
+    "describe_outlook",
     "describe_trust",
     "explain_breaks",
     "explain_reading",
