@@ -4,7 +4,7 @@ Only what was received is compared, by the rules that hold for the paper's own a
 and a part of a country is never called by the country's name.
 """
 
-from shp_analysis.elsewhere.courses import Course, CourseComparison, compare_courses, find_coverage
+from shp_analysis.elsewhere.courses import Course, CourseComparison, Coverage, compare_courses, find_coverage
 from shp_analysis.elsewhere.marac import MaracComparison, MaracRate, compare_marac_cases
 from shp_analysis.elsewhere.peers import LeftOut, PeerComparison, PeerFigure, compare_with_peers, say_place
 from shp_analysis.elsewhere.records import Elsewhere, NotCompared, open_elsewhere, read_records_of_areas
@@ -12,6 +12,7 @@ from shp_analysis.elsewhere.records import Elsewhere, NotCompared, open_elsewher
 __all__ = [
     "Course",
     "CourseComparison",
+    "Coverage",
     "Elsewhere",
     "LeftOut",
     "MaracComparison",

@@ -8,8 +8,9 @@ year of the file are counted, and called no more than that.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 
 import pandas as pd
 
@@ -41,6 +42,8 @@ class Course:
     ----------
     name : str
         As a sentence has it: `Halton`, `the rest of Cheshire`, `the 13 other authorities in the file`.
+    label : str
+        As a legend has it.
     counts : mapping of CalendarYear to float
         Whole years, oldest first; the first is what the others are indexed to.
     dispersion : Dispersion
@@ -48,6 +51,7 @@ class Course:
     """
 
     name: str
+    label: str
     counts: Mapping[CalendarYear, float]
     dispersion: Dispersion
 
@@ -108,18 +112,22 @@ def compare_courses(elsewhere: Elsewhere, assessment: Assessment, *, first_year:
     held = set(elsewhere.store.parts_held(COLLISIONS, as_of=elsewhere.as_of)["period"])
     if len(years) < 2 or not {year.label for year in years} <= held:  # noqa: PLR2004 - one year is no course
         return NotCompared(f"The file does not hold every year from {first_year} on.")
+    own, coverage = frozenset(elsewhere.area.authority_codes), find_coverage(elsewhere, years)
+    groups = _name_groups(elsewhere.area, coverage)
+    if not own <= coverage.authorities or not groups:
+        return NotCompared("The file holds no other authority for all of these years.")
     counts = _count_by_authority(elsewhere, measure, years)
-    own = set(elsewhere.area.authority_codes)
-    if not own <= set(counts.index) or counts.isna().to_numpy().any():
+    if counts.isna().to_numpy().any():
         return NotCompared("A count of one of these years is not known.")
     breaks = elsewhere.opened.catalogue.breaks_of(assessment.indicator, elsewhere.area)
-    groups = _name_groups(elsewhere, counts, years)
-    if not groups:
-        return NotCompared("The file holds no other authority for all of these years.")
     shared = tuple(each for each in breaks if EVERY in each.area_codes)
     courses = [
-        _build_course(name, counts.loc[sorted(codes)], assessment.period, breaks if codes == own else shared)
-        for name, codes in ((elsewhere.area.name, own), *groups)
+        _build_course(group, counts[counts.index.isin(group.codes)], assessment.period, known)
+        for group, known in zip(
+            (_Group(elsewhere.area.name, elsewhere.area.name, own), *groups),
+            (breaks, *repeat(shared, len(groups))),
+            strict=True,
+        )
     ]
     return CourseComparison(
         assessment=assessment,
@@ -172,29 +180,36 @@ def _write_selection(measure: Measure) -> tuple[str, list[str]]:
     return " AND ".join(words) or "true", [value for _, _, own in pairs for value in own]
 
 
-def _name_groups(
-    elsewhere: Elsewhere, counts: pd.DataFrame, years: Sequence[CalendarYear]
-) -> tuple[tuple[str, set[str]], ...]:
-    """Name the authorities that an area is set beside: the rest of its force's, and the rest of what is covered."""
-    own, area = set(elsewhere.area.authority_codes), elsewhere.area
-    in_all_years = _find_in_all_years(counts, years)
-    of_force = set(list_authorities(area.force.area_code))
-    groups = []
-    if own < of_force <= in_all_years:
-        groups.append((f"the rest of {area.force.area_name}", of_force - own))
-    covered = find_coverage(elsewhere, years)
-    if covered:
-        # Every authority counts, whatever its code was before a merger: the whole is whole in each year.
-        codes = {code for code in counts.index if covered == GREAT_BRITAIN or not _is_scottish(code)}
-        return (*groups, (f"the rest of {covered}", codes - own))
-    others = in_all_years - own
-    if others and others != of_force - own:
-        groups.append((_name_others(others), others))
-    return tuple(groups)
+@dataclass(frozen=True)
+class Coverage:
+    """What the road safety data cover in every one of some years.
+
+    Attributes
+    ----------
+    country : str
+        `Great Britain`, `England and Wales`, or nothing where the file is a part of them.
+    authorities : frozenset of str
+        Codes of the authorities with a collision in each of the years.
+    ever : frozenset of str
+        Codes of those with one in any of the years, among them authorities that were merged since.
+    """
+
+    country: str
+    authorities: frozenset[str]
+    ever: frozenset[str]
 
 
-def find_coverage(elsewhere: Elsewhere, years: Sequence[CalendarYear]) -> str:
-    """Say which country the road safety data cover in every one of some years.
+@dataclass(frozen=True)
+class _Group:
+    """Authorities that are counted as one place, and its names in a sentence and in a legend."""
+
+    name: str
+    label: str
+    codes: frozenset[str]
+
+
+def find_coverage(elsewhere: Elsewhere, years: Sequence[CalendarYear]) -> Coverage:
+    """Say what the road safety data cover in every one of some years.
 
     Parameters
     ----------
@@ -203,43 +218,76 @@ def find_coverage(elsewhere: Elsewhere, years: Sequence[CalendarYear]) -> str:
 
     Returns
     -------
-    str
-        `Great Britain`, `England and Wales`, or nothing where the file is a part of them.
+    Coverage
     """
-    sql = (
-        "SELECT part_period AS year, count(DISTINCT police_force) FILTER (NOT is_scottish) AS forces, "
-        "count(DISTINCT authority_code) FILTER (NOT is_scottish) AS english_and_welsh, "
-        "count(DISTINCT authority_code) FILTER (is_scottish) AS scottish "
-        f"FROM (SELECT *, starts_with(authority_code, '{SCOTLAND}') AS is_scottish FROM {COLLISIONS}) GROUP BY 1"
-    )
-    found = elsewhere.store.query(COLLISIONS, sql, as_of=elsewhere.as_of)
-    held = found[found["year"].isin([year.label for year in years])]
-    is_whole = (held["forces"] >= len(read_forces())) & (held["english_and_welsh"] >= FEWEST_ENGLISH_AND_WELSH)
-    if len(held) < len(years) or not is_whole.all():
+    sql = f"SELECT DISTINCT part_period AS year, police_force, authority_code FROM {COLLISIONS} ORDER BY ALL"
+    found = elsewhere.store.query(COLLISIONS, sql, as_of=elsewhere.as_of).dropna(subset="authority_code")
+    return judge_coverage({year: found[found["year"] == year.label] for year in years})
+
+
+def judge_coverage(by_year: Mapping[CalendarYear, pd.DataFrame]) -> Coverage:
+    """Judge by the police forces and authorities that have rows in each year what the years cover together.
+
+    Parameters
+    ----------
+    by_year : mapping of CalendarYear to pandas.DataFrame
+        Columns `police_force, authority_code`, each pair once.
+
+    Returns
+    -------
+    Coverage
+    """
+    codes = [frozenset(rows["authority_code"]) for rows in by_year.values()]
+    countries = [_name_country(rows) for rows in by_year.values()]
+    country = "" if "" in countries or not countries else min(countries, key=[ENGLAND_AND_WALES, GREAT_BRITAIN].index)
+    return Coverage(country, frozenset.intersection(*codes), frozenset[str]().union(*codes))
+
+
+def _name_country(rows: pd.DataFrame) -> str:
+    is_scottish = rows["authority_code"].map(_is_scottish)
+    south, north = rows[~is_scottish], rows[is_scottish]
+    is_whole = south["police_force"].nunique() >= len(read_forces())
+    if not is_whole or south["authority_code"].nunique() < FEWEST_ENGLISH_AND_WELSH:
         return ""
-    return GREAT_BRITAIN if (held["scottish"] >= FEWEST_SCOTTISH).all() else ENGLAND_AND_WALES
+    return GREAT_BRITAIN if north["authority_code"].nunique() >= FEWEST_SCOTTISH else ENGLAND_AND_WALES
 
 
-def _find_in_all_years(counts: pd.DataFrame, years: Iterable[CalendarYear]) -> set[str]:
-    found = set(counts.index)
-    for year in years:
-        own = counts[[month for month in counts.columns if month.startswith(year.label)]]
-        found &= set(own.index[own.sum(axis=1) > 0])
-    return found
+def _name_groups(area: Area, coverage: Coverage) -> tuple[_Group, ...]:
+    """Name the authorities that an area is set beside: the rest of its force's, and the rest of what is covered."""
+    own, force = frozenset(area.authority_codes), area.force
+    of_force = frozenset(list_authorities(force.area_code))
+    groups = []
+    if own < of_force <= coverage.authorities:
+        rest = f"rest of {force.area_name}"
+        groups.append(_Group(f"the {rest}", _start(rest), of_force - own))
+    if coverage.country:
+        # Every authority of each year counts, whatever its code was before a merger: the country is whole in each.
+        is_all = coverage.country == GREAT_BRITAIN
+        codes = frozenset(code for code in coverage.ever if is_all or not _is_scottish(code)) - own
+        rest = f"rest of {coverage.country}"
+        return (*groups, _Group(f"the {rest}", _start(rest), codes))
+    others = coverage.authorities - own
+    if others and others != of_force - own:
+        groups.append(_name_others(others))
+    return tuple(groups)
 
 
 def _is_scottish(code: str) -> bool:
     return code.startswith(SCOTLAND)
 
 
-def _name_others(codes: set[str]) -> str:
+def _name_others(codes: frozenset[str]) -> _Group:
     if len(codes) > 1:
-        return f"the {len(codes)} other authorities in the file"
-    (code,) = codes
-    return f"{read_area(code).name}, the one other authority in the file"
+        return _Group(f"the {len(codes)} other authorities in the file", f"{len(codes)} others", codes)
+    name = read_area(min(codes)).name
+    return _Group(f"{name} (the one other authority in the file)", name, codes)
 
 
-def _build_course(name: str, counts: pd.DataFrame, period: Period, breaks: Sequence[SeriesBreak]) -> Course:
+def _start(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}"
+
+
+def _build_course(group: _Group, counts: pd.DataFrame, period: Period, breaks: Sequence[SeriesBreak]) -> Course:
     months = [Month(label) for label in counts.columns]
     totals = counts.sum(axis=0).to_numpy(float)
     observations = pd.DataFrame(
@@ -253,7 +301,9 @@ def _build_course(name: str, counts: pd.DataFrame, period: Period, breaks: Seque
     for month, total in zip(months, totals, strict=True):
         year = CalendarYear.containing(month.start)
         years[year] = years.get(year, 0.0) + float(total)
-    return Course(name, years, judge_dispersion(observations, period, breaks).over(len(period.months)))
+    return Course(
+        group.name, group.label, years, judge_dispersion(observations, period, breaks).over(len(period.months))
+    )
 
 
 def _divide(assessment: Assessment, own: Course, other: Course) -> ChangeRatio | None:

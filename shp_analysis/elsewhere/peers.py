@@ -23,6 +23,8 @@ from shp_analysis.statistics.intervals import rate_with_interval, wilson_interva
 from shp_analysis.statistics.peers import PeerMean, RankedArea, mean_of_peers, rank_areas
 
 PERCENT = 100
+LARGEST_PER = 100_000
+"""Rates of rare events are told of more people, up to so many: 0.2 beside 0.2 per 1,000 tells nobody anything."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,9 @@ class PeerComparison:
         1 is the highest rate; to be told with its interval alone.
     funnel : Funnel
         In the order of `figures`.
+    per : int
+        Of how many people the rates are: the indicator's number, or ten or a hundred times it where events are rare;
+        100 of a proportion.
     """
 
     indicator: Indicator
@@ -94,6 +99,14 @@ class PeerComparison:
     mean: PeerMean
     rank: RankedArea
     funnel: Funnel
+    per: int
+
+    @property
+    def unit(self) -> str:
+        """The unit of the rates in words."""
+        indicator = self.indicator
+        is_share = indicator.kind is Kind.PROPORTION
+        return f"in a hundred {indicator.of}" if is_share else f"per {self.per:,} {indicator.denominator}"
 
     @property
     def own(self) -> PeerFigure:
@@ -233,9 +246,9 @@ def _compare(
 ) -> PeerComparison:
     indicator = assessment.indicator
     is_share = indicator.kind is Kind.PROPORTION
-    per = PERCENT if is_share else indicator.rate_per
     codes = sorted(found, key=lambda code: (-found[code][0] / found[code][1], code))
     counts, over = {code: found[code][0] for code in codes}, {code: found[code][1] for code in codes}
+    per = PERCENT if is_share else _choose_per(indicator.rate_per, sum(counts.values()) / sum(over.values()))
     scale = Scale.PROPORTION if is_share else Scale.RATE
     funnel = build_funnel(codes, list(counts.values()), list(over.values()), scale=scale, per=per)
     return PeerComparison(
@@ -248,7 +261,15 @@ def _compare(
         mean=mean_of_peers(counts, over, own=area.code, per=per),
         rank=rank_areas(counts, over, comparators=len(codes), per=per).of(area.code),
         funnel=funnel,
+        per=per,
     )
+
+
+def _choose_per(per: int, rate: float) -> int:
+    """Give the number of people of whom a common rate is at least 1, starting with the indicator's."""
+    while per * rate < 1 and per < LARGEST_PER:
+        per *= 10
+    return per
 
 
 def _list_figures(

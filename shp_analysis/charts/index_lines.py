@@ -1,0 +1,223 @@
+"""Years indexed to one of them: how a borough's count moved beside the rest of its police force area and the country.
+
+Counts of a borough and of a country do not fit one axis; set at 100 in the same year, their courses do. A small place
+moves more by chance than a large one, which the ranges show.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from shp_analysis.assessments import Assessment
+from shp_analysis.briefing.data_tables import Cell, Column, DataTable, build_table
+from shp_analysis.briefing.parts import Figure, Note, Notes, Sentence
+from shp_analysis.charts.drawing import add_legend, draw, is_wide, mark_breaks, name_breaks
+from shp_analysis.elsewhere import Course, CourseComparison, NotCompared, compare_courses
+from shp_analysis.periods import CalendarYear
+from shp_analysis.sentences import list_names, say_caveat
+from shp_analysis.statistics.change_ratios import ChangeRatio
+from shp_analysis.statistics.changes import Change
+from shp_analysis.style import (
+    CATEGORICAL_COLOURS,
+    SMALLEST_PERCENT_BASE,
+    TEXT_COLOUR,
+    format_change_percent,
+    format_count,
+    format_rate,
+)
+from shp_analysis.workbook import Run
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+INDEX_YEAR, INDEX = 2019, 100
+DAYS_IN_YEAR = 365.25
+MOST_LABELS_NARROW = 4
+_SPREAD = 0.14
+"""How far apart, in years, the dots of two places stand in one year."""
+MOST_INDEX = 300
+_STEP = 25
+_ROOM_FOR_CODES = 1.25
+_MARKERS = ("o", "s", "D")
+
+
+def plot_index(run: Run, indicator: str, *, first_year: int = INDEX_YEAR) -> Figure | Notes:
+    """Draw an area's years beside those of the rest of its police force area and of the country, from 100.
+
+    Parameters
+    ----------
+    run : Run
+    indicator : str
+        Id or name of a figure that is counted from the road safety data.
+    first_year : int
+        The year that is set at 100.
+
+    Returns
+    -------
+    Figure or Notes
+        A line that says why, where nothing can be set beside the area.
+    """
+    assessment = run.assessment(indicator)
+    found = compare_courses(run.elsewhere, assessment, first_year=first_year)
+    if isinstance(found, NotCompared):
+        return Notes((Note(f"{assessment.indicator.name} elsewhere", f"Not compared. {found.reason}"),))
+
+    def paint(axes: Axes) -> None:
+        draw_index(axes, found)
+        _dress(axes, found)
+
+    return Figure(
+        title=f"{assessment.indicator.name}: {_say_finding(found)}",
+        picture=draw(paint, "wide"),
+        narrow_picture=draw(paint, "narrow"),
+        alternative_text=_describe(found),
+        caption=(
+            f"{assessment.indicator.definition} Each year's count for every {INDEX} of {first_year}. Lines: the 95% "
+            f"range of each, chance in both years allowed for. {' '.join(name_breaks(found.breaks))}".strip()
+        ),
+        table=_tabulate(found),
+        can_conclude=tuple(Sentence(each) for each in state_elsewhere(found)),
+        cannot_conclude=f"The chart does not say why places differ. {_warn(found)}{say_caveat(assessment)}",
+    )
+
+
+def state_elsewhere(comparison: CourseComparison) -> tuple[str, ...]:
+    """Say how each place's count moved over the paper's two years, and whether the area's moved otherwise."""
+    own, assessment = comparison.own, comparison.assessment
+    now, then = (CalendarYear.containing(each.start) for each in _find_periods(assessment))
+    if then not in own.counts:
+        return ("Nothing can be concluded: the year before is not shown.",)
+    told = [f"{assessment.indicator.name}: {_say_change(own, then, now)}."]
+    for other, ratio in zip(comparison.others, comparison.ratios, strict=True):
+        told.append(f"{_start(_say_change(other, then, now))}. {_say_ratio(comparison, ratio)}")
+    return tuple(told)
+
+
+def draw_index(axes: Axes, comparison: CourseComparison) -> None:
+    """Draw a dot with its range for every year of every place, joined within a place."""
+    places = (comparison.own, *comparison.others)
+    for number, course in enumerate(places):
+        shift = (number - (len(places) - 1) / 2) * _SPREAD
+        colour = CATEGORICAL_COLOURS[number]
+        rows = [(year.start.year + shift, *_index(course, comparison.years[0], year)) for year in comparison.years]
+        at, values, lows, highs = zip(*rows, strict=True)
+        axes.vlines(at, lows, highs, color=colour, linewidth=1.6, zorder=3)
+        axes.plot(at, values, color=colour, linewidth=1.2, zorder=3)
+        marker = _MARKERS[number]
+        axes.plot(at, values, marker, color=colour, markersize=5, linestyle="", label=course.label, zorder=4)
+
+
+def _index(course: Course, first: CalendarYear, year: CalendarYear) -> tuple[float, float, float]:
+    """Give a year's index with its range; the first year is 100 by itself."""
+    if year == first:
+        return INDEX, INDEX, INDEX
+    change = course.compare(first, year)
+    value = math.nan if change.adjusted_percent is None else INDEX + change.adjusted_percent
+    return value, INDEX + change.lower, INDEX + change.upper
+
+
+def _dress(axes: Axes, comparison: CourseComparison) -> None:
+    first, last = comparison.years[0].start.year, comparison.years[-1].start.year
+    axes.axhline(INDEX, color=TEXT_COLOUR, linewidth=1, zorder=1)
+    low, high = axes.get_ylim()
+    # An index is read from 100 and not from 0; the axis says where it starts.
+    axes.set_ylim(_STEP * math.floor(max(low, 0) / _STEP), _ROOM_FOR_CODES * min(high, MOST_INDEX))
+    axes.set_xlim(first - 0.5, last + 0.5)
+    step = 1 if is_wide(axes) else math.ceil(len(comparison.years) / MOST_LABELS_NARROW)
+    axes.set_xticks(range(first + (last - first) % step, last + 1, step))
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0f}")
+    axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0f}")
+    axes.set_title(f"For every {INDEX} in {first}", loc="left", fontsize=10, fontweight="normal")
+    start = comparison.years[0].start
+    mark_breaks(axes, comparison.breaks, lambda day: first + (day - start).days / DAYS_IN_YEAR - 0.5)
+    add_legend(axes, entries=len(_MARKERS))
+
+
+def _find_periods(assessment: Assessment) -> tuple[CalendarYear, CalendarYear]:
+    comparison = assessment.comparisons[0]
+    return CalendarYear.containing(comparison.period.start), CalendarYear.containing(comparison.baseline.start)
+
+
+def _say_change(course: Course, then: CalendarYear, now: CalendarYear) -> str:
+    change = course.compare(then, now)
+    counts = (
+        f"from {format_count(change.baseline_count)} in {then.label} to {format_count(change.count)} in {now.label}"
+    )
+    if change.baseline_count < SMALLEST_PERCENT_BASE:
+        return f"{course.name} went {counts}"
+    return f"{course.name} went {counts} ({_write_range(change)})"
+
+
+def _write_range(change: Change) -> str:
+    base = change.baseline_count
+    by, low, high = (format_change_percent(each, base) for each in (change.change_percent, change.lower, change.upper))
+    return f"{by}; 95% range {low} to {high}"
+
+
+def _say_finding(comparison: CourseComparison) -> str:
+    pairs = list(zip(comparison.others, comparison.ratios, strict=True))
+    apart = [other.name for other, ratio in pairs if ratio is not None and ratio.is_clear]
+    if apart:
+        return f"{comparison.own.name} moved otherwise than {list_names(apart)}"
+    names = list_names([other.name for other, _ in pairs])
+    if any(ratio is not None for _, ratio in pairs):
+        return f"{comparison.own.name} shows no clear difference from {names}"
+    return f"{comparison.own.name} beside {names}"
+
+
+def _say_ratio(comparison: CourseComparison, ratio: ChangeRatio | None) -> str:
+    name, now = comparison.own.name, round(comparison.own.counts[comparison.years[-1]])
+    if ratio is None:
+        return f"Whether {name} moved otherwise cannot be told: the numbers are too few, or may not be compared."
+    had = f"Had {name} moved alike, it would have had {format_count(ratio.expected)}; it had {format_count(now)}"
+    if ratio.is_clear:
+        return f"{had}, a difference larger than chance alone would produce."
+    return f"{had}, a difference within what chance alone would produce."
+
+
+def _warn(comparison: CourseComparison) -> str:
+    """Say that the first year cannot be compared, where a confirmed change of recording came after it."""
+    first, last = comparison.years[0], comparison.years[-1]
+    apart = [each.break_id for each in comparison.breaks if each.is_confirmed and each.separates(first, last)]
+    if not apart:
+        return ""
+    codes = list_names(apart)
+    return f"Across {codes} the years do not mean the same, so {first.label} and {last.label} are not compared. "
+
+
+def _describe(comparison: CourseComparison) -> str:
+    told = []
+    for course in (comparison.own, *comparison.others):
+        years = [(year, _index(course, comparison.years[0], year)[0]) for year in comparison.years]
+        told.append(f"{_start(course.name)}: " + ", ".join(f"{value:.0f} in {year.label}" for year, value in years))
+    return f"Dots with ranges, one a year, {comparison.years[0].label} set at {INDEX}. {'. '.join(told)}."
+
+
+def _tabulate(comparison: CourseComparison) -> DataTable:
+    places = (comparison.own, *comparison.others)
+    rows = [
+        {"year": year.label, **{str(at): _cell(course, comparison.years[0], year) for at, course in enumerate(places)}}
+        for year in comparison.years
+    ]
+    return build_table(
+        rows,
+        caption=f"{comparison.assessment.indicator.name}, year by year",
+        columns=(
+            Column("year", "Year", is_row_heading=True),
+            *(Column(str(at), _start(course.name), align="right") for at, course in enumerate(places)),
+        ),
+        note=f"Small type: for every {INDEX} in {comparison.years[0].label}, and its 95% range.",
+    )
+
+
+def _cell(course: Course, first: CalendarYear, year: CalendarYear) -> Cell:
+    count = course.counts[year]
+    written = format_count(count) if float(count).is_integer() else format_rate(count)
+    value, low, high = _index(course, first, year)
+    detail = f"{value:.0f}" if year == first else f"{value:.0f} ({low:.0f} to {high:.0f})"
+    return Cell(written, detail)
+
+
+def _start(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}"

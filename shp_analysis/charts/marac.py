@@ -1,0 +1,143 @@
+"""Cases at MARAC for every 10,000 adult females: the borough, its police force area, and England and Wales."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shp_analysis.briefing.data_tables import Column, DataTable, build_table
+from shp_analysis.briefing.parts import Figure, Note, Notes, Sentence
+from shp_analysis.charts.drawing import ON_WHITE, draw, is_wide
+from shp_analysis.charts.peers import say_rank
+from shp_analysis.elsewhere import MaracComparison, MaracRate, NotCompared, compare_marac_cases
+from shp_analysis.elsewhere.marac import PER_FEMALES, RECOMMENDED
+from shp_analysis.sentences import list_names, say_caveat
+from shp_analysis.style import CATEGORICAL_COLOURS, DUO_COLOURS, MUTED_COLOUR, format_count, format_rate
+from shp_analysis.workbook import Run
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+UNIT = f"per {PER_FEMALES:,} adult females"
+
+
+def plot_marac_cases(run: Run, indicator: str = "DA-03") -> Figure | Notes:
+    """Draw the area's cases at MARAC beside its force area's, those of England and Wales, and the recommended 40.
+
+    Parameters
+    ----------
+    run : Run
+    indicator : str
+        Id or name of the area's own cases.
+
+    Returns
+    -------
+    Figure or Notes
+        A line that says why, where SafeLives's figures are not there.
+    """
+    assessment = run.assessment(indicator)
+    found = compare_marac_cases(run.elsewhere, assessment)
+    if isinstance(found, NotCompared):
+        return Notes((Note(f"{assessment.indicator.name} elsewhere", f"Not compared. {found.reason}"),))
+
+    def paint(axes: Axes) -> None:
+        draw_marac_cases(axes, found)
+
+    told = [f"{_name(each)}: {_say(each)}" for each in found.rates]
+    short = "; ".join(f"{each.name} {format_rate(each.rate)}" for each in found.rates)
+    return Figure(
+        title=f"{assessment.indicator.name} {UNIT} in {found.year.label}: {short}",
+        picture=draw(paint, "wide"),
+        narrow_picture=draw(paint, "narrow"),
+        alternative_text=f"Dots with 95% ranges beside a line at {RECOMMENDED}. {'. '.join(told)}.",
+        caption=(
+            f"Cases discussed in the year to March {found.year.end.year} {UNIT}. Lines: the 95% range. Dashed: the "
+            f"{RECOMMENDED} that SafeLives recommends. A police force area's figure is never the borough's."
+        ),
+        table=_tabulate(found),
+        can_conclude=tuple(Sentence(each) for each in state_marac_cases(found)),
+        cannot_conclude=(
+            "More cases than elsewhere may be more harm, or more of it recognised and referred. The chart does not say "
+            f"which. {say_caveat(assessment)}"
+        ),
+    )
+
+
+def state_marac_cases(comparison: MaracComparison) -> tuple[str, ...]:
+    """Say each rate, where it lies beside the recommended number, and the rank of the police force area."""
+    places = [f"{_start(_name(each))} had {_say(each)}, {_stands(each)}." for each in comparison.rates]
+    forces = comparison.everywhere.forces
+    rank = say_rank(comparison.force.name, comparison.rank, forces, "police force areas")
+    lines = [
+        *places,
+        f"{rank}.",
+        "That place is the police force area's; boroughs are not ranked.",
+    ]
+    if comparison.without_figure and len(comparison.without_figure) <= 5:  # noqa: PLR2004 - more than a sentence holds
+        lines.append(f"Without a figure: {list_names(list(comparison.without_figure))}.")
+    return tuple(lines)
+
+
+def draw_marac_cases(axes: Axes, comparison: MaracComparison) -> None:
+    """Draw a dot with its range for each place, over the line of the recommended number."""
+    for row, each in enumerate(comparison.rates):
+        colour = CATEGORICAL_COLOURS[0] if row == 0 else MUTED_COLOUR
+        axes.plot([each.lower, each.upper], [row, row], color=colour, linewidth=2.4, zorder=3)
+        axes.plot(each.rate, row, "o", color=colour, markersize=8, zorder=4)
+    axes.axvline(RECOMMENDED, color=DUO_COLOURS[1], linestyle="--", linewidth=1.4, zorder=2)
+    axes.set_ylim(len(comparison.rates) - 0.4, -0.75)
+    axes.set_xlim(0, 1.1 * max(each.upper for each in comparison.rates))
+    axes.grid(visible=False, axis="y")
+    axes.set_xlabel(_start(UNIT))
+    names = [_start(_name(each)) for each in comparison.rates]
+    if is_wide(axes):
+        axes.set_yticks(range(len(names)), names)
+        return
+    axes.set_yticks([])
+    for row, name in enumerate(names):
+        axes.text(0.02, row - 0.16, name, transform=axes.get_yaxis_transform(), va="bottom", **ON_WHITE).set_in_layout(
+            False
+        )
+
+
+def _name(rate: MaracRate) -> str:
+    return f"{rate.name}, police force area" if rate.forces == 1 else rate.name
+
+
+def _say(rate: MaracRate) -> str:
+    reach = f"{format_rate(rate.lower)} to {format_rate(rate.upper)}"
+    return f"{format_count(rate.cases)} cases, {format_rate(rate.rate)} {UNIT} (95% range {reach})"
+
+
+def _stands(rate: MaracRate) -> str:
+    beside = f"the {RECOMMENDED} that SafeLives recommends"
+    if rate.lower > RECOMMENDED:
+        return f"above {beside}"
+    if rate.upper < RECOMMENDED:
+        return f"below {beside}"
+    return f"not to be told from {beside}"
+
+
+def _tabulate(comparison: MaracComparison) -> DataTable:
+    rows = [
+        {
+            "name": _start(_name(each)),
+            "cases": format_count(each.cases),
+            "rate": format_rate(each.rate),
+            "range": f"{format_rate(each.lower)} to {format_rate(each.upper)}",
+        }
+        for each in comparison.rates
+    ]
+    return build_table(
+        rows,
+        caption=f"Cases at MARAC, {comparison.year.label}",
+        columns=(
+            Column("name", "Place", is_row_heading=True),
+            Column("cases", "Cases", align="right"),
+            Column("rate", _start(UNIT), align="right"),
+            Column("range", "95% range", align="right"),
+        ),
+    )
+
+
+def _start(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}"

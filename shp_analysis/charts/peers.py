@@ -1,0 +1,184 @@
+"""An area among its peers: a dot for each with its range, over the range in which an area of its size is expected.
+
+A funnel plots rate against size, and few people have learned to read one. Here each area has a row of its own, and the
+funnel's limits for its size are the grey bar behind its dot: a dot outside its bar stands out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shp_analysis.briefing.data_tables import Cell, Column, DataTable, build_table
+from shp_analysis.briefing.parts import Figure, Note, Notes, Sentence
+from shp_analysis.catalogue import Kind, PeerList
+from shp_analysis.charts.drawing import draw
+from shp_analysis.elsewhere import NotCompared, PeerComparison, compare_with_peers, say_place
+from shp_analysis.sentences import list_names, say_caveat
+from shp_analysis.statistics.peers import RankedArea
+from shp_analysis.style import (
+    CATEGORICAL_COLOURS,
+    MUTED_COLOUR,
+    RULE_COLOUR,
+    TEXT_COLOUR,
+    format_count,
+    format_rate,
+)
+from shp_analysis.workbook import Run
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_BAR = 0.62
+"""Height of a grey bar, of a row's."""
+_FAINT, _CLEAR = 0.3, 0.6
+
+
+def plot_peers(run: Run, indicator: str, peers: PeerList | None = None) -> Figure | Notes:
+    """Draw an area's rate or share beside its peers' of the same period.
+
+    Parameters
+    ----------
+    run : Run
+    indicator : str
+        Id or name of a count with a rate, or of a share.
+    peers : PeerList, optional
+        Any list of peers; the register's where left out.
+
+    Returns
+    -------
+    Figure or Notes
+        A line that says why, where the area cannot be compared.
+    """
+    assessment = run.assessment(indicator)
+    found = compare_with_peers(run.elsewhere, assessment, peers)
+    if isinstance(found, NotCompared):
+        return Notes((Note(f"{assessment.indicator.name} beside peers", f"Not compared. {found.reason}"),))
+
+    def paint(axes: Axes) -> None:
+        draw_peers(axes, found)
+
+    return Figure(
+        title=f"{found.indicator.name}: {found.area.name} is {say_place(found)}",
+        picture=draw(paint, "rows"),
+        narrow_picture=draw(paint, "narrow_rows"),
+        alternative_text=_describe(found),
+        caption=_caption(found),
+        table=_tabulate(found),
+        can_conclude=tuple(Sentence(each) for each in state_peers(found)),
+        cannot_conclude=(
+            "Areas differ in who lives, works and visits there, and in what their police record, so a rate beyond "
+            f"others' is no mark for anybody's work. {say_caveat(assessment)}"
+        ),
+    )
+
+
+def state_peers(comparison: PeerComparison) -> tuple[str, ...]:
+    """Say where an area lies among its peers: its rate, both means, the range for its size, and its rank's range."""
+    own, mean, unit, name = comparison.own, comparison.mean, comparison.unit, comparison.area.name
+    period, indicator = comparison.period.short_words, comparison.indicator
+    if indicator.kind is Kind.PROPORTION:
+        counted = f"{format_count(own.count)} of {format_count(own.over)}"
+    else:
+        counted = f"{format_count(own.count)} {indicator.numerator}"
+    place = say_place(comparison).partition(" the range")[0]
+    alike = "differ as much as these do" if comparison.funnel.is_adjusted else "differ by chance alone"
+    return (
+        (
+            f"{indicator.name}: {name} had {counted} in {period}, {format_rate(own.rate)} {unit}. {name} and its "
+            f"{comparison.others} peers together had {format_rate(mean.pooled)}; the plain average of their rates is "
+            f"{format_rate(mean.unweighted)}."
+        ),
+        (
+            f"Of areas of its size that {alike}, 95 in 100 would lie between {format_rate(own.low_95)} and "
+            f"{format_rate(own.high_95)}. {name} is {place} that range."
+        ),
+        f"{say_rank(name, comparison.rank, len(comparison.figures), 'areas')}.",
+    )
+
+
+def say_rank(name: str, rank: RankedArea, total: int, areas: str) -> str:
+    """Say between which places an area lies; a rank without that range is luck told as fact."""
+    start = f"Counted from the highest rate, {name} is"
+    if rank.best == rank.worst:
+        return f"{start} {_ordinal(rank.rank)} of {total} {areas}, and chance leaves it no other place"
+    return f"{start} somewhere between {_ordinal(rank.best)} and {_ordinal(rank.worst)} of {total} {areas}"
+
+
+def draw_peers(axes: Axes, comparison: PeerComparison) -> None:
+    """Draw every area's row, the highest rate at the top, and the line of all together."""
+    for row, each in enumerate(comparison.figures):
+        is_own = each.area.code == comparison.area.code
+        colour = CATEGORICAL_COLOURS[0] if is_own else MUTED_COLOUR
+        for low, high, strength in ((each.low_998, each.high_998, _FAINT), (each.low_95, each.high_95, _CLEAR)):
+            axes.barh(row, high - low, left=low, height=_BAR, color=RULE_COLOUR, alpha=strength, linewidth=0, zorder=1)
+        axes.plot([each.lower, each.upper], [row, row], color=colour, linewidth=2 if is_own else 1.2, zorder=3)
+        axes.plot(each.rate, row, "o", color=colour, markersize=8 if is_own else 5, zorder=4)
+    axes.axvline(comparison.mean.pooled, color=TEXT_COLOUR, linewidth=1, zorder=2)
+    axes.set_yticks(range(len(comparison.figures)), [each.area.name for each in comparison.figures])
+    for label, each in zip(axes.get_yticklabels(), comparison.figures, strict=True):
+        label.set_fontsize(9)
+        label.set_fontweight("bold" if each.area.code == comparison.area.code else "normal")
+    axes.set_ylim(len(comparison.figures) - 0.4, -0.6)
+    axes.set_xlim(left=0)
+    axes.grid(visible=False, axis="y")
+    axes.set_xlabel(_start(comparison.unit))
+
+
+def _ordinal(number: int) -> str:
+    tens, ones = divmod(number, 10)
+    ending = "th" if tens == 1 else {1: "st", 2: "nd", 3: "rd"}.get(ones, "th")
+    return f"{number}{ending}"
+
+
+def _caption(comparison: PeerComparison) -> str:
+    peers = comparison.peers
+    lines = [
+        (
+            f"{comparison.indicator.definition} {comparison.period.short_words[0].upper()}"
+            f"{comparison.period.short_words[1:]}. Dots: each area, with its 95% range. Upright line: all together."
+        ),
+        "Grey bar: where 95 in 100 (dark) and 998 in 1,000 (pale) areas of that size would lie.",
+        f"{peers.name}, {peers.chosen_for} ({peers.source}).",
+    ]
+    lines += [f"{each.name} is left out: {each.reason}." for each in comparison.left_out]
+    if peers.left_out:
+        lines.append(f"Not counted as one authority here: {list_names(list(peers.left_out))}.")
+    return " ".join(lines)
+
+
+def _describe(comparison: PeerComparison) -> str:
+    told = "; ".join(f"{each.area.name} {format_rate(each.rate)}" for each in comparison.figures)
+    return (
+        f"A row for each of {len(comparison.figures)} areas, the highest first, {comparison.unit}: {told}. "
+        f"{comparison.area.name} is {say_place(comparison)}."
+    )
+
+
+def _tabulate(comparison: PeerComparison) -> DataTable:
+    rows = [
+        {
+            "name": each.area.name,
+            "count": format_count(each.count),
+            "over": format_count(each.over),
+            "rate": Cell(format_rate(each.rate), f"{format_rate(each.lower)} to {format_rate(each.upper)}"),
+            "expected": f"{format_rate(each.low_95)} to {format_rate(each.high_95)}",
+        }
+        for each in comparison.figures
+    ]
+    indicator = comparison.indicator
+    return build_table(
+        rows,
+        caption=f"{indicator.name} beside peers, {comparison.period.short_words}",
+        columns=(
+            Column("name", "Area", is_row_heading=True),
+            Column("count", _start(indicator.numerator), align="right"),
+            Column("over", _start(indicator.of or str(indicator.denominator)), align="right"),
+            Column("rate", _start(comparison.unit), align="right"),
+            Column("expected", "Range for its size", align="right"),
+        ),
+        note="Small type: the 95% range that chance alone would give.",
+    )
+
+
+def _start(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}"
