@@ -17,11 +17,12 @@ from shp_analysis.catalogue import NO_LOCAL_MEASURE, Kind, Priority, SeriesBreak
 from shp_analysis.comparisons import Comparison, Verdict
 from shp_analysis.parameters import Paper
 from shp_analysis.partners import find_delivery_changes, list_asked, summarise_delivery
-from shp_analysis.periods import Period, YearEnding
+from shp_analysis.periods import Month, Period, Quarter, YearEnding
 from shp_analysis.sentences import list_names, state, state_figure, state_tested, state_title
 from shp_analysis.sparklines import draw_sparkline
 from shp_analysis.style import (
     SMALLEST_PERCENT_BASE,
+    format_change_percent,
     format_count,
     format_percent_range,
     format_rate,
@@ -114,8 +115,8 @@ def build_priorities(run: Run) -> DataTable:
             Column("delivery", "Delivery"),
         ),
         note=(
-            "Ranges are of the change, at 95%. Delivery is the leads' own rating: R off track, A at risk, W not "
-            "started, G on track, B complete."
+            "Range: where the change may really lie, 19 times in 20. Delivery: how its lead rates the action that is "
+            "furthest behind: R off track, A at risk, W not started, G on track, B complete."
         ),
     )
 
@@ -137,10 +138,10 @@ def build_boxes(run: Run, *, decisions: Notes) -> Notes:
     """
     return Notes(
         (
-            Note("Worth a conversation", " ".join(each.text for each in list_conversations(run).sentences)),
+            Note("New, or worth a conversation", " ".join(each.text for each in list_conversations(run).sentences)),
             *(Note(f"Cannot be compared: {each.term}", each.text) for each in list_incomparable(run).items),
             Note("You asked last time", _recall_questions(run)),
-            Note("Decisions sought", " ".join(f"{each.term}: {each.text}" for each in decisions.items)),
+            Note("Decisions sought", " ".join(map(_as_sentence, decisions.items))),
             *describe_footing(run).items,
         )
     )
@@ -183,13 +184,14 @@ def list_incomparable(run: Run) -> Notes:
         most; then what did not arrive whole.
     """
     changes = list(group_by_break(run.assessments))
-    notes = [Note(_name_some(names), f"{reason[:1].upper()}{reason[1:]}.") for reason, names in changes[:MOST_REASONS]]
+    notes = [Note(_name_some(names), f"{_capitalise(reason)}.") for reason, names in changes[:MOST_REASONS]]
     others = {name for _, names in changes[MOST_REASONS:] for name in names}
     late = [each.indicator.name for each in run.assessments if each.verdict is Verdict.INCOMPLETE]
-    told = [f"{len(others)} by other recording changes"] if others else []
-    told += [f"{_name_some(late)} not received whole"] if late else []
+    told = [f"{len(others)} because of other changes in recording"] if others else []
+    told += [f"{_name_some(late)} because not all of it was received"] if late else []
     if told:
-        notes.append(Note(f"{len(others) + len(late)} others", f"{'; '.join(told)}."))
+        number = len(others) + len(late)
+        notes.append(Note("1 other" if number == 1 else f"{number} others", f"{_capitalise('; '.join(told))}."))
     return Notes(tuple(notes) or (Note("Nothing", "Every indicator could be compared with the year before."),))
 
 
@@ -267,8 +269,33 @@ def describe_footing(run: Run) -> Notes:
         return Notes((Note("Data to", f"No day; nothing was received. Run {run.run_id}."),))
     last = max(ends)
     earlier = ends.total() - ends[last]
-    told = f"{_day(last)} for {ends[last]} indicators" + (f", earlier for {earlier}" if earlier else "")
-    return Notes((Note("Data to", f"{told}. Run {run.run_id}; its figures are the rows of results.csv."),))
+    told = f"{_day(last)} for {ends[last]} indicators" + (f", an earlier day for {earlier}" if earlier else "")
+    age = state_age(run.asked_period, run.as_of)
+    return Notes((Note("Data to", f"{told}. {age} Run {run.run_id}; its figures are the rows of results.csv."),))
+
+
+def state_age(period: Period, as_of: date) -> str:
+    """Say how long after its period a paper was written.
+
+    Parameters
+    ----------
+    period : Period
+    as_of : date
+        The day the paper is written.
+
+    Returns
+    -------
+    str
+        One sentence.
+
+    Examples
+    --------
+    >>> state_age(Quarter("2010-11 Q3"), date(2011, 2, 15))
+    'Written 46 days after the end of the quarter.'
+    """
+    days = period.days_since_end(as_of)
+    kind = "quarter" if isinstance(period, Quarter) else "period"
+    return f"Written {days:,} day{'' if days == 1 else 's'} after the end of the {kind}."
 
 
 def _recall_questions(run: Run) -> str:
@@ -326,8 +353,17 @@ def _sentence(assessment: Assessment, priority: Priority) -> str:
         return f"{before}; {_tested(comparison)}."
     if comparison.verdict.shows_percent or (comparison.verdict is Verdict.TOO_FEW and comparison.p_value is not None):
         return f"{before}."
+    return _say_apart(comparison)
+
+
+def _say_apart(comparison: Comparison) -> str:
+    """Say briefly why nothing is compared; the boxes below give the reason in full."""
     since = _find_break(comparison)
-    return f"Recording changed {_month(since)}." if since else comparison.reasons[0]
+    if since is None:
+        return comparison.reasons[0]
+    if since.until_month:
+        return f"Not compared: the time before was no ordinary one ({_month(since)} to {_end(since)})."
+    return f"Not compared: recorded otherwise since {_month(since)}."
 
 
 def _tested(comparison: Comparison) -> str:
@@ -335,12 +371,14 @@ def _tested(comparison: Comparison) -> str:
     change = comparison.change
     if change is None or change.baseline_count < SMALLEST_PERCENT_BASE:
         return state_tested(comparison)
-    return f"range {format_percent_range(change.lower, change.upper, change.baseline_count, signed=True)}"
+    percent = format_change_percent(change.change_percent, change.baseline_count)
+    bounds = format_percent_range(change.lower, change.upper, change.baseline_count, signed=True)
+    return f"{percent}, range {bounds}"
 
 
 def _delivery(run: Run, priority: Priority) -> Cell:
     summary = summarise_delivery(run.partners.delivery_plan, priority)
-    return Cell(f"{summary.worst.letter} {summary.worst.value}") if summary.worst else Cell("– none")
+    return Cell(f"{summary.worst.letter} {summary.worst.value}") if summary.worst else Cell("– no action")
 
 
 # --- Words
@@ -349,13 +387,11 @@ def _delivery(run: Run, priority: Priority) -> Cell:
 def _state_signal(signal: NewSignal) -> Sentence:
     where = "higher" if str(signal.warning.direction) == "up" else "lower"
     span = (
-        f"at some time from {signal.since_earliest.short_words} to {signal.since_latest.short_words}"
+        f"some time from {signal.since_earliest.short_words} to {signal.since_latest.short_words}"
         if signal.since_earliest != signal.since_latest
         else f"in {signal.since.short_words}"
     )
-    text = (
-        f"{signal.assessment.indicator.name}: its level is newly {where}, season allowed for; the shift began {span}."
-    )
+    text = f"{signal.assessment.indicator.name}: newly {where} than its seasons explain, beginning {span}."
     return Sentence(text, None)
 
 
@@ -373,6 +409,19 @@ def _name_some(names: Sequence[str]) -> str:
 
 def _name_period(period: Period) -> str:
     return f"year to {period.end:%B %Y}" if isinstance(period, YearEnding) else period.short_words
+
+
+def _as_sentence(note: Note) -> str:
+    text = f"{note.term}: {note.text}"
+    return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
+def _capitalise(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def _end(each: SeriesBreak) -> str:
+    return Month(each.until_month).in_words if each.until_month else ""
 
 
 def _month(each: SeriesBreak) -> str:

@@ -72,7 +72,7 @@ class TestSummary:
     def test_delivery_stands_apart_from_the_verdict(self, summary: BeautifulSoup) -> None:
         heading, *rows = find_table(summary, "The priorities in")
         assert heading == ["Priority and indicator", "Figure", "Verdict", "36 months", "Delivery"]
-        assert [row[-1] for row in rows[:3]] == ["A at risk", "– none", "R off track"]
+        assert [row[-1] for row in rows[:3]] == ["A at risk", "– no action", "R off track"]
 
     def test_every_course_has_words(self, summary: BeautifulSoup) -> None:
         pictures = summary.select("img.cell-picture")
@@ -81,7 +81,7 @@ class TestSummary:
 
     def test_its_boxes_are_all_there(self, summary: BeautifulSoup) -> None:
         terms = [term.get_text() for term in summary.select("dl.briefing-notes dt")]
-        for box in ("Worth a conversation", "Cannot be compared", "You asked last time", "Decisions sought", "Data to"):
+        for box in ("New, or worth a conversation", "Cannot be compared", "You asked last time", "Decisions sought", "Data to"):
             assert any(term.startswith(box) for term in terms), box
 
     def test_the_tally_adds_up_and_names_chance(self, summary: BeautifulSoup, pack: Path) -> None:
