@@ -115,7 +115,7 @@ def dress_months(axes: Axes, what: str) -> None:
     axes.set_xlabel("")
     axes.set_ylabel("")
     axes.set_title(f"{what[0].upper()}{what[1:]}", loc="left", fontsize=10, fontweight="normal")
-    locator = mdates.AutoDateLocator(minticks=4, maxticks=8)  # type: ignore[no-untyped-call]
+    locator = mdates.AutoDateLocator(minticks=3, maxticks=8)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(
         mdates.ConciseDateFormatter(locator, show_offset=False)  # type: ignore[no-untyped-call]

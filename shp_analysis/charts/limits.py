@@ -130,7 +130,7 @@ def _explain_band(ranges: Sequence[LimitStretch], units: str, *, is_now: bool) -
         " It is drawn anew where a recording change moved the level." if len({each.mean for each in ranges}) > 1 else ""
     )
     return (
-        f"Blue band: the range in which nearly all {units} fall if nothing changes{now}; the dashed line is their "
+        f"Blue band: the range in which nearly all {units} lie if nothing changes{now}; the dashed line is their "
         f"mean.{anew}"
     )
 

@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from matplotlib.ticker import MaxNLocator
+
 from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.data_tables import Column, DataTable, build_table
 from shp_analysis.briefing.parts import Figure, Notes, Sentence
@@ -44,7 +46,15 @@ MONTHS_SHOWN = 36
 """Three years, so that a season is seen to come again."""
 _HEAD = {True: 1.4, False: 1.12}
 """The axis ends above the highest point by so much, with codes of breaks to write and without."""
+_MOST_TICKS = 4
 _HALF_A_MONTH = timedelta(days=15)
+
+
+class _CountLocator(MaxNLocator):
+    """Ticks from zero up: the room below it is for the events."""
+
+    def tick_values(self, vmin: float, vmax: float) -> Sequence[float]:
+        return [each for each in super().tick_values(vmin, vmax) if 0 <= each <= vmax]
 
 
 def plot_season(run: Run, indicator: str) -> Figure | Notes:
@@ -122,6 +132,7 @@ def dress_season(axes: Axes, months: Sequence[ExpectedMonth], assessment: Assess
     axes.set_ylim(-ROOM / (1 - ROOM) * top, top)
     axes.set_xlim(number_of(months[0].period.start), number_of(months[-1].period.end + _HALF_A_MONTH))
     dress_months(axes, f"{assessment.indicator.numerator} a month")
+    axes.yaxis.set_major_locator(_CountLocator(nbins=_MOST_TICKS, steps=[1, 2, 2.5, 5, 10]))
     add_legend(axes, entries=4)
 
 

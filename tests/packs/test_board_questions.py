@@ -47,6 +47,11 @@ ANSWERED = {
         ("Anti-social behaviour fell from ", "95% range"),
     ),
     "Q8": Answer("How many hate incidents were crimes?", Paper.CRIME_AND_ASB, ("Hate incidents recorded as crimes",)),
+    "Q9": Answer(
+        "Is this just the season?",
+        Paper.CRIME_AND_ASB,
+        ("Anti-social behaviour: 428; the season and the level before lead to expect ", "are usually high"),
+    ),
     "Q10": Answer(
         "Is crime stable over five years?",
         Paper.ANNUAL_ASSESSMENT,
@@ -78,7 +83,6 @@ ANSWERED = {
 }
 NOT_ANSWERED = {
     "Q6": "The share of children placed by others is printed; a run without them, and both verdicts, is not.",
-    "Q9": "No page sets a month or window beside what its season leads to expect.",
     "Q11": "No page sets the local change of casualties beside the national one of the same period.",
     "Q12": "Alcohol in domestic abuse crimes is printed; drugs, and both together, are not.",
     "Q16": "Crime by deprivation is an indicator; no gradient over the deciles is drawn.",

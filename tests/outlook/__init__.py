@@ -1,0 +1,1 @@
+"""What a series shows beside its verdict, as charts and sentences print it."""

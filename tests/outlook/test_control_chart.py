@@ -1,0 +1,162 @@
+"""The usual range on a course: its artists, its legend, and the words that go with it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from matplotlib.collections import FillBetweenPolyCollection, PathCollection
+from matplotlib.figure import Figure as Canvas
+from matplotlib.markers import MarkerStyle
+from observing import break_at
+
+from shp_analysis import charts
+from shp_analysis.assessments import Assessment
+from shp_analysis.briefing.parts import Figure
+from shp_analysis.briefing.wording import check_wording
+from shp_analysis.charts import drawing, limits
+from shp_analysis.charts.drawing import name_shortly
+from shp_analysis.periods import FinancialYear, Month, Period, Quarter
+from shp_analysis.style import figure_size, use_house_style
+from shp_analysis.workbook import Run
+
+from .conftest import Maker
+
+CALM = [19.0, 21.0] * 30
+ONE_HIGH = [*CALM[:-12], 60.0, *CALM[-11:]]
+
+
+def plot(run: Run, assessment: Assessment) -> Figure:
+    figure = charts.plot_course(replace(run, assessments=(assessment,)), assessment.indicator.id)
+    assert isinstance(figure, Figure)
+    return figure
+
+
+def words_of(figure: Figure) -> str:
+    return " ".join(each.text for each in figure.conclusions)
+
+
+def draw_ranges(assessment: Assessment, first: str = "2020-04") -> Canvas:
+    canvas = Canvas()
+    axes = canvas.subplots()
+    day = Month(first).start
+    limits.draw_limits(axes, limits.list_ranges(assessment, day))
+    limits.draw_marks(axes, limits.list_shown_marks(assessment, day))
+    return canvas
+
+
+def test_a_band_is_drawn_for_each_stretch_between_its_limits(make: Maker) -> None:
+    assessment = make([*CALM[:30], *[40.0, 42.0] * 15], breaks=[break_at("2022-10")])
+    axes = draw_ranges(assessment).axes[0]
+    bands = [each for each in axes.collections if isinstance(each, FillBetweenPolyCollection)]
+    heights = [(band.get_datalim(axes.transData).y0, band.get_datalim(axes.transData).y1) for band in bands]
+    chart = assessment.signals.chart
+    assert heights == [pytest.approx((each.lower, each.upper)) for each in chart.segments]
+    assert [band.get_label() for band in bands] == ["usual range", "_again"]
+
+
+def test_a_month_outside_is_a_triangle_and_a_row_is_squares(make: Maker) -> None:
+    row = [*CALM[:40], *[20.6, 20.4] * 4, *CALM[-12:]]
+    for counts, shape, number in ((ONE_HIGH, "^", 1), (row, "s", 9)):
+        (marks,) = [each for each in draw_ranges(make(counts)).axes[0].collections if isinstance(each, PathCollection)]
+        path = MarkerStyle(shape).get_path().transformed(MarkerStyle(shape).get_transform())
+        assert marks.get_paths()[0].vertices.tolist() == path.vertices.tolist()
+        assert len(marks.get_offsets()) == number
+        assert marks.get_label() == "marked"
+
+
+def test_only_what_the_chart_shows_is_marked(make: Maker) -> None:
+    assessment = make(ONE_HIGH)
+    assert limits.list_shown_marks(assessment, Month("2024-05").start) == []
+    (shown,) = limits.list_ranges(assessment, Month("2024-05").start)
+    assert len(shown.periods) == 11
+
+
+def test_the_conclusion_names_the_month_that_stands_out(run: Run, make: Maker) -> None:
+    figure = plot(run, make(ONE_HIGH))
+    assert "One month, April 2024, stands out above the usual range (triangle)." in words_of(figure)
+    assert "A marked month is a question and not a proof: about 50 of 100 charts of 60 months" in figure.cannot_conclude
+    assert "the range in which nearly all months lie if nothing changes, now 1" in figure.caption
+    assert "April 2024, stands out" in figure.alternative_text
+
+
+def test_a_quiet_chart_says_so_and_warns_of_no_mark(run: Run, make: Maker) -> None:
+    figure = plot(run, make(CALM))
+    assert "None of the 60 months that could be judged stands out from the usual range." in words_of(figure)
+    assert "question" not in figure.cannot_conclude
+
+
+def test_more_than_three_months_are_counted_and_the_latest_is_named(run: Run, make: Maker) -> None:
+    counts = list(CALM)
+    for place in (5, 17, 29, 41):
+        counts[place] = 70.0
+    assert "4 months, the latest September 2023, stand out above" in words_of(plot(run, make(counts)))
+
+
+def test_a_season_is_warned_of(run: Run, make: Maker) -> None:
+    figure = plot(run, make(([10.0, 11.0, 10.0, 60.0] + [10.0, 9.0] * 4) * 5))
+    assert figure.cannot_conclude.startswith("The usual range makes no allowance for the season.")
+
+
+def test_too_few_points_have_no_range_and_it_is_said(run: Run, make: Maker) -> None:
+    figure = plot(run, make(CALM[:9]))
+    assert "No usual range is drawn for now: fewer than 12 months mean the same as the latest." in figure.caption
+    assert len(figure.conclusions) == 1
+    later = plot(run, make(CALM, breaks=[break_at("2024-10")]))
+    assert "No usual range is drawn for now" in later.caption
+    assert "Blue band" in later.caption
+
+
+def test_few_quarters_are_provisional(run: Run, make: Maker) -> None:
+    figure = plot(run, make([20.0, 22.0] * 7, unit=Quarter))
+    assert "It is provisional, from 14 quarters." in figure.caption
+
+
+def test_every_sentence_passes_the_wording_rules(run: Run, make: Maker) -> None:
+    row = [*CALM[:40], *[20.6, 20.4] * 4, *CALM[-12:]]
+    for counts in (CALM, ONE_HIGH, row, CALM[:9]):
+        figure = plot(run, make(counts))
+        said = [(each.text, each.verdict, each.evidence) for each in figure.conclusions]
+        said += [(figure.caption, figure.verdict, figure.evidence), (figure.cannot_conclude, None, figure.denial)]
+        assert [check_wording(text, verdict=verdict, evidence=held) for text, verdict, held in said] == [[]] * len(said)
+
+
+def test_what_is_labelled_alike_is_one_entry_of_the_legend(make: Maker) -> None:
+    counts = [*CALM[:40], *[20.6, 20.4] * 4, *CALM[-12:-2], 60.0, 2.0]
+    with use_house_style():
+        canvas = draw_ranges(make(counts))
+        canvas.set_size_inches(figure_size("narrow"))
+        drawing.add_legend(canvas.axes[0], entries=4)
+        (legend,) = canvas.legends
+    assert [each.get_text() for each in legend.get_texts()] == ["usual range", "marked"]
+
+
+@pytest.mark.parametrize(
+    ("period", "name"),
+    [
+        (Quarter("2024-25 Q4"), "Jan to Mar 2025"),
+        (Month("2025-03"), "Mar 2025"),
+        (FinancialYear("2024-25"), "Apr 2024 to Mar 2025"),
+    ],
+)
+def test_a_legend_names_periods_shortly(period: Period, name: str) -> None:
+    assert name_shortly(period) == name
+
+
+@pytest.mark.parametrize("size", ["wide", "narrow"])
+def test_nothing_of_the_legend_leaves_the_picture(run: Run, make: Maker, size) -> None:
+    """Every entry lies in the picture and stands under the months' names."""
+    counts = [*CALM[:40], *[20.6, 20.4] * 4, *CALM[-12:-2], 60.0, 2.0]
+    assessment = make(counts, breaks=[break_at("2021-04", is_confirmed=False)])
+    with use_house_style():
+        canvas = Canvas(figsize=figure_size(size), layout="constrained")
+        axes = canvas.subplots()
+        charts.courses.draw_course(axes, assessment)
+        limits.draw_limits(axes, limits.list_ranges(assessment, Month("2020-04").start))
+        limits.draw_marks(axes, limits.list_shown_marks(assessment, Month("2020-04").start))
+        charts.courses.dress_course(axes, assessment)
+        canvas.draw_without_rendering()
+        (legend,) = canvas.legends
+        box, ticks = legend.get_window_extent(), [each.get_window_extent() for each in axes.get_xticklabels()]
+    assert 0 <= box.x0 < box.x1 <= canvas.bbox.width
+    assert box.y1 <= min(each.y0 for each in ticks)

@@ -1,0 +1,158 @@
+"""The chart that answers whether a count is the season: artists, events and words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from matplotlib.figure import Figure as Canvas
+from observing import break_at
+
+from shp_analysis import charts
+from shp_analysis.assessments import Assessment
+from shp_analysis.briefing.parts import Figure, Notes
+from shp_analysis.briefing.wording import check_wording
+from shp_analysis.charts import occasions, seasons
+from shp_analysis.periods import Month, Quarter
+from shp_analysis.signals import SeasonOfPeriod, list_expected_months
+from shp_analysis.workbook import Run
+
+from .conftest import QUARTER, Maker
+
+YEAR = [30.0, 31.0, 29.0, 60.0, 32.0, 28.0, 30.0, 31.0, 29.0, 30.0, 31.0, 29.0]
+"""From April: July is twice any other month."""
+USUAL, MORE = YEAR * 5, [*(YEAR * 5)[:-3], 80.0, 81.0, 79.0]
+CALM = [29.0, 31.0] * 30
+
+
+def plot(run: Run, assessment: Assessment) -> Figure:
+    figure = charts.plot_season(replace(run, assessments=(assessment,)), assessment.indicator.id)
+    assert isinstance(figure, Figure)
+    return figure
+
+
+def words_of(figure: Figure) -> str:
+    return " ".join(each.text for each in figure.conclusions)
+
+
+def test_the_count_stands_beside_what_was_expected(run: Run, make: Maker) -> None:
+    figure = plot(run, make(USUAL))
+    assert figure.title.startswith("Anti-social behaviour: 90; the season and the level before lead to expect 90 (")
+    assert "90 incidents of anti-social behaviour were counted in January to March 2025, inside the 95% range" in (
+        words_of(figure)
+    )
+    assert "July is usually high, by the 57 months before." in words_of(figure)
+    assert [row[0].text for row in figure.table.groups[0].rows][-1] == "March 2025"
+    assert len(figure.table.groups[0].rows) == 36
+
+
+def test_a_count_outside_the_range_is_called_so(run: Run, make: Maker) -> None:
+    figure = plot(run, make(MORE))
+    assert figure.title.startswith("Anti-social behaviour: 240; the season")
+    assert "240 incidents of anti-social behaviour were counted in January to March 2025, outside" in words_of(figure)
+    assert "one period in 20 lies outside" in words_of(figure)
+
+
+def test_no_month_is_called_high_without_a_clear_season(run: Run, make: Maker) -> None:
+    figure = plot(run, make(CALM))
+    assert "season" not in figure.title
+    assert "No clear season shows in the 57 months before." in words_of(figure)
+    assert "usually" not in words_of(figure)
+
+
+def test_a_missing_month_has_an_expectation_and_no_count(run: Run, make: Maker) -> None:
+    figure = plot(run, make([*USUAL[:-2], None, 29.0]))
+    assert figure.title.startswith("Anti-social behaviour: the season and the level before lead to expect 90 (")
+    assert "January to March 2025 was not received whole; season and level before lead" in words_of(figure)
+
+
+def test_too_few_months_fall_back_on_the_course_and_say_why(run: Run, make: Maker) -> None:
+    short = plot(run, make(USUAL[-20:]))
+    assert short.cannot_conclude.startswith(
+        "Whether it is the season cannot be said. Comparable earlier years: 1; 3 are"
+    )
+    assert "One point a month" in short.caption
+    quarters = plot(run, make([30.0, 60.0, 40.0, 20.0] * 5, unit=Quarter))
+    assert "The same part of the 3 years before came to 20 on average" in words_of(quarters)
+
+
+def test_nothing_received_is_a_line(run: Run) -> None:
+    missing = replace(run.assessment("ASB-04"), signals=None)
+    assert isinstance(charts.plot_season(replace(run, assessments=(missing,)), "ASB-04"), Notes)
+
+
+def test_the_lines_are_the_months_and_their_range(make: Maker) -> None:
+    signals = make(MORE).signals
+    assert signals is not None
+    assert isinstance(signals.season, SeasonOfPeriod)
+    months = list_expected_months(signals.series, signals.season, 36)
+    axes = Canvas().subplots()
+    seasons.draw_season(axes, months, signals.season)
+    counted = next(each for each in axes.lines if each.get_label() == "counted")
+    expected = next(each for each in axes.lines if each.get_label() == "expected")
+    assert list(counted.get_ydata()) == MORE[-36:]
+    assert list(expected.get_ydata()) == [each.expected for each in months]
+    dots = next(each for each in axes.collections if each.get_label() == "Jan to Mar 2025")
+    assert dots.get_offsets()[:, 1].tolist() == [80.0, 81.0, 79.0]
+
+
+def test_counts_start_at_zero_with_room_for_events_below(make: Maker) -> None:
+    assessment = make(USUAL)
+    axes = Canvas().subplots()
+    months = list_expected_months(assessment.signals.series, assessment.signals.season, 36)
+    seasons.draw_season(axes, months, assessment.signals.season)
+    seasons.dress_season(axes, months, assessment, has_codes=False)
+    bottom, top = axes.get_ylim()
+    assert bottom < 0
+    assert -bottom / (top - bottom) == pytest.approx(occasions.ROOM)
+    assert min(each for each in axes.get_yticks() if each >= 0) == 0
+    labels = [each.get_text() for each in axes.get_yticklabels()]
+    assert not [each for each in labels if "\N{MINUS SIGN}" in each]
+
+
+def test_events_with_a_date_are_lettered_once_for_all_years(run: Run, make: Maker) -> None:
+    shown = occasions.list_occasions(run, make(USUAL), Month("2022-04").start, QUARTER.end)
+    named = {each.name: each for each in shown}
+    assert [each.letter for each in shown] == list("abcdefg")
+    assert len(named["Bonfire Night"].windows) == 3
+    assert len(named["Right Care, Right Person starts in Cheshire"].windows) == 1
+    assert "School summer holiday (date not confirmed)" in named
+    assert "Council appoints an ASB officer after a vacant period" not in named, "nobody knows when"
+    assert occasions.name_occasions(shown).startswith("Events: (a) School summer holiday (date not confirmed); (b) ")
+    assert occasions.name_occasions(()) == ""
+
+
+def test_a_bar_covers_the_days_of_its_event(run: Run, make: Maker) -> None:
+    shown = occasions.list_occasions(run, make(USUAL), Month("2022-04").start, QUARTER.end)
+    axes = Canvas().subplots()
+    axes.set_xlim(seasons.number_of(Month("2022-04").start), seasons.number_of(QUARTER.end))
+    occasions.mark_occasions(axes, shown, is_wide=True)
+    bars = sorted((each.get_x(), each.get_x() + each.get_width()) for each in axes.patches)
+    holiday = Month("2022-07").start.replace(day=22), Month("2022-09").start
+    assert bars[0] == tuple(map(seasons.number_of, holiday))
+    assert len(bars) == sum(len(each.windows) for each in shown) == len(axes.texts)
+
+
+@pytest.mark.parametrize("places", [[1.0, 1.1, 5.0], [9.8, 9.9, 10.0], [0.0, 0.0, 0.0, 0.0]])
+def test_letters_stand_apart_and_inside_the_chart(places: list[float]) -> None:
+    letters = list("abcd")[: len(places)]
+    spread = occasions.spread_letters(list(zip(places, letters, strict=True)), width=0.5, last=10.0)
+    assert [letter for _, letter in spread] == letters
+    assert all(after - before >= 0.5 - 1e-9 for (before, _), (after, _) in pairwise(spread))
+    assert max(place for place, _ in spread) <= 10.0
+
+
+def test_breaks_are_marked_by_their_code(run: Run, make: Maker) -> None:
+    figure = plot(run, make(USUAL, breaks=[break_at("2023-01", is_confirmed=False)]))
+    assert "B-2023-01: a recording change, explained below." in figure.caption
+
+
+def test_every_sentence_passes_the_wording_rules(run: Run, make: Maker) -> None:
+    for counts in (USUAL, MORE, CALM, [*USUAL[:-2], None, 29.0]):
+        figure = plot(run, make(counts))
+        said = [(each.text, False) for each in figure.conclusions]
+        said += [(figure.title, False), (figure.caption, False), (figure.cannot_conclude, True)]
+        assert [
+            check_wording(text, evidence=figure.denial if denies else figure.evidence) for text, denies in said
+        ] == [[]] * len(said)
