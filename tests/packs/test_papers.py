@@ -81,7 +81,14 @@ class TestSummary:
 
     def test_its_boxes_are_all_there(self, summary: BeautifulSoup) -> None:
         terms = [term.get_text() for term in summary.select("dl.briefing-notes dt")]
-        for box in ("New, or worth a conversation", "Cannot be compared", "You asked last time", "Decisions sought", "Data to"):
+        boxes = (
+            "New, or worth a conversation",
+            "Cannot be compared",
+            "You asked last time",
+            "Decisions sought",
+            "Data to",
+        )
+        for box in boxes:
             assert any(term.startswith(box) for term in terms), box
 
     def test_the_tally_adds_up_and_names_chance(self, summary: BeautifulSoup, pack: Path) -> None:
