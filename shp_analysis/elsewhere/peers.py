@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from shp_analysis.areas import Area, read_area
 from shp_analysis.assessments import Assessment
 from shp_analysis.catalogue import Indicator, Kind, PeerList, Tier, find_peers, read_peers
@@ -219,7 +221,7 @@ def _read_figure(records: AreaRecords, assessment: Assessment) -> Figure:
     """Read the period's figure by the rules that hold for the paper's own area."""
     period, labels = assessment.period, records.periods["period"]
     inside = [period.start <= (each := records.read_period(label)).start and each.end <= period.end for label in labels]
-    own = replace(records, periods=records.periods[inside])
+    own = replace(records, periods=records.periods[np.array(inside, dtype=bool)])
     observations = count_observations(own, assessment.indicator, assessment.source)
     return read_figure(observations, period, assessment.indicator.kind)
 
