@@ -6,22 +6,31 @@ what is under comparison. Where nothing at all was received there is no chart, a
 """
 
 from shp_analysis.charts.courses import plot_course
+from shp_analysis.charts.flows import plot_caseload
 from shp_analysis.charts.forests import plot_changes
 from shp_analysis.charts.groups import plot_groups
+from shp_analysis.charts.hours import plot_hours
 from shp_analysis.charts.index_lines import plot_index
 from shp_analysis.charts.marac import plot_marac_cases
+from shp_analysis.charts.mixes import plot_mix
 from shp_analysis.charts.peers import plot_peers
+from shp_analysis.charts.places import plot_concentration, plot_deprivation
 from shp_analysis.charts.seasons import plot_season
 from shp_analysis.charts.shares import plot_figures
 from shp_analysis.charts.years import plot_yearly_counts, plot_yearly_rate
 
 __all__ = [
+    "plot_caseload",
     "plot_changes",
+    "plot_concentration",
     "plot_course",
+    "plot_deprivation",
     "plot_figures",
     "plot_groups",
+    "plot_hours",
     "plot_index",
     "plot_marac_cases",
+    "plot_mix",
     "plot_peers",
     "plot_season",
     "plot_yearly_counts",

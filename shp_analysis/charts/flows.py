@@ -1,0 +1,190 @@
+"""Stock against flow: what is open on a day, and what came and went in each quarter."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from shp_analysis.briefing.data_tables import Column, build_table
+from shp_analysis.briefing.parts import Figure, Note, Notes, Sentence
+from shp_analysis.charts.drawing import (
+    add_legend,
+    draw,
+    is_wide,
+    list_breaks,
+    mark_breaks,
+    name_breaks,
+    say_not_received,
+)
+from shp_analysis.disclosure import FEWEST_PERSONS
+from shp_analysis.periods import Quarter
+from shp_analysis.sentences import say_caveat
+from shp_analysis.style import CATEGORICAL_COLOURS, MUTED_COLOUR, format_count
+from shp_analysis.workbook import Run
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+STOCK = "DA-07"
+MEASURES: Mapping[str, tuple[str, str]] = {
+    "open": ("partner_returns_stock", "idva_cases_open"),
+    "waiting": ("partner_returns_stock", "idva_cases_pending"),
+    "opened": ("partner_returns_quarter", "idva_cases_opened"),
+    "closed": ("partner_returns_quarter", "idva_cases_closed"),
+}
+LABELS = {
+    "open": "Open at the end of the quarter",
+    "waiting": "Waiting for an adviser",
+    "opened": "Opened in the quarter",
+    "closed": "Closed in the quarter",
+}
+SHORT_LABELS = {"open": "Open", "waiting": "Waiting", "opened": "Opened", "closed": "Closed"}
+_LINES = {"open": "-", "waiting": "-", "opened": "--", "closed": ":"}
+_MARKERS = {"open": "o", "waiting": "s", "opened": "^", "closed": "v"}
+MOST_QUARTERS = 12
+_DAYS_IN_QUARTER = 365.25 / 4
+_CAPTION = (
+    "Cases of independent domestic violence advisers. Full lines: on the last day of each quarter. Dashed and dotted: "
+    "in the quarter."
+)
+
+
+def plot_caseload(run: Run) -> Figure | Notes:
+    """Draw advisers' cases: open and waiting on the last day of each quarter, opened and closed in it.
+
+    Parameters
+    ----------
+    run : Run
+        Of domestic abuse.
+
+    Returns
+    -------
+    Figure or Notes
+        A line where nothing was received, or the edition withholds small numbers and one is in it.
+    """
+    assessment = run.assessment(STOCK)
+    frame = read_caseload(run)
+    if frame.empty:
+        return say_not_received([assessment])
+    is_small = bool(((frame > 0) & (frame < FEWEST_PERSONS)).to_numpy().any())
+    if assessment.is_suppressed or (run.audience.withholds_small_numbers and is_small):
+        return Notes((Note(assessment.indicator.name, "No chart is drawn: the figures are withheld in this edition."),))
+    quarters = [Quarter(str(label)) for label in frame.index]
+    breaks = list_breaks(assessment, quarters[0].start, quarters[-1].end)
+
+    def paint(axes: Axes) -> None:
+        draw_caseload(axes, frame, quarters)
+        mark_breaks(axes, breaks, lambda day: (day - quarters[0].start).days / _DAYS_IN_QUARTER - 0.5)
+
+    return Figure(
+        title=f"Advisers' cases: {_say_last(frame)}",
+        picture=draw(paint, "wide"),
+        narrow_picture=draw(paint, "narrow"),
+        alternative_text="Four lines by quarter. " + " ".join(_say_quarter(q, frame) for q in quarters[-2:]),
+        caption=" ".join((_CAPTION, *name_breaks(breaks))),
+        table=build_table(
+            [_row(quarter, frame) for quarter in quarters],
+            caption="Advisers' cases by quarter",
+            columns=(
+                Column("name", "Quarter", is_row_heading=True),
+                *(Column(key, LABELS[key], align="right") for key in MEASURES),
+            ),
+        ),
+        can_conclude=(Sentence(_say_quarter(quarters[-1], frame)), *_say_balance(quarters[-1], frame)),
+        cannot_conclude=f"How many cases are open does not say how many people need help. {say_caveat(assessment)}",
+    )
+
+
+def read_caseload(run: Run) -> pd.DataFrame:
+    """Read advisers' cases of the last twelve quarters to the paper's own.
+
+    Returns
+    -------
+    pandas.DataFrame
+        By quarter (`2024-25 Q4`), oldest first: `open, waiting, opened, closed`; missing where none was received.
+    """
+    last = Quarter.containing(run.period.end)
+    quarters = [last]
+    while len(quarters) < MOST_QUARTERS:
+        quarters.insert(0, quarters[0].previous())
+    columns = {key: _read(run, table, measure) for key, (table, measure) in MEASURES.items()}
+    frame = pd.DataFrame(columns, index=[each.slug for each in quarters], dtype=float)
+    held = frame.dropna(how="all")
+    return held if held.empty else frame.loc[held.index[0] :]
+
+
+def _read(run: Run, table: str, measure: str) -> pd.Series:
+    counts = run.opened.records_of(table).counts
+    own = counts[(counts["measure"] == measure) & (counts["breakdown"] == "total")]
+    return own.drop_duplicates("period", keep="last").set_index("period")["sum_value"].astype(float)
+
+
+def draw_caseload(axes: Axes, frame: pd.DataFrame, quarters: Sequence[Quarter]) -> None:
+    """Draw a line for each of the four; none crosses a quarter that was not received."""
+    for number, key in enumerate(MEASURES):
+        axes.plot(
+            range(len(frame)),
+            frame[key].to_numpy(dtype=float),
+            _LINES[key],
+            marker=_MARKERS[key],
+            markersize=5,
+            linewidth=2 if key == "open" else 1.5,
+            color=CATEGORICAL_COLOURS[0] if key == "open" else [MUTED_COLOUR, *CATEGORICAL_COLOURS[1:]][number - 1],
+            label=SHORT_LABELS[key],
+        )
+    axes.set_ylim(0, 1.35 * float(frame.max().max()))
+    axes.set_xlim(-0.5, len(frame) - 0.5)
+    step = 2 if is_wide(axes) else 4
+    places = list(range((len(frame) - 1) % step, len(frame), step))
+    axes.set_xticks(places, [f"{quarters[place].end:%b %Y}" for place in places])
+    axes.yaxis.set_major_formatter(lambda value, _: format_count(value))
+    axes.set_title("Cases", loc="left", fontsize=10, fontweight="normal")
+    add_legend(axes, entries=4)
+
+
+def _read_row(frame: pd.DataFrame, place: int = -1) -> dict[str, float]:
+    return {key: float(frame[key].iloc[place]) for key in MEASURES}
+
+
+def _say_last(frame: pd.DataFrame) -> str:
+    last = _read_row(frame)
+    told = [f"{format_count(last[key])} {word}" for key, word in _WORDS.items() if not math.isnan(last[key])]
+    return ", ".join(told) or "nothing received for the quarter"
+
+
+_WORDS = {"open": "open", "waiting": "waiting for an adviser", "opened": "opened", "closed": "closed"}
+
+
+def _say_quarter(quarter: Quarter, frame: pd.DataFrame) -> str:
+    upto = frame.loc[: quarter.slug]
+    row = _read_row(upto)
+    stock = f"{format_count(row['open'])} cases open and {format_count(row['waiting'])} waiting for an adviser"
+    flow = f"{format_count(row['opened'])} were opened and {format_count(row['closed'])} closed"
+    if any(map(math.isnan, row.values())):
+        return f"{quarter.short_words}: {_say_last(upto)}."
+    return f"At the end of {quarter.end:%B %Y} there were {stock}; in the quarter {flow}."
+
+
+def _say_balance(quarter: Quarter, frame: pd.DataFrame) -> tuple[Sentence, ...]:
+    """Say whether the four agree: what was open before, with what came and without what went, is what is open now."""
+    if len(frame) == 1:
+        return ()
+    before, row = _read_row(frame, -2)["open"], _read_row(frame)
+    expected = before + row["opened"] - row["closed"]
+    if math.isnan(expected) or math.isnan(row["open"]) or expected == row["open"]:
+        return ()
+    return (
+        Sentence(
+            f"The numbers of {quarter.short_words} do not add up: {format_count(before)} open before, "
+            f"with those opened and without those closed, would be {format_count(expected)}. Ask the service."
+        ),
+    )
+
+
+def _row(quarter: Quarter, frame: pd.DataFrame) -> dict[str, object]:
+    row = _read_row(frame.loc[: quarter.slug])
+    numbers = {key: None if math.isnan(number) else format_count(number) for key, number in row.items()}
+    return {"name": quarter.short_words, **numbers}

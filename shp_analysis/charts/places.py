@@ -1,0 +1,340 @@
+"""Where crime is recorded: by how deprived the neighbourhood is, and how much of it a few neighbourhoods hold."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from shp_analysis.assessments import Assessment
+from shp_analysis.briefing.data_tables import Column, build_table
+from shp_analysis.briefing.parts import Figure, Note, Notes, Sentence
+from shp_analysis.charts.drawing import ON_WHITE, draw, is_wide, say_not_received
+from shp_analysis.comparisons import Basis
+from shp_analysis.measures.neighbourhoods import (
+    Neighbourhoods,
+    Tenths,
+    count_by_tenth,
+    count_crimes,
+    read_neighbourhoods,
+)
+from shp_analysis.periods import Period
+from shp_analysis.statistics.inequality import Kind, SlopeOfInequality, slope_of_inequality
+from shp_analysis.style import (
+    CATEGORICAL_COLOURS,
+    DUO_COLOURS,
+    MUTED_COLOUR,
+    TEXT_COLOUR,
+    format_count,
+    format_rate,
+    format_share,
+)
+from shp_analysis.workbook import Run
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+CRIME = "ALL-01"
+BUSIEST_SHARE = 0.05
+"""The twentieth of the neighbourhoods with the most crime."""
+FEWEST_TENTHS = 3
+"""Two groups have a difference and no gradient."""
+TENTHS = 10
+_HALF = 0.5
+
+
+@dataclass(frozen=True)
+class Gradient:
+    """Crime by deprivation over twelve months.
+
+    Attributes
+    ----------
+    period : Period
+    neighbourhoods : Neighbourhoods
+    tenths : Tenths
+    slope : SlopeOfInequality or None
+        None where fewer than three tenths have a crime.
+    """
+
+    period: Period
+    neighbourhoods: Neighbourhoods
+    tenths: Tenths
+    slope: SlopeOfInequality | None
+
+
+def plot_deprivation(run: Run) -> Figure | Notes:
+    """Draw recorded crime per 1,000 residents by the tenth of deprivation that a neighbourhood lies in.
+
+    Parameters
+    ----------
+    run : Run
+        Of crime and anti-social behaviour.
+
+    Returns
+    -------
+    Figure or Notes
+        A line where the twelve months are not whole, or residents or the index were not received.
+    """
+    gradient = find_gradient(run)
+    if isinstance(gradient, Notes):
+        return gradient
+    frame = gradient.tenths.frame
+
+    def paint(axes: Axes) -> None:
+        draw_gradient(axes, gradient)
+
+    ends = _say_ends(gradient)
+    return Figure(
+        title=f"Recorded crime by deprivation: {_say_gradient(gradient.slope)}",
+        picture=draw(paint, "wide"),
+        narrow_picture=draw(paint, "narrow"),
+        alternative_text=(
+            f"A dot with its 95% range for each tenth. {' '.join(_say_tenth(row) for row in frame.to_dict('records'))}"
+        ),
+        caption=(
+            f"Recorded crimes per 1,000 residents (mid-{gradient.neighbourhoods.mid_year}) in "
+            f"{gradient.period.short_words}, by the tenth of England's neighbourhoods that a neighbourhood lies in "
+            f"(index of {gradient.neighbourhoods.imd_edition}; 1 is the most deprived). Lines: the 95% range, widened "
+            "for how much the neighbourhoods of one tenth differ. Dashed: the fitted line."
+        ),
+        table=build_table(
+            [_row(row) for row in frame.to_dict("records")],
+            caption=f"Recorded crime by tenth of deprivation, {gradient.period.short_words}",
+            columns=(
+                Column("name", "Tenth", is_row_heading=True),
+                Column("neighbourhoods", "Neighbourhoods", align="right"),
+                Column("residents", "Residents", align="right"),
+                Column("crimes", "Crimes", align="right"),
+                Column("rate", "Per 1,000", align="right"),
+                Column("range", "95% range", align="right"),
+            ),
+            note=f"{_say_elsewhere(gradient.tenths)}1 is the most deprived tenth in England.".strip(),
+        ),
+        can_conclude=(Sentence(ends),) if gradient.slope is None else (Sentence(ends), _conclude(gradient.slope)),
+        cannot_conclude=(
+            "Crimes are counted where they were recorded and divided by the people who live there. A town centre has "
+            "many crimes and few residents, so this does not say who is harmed, who did it, or why."
+        ),
+    )
+
+
+def find_gradient(run: Run) -> Gradient | Notes:
+    """Count recorded crime by tenth of deprivation over twelve months, and fit the gradient.
+
+    Returns
+    -------
+    Gradient or Notes
+        A line that says what is missing.
+    """
+    found = _find_year(run)
+    if isinstance(found, Notes):
+        return found
+    assessment, period = found
+    neighbourhoods = read_neighbourhoods(run.opened.store, run.area, period.end, as_of=run.as_of)
+    if neighbourhoods is None or not neighbourhoods.imd_edition:
+        what = "residents by neighbourhood" if neighbourhoods is None else "the index of deprivation"
+        return Notes((Note("Recorded crime by deprivation", f"No chart is drawn: {what} was not received."),))
+    tenths = count_by_tenth(neighbourhoods, count_crimes(run.records, period))
+    if tenths.frame.empty:
+        return say_not_received([assessment])
+    return Gradient(period, neighbourhoods, tenths, fit_gradient(tenths))
+
+
+def _find_year(run: Run) -> tuple[Assessment, Period] | Notes:
+    """Give the twelve months to the paper's end, where all of them were received."""
+    assessment = run.assessment(CRIME)
+    year = next((each for each in assessment.comparisons if each.basis is Basis.TWELVE_MONTHS), None)
+    chosen = year or assessment.comparisons[0]
+    return say_not_received([assessment]) if not chosen.count else (assessment, chosen.period)
+
+
+def fit_gradient(tenths: Tenths) -> SlopeOfInequality | None:
+    """Fit the line from the most to the least deprived end; None where too few tenths have a crime."""
+    frame = tenths.frame[tenths.frame["crimes"] > 0]
+    if len(frame) < FEWEST_TENTHS:
+        return None
+    errors = np.sqrt(tenths.dispersion / frame["crimes"].to_numpy(dtype=float))
+    rates, residents = (frame[name].to_numpy(dtype=float) for name in ("rate", "residents"))
+    return slope_of_inequality(rates, residents, errors, kind=Kind.RATE, is_transformed=True)
+
+
+def draw_gradient(axes: Axes, gradient: Gradient) -> None:
+    """Draw a dot with its range for each tenth, the area's own rate, and the fitted line."""
+    frame = gradient.tenths.frame
+    places = frame["imd_decile"].to_numpy(dtype=float)
+    axes.vlines(places, frame["lower"], frame["upper"], color=CATEGORICAL_COLOURS[0], linewidth=2, zorder=3)
+    axes.plot(places, frame["rate"], "o", color=CATEGORICAL_COLOURS[0], markersize=7, zorder=4)
+    if gradient.slope is not None:
+        shares = frame["residents"].to_numpy(dtype=float) / float(frame["residents"].sum())
+        ranks = np.cumsum(shares) - shares / 2
+        first, last = math.log(gradient.slope.intercept), math.log(gradient.slope.intercept + gradient.slope.slope)
+        fitted = np.exp(first + (last - first) * ranks)
+        axes.plot(places, fitted, "--", color=TEXT_COLOUR, linewidth=1.4, zorder=2)
+    highest = float(frame["rate"].max())
+    axes.set_ylim(0, min(1.08 * float(frame["upper"].max()), 3.2 * highest))
+    axes.set_xlim(_HALF, TENTHS + _HALF)
+    axes.set_xticks(range(1, TENTHS + 1))
+    whose = "Tenth of England's neighbourhoods; " if is_wide(axes) else ""
+    axes.set_xlabel(f"{whose}1 is the most deprived")
+    axes.yaxis.set_major_formatter(lambda value, _: format_count(value))
+    axes.set_title("Recorded crimes per 1,000 residents", loc="left", fontsize=10, fontweight="normal")
+
+
+def _say_gradient(slope: SlopeOfInequality | None) -> str:
+    if slope is None:
+        return "too few tenths for a gradient"
+    if _is_clear(slope):
+        return f"{'less' if slope.slope < 0 else 'more'} in less deprived neighbourhoods"
+    return "no clear gradient"
+
+
+def _is_clear(slope: SlopeOfInequality) -> bool:
+    return slope.slope_lower > 0 or slope.slope_upper < 0
+
+
+def _conclude(slope: SlopeOfInequality) -> Sentence:
+    start, end = (format_rate(each) for each in (slope.intercept, slope.intercept + slope.slope))
+    ratio = [1 / each for each in (slope.relative, slope.relative_upper, slope.relative_lower)]
+    times = f"{ratio[0]:.1f} times (95% range {ratio[1]:.1f} to {ratio[2]:.1f})"
+    told = (
+        f"The line through the tenths goes from {start} per 1,000 at the most deprived end to {end} at the least: "
+        f"{times} the rate"
+    )
+    clear = "the two ends differ by more than chance" if _is_clear(slope) else "the two ends cannot be told apart"
+    return Sentence(f"{told}; {clear}.")
+
+
+def _say_ends(gradient: Gradient) -> str:
+    rows = gradient.tenths.frame.to_dict("records")
+    return f"{_say_tenth(rows[0])} {_say_tenth(rows[-1])}"
+
+
+def _say_tenth(row: Mapping[Hashable, Any]) -> str:
+    places, crimes, rate = (row[name] for name in ("neighbourhoods", "crimes", "rate"))
+    noun = "neighbourhood" if places == 1 else "neighbourhoods"
+    return (
+        f"Tenth {row['imd_decile']}: {format_rate(rate)} per 1,000 residents "
+        f"({format_count(crimes)} crimes in {places} {noun})."
+    )
+
+
+def _row(row: Mapping[Hashable, Any]) -> dict[str, object]:
+    return {
+        "name": f"{row['imd_decile']}",
+        **{name: format_count(row[name]) for name in ("neighbourhoods", "residents", "crimes")},
+        "rate": format_rate(row["rate"]),
+        "range": f"{format_rate(row['lower'])} to {format_rate(row['upper'])}",
+    }
+
+
+def _say_elsewhere(tenths: Tenths) -> str:
+    if not tenths.elsewhere:
+        return ""
+    return f"{format_count(tenths.elsewhere)} crimes have no place, or one whose residents are not known. "
+
+
+def plot_concentration(run: Run) -> Figure | Notes:
+    """Draw how much of recorded crime the busiest neighbourhoods hold.
+
+    Parameters
+    ----------
+    run : Run
+        Of crime and anti-social behaviour.
+
+    Returns
+    -------
+    Figure or Notes
+        A line where the twelve months are not whole.
+    """
+    found = _find_year(run)
+    if isinstance(found, Notes):
+        return found
+    assessment, period = found
+    counts = list_counts(run, period)
+    if not counts:
+        return say_not_received([assessment])
+
+    def paint(axes: Axes) -> None:
+        draw_concentration(axes, counts)
+
+    rows = [_share_row(counts, count_busiest(counts, each), words) for each, words in _SHARES]
+    busiest = count_busiest(counts, BUSIEST_SHARE)
+    even = format_share(100 * busiest / len(counts), len(counts))
+    told = f"The {busiest} busiest of {len(counts)} neighbourhoods hold {_write_share(counts, busiest)}"
+    return Figure(
+        title=told,
+        picture=draw(paint, "wide"),
+        narrow_picture=draw(paint, "narrow"),
+        alternative_text="A curve above a straight line. " + " ".join(f"{row['name']}: {row['held']}." for row in rows),
+        caption=(
+            f"Recorded crimes in {period.short_words}, neighbourhoods from the busiest to the quietest. "
+            "Dashed: the same number in each. Dot: the busiest twentieth."
+        ),
+        table=build_table(
+            rows,
+            caption=f"Recorded crime held by the busiest neighbourhoods, {period.short_words}",
+            columns=(
+                Column("name", "Neighbourhoods", is_row_heading=True),
+                Column("held", "Recorded crimes", align="right"),
+            ),
+        ),
+        can_conclude=Sentence(
+            f"{told}. With as many crimes in each neighbourhood it would be {busiest} in {len(counts)} ({even})."
+        ),
+        cannot_conclude=(
+            "Places are rounded to the nearest of a list of points, and chance alone makes some neighbourhoods busier "
+            "than others. A busy place may be one with many visitors: the curve says nothing of the risk to a resident."
+        ),
+    )
+
+
+_SHARES = ((BUSIEST_SHARE, "The busiest twentieth"), (0.2, "The busiest fifth"), (0.5, "The busier half"))
+
+
+def list_counts(run: Run, period: Period) -> list[int]:
+    """List the recorded crimes of every neighbourhood, the most first; those without any are there where known."""
+    crimes = count_crimes(run.records, period)
+    crimes = crimes[crimes.index != ""]
+    known = read_neighbourhoods(run.opened.store, run.area, period.end, as_of=run.as_of)
+    codes = set() if known is None else set(known.frame["lsoa_code"])
+    # Of another census's neighbourhoods some would be counted twice, under the old code and the new ones.
+    empty = len(codes) - len(crimes) if set(crimes.index) <= codes else 0
+    return [*crimes.tolist(), *([0] * empty)]
+
+
+def count_busiest(counts: list[int], share: float) -> int:
+    """Say how many neighbourhoods are the busiest share of them, rounded up."""
+    return math.ceil(round(share * len(counts), 9))
+
+
+def draw_concentration(axes: Axes, counts: list[int]) -> None:
+    """Draw the share of crimes over the share of neighbourhoods, the busiest first."""
+    places = 100 * np.arange(len(counts) + 1) / len(counts)
+    held = 100 * np.concatenate([[0], np.cumsum(counts)]) / sum(counts)
+    axes.plot([0, 100], [0, 100], "--", color=MUTED_COLOUR, linewidth=1.2, zorder=2)
+    axes.plot(places, held, color=CATEGORICAL_COLOURS[0], linewidth=2, zorder=3)
+    busiest = count_busiest(counts, BUSIEST_SHARE)
+    axes.plot(places[busiest], held[busiest], "o", color=DUO_COLOURS[1], markersize=8, zorder=4)
+    words = f"{busiest} of {len(counts)} neighbourhoods: " if is_wide(axes) else ""
+    label = f"{words}{format_share(held[busiest], sum(counts))}"
+    axes.annotate(
+        label, (places[busiest], held[busiest]), xytext=(10, -4), textcoords="offset points", va="center", **ON_WHITE
+    )
+    axes.set_xlim(0, 100)
+    axes.set_ylim(0, 102)
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter(lambda value, _: f"{value:.0f}%")
+    axes.set_xlabel("Neighbourhoods, from the busiest")
+    axes.set_title("Share of recorded crimes", loc="left", fontsize=10, fontweight="normal")
+
+
+def _write_share(counts: list[int], number: int) -> str:
+    held, total = sum(counts[:number]), sum(counts)
+    return f"{format_count(held)} of {format_count(total)} recorded crimes ({format_share(100 * held / total, total)})"
+
+
+def _share_row(counts: list[int], number: int, words: str) -> dict[str, object]:
+    return {"name": f"{words} ({number} of {len(counts)})", "held": _write_share(counts, number)}
