@@ -110,12 +110,12 @@ def add_legend(axes: Axes, entries: int) -> None:
     )
 
 
-def dress_months(axes: Axes, what: str) -> None:
+def dress_months(axes: Axes, what: str, *, fewest_ticks: int = 3) -> None:
     """Name what is counted above the chart, write the years or months below it, and counts with their separators."""
     axes.set_xlabel("")
     axes.set_ylabel("")
     axes.set_title(f"{what[0].upper()}{what[1:]}", loc="left", fontsize=10, fontweight="normal")
-    locator = mdates.AutoDateLocator(minticks=3, maxticks=8)  # type: ignore[no-untyped-call]
+    locator = mdates.AutoDateLocator(minticks=fewest_ticks, maxticks=8)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(
         mdates.ConciseDateFormatter(locator, show_offset=False)  # type: ignore[no-untyped-call]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from matplotlib.ticker import MaxNLocator
 
 from shp_analysis.assessments import Assessment
-from shp_analysis.briefing.data_tables import Column, DataTable, build_table
+from shp_analysis.briefing.data_tables import Cell, Column, DataTable, build_table
 from shp_analysis.briefing.parts import Figure, Notes, Sentence
 from shp_analysis.catalogue import SeriesBreak
 from shp_analysis.charts.courses import plot_course
@@ -27,6 +27,7 @@ from shp_analysis.charts.drawing import (
     number_of,
 )
 from shp_analysis.charts.occasions import ROOM, Occasion, list_occasions, mark_occasions, name_occasions
+from shp_analysis.periods import FinancialYear
 from shp_analysis.sentences import list_names, name_with_area, say_caveat
 from shp_analysis.signals import (
     ExpectedMonth,
@@ -131,7 +132,7 @@ def dress_season(axes: Axes, months: Sequence[ExpectedMonth], assessment: Assess
     top = _HEAD[has_codes] * max([1.0, *known])
     axes.set_ylim(-ROOM / (1 - ROOM) * top, top)
     axes.set_xlim(number_of(months[0].period.start), number_of(months[-1].period.end + _HALF_A_MONTH))
-    dress_months(axes, f"{assessment.indicator.numerator} a month")
+    dress_months(axes, f"{assessment.indicator.numerator} a month", fewest_ticks=4)
     axes.yaxis.set_major_locator(_CountLocator(nbins=_MOST_TICKS, steps=[1, 2, 2.5, 5, 10]))
     add_legend(axes, entries=4)
 
@@ -216,26 +217,32 @@ def _explain_band(season: SeasonOfPeriod) -> str:
 
 
 def _tabulate(assessment: Assessment, months: Sequence[ExpectedMonth]) -> DataTable:
+    """Set the months in rows and the years in columns, as the course's table does: a row a month would be too long."""
+    years = sorted({FinancialYear.containing(each.period.start) for each in months})
+    written = {
+        (FinancialYear.containing(each.period.start).label, f"{each.period.start:%b}"): _write(each) for each in months
+    }
     rows = [
-        {
-            "month": each.period.short_words,
-            "count": None if math.isnan(each.count) else format_count(each.count),
-            "expected": None if math.isnan(each.expected) else format_count(each.expected),
-            "range": None if math.isnan(each.lower) else f"{format_count(each.lower)} to {format_count(each.upper)}",
-        }
-        for each in months
+        {"name": name, **{year.label: written.get((year.label, name)) for year in years}}
+        for name in (f"{month.start:%b}" for month in years[0].months)
     ]
     return build_table(
         rows,
         caption=f"{name_with_area(assessment)}: {assessment.indicator.numerator} a month beside the season",
         columns=(
-            Column("month", "Month", is_row_heading=True),
-            Column("count", "Counted", align="right"),
-            Column("expected", "Expected", align="right"),
-            Column("range", "95% range", align="right"),
+            Column("name", "Months", is_row_heading=True),
+            *(Column(year.label, year.label, align="right") for year in years),
         ),
-        note="–: not received, or nothing expected of it.",
+        note="Small type: expected, and its 95% range. –: not received, or outside the months shown.",
     )
+
+
+def _write(month: ExpectedMonth) -> Cell:
+    counted = "–" if math.isnan(month.count) else format_count(month.count)
+    if math.isnan(month.expected):
+        return Cell(counted)
+    span = f"{format_count(month.lower)} to {format_count(month.upper)}"
+    return Cell(counted, f"{format_count(month.expected)} ({span})")
 
 
 def _plot_without(run: Run, assessment: Assessment) -> Figure | Notes:

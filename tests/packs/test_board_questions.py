@@ -50,7 +50,7 @@ ANSWERED = {
     "Q9": Answer(
         "Is this just the season?",
         Paper.CRIME_AND_ASB,
-        ("Anti-social behaviour: 428; the season and the level before lead to expect ", "are usually high"),
+        ("the season and the level before lead to expect ", "are usually high"),
     ),
     "Q10": Answer(
         "Is crime stable over five years?",
