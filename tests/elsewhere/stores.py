@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
 from builders import ASB, FORCE_NAMES, STREET_HEADINGS
 
-from shp_analysis.areas import HALTON
+from shp_analysis.areas import HALTON, Area, read_area
 from shp_analysis.catalogue import Peer, PeerList
+from shp_analysis.periods import Month
+from shp_analysis.sample import DEFAULT_SEED
+from shp_analysis.sample.roads import write_roads
 from shp_analysis.store import ingest
 from shp_analysis.workbook import Run, open_run
 
+Writer = Callable[[Path, int, Sequence[Area], Sequence[Month]], Iterator[Path]]
 RECEIVED = date(2025, 6, 1)
 MONTHS = ("2025-01", "2025-02", "2025-03")
 PLACES = {
@@ -77,3 +82,19 @@ def open_small_run(data: Path, theme: str = "crime_and_asb", *, simulated: bool 
     return open_run(
         period="2024-25 Q4", area=area, theme=theme, data_folder=str(data), simulated=simulated, as_of="2026-01-31"
     )
+
+
+def take_in_roads(folder: Path, *names: str) -> Path:
+    """Take in the simulated road safety data of some authorities, 2019 to 2024."""
+    return take_in_simulated(folder, [write_roads], names, [Month("2024-01")])
+
+
+def take_in_simulated(folder: Path, writers: Sequence[Writer], names: Sequence[str], months: Sequence[Month]) -> Path:
+    """Take in some publishers' simulated files of some authorities."""
+    published = folder / "published"
+    published.mkdir(parents=True, exist_ok=True)
+    for path in chain.from_iterable(
+        write(published, DEFAULT_SEED, [read_area(name) for name in names], months) for write in writers
+    ):
+        ingest(path, folder=folder / "data", received_on=RECEIVED)
+    return folder / "data"
