@@ -166,7 +166,7 @@ def list_conversations(run: Run) -> Headlines:
         key=lambda each: each.comparisons[0].p_value or 0.0,
     )
     sentences = [*map(_state_signal, new), *map(_state_shortly, strong)][:MOST_CONVERSATIONS]
-    nothing = Sentence("No level has newly shifted, and no change is clear at 99.8%.")
+    nothing = Sentence("No level has newly shifted, and no change passes the strict test (99.8% confidence).")
     return Headlines(tuple(sentences) or (nothing,))
 
 

@@ -42,6 +42,10 @@ class BriefingError(ShpAnalysisError):
     """A page that may not be published: a figure without words, a banned phrase, a failed notebook."""
 
 
+class PercentWithoutBaseError(BriefingError):
+    """A percentage that a page was to print without the two counts it comes from."""
+
+
 def suggest(value: str, allowed: Iterable[str]) -> str:
     """Say which allowed words are nearest to a value that is not one of them.
 

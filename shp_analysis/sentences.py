@@ -251,7 +251,12 @@ def _is_missing(comparison: Comparison) -> bool:
 
 def say_caveat(assessment: Assessment) -> str:
     """Give an indicator's caveat as a chart's words may have it: a percentage of no two counts is written out."""
-    return re.sub(r"(\d)%", r"\1 in a hundred", assessment.indicator.caveat)
+    return _write_out_percents(assessment.indicator.caveat)
+
+
+def _write_out_percents(text: str) -> str:
+    """Write out the percentages of somebody else's words: no two counts of ours stand behind them."""
+    return re.sub(r"(\d)%", r"\1 in a hundred", text)
 
 
 def has_figure(assessment: Assessment) -> bool:
@@ -292,7 +297,8 @@ def _state_break(comparison: Comparison) -> str:
         for each in comparison.breaks
         if each.is_confirmed and each.separates(comparison.baseline, comparison.period)
     ]
-    return f"It cannot be compared with {earlier} because {list_names(apart)}." if apart else comparison.reasons[0]
+    told = f"It cannot be compared with {earlier} because {list_names(apart)}." if apart else comparison.reasons[0]
+    return _write_out_percents(told)
 
 
 def _state_rates(comparison: Comparison) -> str:

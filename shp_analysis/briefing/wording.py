@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from typing import Any
 
+from shp_analysis.errors import PercentWithoutBaseError
 from shp_analysis.style import SMALLEST_PERCENT_BASE
 
 FEWEST_TREND_POINTS = 5
@@ -142,6 +143,37 @@ def check_wording(sentence: str, *, verdict: str | None = None, evidence: Eviden
     for part in _SENTENCE_END.split(text):
         findings.extend(_check_percentages(part, verdict))
     return findings
+
+
+def refuse_percent_without_base(sentence: str, *, verdict: str | None = None) -> None:
+    """Refuse a sentence in which a percentage stands without its two counts, or rests on too few to have one.
+
+    Nothing is printed of such a sentence: it cannot be put right from its own words, because the counts are not there.
+
+    Parameters
+    ----------
+    sentence : str
+        One or more sentences of plain text.
+    verdict : str, optional
+        The verdict they rest on.
+
+    Raises
+    ------
+    PercentWithoutBaseError
+        With the percentage, the sentence, and what to write instead.
+
+    Examples
+    --------
+    >>> refuse_percent_without_base("Hate crimes were 13 of 26 incidents (50%).")
+    >>> refuse_percent_without_base("There was an increase of 34% in drug offences.")
+    Traceback (most recent call last):
+        ...
+    shp_analysis.errors.PercentWithoutBaseError: percent-without-counts: '34%' in 'There was an increase of 34% in ...
+    """
+    parts = _SENTENCE_END.split(" ".join(sentence.split()))
+    found = next((each for part in parts for each in _check_percentages(part, verdict)), None)
+    if found is not None:
+        raise PercentWithoutBaseError(str(found))
 
 
 def _never(_: _Claim) -> bool:

@@ -8,10 +8,12 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 import pytest
-from observing import break_at, observe
+from observing import observe
 
-from acceptance.judging import judge, tell
+from acceptance.judging import CATALOGUE, judge, tell
 from benchmarks.statistics_charts import DATA, chart_case, rule_words
+from shp_analysis.areas import read_area
+from shp_analysis.briefing.wording import check_wording
 from shp_analysis.comparisons import Basis, Verdict, compare_periods
 from shp_analysis.partners.funding import imply_base
 from shp_analysis.periods import CalendarYear, Month, Quarter
@@ -91,13 +93,28 @@ def test_x4_what_the_percentages_imply(now: str, percent_of_then: str, then: flo
     assert base.reconciles_with(Decimal(round(then)))
 
 
-def test_x5_recording_that_became_more_complete_is_bridged_in_words_and_not_compared() -> None:
-    assert round(bridge_recording(83.6, 96.4).factor, 3) == 1.153
-    assert bridge_recording(83.6, 96.4).carry(1_000) == pytest.approx(1_153, abs=0.5)
-    break_of_recording = break_at("2018-01", what_changed="more of the crimes reported were recorded")
-    found = judge(8_000, 9_500, **years(2017), breaks=[break_of_recording])
-    assert found.verdict is Verdict.NOT_COMPARABLE
-    assert "because more of the crimes reported were recorded" in tell(found)
+def test_x5_recording_that_became_more_complete_is_not_compared_without_a_bridge() -> None:
+    """The register's own break of Cheshire's recording, 2016 to 2018, on counts of the whole force's size."""
+    register = CATALOGUE.breaks_of(CATALOGUE.indicator("ALL-01"), read_area("E23000006"))
+    (own,) = [each for each in register if "83.6%" in each.what_changed]
+    assert own.is_confirmed
+    found = judge(60_000, 71_500, baseline=CalendarYear("2016"), period=CalendarYear("2019"), breaks=[own])
+    assert (found.verdict, found.change) == (Verdict.NOT_COMPARABLE, None)
+    said = tell(found)
+    assert "It cannot be compared with 2016 because" in said
+    assert "96.4 in a hundred of reported crime by 2018 where it had recorded 83.6 in a hundred in 2016" in said
+    assert not any(word in said for word in ("rose", "up", "+"))
+    assert check_wording(said, verdict=found.verdict.value) == []
+
+
+def test_x5_the_bridge_carries_the_earlier_count_and_the_rise_is_gone() -> None:
+    bridge = bridge_recording(83.6, 96.4)
+    assert round(bridge.factor, 3) == 1.153
+    assert bridge.carry(1_000) == pytest.approx(1_153, abs=0.5)
+    unbridged = judge(8_000, 9_200, **years(2017))
+    bridged = judge(round(bridge.carry(8_000)), 9_200, **years(2017))
+    assert (unbridged.verdict, bridged.verdict) == (Verdict.UP, Verdict.NO_CLEAR_CHANGE)
+    assert round(unbridged.change.change_percent) == 15, "which is recording alone"
 
 
 def test_x6_fewer_maracs_reported_so_the_total_alone_is_no_change() -> None:

@@ -8,13 +8,19 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 import pytest
+from builders import write_street
 from observing import break_at, observe
 
 from acceptance.judging import CATALOGUE, judge, put, tell
+from shp_analysis import annual, board, partner_context
 from shp_analysis.areas import HALTON, read_area
 from shp_analysis.assessments import assess_unmeasured
+from shp_analysis.board import state_age
+from shp_analysis.briefing.checks import find_faults
+from shp_analysis.briefing.parts import Sentence
 from shp_analysis.briefing.wording import Evidence, check_wording
 from shp_analysis.catalogue import (
+    Indicator,
     Kind,
     Priority,
     describe_measure,
@@ -25,7 +31,8 @@ from shp_analysis.catalogue import (
     read_priorities,
 )
 from shp_analysis.comparisons import Basis, Verdict, compare_periods
-from shp_analysis.errors import BriefingError, PeriodError, RequestError
+from shp_analysis.errors import BriefingError, PercentWithoutBaseError, PeriodError, RequestError
+from shp_analysis.parameters import Edition, RunSettings, read_editions
 from shp_analysis.partners import (
     Comment,
     build_comment_form,
@@ -45,8 +52,9 @@ from shp_analysis.periods import (
     latest_complete_quarter,
     parse_period,
 )
+from shp_analysis.planning import check_edition
 from shp_analysis.results import tabulate_results
-from shp_analysis.sentences import state, state_change
+from shp_analysis.sentences import name_with_area, state, state_change
 from shp_analysis.signals import read_signals
 from shp_analysis.sources.partner_returns_measures import (
     PartnerMeasure,
@@ -71,9 +79,13 @@ from shp_analysis.statistics.proportions import (
 from shp_analysis.statistics.seasonality import Season, estimate_season
 from shp_analysis.statistics.stated_figures import list_distinct_names
 from shp_analysis.statistics.trends import TrendVerdict, assess_trend, is_stable
+from shp_analysis.store import ingest
+from shp_analysis.style import format_percent
+from shp_analysis.workbook import open_run
 
 PRIORITIES = read_priorities()
 AREA = read_area(HALTON)
+BOTH = "alcohol and drugs"
 
 
 def percents(found, digits: int = 1) -> tuple[float, float, float]:
@@ -143,7 +155,15 @@ def test_a4_five_years_with_two_values_are_not_enough_points() -> None:
 
 
 def test_a5_an_increase_of_34_percent_without_counts_is_not_printed() -> None:
-    assert "percent-without-counts" in rules("There was an increase of 34% in drug offences.", verdict="up")
+    said = "There was an increase of 34% in drug offences."
+    assert "percent-without-counts" in rules(said, verdict="up")
+    with pytest.raises(PercentWithoutBaseError, match=r"'34%' in 'There was an increase of 34% in drug offences\.'"):
+        Sentence(said, "up")
+    page = f'<p data-computed data-verdict="up">{said}</p>'
+    assert any("34%" in fault for fault in find_faults(page)), "nothing is printed of it"
+    with pytest.raises(TypeError):
+        format_percent(34)  # type: ignore[call-arg] - no number is written as a percentage without what it is of
+    assert format_percent(34, base=19) == "too few"
 
 
 def test_a6_drugs_alcohol_and_both_are_three_counts_that_a_return_keeps_apart() -> None:
@@ -151,10 +171,24 @@ def test_a6_drugs_alcohol_and_both_are_three_counts_that_a_return_keeps_apart() 
     assert "substance_marker" in crimes.breakdowns
     categories = set(read_breakdowns()["substance_marker"])
     assert {"alcohol only", "drugs only", "alcohol and drugs", "neither"} <= categories
-    with pytest.raises(RequestError):
+    with pytest.raises(RequestError, match="domestic abuse with drugs and alcohol"):
         CATALOGUE.indicator("domestic abuse with drugs and alcohol")
-    (_, measure) = CATALOGUE.indicator("Domestic abuse crimes with alcohol").measure()
-    assert measure.include["category"] == ("alcohol only", "alcohol and drugs"), "the overlap is named"
+    # Three indicators, each of which says which of the overlapping kinds it holds: "up 12%" could be of any of them.
+    flags = {"alcohol": ("alcohol only", BOTH), "drugs": ("drugs only", BOTH), "both": (BOTH,)}
+    counted = {"alcohol only": 60, "drugs only": 25, BOTH: 15, "neither": 100}
+    counts = {name: sum(counted[each] for each in held) for name, held in flags.items()}
+    assert counts == {"alcohol": 75, "drugs": 40, "both": 15}
+    assert counts["alcohol"] + counts["drugs"] - counts["both"] + counted["neither"] == sum(counted.values())
+    (_, alcohol) = CATALOGUE.indicator("Domestic abuse crimes with alcohol").measure()
+    assert alcohol.include["category"] == flags["alcohol"], "the overlap is named"
+    three = [each for each in CATALOGUE.indicators if _counts_flags(each)]
+    for each in three:
+        (_, measure) = each.measure()
+        assert set(measure.include["category"]) in [set(held) for held in flags.values()], each.name
+
+
+def _counts_flags(indicator: Indicator) -> bool:
+    return indicator.is_agreed and "substance_marker" in str(indicator.measure()[1].include)
 
 
 def test_a7_13_of_26_is_50_percent_between_32_and_68() -> None:
@@ -191,7 +225,10 @@ def test_a11_the_latest_whole_quarter_at_each_meeting(day: date, quarter: int) -
 
 
 def test_a12_a_meeting_on_15_february_is_46_days_after_its_quarter() -> None:
-    assert Quarter("2010-11 Q3").days_since_end(date(2011, 2, 15)) == 46
+    quarter, meeting = Quarter("2010-11 Q3"), date(2011, 2, 15)
+    assert quarter.end == date(2010, 12, 31)
+    assert quarter.days_since_end(meeting) == 46
+    assert state_age(quarter, meeting) == "Written 46 days after the end of the quarter.", "the page says how old it is"
 
 
 def test_a13_174_live_and_90_pending_cases_are_a_stock_and_no_flow() -> None:
@@ -260,11 +297,15 @@ def test_a18_4_99_percent_which_is_12_50_implies_250_50() -> None:
 
 
 def test_a19_thirteen_names_are_eleven_members() -> None:
-    # Made-up names: the thirteen of the report, of whom two stand twice, as chair and as member.
+    # Made-up names: the thirteen of the report, of whom two stand twice, as chair and as member, written otherwise.
     names = [f"Councillor {letter}. Member" for letter in "ABCDEFGHIJK"]
-    listed = [*names, "Cllr A Member (Chair)", "Councillor  B. Member"]
-    assert len(listed) == 13
-    assert len(list_distinct_names(listed)) == 11
+    listed = ["Councillor A. Member (Chair)", "Cllr. B Member (Vice Chair)", *names]
+    found = list_distinct_names(listed)
+    assert (len(listed), len(found)) == (13, 11)
+    assert found[:2] == ("Councillor A. Member (Chair)", "Cllr. B Member (Vice Chair)"), "as first written, in order"
+    assert list_distinct_names(reversed(listed))[-1] == "Councillor A. Member", "whichever comes first"
+    near = ["Councillor A. Member", "Councillor A. Members", "Councillor A. B. Member"]
+    assert len(list_distinct_names(near)) == 3, "nobody is taken for another"
 
 
 STRATEGY = tuple(each.name for each in PRIORITIES)
@@ -279,6 +320,17 @@ REPORT = ("ASB", "DA and VAWG", "SOC", "IOM", "Prevent", "Hate", "Drugs and alco
 @pytest.mark.parametrize("wordings", [STRATEGY, MINUTES, REPORT], ids=["strategy", "minutes", "report"])
 def test_a20_every_wording_gives_the_same_nine_priorities_in_order(wordings: tuple[str, ...]) -> None:
     assert [find_priority(each).number for each in wordings] == list(range(1, 10))
+    shuffled = sorted(wordings, key=lambda each: each[::-1])
+    assert sorted({find_priority(each).number for each in shuffled}) == list(range(1, 10)), "in any order"
+    typed = [each.replace(" ", "\u00a0").upper().replace("'", "\u2019") for each in wordings]
+    assert [find_priority(each).number for each in typed] == list(range(1, 10)), "however typed"
+
+
+def test_a20_a_name_of_no_priority_is_refused_and_the_papers_own_slips_are_not() -> None:
+    with pytest.raises(RequestError, match="Loneliness"):
+        find_priority("Loneliness")
+    assert [find_priority(each).number for each in ("Country Lines", "Combatting Drugs")] == [3, 7]
+    assert len({find_priority(each.name).name for each in PRIORITIES}) == 9
 
 
 def test_a21_the_community_trigger_and_the_case_review_are_one_indicator() -> None:
@@ -314,6 +366,14 @@ def test_a24_raw_figures_and_a_form_first_and_no_board_paper_in_silence(tmp_path
         assert not any(narrative in words for narrative in ("fell", "down", "verdict", "chance"))
     with pytest.raises(BriefingError, match="ASB-01"):
         check_comments([indicator], owners, (), deadline)
+    board, preview = (read_editions()[each] for each in (Edition.BOARD, Edition.PREVIEW))
+    quarter, asked = Quarter("2024-25 Q4"), RunSettings(edition=Edition.BOARD, comments_by=deadline)
+    assert (board.needs_comments, preview.prints_narrative) == (True, False)
+    with pytest.raises(RequestError, match="Comments are awaited until 2025-05-08"):
+        check_edition(asked, board, quarter, deadline)
+    with pytest.raises(RequestError, match="none is set"):
+        check_edition(RunSettings(edition=Edition.BOARD), board, quarter, deadline)
+    check_edition(asked, board, quarter, date(2025, 5, 9))
     silent = merge_comments([indicator], [], deadline)
     check_comments([indicator], owners, silent, deadline)
     assert silent[0].text == say_no_comment(deadline) == "No comment received by 8 May 2025."
@@ -389,8 +449,19 @@ def test_a29_a_priority_with_nothing_agreed_says_so_and_nothing_breaks() -> None
     unmeasured = next(each for each in CATALOGUE.indicators if not each.is_agreed)
     found = assess_unmeasured(unmeasured, Quarter("2024-25 Q4"), AREA, None)
     assert found.verdict is Verdict.NO_LOCAL_MEASURE
-    assert state(found).text == f"{unmeasured.name}: no agreed local measure."
+    assert state(found).text == f"{name_with_area(found)}: no agreed local measure."
     assert len(tabulate_results([found])) > 0
+
+
+def test_a29_the_summary_and_the_assessment_of_such_a_priority_are_built(tmp_path) -> None:
+    write_street(tmp_path / "published", "2025-01", {"Burglary": 3})
+    ingest(tmp_path / "published", folder=tmp_path / "data")
+    folders = {"data_folder": str(tmp_path / "data"), "parameters_folder": str(tmp_path)}
+    run = open_run(period="Jan 2025", paper="board_summary", simulated=False, **folders)
+    run.__dict__["priorities"] = (Priority(number=10, name="Counter Terrorism", theme="crime_and_asb"),)
+    parts = (board.build_priorities(run), annual.build_chapters(run), partner_context.list_decisions(run))
+    for part in parts:
+        assert "No agreed local measure" in part.to_html()
 
 
 def test_a30_two_dates_of_the_serious_violence_duty_are_reported_with_their_sources() -> None:

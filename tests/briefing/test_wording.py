@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shp_analysis.briefing.wording import NO_EVIDENCE, Evidence, check_wording
+from shp_analysis.briefing.parts import Sentence
+from shp_analysis.briefing.wording import NO_EVIDENCE, Evidence, check_wording, refuse_percent_without_base
+from shp_analysis.errors import PercentWithoutBaseError
 from shp_analysis.style import VERDICT_MARKS
 
 TESTED, STEADY, DENIAL = Evidence(is_tested=True), Evidence(is_steady=True), Evidence(is_denial=True)
@@ -171,3 +173,20 @@ def test_evidence_survives_the_page(evidence):
 def test_any_text_can_be_checked(text, verdict):
     for finding in check_wording(text, verdict=verdict):
         assert finding.words in " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("sentence", "verdict"),
+    [(sentence, verdict) for sentence, verdict, rule, _ in UNBACKED if rule.startswith("percent-")],
+)
+def test_a_sentence_with_a_percentage_without_its_base_cannot_be_made(sentence, verdict):
+    with pytest.raises(PercentWithoutBaseError, match="percent-"):
+        refuse_percent_without_base(sentence, verdict=verdict)
+    with pytest.raises(PercentWithoutBaseError):
+        Sentence(sentence, verdict)
+
+
+@pytest.mark.parametrize(("sentence", "verdict", "evidence"), BACKED)
+def test_a_sentence_with_its_counts_can_be_made(sentence, verdict, evidence):
+    refuse_percent_without_base(sentence, verdict=verdict)
+    assert Sentence(sentence, verdict, evidence).text == sentence
