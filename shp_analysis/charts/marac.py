@@ -64,7 +64,7 @@ def plot_marac_cases(run: Run, indicator: str = "DA-03") -> Figure | Notes:
 
 def state_marac_cases(comparison: MaracComparison) -> tuple[str, ...]:
     """Say each rate, where it lies beside the recommended number, and the rank of the police force area."""
-    places = [f"{_start(_name(each))} had {_say(each)}, {_stands(each)}." for each in comparison.rates]
+    places = [f"{_tell(each)} had {_say(each)}, {_stands(each)}." for each in comparison.rates]
     forces = comparison.everywhere.forces
     rank = say_rank(comparison.force.name, comparison.rank, forces, "police force areas")
     lines = [
@@ -101,6 +101,11 @@ def draw_marac_cases(axes: Axes, comparison: MaracComparison) -> None:
 
 def _name(rate: MaracRate) -> str:
     return f"{rate.name}, police force area" if rate.forces == 1 else rate.name
+
+
+def _tell(rate: MaracRate) -> str:
+    name = _start(_name(rate))
+    return f"{name}," if "," in name else name
 
 
 def _say(rate: MaracRate) -> str:

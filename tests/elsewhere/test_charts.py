@@ -1,0 +1,170 @@
+"""Charts of elsewhere by their artists and words: what is drawn was compared, and every sentence may be said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from matplotlib.figure import Figure as Canvas
+
+from shp_analysis import charts
+from shp_analysis.briefing.parts import Figure, Notes
+from shp_analysis.briefing.wording import check_wording
+from shp_analysis.charts import index_lines, marac, peers
+from shp_analysis.elsewhere import (
+    CourseComparison,
+    MaracComparison,
+    PeerComparison,
+    compare_courses,
+    compare_marac_cases,
+    compare_with_peers,
+)
+from shp_analysis.periods import Month
+from shp_analysis.sample.marac import write_marac
+from shp_analysis.statistics.peers import RankedArea
+from shp_analysis.workbook import Run
+
+from .stores import CRIMES, list_peers, open_small_run, take_in_crimes, take_in_roads, take_in_simulated
+
+
+@pytest.fixture(scope="module")
+def crime(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return open_small_run(take_in_crimes(tmp_path_factory.mktemp("peers"), CRIMES | {"Halton": 400}))
+
+
+@pytest.fixture(scope="module")
+def roads(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    names = ("Halton", "Warrington", "Cheshire East", "Cheshire West and Chester", "Sefton")
+    return open_small_run(take_in_roads(tmp_path_factory.mktemp("roads"), *names), "road_casualties", simulated=True)
+
+
+@pytest.fixture(scope="module")
+def abuse(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    folder = tmp_path_factory.mktemp("marac")
+    months = [Month(f"{2024 + number // 12}-{number % 12 + 1:02d}") for number in range(3, 15)]
+    return open_small_run(
+        take_in_simulated(folder, [write_marac], ["Halton"], months), "domestic_abuse", simulated=True
+    )
+
+
+def list_findings(figure: Figure) -> list[str]:
+    """List what the wording rules find in any of a figure's words."""
+    texts = [figure.title, figure.caption, figure.alternative_text, *(each.text for each in figure.conclusions)]
+    return [str(found) for text in texts for found in check_wording(text)]
+
+
+def compare_peers(run: Run, indicator: str = "ALL-01") -> PeerComparison:
+    found = compare_with_peers(run.elsewhere, run.assessment(indicator), list_peers())
+    assert isinstance(found, PeerComparison)
+    return found
+
+
+def compare_years(run: Run, indicator: str = "RS-02") -> CourseComparison:
+    found = compare_courses(run.elsewhere, run.assessment(indicator), first_year=2019)
+    assert isinstance(found, CourseComparison)
+    return found
+
+
+def test_every_area_has_a_dot_and_its_own_bars(crime: Run) -> None:
+    found, axes = compare_peers(crime), Canvas().subplots()
+    peers.draw_peers(axes, found)
+    dots = [line.get_xdata()[0] for line in axes.lines if line.get_marker() == "o"]
+    assert dots == [each.rate for each in found.figures]
+    assert [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in axes.patches[1::2]] == [
+        pytest.approx((each.low_95, each.high_95)) for each in found.figures
+    ]
+    assert axes.get_xlim()[0] == 0
+    assert [label.get_text() for label in axes.get_yticklabels() if label.get_fontweight() == "bold"] == ["Halton"]
+
+
+def test_the_words_beside_peers(crime: Run) -> None:
+    figure = charts.plot_peers(crime, "ALL-01", list_peers())
+    assert isinstance(figure, Figure)
+    assert figure.title == "Total recorded crime: Halton is above the range of 5 peers"
+    assert list_findings(figure) == []
+    assert (
+        "Total recorded crime: Halton had 1,200 recorded crimes in January to March 2025, "
+        in figure.conclusions[0].text
+    )
+    assert "of 6 areas" in figure.conclusions[2].text
+    assert figure.table.groups[0].rows[0][0].text == "Halton"  # type: ignore[union-attr]
+    assert "A made-up list" in figure.caption
+    assert figure.narrow_picture is not None
+
+
+def test_what_is_not_compared_is_a_line(crime: Run, abuse: Run) -> None:
+    told = charts.plot_peers(crime, "SV-05", list_peers())
+    assert isinstance(told, Notes)
+    assert [(each.term, check_wording(each.text)) for each in told.items] == [("Homicide beside peers", [])]
+    assert isinstance(charts.plot_index(crime, "ALL-01"), Notes)
+    assert isinstance(charts.plot_peers(abuse, "DA-03"), Notes)
+
+
+@pytest.mark.parametrize(
+    ("best", "worst", "words"),
+    [
+        (1, 1, "Counted from the highest rate, Halton is 1st of 43 areas, and chance leaves it no other place"),
+        (2, 13, "Counted from the highest rate, Halton is somewhere between 2nd and 13th of 43 areas"),
+        (3, 22, "Counted from the highest rate, Halton is somewhere between 3rd and 22nd of 43 areas"),
+    ],
+)
+def test_a_rank_is_told_with_its_range(best: int, worst: int, words: str) -> None:
+    assert peers.say_rank("Halton", RankedArea("Halton", 1.0, best, best, worst), 43, "areas") == words
+
+
+def test_every_place_begins_at_a_hundred(roads: Run) -> None:
+    found, axes = compare_years(roads), Canvas().subplots()
+    index_lines.draw_index(axes, found)
+    dots = [line for line in axes.lines if line.get_label()[0] != "_"]
+    assert [line.get_label() for line in dots] == ["Halton", "Rest of Cheshire", "4 others"]
+    assert [line.get_ydata()[0] for line in dots] == [100, 100, 100]
+    own = found.own.counts
+    assert dots[0].get_ydata()[-1] == pytest.approx(100 * own[found.years[-1]] / own[found.years[0]])
+
+
+@pytest.mark.parametrize("indicator", ["RS-01", "RS-02", "RS-03", "RS-04", "RS-05", "RS-06", "RS-07"])
+def test_every_sentence_beside_the_country_may_be_said(roads: Run, indicator: str) -> None:
+    figure = charts.plot_index(roads, indicator)
+    assert isinstance(figure, Figure)
+    assert list_findings(figure) == []
+    assert "Great Britain" not in str(figure)
+
+
+def test_the_words_beside_the_country(roads: Run) -> None:
+    figure, found = charts.plot_index(roads, "RS-02"), compare_years(roads)
+    assert isinstance(figure, Figure)
+    assert figure.title.endswith(
+        "Halton moved otherwise than the rest of Cheshire and the 4 other authorities in the file"
+    )
+    expected = found.ratios[0].expected if found.ratios[0] else None
+    then, now = (f"{found.own.counts[year]:.0f}" for year in found.years[-2:])
+    assert figure.conclusions[0].text.startswith(f"Injury collisions: Halton went from {then} in 2023 to {now} in 2024")
+    assert f"Had Halton moved alike, it would have had {expected:.0f}; it had {now}" in figure.conclusions[1].text
+    assert "BRK-06" in figure.cannot_conclude
+
+
+def test_no_difference_is_not_called_alike(roads: Run) -> None:
+    figure = charts.plot_index(roads, "RS-04")
+    assert isinstance(figure, Figure)
+    assert "shows no clear difference from" in figure.title
+    assert all("a difference within what chance alone would produce" in each.text for each in figure.conclusions[1:])
+
+
+def test_marac_names_the_force_and_the_recommended_number(abuse: Run) -> None:
+    figure = charts.plot_marac_cases(abuse)
+    assert isinstance(figure, Figure)
+    assert list_findings(figure) == []
+    texts = " ".join(each.text for each in figure.conclusions)
+    assert "Cheshire, police force area, had 3,120 cases" in texts
+    assert "of 43 police force areas" in texts
+    assert "Halton" not in texts
+
+
+def test_a_dot_for_each_place_beside_the_line(abuse: Run) -> None:
+    found, axes = compare_marac_cases(abuse.elsewhere, abuse.assessment("DA-03")), Canvas().subplots()
+    assert isinstance(found, MaracComparison)
+    marac.draw_marac_cases(axes, replace(found, own=None))
+    assert [line.get_xdata()[0] for line in axes.lines if line.get_marker() == "o"] == [
+        each.rate for each in found.rates
+    ]
+    assert [line.get_xdata()[0] for line in axes.lines if line.get_linestyle() == "--"] == [marac.RECOMMENDED]
