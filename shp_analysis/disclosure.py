@@ -56,6 +56,11 @@ def _withhold(assessment: Assessment) -> Assessment:
             verdict=Verdict.TOO_FEW,
             reasons=(reason,),
             is_slight=False,
+            whole=None,
+            baseline_whole=None,
+            value=None,
+            baseline_value=None,
+            difference=None,
         )
         for each in assessment.comparisons
     )

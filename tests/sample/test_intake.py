@@ -5,7 +5,7 @@ import pytest
 
 from shp_analysis.areas import HALTON
 from shp_analysis.comparisons import Verdict
-from shp_analysis.periods import CalendarYear, Quarter
+from shp_analysis.periods import CalendarYear, Quarter, YearEnding
 from shp_analysis.sample import write_simulated_borough
 from shp_analysis.sample.offences import read_offences
 from shp_analysis.sources.registry import list_tables
@@ -92,4 +92,15 @@ def test_crime_in_deprived_neighbourhoods_is_computed(five_years):
 
 def test_crime_severity_of_the_quarter_is_computed(five_years):
     found = assess(five_years, "ALL-03", Quarter("2024-25 Q4"))
+    now = found.comparisons[0]
     assert found.count > 0
+    assert found.period == YearEnding("2025-03")
+    assert now.value == pytest.approx(found.count / found.rate.population.residents)
+    assert found.rate.lower < now.value < found.rate.upper
+
+
+def test_a_year_with_a_homicide_has_its_severity(five_years):
+    year_before = assess(five_years, "ALL-03", Quarter("2024-25 Q4")).comparisons[0]
+    assert assess(five_years, "SV-05", Quarter("2023-24 Q4")).count > 0
+    assert year_before.baseline_value > 0
+    assert year_before.verdict.shows_percent
