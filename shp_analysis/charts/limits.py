@@ -42,11 +42,11 @@ _SHAPES: Mapping[tuple[MarkKind, bool], str] = {
     (MarkKind.ROW, True): "s",
     (MarkKind.ROW, False): "s",
 }
-_SEASON_WARNING = "The usual range makes no allowance for the season."
+_SEASON_WARNING = "The range makes no allowance for the season."
 _PATTERNS: Mapping[MarkKind, str] = {
-    MarkKind.ROW: "squares: seven or more in a row on one side of the mean",
-    MarkKind.DRIFT: "diamonds: seven in a row that go one way",
-    MarkKind.NEAR: "diamonds: two of three near one edge",
+    MarkKind.ROW: "squares: 7 or more in a row on one side of the mean",
+    MarkKind.DRIFT: "diamonds: 7 in a row that go one way",
+    MarkKind.NEAR: "diamonds: 2 of 3 near one edge",
 }
 
 
@@ -129,10 +129,7 @@ def _explain_band(ranges: Sequence[LimitStretch], units: str, *, is_now: bool) -
     anew = (
         " It is drawn anew where a recording change moved the level." if len({each.mean for each in ranges}) > 1 else ""
     )
-    return (
-        f"Blue band: the range in which nearly all {units} lie if nothing changes{now}; the dashed line is their "
-        f"mean.{anew}"
-    )
+    return f"Blue band: the range in which nearly all {units} lie if nothing changes{now}; dashed: their mean.{anew}"
 
 
 def state_marks(assessment: Assessment, ranges: Sequence[LimitStretch], marks: Sequence[Mark]) -> Sentence | None:
@@ -159,8 +156,8 @@ def deny_proof(assessment: Assessment, ranges: Sequence[LimitStretch], marks: Se
     signals, units = assessment.signals, _name_units(assessment)
     judged = sum(len(each.periods) for each in ranges)
     chance = (
-        f"A marked {units[:-1]} is a question and not a proof: about {count_false_marks(judged)} of 100 charts of "
-        f"{judged} {units} in which nothing happened have a mark somewhere."
+        f"A marked {units[:-1]} is a question and not a proof: of 100 charts of {judged} {units} in which nothing "
+        f"happened, about {count_false_marks(judged)} have a mark."
     )
     is_seasonal = signals and isinstance(signals.season, SeasonOfPeriod) and signals.season.season.is_clear
     return f"{_SEASON_WARNING} {chance}" if is_seasonal else chance

@@ -211,8 +211,8 @@ def _caption(
 
 def _explain_band(season: SeasonOfPeriod) -> str:
     return (
-        "Blue band: the range in which 95 of 100 months by themselves would lie, by season and level. Before "
-        f"{season.period.short_words} it comes from the months that it stands under."
+        "Blue band: where 95 of 100 months by themselves would lie, by season and level; before "
+        f"{season.period.short_words} it comes from the months over it."
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shp_analysis.assessments import Assessment
-from shp_analysis.briefing.data_tables import Column, DataTable, build_table, leave_to_screen
+from shp_analysis.briefing.data_tables import Cell, Column, DataTable, build_table, leave_to_screen
 from shp_analysis.briefing.parts import Note, Notes
 from shp_analysis.catalogue import SeriesBreak
 from shp_analysis.findings.headlines import find_leads
@@ -64,7 +64,6 @@ def build_outlook(run: Run, *indicators: str) -> DataTable:
                 Column("expected", "Expected", align="right"),
                 Column("narrower", "80% range", align="right"),
                 Column("wider", "95% range", align="right"),
-                Column("counted", "Counted"),
             ),
             group_by="name",
             note=(
@@ -191,15 +190,15 @@ def _find_break(assessment: Assessment, latest: Period) -> SeriesBreak | None:
 def _list_rows(assessment: Assessment) -> Iterator[dict[str, object]]:
     name, signals = name_with_area(assessment), assessment.signals
     if explain_absence(assessment) or signals is None or not isinstance(signals.forecast, QuarterForecast):
-        yield {"name": name, "quarter": "No forecast", **dict.fromkeys(("expected", "narrower", "wider", "counted"))}
+        yield {"name": name, "quarter": "No forecast", **dict.fromkeys(("expected", "narrower", "wider"))}
         return
     scored, ahead = signals.last_forecast, signals.forecast
     if isinstance(scored, ScoredForecast):
         where = "inside" if scored.is_inside(_CONFIDENCE) else "outside"
-        counted = f"{format_count(scored.count)}, {where} the 95% range"
-        yield {"name": name, **_row(scored.quarter, scored.forecast, 0), "counted": counted}
+        came = Cell(scored.quarter.short_words, f"came to {format_count(scored.count)}, {where} the 95% range")
+        yield {"name": name, **_row(scored.quarter, scored.forecast, 0), "quarter": came}
     for step, quarter in enumerate(ahead.quarters):
-        yield {"name": name, **_row(quarter, ahead.forecast, step), "counted": None}
+        yield {"name": name, **_row(quarter, ahead.forecast, step)}
 
 
 def _row(quarter: Period, forecast: Forecast, step: int) -> dict[str, object]:
