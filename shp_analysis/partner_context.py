@@ -73,7 +73,8 @@ def list_silences(run: Run) -> Notes:
     Returns
     -------
     briefing.parts.Notes
-        One note; in a public edition it says only whether any comment was released.
+        One note, on paper with their number in the place of their names; in a public edition it says only whether any
+        comment was released.
     """
     merged, deadline = _merge(run), run.settings.comments_by
     silent = [each.measure for each in merged if not each.is_received]
@@ -85,7 +86,9 @@ def list_silences(run: Run) -> Notes:
         return Notes((Note("Partners' comments", told if merged else f"{told} Nothing came."),))
     if not silent:
         return Notes((Note("Partners' comments", "Every figure of this paper has a comment."),))
-    return Notes((Note(say_no_comment(deadline), f"Of {list_names(silent)}."),))
+    line, figures = say_no_comment(deadline), {each.measure for each in merged}
+    number = f"That is so for {len(silent)} of the paper's {len(figures)} figures; the web edition names them."
+    return Notes((Note(line, f"Of {list_names(silent)}.", in_short=Note(line, number)),))
 
 
 def list_delivery(run: Run) -> DataTable:
@@ -98,7 +101,7 @@ def list_delivery(run: Run) -> DataTable:
     Returns
     -------
     DataTable
-        Four rows at least for every priority of the paper; a P without an action says so.
+        A row for every action, and one for those of the four Ps of a priority that have none.
     """
     rows = [row for each in run.priorities for row in _delivery_rows(run, each)]
     return build_table(
@@ -190,12 +193,14 @@ def _merge(run: Run) -> tuple[PartnerComment, ...]:
 
 
 def _delivery_rows(run: Run, priority: Priority) -> Iterator[dict[str, object]]:
-    for row in list_four_ps(run.partners.delivery_plan, priority):
-        heading = {"priority": f"{priority.number} {priority.name}", "p": row.p.value.capitalize()}
+    four = list_four_ps(run.partners.delivery_plan, priority)
+    heading = {"priority": f"{priority.number} {priority.name}"}
+    for row in four:
+        yield from ({**heading, "p": row.p.value.capitalize(), **_describe(run, each)} for each in row.actions)
+    without = [row.p.value for row in four if not row.actions]
+    if without:
         nothing = {"action": NO_ACTION, "lead": "", "progress": "", "delivery": "", "outcome": ""}
-        yield from ({**heading, **_describe(run, each)} for each in row.actions)
-        if not row.actions:
-            yield {**heading, **nothing}
+        yield {**heading, "p": list_names(without).capitalize(), **nothing}
 
 
 def _describe(run: Run, action: DeliveryAction) -> dict[str, object]:

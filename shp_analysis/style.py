@@ -257,12 +257,12 @@ FIGURE_SIZES_MM: Mapping[str, tuple[float, float]] = MappingProxyType(
         "standard": (PAGE_WIDTH_MM, 75),
         "tall": (PAGE_WIDTH_MM, 120),
         "rows": (PAGE_WIDTH_MM, 62),
-        "narrow": (86, 80),
-        "narrow_rows": (86, 135),
+        "narrow": (86, 49),
+        "narrow_rows": (86, 106),
         "sparkline": (26, 7),
     }
 )
-"""Width and height in millimetres as printed, by the name of the size; "narrow" is for a phone."""
+"""Width and height in millimetres, by the name of the size. A narrow one is for a phone and for paper, two abreast."""
 FigureSize = Literal["wide", "standard", "tall", "rows", "narrow", "narrow_rows", "sparkline"]
 
 _HOUSE_STYLE: Mapping[str, Any] = MappingProxyType(

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from shp_analysis.assessments import Assessment
-from shp_analysis.briefing.data_tables import Cell, Column, DataTable, build_table
+from shp_analysis.briefing.data_tables import Cell, CellPicture, Column, DataTable, build_table
 from shp_analysis.catalogue import Importance, Kind
 from shp_analysis.comparisons import Basis, Comparison
+from shp_analysis.period_spellings import JANUARY, MONTHS_IN_YEAR
+from shp_analysis.periods import Period
 from shp_analysis.sentences import has_figure, state_difference, state_tested
+from shp_analysis.sparklines import draw_sparkline
 from shp_analysis.style import (
+    NOT_AVAILABLE,
     SMALLEST_PERCENT_BASE,
     SUPPRESSED,
     format_change_count,
@@ -21,6 +25,8 @@ from shp_analysis.style import (
 )
 from shp_analysis.workbook import Run
 
+COMMON_RATE = "per 1,000 residents"
+"""Said once under the table and not in each row."""
 _SMALL_TYPE = (
     "Small type: under a name, the figure's own time, place or unit; under a figure, its rate, a share's counts or a "
     "score's 95% range; under a change, its 95% range. Twelve months: from the twelve before."
@@ -49,17 +55,9 @@ def build_scorecard(run: Run, *charted: str) -> DataTable:
     return build_table(
         rows or [_empty_row(len(run.assessments))],
         caption=f"Scorecard: {run.period.short_words} beside {baseline}, {run.area.name}",
-        columns=(
-            Column("name", "Indicator", is_row_heading=True),
-            Column("now", "Now", align="right"),
-            Column("then", "A year earlier", align="right"),
-            Column("change", "Change", align="right"),
-            Column("year", "Twelve months", align="right"),
-            Column("verdict", "Verdict", is_verdict=True),
-            Column("data_to", "Data to", align="right"),
-        ),
+        columns=tuple(_COLUMNS),
         group_by="section",
-        note=_note(run, shown),
+        note=_note(run, shown, rows),
     )
 
 
@@ -71,8 +69,12 @@ def is_shown(assessment: Assessment, charted: Sequence[str] = ()) -> bool:
     return indicator.importance is Importance.CORE or indicator.id in charted or assessment.verdict.is_clear
 
 
-def _note(run: Run, shown: Sequence[Assessment]) -> str:
+def _note(run: Run, shown: Sequence[Assessment], rows: Sequence[dict[str, object]]) -> str:
     lines = [_SMALL_TYPE]
+    if any(each.rate and each.indicator.rate_unit == COMMON_RATE for each in shown):
+        lines.append(f"Rates are {COMMON_RATE} where a row says nothing else.")
+    if any(cell == Cell(NOT_AVAILABLE) for row in rows for cell in row.values()):
+        lines.append(f"{NOT_AVAILABLE}: not available.")
     if any(each.is_suppressed for each in shown):
         lines.append(f"{SUPPRESSED}: withheld in this edition, because it is about few persons.")
     left_out = sum(has_figure(each) for each in run.assessments) - sum(has_figure(each) for each in shown)
@@ -87,27 +89,46 @@ def _note(run: Run, shown: Sequence[Assessment]) -> str:
 
 
 def _empty_row(total: int) -> dict[str, object]:
-    name = f"None of the {total} figures of this theme was received"
-    return {"section": "", "name": name, **dict.fromkeys(("now", "then", "change", "year", "verdict", "data_to"))}
+    nothing = dict.fromkeys(column.key for column in _COLUMNS)
+    return {**nothing, "section": "", "name": f"None of the {total} figures of this theme was received"}
 
 
 def _row(run: Run, assessment: Assessment) -> dict[str, object]:
+    section = {"section": assessment.indicator.section}
+    return section | {column.key: write(run, assessment) for column, write in _COLUMNS.items()}
+
+
+def _name_cell(run: Run, assessment: Assessment) -> Cell:
+    reached = assessment.data_to
+    is_other = reached is not None and reached != assessment.period.end
+    told = f"data to {reached:%b %Y}" if is_other else ""
+    return Cell(assessment.indicator.name, _describe_name(run, assessment), on_paper=told)
+
+
+def _now_cell(_: Run, assessment: Assessment) -> Cell:
+    if assessment.is_suppressed:
+        return Cell(SUPPRESSED)
     main = assessment.comparisons[0]
-    year = next((each for each in assessment.comparisons if each.basis is Basis.TWELVE_MONTHS), None)
-    rate = _write_rate(assessment)
-    withheld = Cell(SUPPRESSED)
-    return {
-        "section": assessment.indicator.section,
-        "name": Cell(assessment.indicator.name, _describe_name(run, assessment)),
-        "now": withheld if assessment.is_suppressed else _figure_cell(main, main.count, main.whole, main.value, rate),
-        "then": withheld
-        if assessment.is_suppressed
-        else _figure_cell(main, main.baseline_count, main.baseline_whole, main.baseline_value),
-        "change": _change_cell(main),
-        "year": _year_cell(year),
-        "verdict": assessment.verdict.value + (" slightly" if main.is_slight else ""),
-        "data_to": f"{assessment.data_to:%b %Y}" if assessment.data_to else "no month yet",
-    }
+    return _figure_cell(main, main.count, main.whole, main.value, _write_rate(assessment))
+
+
+def _then_cell(_: Run, assessment: Assessment) -> Cell:
+    if assessment.is_suppressed:
+        return Cell(SUPPRESSED)
+    main = assessment.comparisons[0]
+    return _figure_cell(main, main.baseline_count, main.baseline_whole, main.baseline_value)
+
+
+def _verdict_word(_: Run, assessment: Assessment) -> str:
+    return assessment.verdict.value + (" slightly" if assessment.comparisons[0].is_slight else "")
+
+
+def _course_cell(_: Run, assessment: Assessment) -> Cell | CellPicture:
+    return Cell(SUPPRESSED) if assessment.is_suppressed else draw_sparkline(assessment)
+
+
+def _reach_cell(_: Run, assessment: Assessment) -> str:
+    return f"{assessment.data_to:%b %Y}" if assessment.data_to else "no month yet"
 
 
 def _write_rate(assessment: Assessment) -> str:
@@ -126,12 +147,24 @@ def _describe_name(run: Run, assessment: Assessment) -> str:
     if assessment.area.code != run.area.code:
         told.append(f"{assessment.area.name}, not {run.area.name}")
     if assessment.paper_period is not None:
-        told.append(f"{assessment.period.short_words}, beside {assessment.comparisons[0].baseline.short_words}")
+        told.append(_name_both(assessment.period, assessment.comparisons[0].baseline))
     if indicator.kind is Kind.PROPORTION:
         told.append(f"of {indicator.of}")
     elif indicator.unit or assessment.rate:
         told.append(indicator.unit or indicator.rate_unit)
-    return "; ".join(told)
+    return "; ".join(each for each in told if each != COMMON_RATE)
+
+
+def _name_both(period: Period, baseline: Period) -> str:
+    """Name two periods in small type: what both share is said once, "12 months to March 2025 and 2024"."""
+    words, before = _name_briefly(period), _name_briefly(baseline)
+    stem, _, year = before.rpartition(" ")
+    return f"{words} and {year}" if stem and words.startswith(f"{stem} ") else f"{words}, beside {before}"
+
+
+def _name_briefly(period: Period) -> str:
+    is_year = len(period.months) == MONTHS_IN_YEAR and period.start.month != JANUARY
+    return f"12 months to {period.end:%B %Y}" if is_year else period.short_words
 
 
 def _figure_cell(
@@ -172,7 +205,8 @@ def _change_cell(comparison: Comparison) -> Cell:
     return Cell(f"{count}, {percent}", format_percent_range(change.lower, change.upper, base, signed=True))
 
 
-def _year_cell(comparison: Comparison | None) -> Cell:
+def _year_cell(assessment: Assessment) -> Cell:
+    comparison = next((each for each in assessment.comparisons if each.basis is Basis.TWELVE_MONTHS), None)
     if comparison is None or comparison.count is None or comparison.baseline_count is None:
         return Cell("–", comparison.verdict.value if comparison else "")
     if comparison.kind is Kind.PROPORTION and comparison.whole and comparison.baseline_whole:
@@ -189,3 +223,16 @@ def _year_cell(comparison: Comparison | None) -> Cell:
         return Cell(rates, comparison.verdict.value)
     counts = f"{format_count(comparison.count)} from {format_count(comparison.baseline_count)}"
     return Cell(counts, comparison.verdict.value)
+
+
+_COLUMNS: dict[Column, Callable[[Run, Assessment], Cell | CellPicture | str]] = {
+    Column("name", "Indicator", is_row_heading=True): _name_cell,
+    Column("now", "Now", align="right"): _now_cell,
+    Column("then", "A year earlier", align="right"): _then_cell,
+    Column("change", "Change", align="right"): lambda _, assessment: _change_cell(assessment.comparisons[0]),
+    Column("year", "Twelve months", align="right"): lambda _, assessment: _year_cell(assessment),
+    Column("verdict", "Verdict", is_verdict=True): _verdict_word,
+    Column("course", "36 months", is_on_paper=False): _course_cell,
+    Column("data_to", "Data to", align="right", is_on_paper=False): _reach_cell,
+}
+"""The scorecard from left to right: each column, and what writes its cells. Paper has no room for the last two."""

@@ -73,6 +73,14 @@ def test_every_figure_without_a_comment_is_named_once_with_the_day(run: Run) -> 
     assert "Total recorded crime" in note.text
 
 
+def test_paper_says_how_many_figures_nobody_commented_on_and_not_which(run: Run) -> None:
+    (note,) = list_silences(run).items
+    total, silent = len(run.assessments), len(run.assessments) - 3
+    assert note.in_short is not None
+    assert note.in_short.term == note.term
+    assert note.in_short.text == f"That is so for {silent} of the paper's {total} figures; the web edition names them."
+
+
 def test_without_a_deadline_nobody_is_called_silent(run: Run) -> None:
     (note,) = list_silences(replace(run, settings=run.settings.model_copy(update={"comments_by": None}))).items
     assert note.text == "No day was set by which partners were asked to comment; what came is printed."
@@ -94,11 +102,14 @@ def test_a_public_paper_prints_only_what_was_released(run: Run) -> None:
     assert "No comment received" not in note.term + note.text
 
 
-def test_every_priority_has_four_rows_even_without_actions(run: Run) -> None:
+def test_every_priority_tells_of_all_four_ps_even_without_actions(run: Run) -> None:
     table = list_delivery(run)
     assert [group.heading[0] for group in table.groups] == ["1", "3", "4", "5", "6", "8"]
     for group in table.groups:
-        assert [getattr(row[0], "text", "") for row in group.rows] == ["Prepare", "Prevent", "Pursue", "Protect"]
+        told = " ".join(getattr(row[0], "text", "") for row in group.rows).lower()
+        assert all(told.count(p) == 1 for p in ("prepare", "prevent", "pursue", "protect")), told
+        without = [getattr(row[1], "text", "") for row in group.rows].count("No action recorded")
+        assert without <= 1
     assert "No action recorded" in table.to_html()
     assert "off track" in table.to_html()
 

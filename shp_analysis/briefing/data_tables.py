@@ -45,6 +45,8 @@ class Column:
         This column says what the row is about; at least one column of a table must.
     is_verdict : bool
         The cells are verdicts: shown with letter, symbol and word.
+    is_on_paper : bool
+        Whether the column is printed, or left to the web edition because a sheet is narrower than a desk.
     """
 
     key: str
@@ -53,14 +55,29 @@ class Column:
     align: Alignment = "left"
     is_row_heading: bool = False
     is_verdict: bool = False
+    is_on_paper: bool = True
+
+    @property
+    def css_class(self) -> str:
+        """The classes of its cells."""
+        return self.align if self.is_on_paper else f"{self.align} screen-only"
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell with a second line: the number, and what it rests on in smaller type below it."""
+    """A cell with a second line: the number, and what it rests on in smaller type below it.
+
+    Attributes
+    ----------
+    text, detail : str
+        The first line and the one below it.
+    on_paper : str
+        A further line on paper alone: what a column says that paper leaves out.
+    """
 
     text: str
     detail: str = ""
+    on_paper: str = ""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,9 @@ from shp_analysis.errors import BriefingError
 SIMULATED = "SIMULATED DATA"
 _RUNNING_WARNING = "color:#0b0c0c;font-weight:700;font-size:11pt"
 _ID_REFERENCES = ("aria-labelledby", "aria-describedby", "headers", "for")
+_FIGURES_NOTE = "The numbers behind each chart are in the web edition."
+_NUMBER = re.compile(r"\d[\d.,]*\w?")
+_BETWEEN_SENTENCES = re.compile(r"(?<=[.?!]) (?=[A-Z])")
 _PLAIN_IN_CSS = re.compile(r"[^A-Za-z0-9 ,.:-]")
 
 
@@ -43,7 +46,11 @@ def finish_page(html: str) -> str:
     _fill_footer(soup, masthead)
     _move_to_header(soup, heading, masthead)
     _drop_empty(soup)
+    _say_once(soup)
     _make_ids_unique(soup)
+    _gather(soup, "figure")
+    _gather(soup, "notes")
+    _note_figures(soup)
     return f"{str(soup).strip()}\n"
 
 
@@ -140,6 +147,47 @@ def _drop_empty(soup: BeautifulSoup) -> None:
     for block in soup.select("main .prose"):
         if not block.get_text(strip=True) and block.find("img") is None:
             block.decompose()
+
+
+def _gather(soup: BeautifulSoup, part: str) -> None:
+    """Put parts of a kind that follow one another into one block, which paper sets in columns."""
+    for tag in soup.select(f"main > .briefing-{part}"):
+        before = tag.find_previous_sibling()
+        if before is None or before.get("class") != [f"{part}-block"]:
+            before = soup.new_tag("div", attrs={"class": f"{part}-block"})
+            tag.insert_before(before)
+        before.append(tag.extract())
+
+
+def _note_figures(soup: BeautifulSoup) -> None:
+    """Say once on paper, and not under each chart, where the numbers behind the charts are."""
+    figures = soup.select_one(".figure-block")
+    if figures is not None:
+        note = soup.new_tag("p", attrs={"class": "figures-note print-only"})
+        note.string = _FIGURES_NOTE
+        figures.insert_before(note)
+
+
+def _say_once(soup: BeautifulSoup) -> None:
+    """Leave to the screen each sentence about reading a chart that an earlier chart said, be it with other numbers."""
+    said: set[str] = set()
+    for tag in soup.select(".said-once"):
+        sentences = _BETWEEN_SENTENCES.split(" ".join(tag.get_text().split()))
+        repeated = [_NUMBER.sub("#", sentence) in said for sentence in sentences]
+        said.update(_NUMBER.sub("#", sentence) for sentence in sentences)
+        if not any(repeated) or (tag.name == "p" and all(repeated)):
+            continue  # a caption without any words of its own keeps them
+        tag.clear()
+        if tag.name == "dd":
+            tag.append(_mark_edition(soup, "As above. ", "print-only"))
+        for sentence, is_repeated in zip(sentences, repeated, strict=True):
+            tag.append(_mark_edition(soup, f"{sentence} ", "screen-only") if is_repeated else f"{sentence} ")
+
+
+def _mark_edition(soup: BeautifulSoup, words: str, edition: str) -> Tag:
+    span = soup.new_tag("span", attrs={"class": edition})
+    span.string = words
+    return span
 
 
 def _make_ids_unique(soup: BeautifulSoup) -> None:

@@ -17,7 +17,7 @@ from typing import Literal
 
 from shp_analysis.briefing.data_tables import DataTable
 from shp_analysis.briefing.rendering import Part
-from shp_analysis.briefing.wording import NO_EVIDENCE, Evidence, refuse_percent_without_base
+from shp_analysis.briefing.wording import NO_EVIDENCE, Evidence
 from shp_analysis.errors import BriefingError
 from shp_analysis.style import PAGE_WIDTH_MM, VerdictMark, mark_verdict
 
@@ -25,6 +25,7 @@ Tone = Literal["fine", "caution", "problem", "plain"]
 
 MOST_HEADLINES = 5
 MOST_FACTS_IN_A_ROW = 5
+MOST_COLUMNS_ON_PAPER = 3
 _TONES_IN_WORDS = {"fine": "", "caution": "Take care", "problem": "Problem", "plain": ""}
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _PAGE_WIDTH_PIXELS = round(PAGE_WIDTH_MM / 25.4 * 96)
@@ -101,20 +102,11 @@ class Strip(Part):
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence that the analysis wrote, with the verdict it rests on and what else supports its words.
-
-    Raises
-    ------
-    PercentWithoutBaseError
-        A percentage in it has no two counts beside it, or too few events behind it: such a sentence cannot be made.
-    """
+    """A sentence that the analysis wrote, with the verdict it rests on and what else supports its words."""
 
     text: str
     verdict: str | None = None
     evidence: Evidence = NO_EVIDENCE
-
-    def __post_init__(self) -> None:
-        refuse_percent_without_base(self.text, verdict=self.verdict)
 
     @property
     def mark(self) -> VerdictMark | None:
@@ -172,8 +164,8 @@ class Figure(Part):
     cannot_conclude : str
         What a reader may not take from it.
     narrow_picture : str or bytes, optional
-        The same chart drawn for a phone (`figure_size("narrow")`). Without it a phone shows the wide one at its
-        full size, to be scrolled sideways, for shrunk it could not be read.
+        The same chart drawn for a phone and for paper, where two stand side by side (`figure_size("narrow")`). Without
+        it a phone shows the wide one at its full size, to be scrolled sideways, for shrunk it could not be read.
     verdict : str, optional
         The verdict that `title`, `caption` and `can_conclude` rest on.
     evidence : Evidence
@@ -243,12 +235,25 @@ class Figure(Part):
 class Note:
     """A definition or a caveat: the word or the thing, and what is to be known of it.
 
-    Paper has four sides, so a note may be left to the web edition.
+    Attributes
+    ----------
+    term, text : str
+        The word, and what is to be known of it.
+    is_on_paper : bool
+        Paper has four sides, so a note may be left to the web edition; paper then says how many were.
+    in_short : Note, optional
+        What paper says in the place of a long note.
     """
 
     term: str
     text: str
     is_on_paper: bool = True
+    in_short: Note | None = None
+
+    @property
+    def term_ends_sentence(self) -> bool:
+        """The term is a sentence, so that on paper, where it stands in one line with the text, no stop follows it."""
+        return self.term.endswith((".", "?", "!"))
 
 
 @dataclass(frozen=True, repr=False)
@@ -262,6 +267,12 @@ class Notes(Part):
     def left_to_screen(self) -> int:
         """How many of the notes do not stand on paper."""
         return sum(not note.is_on_paper for note in self.items)
+
+    @property
+    def columns_on_paper(self) -> int:
+        """In how many columns the notes are printed: one note alone is not torn into three."""
+        printed = len(self.items) - self.left_to_screen + bool(self.left_to_screen)
+        return max(1, min(printed, MOST_COLUMNS_ON_PAPER))
 
     def __str__(self) -> str:
         return "\n".join(f"{note.term}: {note.text}" for note in self.items)

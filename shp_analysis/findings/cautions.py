@@ -2,30 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
 from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.parts import Note, Notes
 from shp_analysis.comparisons import Verdict
-from shp_analysis.findings.headlines import TOTAL
+from shp_analysis.findings.headlines import TOTAL, state_headlines
 from shp_analysis.findings.trust import MOST_NAMES
-from shp_analysis.sentences import has_figure, list_names
+from shp_analysis.sentences import has_figure, list_names, state
 from shp_analysis.workbook import Run
 
+_IN_SHORT: Mapping[str, tuple[str, str]] = {
+    "compare counts per day": ("Days", "The two periods differ in length, so tests and ranges compare counts per day."),
+    "archives of different age": (
+        "Revision",
+        "The two periods come from archives of different age, so part of a difference may be revision.",
+    ),
+    "of another force lies": ("Borders", "Records of other forces in the area are not counted."),
+    "of other forces lie": ("Borders", "Records of other forces in the area are not counted."),
+    "comparable months are at hand": (
+        "Short histories",
+        "Where few comparable months are at hand, the 95% range is wider than with a longer history.",
+    ),
+}
+"""What paper says once in the place of a remark on many figures, by words that the remark holds."""
 _COMPARED = {Verdict.TOO_FEW, Verdict.NO_CLEAR_CHANGE, Verdict.UP, Verdict.DOWN}
 
 
 def list_cautions(run: Run) -> Notes:
-    """List what stands between the two periods and a plain comparison: breaks, gaps, ages of archives."""
+    """List what stands between the two periods and a plain comparison: breaks, gaps, ages of archives.
+
+    On paper stands what touches a figure of the headlines, a remark on many figures in short and once; the web edition
+    has all.
+    """
     received = [each for each in run.assessments if has_figure(each)]
     named: dict[str, list[str]] = {}
     for each in received:
         for reason in (*_cautions_of(each), *each.notes):
             named.setdefault(_generalise(reason), []).append(each.indicator.name)
-    notes = tuple(Note(_whom(names, len(received)), reason) for reason, names in named.items())
-    notes += _parts_of_the_total(run.assessments)
+    notes = (
+        *_choose_for_paper(named, len(received), _name_headlines(run)),
+        *_parts_of_the_total(run.assessments),
+    )
     return Notes(notes or (Note("Nothing", "No break, gap or revision stands between the two periods."),))
+
+
+def _choose_for_paper(named: Mapping[str, Sequence[str]], total: int, headlines: set[str]) -> Iterator[Note]:
+    """Write each remark, and say of it whether and how it stands on paper."""
+    said: set[str] = set()
+    for reason, names in named.items():
+        whom, matters = _whom(names, total), len(names) > MOST_NAMES or not headlines.isdisjoint(names)
+        short = next((Note(*words) for sign, words in _IN_SHORT.items() if sign in reason), None)
+        if short is None:
+            yield Note(whom, reason, is_on_paper=matters)
+        elif matters and short.term not in said:
+            said.add(short.term)
+            yield Note(whom, reason, in_short=short)
+        else:
+            yield Note(whom, reason, is_on_paper=False)
+
+
+def _name_headlines(run: Run) -> set[str]:
+    told = {sentence.text for sentence in state_headlines(run).sentences}
+    return {each.indicator.name for each in run.assessments if state(each).text in told}
 
 
 def list_not_received(run: Run) -> Notes:

@@ -84,7 +84,7 @@ def explain_reading(run: Run) -> Notes:
     residents = "No rates are printed, because no estimate of residents is at hand for this area."
     if population:
         estimate = f"the mid-{population.mid_year} estimate of {format_count(population.residents)}"
-        residents = f"A rate says under its figure's name whom it is of; rates of all residents use {estimate}."
+        residents = f"Those of all residents use {estimate}."
     notes = (
         Note(
             "Up, down, no clear change",

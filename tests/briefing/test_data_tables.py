@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shp_analysis.briefing.data_tables import Cell, CellPicture, Column, build_table
+from shp_analysis.briefing.data_tables import Cell, CellPicture, Column, build_table, leave_to_screen
 from shp_analysis.errors import BriefingError, RequestError
 
 NAME, COUNT = Column("name", "Indicator", is_row_heading=True), Column("count", "Offences", align="right")
@@ -154,3 +154,16 @@ def test_a_word_that_is_no_verdict_is_refused():
     columns = [NAME, Column("count", "Verdict", is_verdict=True)]
     with pytest.raises(RequestError, match="'118' is not a verdict"):
         build(columns=columns)
+
+
+def test_a_column_may_be_left_to_the_web_edition_and_paper_say_it_under_the_name():
+    rows = [{"name": Cell("Burglary", "per 1,000 households", on_paper="data to June"), "count": "118"}]
+    soup = parse(build(rows, columns=(NAME, Column("count", "Offences", align="right", is_on_paper=False))))
+    assert [cell.get_text() for cell in soup.select(".screen-only")] == ["Offences", "118"]
+    assert [cell.get_text() for cell in soup.select(".print-only")] == ["data to June"]
+    assert soup.select_one("th[scope=row]").get_text(" ", strip=True) == "Burglary per 1,000 households data to June"
+
+
+def test_a_table_that_is_left_to_the_web_edition_is_named_on_paper():
+    stub = parse(leave_to_screen(build())).select_one(".print-only")
+    assert " ".join(stub.get_text().split()) == "In the web edition: Offences, October to December 2024."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -20,6 +21,7 @@ from briefing.test_parts import FIGURE, MASTHEAD, TABLE
 from shp_analysis.briefing import exporter as exporter_module
 from shp_analysis.briefing.checks import CONTENT_SECURITY_POLICY, check_page
 from shp_analysis.briefing.exporter import BriefingExporter
+from shp_analysis.briefing.parts import Figure
 from shp_analysis.errors import BriefingError
 
 TITLE = ("# What changed?", None)
@@ -42,6 +44,14 @@ def notebook_with(*outputs) -> nbformat.NotebookNode:
 
 def shown(data) -> nbformat.NotebookNode:
     return new_output("display_data", data)
+
+
+def words_on_paper(tag) -> str:
+    """Give the words of a part as they are printed."""
+    printed = deepcopy(tag)
+    for left_out in printed.select(".screen-only"):
+        left_out.decompose()
+    return " ".join(printed.get_text().split())
 
 
 @pytest.fixture(scope="module")
@@ -129,6 +139,31 @@ class TestPage:
         assert soup.find("script") is None
         assert len(soup.find_all("style")) == 1
         check_page(html)
+
+    def test_parts_of_a_kind_that_follow_one_another_are_one_block_on_paper(self):
+        figures = [("one", FIGURE), ("two", FIGURE)]
+        page = BeautifulSoup(export_cells(*figures, ("three", FIGURE)), "html.parser")
+        assert [len(block.find_all("figure")) for block in page.select("main > .figure-block")] == [3]
+        parted = BeautifulSoup(export_cells(*figures, ("## Between", None), ("three", FIGURE)), "html.parser")
+        assert [len(block.find_all("figure")) for block in parted.select("main > .figure-block")] == [2, 1]
+        assert len(parted.select(".figures-note")) == 1
+
+    def test_what_was_said_of_a_chart_is_not_printed_of_the_next(self):
+        def figure(title: str, caption: str) -> Figure:
+            return replace(FIGURE, title=title, caption=caption, cannot_conclude="Not why. Some are not reported.")
+
+        first = figure("One", "Burglary by month. A gap: 2 months. Band: 20 to 30.")
+        second = figure("Two", "Robbery by month. A gap: 2 months. Band: 1.5 to 3,000.")
+        page = BeautifulSoup(export_cells(("one", first), ("two", second)), "html.parser")
+        captions, denials = page.select(".figure-caption"), page.select("dd.said-once")
+        assert [caption.select(".screen-only") for caption in captions[:1]] == [[]]
+        assert captions[1].get_text().split() == second.caption.split()
+        assert [words_on_paper(each) for each in captions] == [first.caption, "Robbery by month."]
+        assert [words_on_paper(each) for each in denials] == [first.cannot_conclude, "As above."]
+
+    def test_a_caption_without_words_of_its_own_keeps_them(self):
+        page = BeautifulSoup(export_cells(("one", FIGURE), ("two", FIGURE)), "html.parser")
+        assert [words_on_paper(each) for each in page.select(".figure-caption")] == [FIGURE.caption] * 2
 
     def test_alike_parts_get_ids_of_their_own(self):
         soup = BeautifulSoup(export_cells(("## One", None), ("t", TABLE), ("f", FIGURE), ("t", TABLE)), "html.parser")

@@ -178,12 +178,14 @@ class TestFigure:
         assert unquote(source.removeprefix("data:image/svg+xml,")) == svg
         assert not set(source) & set("\"'<>#\n")
 
-    def test_a_picture_for_phones_is_offered_to_them_alone(self):
+    def test_a_narrow_picture_stands_beside_the_wide_one_with_the_same_words(self):
         soup = parse(replace(FIGURE, narrow_picture="<svg  viewBox='0 0 1 1'/>"))
-        assert soup.picture.source["media"] == "(max-width:640px)"
-        assert " " not in soup.picture.source["srcset"]
+        assert [image["class"] for image in soup.find_all("img")] == [["wide-picture"], ["narrow-picture"]]
+        assert {image["alt"] for image in soup.find_all("img")} == {"A line that falls."}
+        assert "has-narrow" in soup.figure["class"]
         assert soup.select_one(".scroll-hint") is None
-        assert parse(FIGURE).picture is None
+        assert len(parse(FIGURE).find_all("img")) == 1
+        assert "has-narrow" not in parse(FIGURE).figure["class"]
 
     @pytest.mark.parametrize(("width", "shown"), [(300, "300"), (2000, "643")])
     def test_a_png_is_shown_no_wider_than_the_page(self, width, shown):
@@ -214,6 +216,30 @@ class TestFigure:
     def test_what_is_no_picture_is_refused(self, picture, name):
         with pytest.raises(BriefingError, match="neither SVG text nor PNG bytes"):
             replace(FIGURE, **{name: picture})
+
+
+class TestNotes:
+    def test_paper_says_how_many_are_left_to_the_web_edition(self):
+        notes = [Note("A", "One."), Note("B", "Two.", is_on_paper=False), Note("C", "Three.", is_on_paper=False)]
+        soup = parse(Notes(notes))
+        assert [div.dt.get_text() for div in soup.select(".screen-only")] == ["B", "C"]
+        assert soup.select_one(".print-only").get_text(" ", strip=True) == "Not on paper 2 more are in the web edition."
+        assert "1 more is in the web edition." in parse(Notes(notes[:2])).get_text()
+        assert parse(Notes(notes[:1])).select_one(".print-only") is None
+
+    def test_a_long_note_is_said_in_short_on_paper_and_is_not_counted_as_left_out(self):
+        soup = parse(Notes([Note("Nobody.", "Of A, B and C.", in_short=Note("Nobody.", "Of three."))]))
+        assert [div.get_text(" ", strip=True) for div in soup.select(".screen-only")] == ["Nobody. Of A, B and C."]
+        assert [div.get_text(" ", strip=True) for div in soup.select(".print-only")] == ["Nobody. Of three."]
+
+    @pytest.mark.parametrize(("term", "ends"), [("95% range", False), ("None came.", True), ("Why?", True)])
+    def test_a_term_that_is_a_sentence_gets_no_second_stop(self, term, ends):
+        assert parse(Notes([Note(term, "Text.")])).dt.has_attr("class") is ends
+
+    @pytest.mark.parametrize(("printed", "left", "columns"), [(1, 0, 1), (2, 0, 2), (1, 4, 2), (7, 0, 3), (7, 2, 3)])
+    def test_few_notes_stand_in_few_columns(self, printed, left, columns):
+        notes = [Note("A", "One.")] * printed + [Note("B", "Two.", is_on_paper=False)] * left
+        assert Notes(notes).columns_on_paper == columns
 
 
 class TestSources:

@@ -12,8 +12,11 @@ from browsing import ADDRESS, View, open_page
 from playwright.sync_api import Browser
 
 A4_POINTS = (595, 842)
-MARGIN_POINTS = 15 / 25.4 * 72
-CONTENT_PIXELS = round((210 - 2 * 15) / 25.4 * 96)
+MARGIN_MM = (11, 10)
+"""Above and below, left and right."""
+EDGE_MM = 6
+"""The yellow edge of simulated papers, inside the right margin."""
+CONTENT_PIXELS = round((210 - 2 * MARGIN_MM[1]) / 25.4 * 96)
 MOST_SHEETS = 4
 SMALLEST_PIXELS = 12
 BANNER_YELLOW = (255, 221, 0)
@@ -33,6 +36,15 @@ READ_OVERFLOW = """() => ({
   tables: [...document.querySelectorAll('.table-region')].map(region => [
     region.scrollWidth - region.clientWidth, region.querySelector('caption').innerText]),
 })"""
+READ_OUTSIDE = """() => {
+  const main = document.querySelector('main').getBoundingClientRect();
+  const isOutside = element => {
+    const box = element.getBoundingClientRect();
+    return box.width > 0 && (box.right > main.right + 1 || box.left < main.left - 1);
+  };
+  const found = [...document.querySelectorAll('main *')].filter(isOutside);
+  return found.filter(e => !e.closest('.visually-hidden')).map(e => `${e.tagName} ${e.textContent.slice(0, 40)}`);
+}"""
 READ_FOCUS = """() => {
   const rectangle = document.activeElement.getBoundingClientRect();
   return [document.activeElement.className, getComputedStyle(document.activeElement).outlineStyle, rectangle.width];
@@ -48,6 +60,43 @@ def sheets(printed_page: bytes) -> Iterator[pypdfium2.PdfDocument]:
 
 def read_words(sheet: pypdfium2.PdfPage) -> str:
     return " ".join(sheet.get_textpage().get_text_range().split())
+
+
+def points(millimetres: float) -> float:
+    return millimetres / 25.4 * 72
+
+
+def find_words_beyond(sheet: pypdfium2.PdfPage, right: float) -> str:
+    """Give the letters of a sheet, its margins left out, that reach beyond a line from top to bottom, in points."""
+    text, above = sheet.get_textpage(), points(MARGIN_MM[0])
+    boxes = [(text.get_charbox(place), text.get_text_range(place, 1)) for place in range(text.count_chars())]
+    return "".join(
+        letter
+        for (_, bottom, end, top), letter in boxes
+        if end > right + 1 and bottom > above and top < A4_POINTS[1] - above and letter.strip()
+    )
+
+
+def check_nothing_is_cut_off(sheets: pypdfium2.PdfDocument, *, is_simulated: bool) -> None:
+    """Hold every sheet to its margin and, to the yellow edge of simulated papers: beyond stands its own line alone."""
+    edge = points(EDGE_MM) if is_simulated else 0
+    for sheet in sheets:
+        beyond = find_words_beyond(sheet, A4_POINTS[0] - points(MARGIN_MM[1]) - edge)
+        assert set(beyond) <= set("SIMULATED DATA\N{MIDDLE DOT}" if is_simulated else "")
+        assert len(beyond) == (3 * len("SIMULATEDDATA") + 2 if is_simulated else 0)
+
+
+def check_paper_layout(browser: Browser, html: str) -> None:
+    """Lay a page out as wide as paper: nothing stands outside, no table is wider than its space, no type too small."""
+    view = open_page(browser, html, CONTENT_PIXELS)
+    view.page.emulate_media(media="print")
+    found, sizes = view.page.evaluate(READ_OVERFLOW), view.page.evaluate(READ_TEXT_SIZES)
+    outside = view.page.evaluate(READ_OUTSIDE)
+    view.page.context.close()
+    assert found["page"] == 0
+    assert [table for table in found["tables"] if table[0] > 0] == []
+    assert outside == []
+    assert [size for size in sizes if size[0] < SMALLEST_PIXELS] == []
 
 
 class TestOnScreen:
@@ -69,7 +118,9 @@ class TestOnScreen:
         assert [found for found in view.page.evaluate(READ_TEXT_SIZES) if found[0] < SMALLEST_PIXELS] == []
 
     def test_every_picture_is_drawn_at_a_size_at_which_its_type_was_set(self, view: View):
-        for picture in view.page.locator("figure img").all():
+        pictures = view.page.locator("figure img:visible").all()
+        assert len(pictures) == view.page.locator("figure").count()
+        for picture in pictures:
             natural, shown = picture.evaluate("image => [image.naturalWidth, image.getBoundingClientRect().width]")
             assert natural > 0
             assert shown == pytest.approx(natural, abs=1)
@@ -112,13 +163,21 @@ def test_a_wide_table_scrolls_in_its_own_region_on_a_phone_and_fits_a_desk(brows
 
 
 def test_no_column_is_lost_on_paper(browser: Browser, html: str):
+    check_paper_layout(browser, html)
+
+
+def test_paper_stands_charts_side_by_side_and_shows_one_picture_of_each(browser: Browser, html: str):
     view = open_page(browser, html, CONTENT_PIXELS)
     view.page.emulate_media(media="print")
-    found, sizes = view.page.evaluate(READ_OVERFLOW), view.page.evaluate(READ_TEXT_SIZES)
+    widths = view.page.locator("figure img:visible").evaluate_all("images => images.map(image => image.width)")
+    narrow = view.page.locator("figure.has-narrow img:visible").evaluate_all(
+        "images => images.map(each => each.className)"
+    )
+    figures = view.page.locator("figure").count()
     view.page.context.close()
-    assert found["page"] == 0
-    assert [table for table in found["tables"] if table[0] > 0] == []
-    assert [size for size in sizes if size[0] < SMALLEST_PIXELS] == []
+    assert len(widths) == figures
+    assert min(widths) < CONTENT_PIXELS / 2
+    assert narrow == ["narrow-picture"] * len(narrow) != []
 
 
 class TestOnPaper:
@@ -141,15 +200,10 @@ class TestOnPaper:
             assert ("SIMULATED DATA" in read_words(sheet)) is is_simulated
             assert bool(is_yellow.mean() > 0.01) is is_simulated
 
-    def test_the_last_column_stands_inside_the_margin(self, sheets):
-        (sheet,) = [sheet for sheet in sheets if "Scorecard: October" in read_words(sheet)]
-        text = sheet.get_textpage()
-        searcher = text.search("Data", match_case=True, match_whole_word=True)
-        rights = []
-        while found := searcher.get_next():
-            rights.append(text.get_charbox(found[0] + found[1] - 1)[2])
-        assert rights
-        assert max(rights) <= A4_POINTS[0] - MARGIN_POINTS + 1
+    def test_nothing_is_cut_off_at_the_margin_or_by_the_yellow_edge(self, sheets):
+        is_simulated = "The figures in this paper are invented" in read_words(sheets[0])
+        check_nothing_is_cut_off(sheets, is_simulated=is_simulated)
+        assert find_words_beyond(sheets[0], A4_POINTS[0] / 2) != ""
 
     def test_headings_stand_with_what_they_head(self, sheets):
         for heading in ("Scorecard", "A closer look", "What partners say"):
@@ -166,6 +220,6 @@ class TestOnPaper:
 
     def test_the_numbers_behind_charts_are_left_to_the_web_edition(self, sheets):
         words = " ".join(read_words(sheet) for sheet in sheets)
-        assert words.count("The figures behind this chart are in the web edition.") == 2
+        assert words.count("The numbers behind each chart are in the web edition.") == 1
         assert "Incidents of anti-social behaviour, by month" not in words
         assert "Skip to the main content" not in words
