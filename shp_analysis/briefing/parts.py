@@ -17,7 +17,7 @@ from typing import Literal
 
 from shp_analysis.briefing.data_tables import DataTable
 from shp_analysis.briefing.rendering import Part
-from shp_analysis.briefing.wording import NO_EVIDENCE, Evidence
+from shp_analysis.briefing.wording import NO_EVIDENCE, Evidence, refuse_percent_without_base
 from shp_analysis.errors import BriefingError
 from shp_analysis.style import PAGE_WIDTH_MM, VerdictMark, mark_verdict
 
@@ -102,11 +102,20 @@ class Strip(Part):
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence that the analysis wrote, with the verdict it rests on and what else supports its words."""
+    """A sentence that the analysis wrote, with the verdict it rests on and what else supports its words.
+
+    Raises
+    ------
+    PercentWithoutBaseError
+        A percentage in it has no two counts beside it, or too few events behind it: such a sentence cannot be made.
+    """
 
     text: str
     verdict: str | None = None
     evidence: Evidence = NO_EVIDENCE
+
+    def __post_init__(self) -> None:
+        refuse_percent_without_base(self.text, verdict=self.verdict)
 
     @property
     def mark(self) -> VerdictMark | None:
