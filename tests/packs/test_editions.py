@@ -1,0 +1,113 @@
+"""Every edition is made of the simulated borough, each by the paper that is made soonest, and reads as its readers may.
+
+The partnership's edition is made in `test_runner`, the board's and the preview in `test_papers`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+
+from shp_analysis import board, partner_context, runner
+from shp_analysis.areas import read_area
+from shp_analysis.catalogue import Tier, read_catalogue
+from shp_analysis.parameters import Edition, Paper, read_editions
+from shp_analysis.planning import Plan
+from shp_analysis.workbook import Run, open_run, withhold_for
+
+from .whole_packs import QUARTER, make_plan, read_words
+
+EDITIONS = read_editions()
+CATALOGUE = read_catalogue()
+BY_SIZE = (Paper.ROAD_CASUALTIES, Paper.DOMESTIC_ABUSE, Paper.SUBSTANCE_MISUSE)
+"""The paper that is made soonest first."""
+OF_A_THEME = {
+    Edition.HEALTH_AND_WELLBEING: Paper.DOMESTIC_ABUSE,
+    Edition.DRUGS_PARTNERSHIP: Paper.SUBSTANCE_MISUSE,
+    Edition.DOMESTIC_ABUSE_BOARD: Paper.DOMESTIC_ABUSE,
+    Edition.RUNCORN: Paper.ROAD_CASUALTIES,
+    Edition.WIDNES: Paper.ROAD_CASUALTIES,
+    Edition.PUBLIC: Paper.ROAD_CASUALTIES,
+}
+ACROSS_THEMES = (Edition.SCRUTINY, Edition.POLICE_AND_CRIME_PANEL)
+MADE_ELSEWHERE = {Edition.PARTNERSHIP, Edition.BOARD, Edition.PREVIEW}
+OTHER_TOWN = {Edition.RUNCORN: "Widnes", Edition.WIDNES: "Runcorn"}
+FEWEST_PERSONS = 5
+
+
+def plan_edition(data: Path, edition: Edition, paper: Paper, outputs: Path) -> Plan:
+    audience = EDITIONS[edition]
+    own = make_plan(data, edition, (paper,))
+    return replace(own, outputs_folder=outputs, area=read_area(audience.area) if audience.area else own.area)
+
+
+def list_small_counts(results: pd.DataFrame) -> list[str]:
+    """List the counts of few persons that a table of results gives away."""
+    counts = results[results["statistic"].str.contains("count") & ~results["statistic"].str.contains("change")]
+    sensitive = {each.id for each in CATALOGUE.indicators if each.disclosure_tier is not Tier.OPEN}
+    counts = counts[counts["indicator"].isin(sensitive)]
+    values = pd.to_numeric(counts["value"])
+    return counts.loc[(values > 0) & (values < FEWEST_PERSONS), "result_id"].tolist()
+
+
+def test_every_edition_is_made_in_some_test() -> None:
+    assert {*OF_A_THEME, *ACROSS_THEMES, *MADE_ELSEWHERE} == set(Edition)
+    for edition, paper in OF_A_THEME.items():
+        assert paper == next(each for each in BY_SIZE if each in EDITIONS[edition].papers)
+
+
+@pytest.mark.parametrize("edition", OF_A_THEME, ids=str)
+def test_an_edition_is_made_and_says_whose_it_is(simulated_data: Path, tmp_path: Path, edition: Edition) -> None:
+    audience, paper = EDITIONS[edition], OF_A_THEME[edition]
+    plan = plan_edition(simulated_data, edition, paper, tmp_path)
+    (path,) = runner.run_pack(plan)
+    page = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+    words = read_words(page)
+    assert f"Edition {audience.title} Status {audience.status}" in words
+    assert words.count(plan.area.name) > 1
+    if edition in OTHER_TOWN:
+        assert OTHER_TOWN[edition] not in words
+        assert f"Scorecard: January to March 2025 beside January to March 2024, {plan.area.name}" in words
+    results = pd.read_csv(path.parent / "results.csv", low_memory=False)
+    withheld = results[results["suppressed"]]
+    assert withheld["value"].isna().all()
+    if audience.withholds_small_numbers:
+        assert list_small_counts(results) == []
+        assert ("[c]" in words) == (not withheld.empty)
+    else:
+        assert withheld.empty
+        assert "[c]" not in words
+    if edition is Edition.HEALTH_AND_WELLBEING:
+        assert not withheld.empty, "a body that meets in public is not shown counts of few victims"
+    if edition is Edition.DOMESTIC_ABUSE_BOARD:
+        assert list_small_counts(results), "the body that holds the records sees them"
+
+
+@pytest.fixture(scope="module")
+def summary(simulated_data: Path) -> Run:
+    plan = make_plan(simulated_data, Edition.PARTNERSHIP)
+    return open_run(**{**plan.parameters(), "period": QUARTER.slug}, paper=Paper.BOARD_SUMMARY)
+
+
+def test_a_summary_for_a_body_that_meets_in_public_withholds_what_it_must(summary: Run) -> None:
+    assert list_small_counts(summary.results)
+    for edition in ACROSS_THEMES:
+        run = replace(summary, edition=edition, assessments=withhold_for(edition, summary.assessments))
+        masthead = board.build_masthead(run)
+        audience = EDITIONS[edition]
+        assert (masthead.edition, masthead.status) == (audience.title, audience.status)
+        assert list_small_counts(run.results) == []
+        rows = [row for group in board.build_priorities(run).groups for row in group.rows]
+        told = {row[0].text: row[1] for row in rows}
+        assert (run.assessment("DA-05").is_suppressed, summary.assessment("DA-05").is_suppressed) == (True, False)
+        assert told["1 Anti-Social Behaviour"].text == "428"
+        parts = (
+            masthead,
+            board.state_tally(run),
+            board.build_boxes(run, decisions=partner_context.list_decisions(run)),
+        )
+        assert all(part.to_html() for part in parts)
