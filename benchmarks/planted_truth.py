@@ -73,6 +73,12 @@ CHANGES = (
 """Changes that were planted in Halton, each to be found."""
 HARD_TO_SEE = (Truth(("SER-31",), "DA-03", Verdict.UP, TWELVE_MONTHS),)
 """Planted too, with little to judge by: the register's break of January 2023 leaves nine quarters."""
+CONSEQUENCES = {
+    "ASB-03": "incidents of the bonfire period are some of SIM-01's",
+    "HC-01": "two in three of SER-39's incidents are crimes",
+    "HC-05": "and most of those are about race",
+}
+"""Indicators that hold part of what was planted in another: calling them changed is no claim of something else."""
 BREAKS = (
     Truth(("SIM-06", "SIM-BRK-01"), "PUK-03", Verdict.NOT_COMPARABLE),
     Truth(("SIM-06", "SIM-BRK-01"), "PUK-03", Verdict.NOT_COMPARABLE, TWELVE_MONTHS),
@@ -168,7 +174,7 @@ def list_claims(verdicts: Mapping[str, Verdict]) -> tuple[list[str], int]:
     compared : int
         Indicators without a plant that were compared, called changed or not.
     """
-    planted = {each.indicator for each in (*CHANGES, *HARD_TO_SEE)}
+    planted = {*CONSEQUENCES, *(each.indicator for each in (*CHANGES, *HARD_TO_SEE))}
     compared = {name: each for name, each in verdicts.items() if each.shows_percent and name not in planted}
     return [name for name, each in compared.items() if each.is_clear], len(compared)
 
