@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from shp_analysis.assessments import Assessment
@@ -152,7 +153,8 @@ def find_mixture(run: Run, assessment: Assessment, breakdown: str) -> Mixture | 
     is_own = assessment.indicator.adds_over_periods
     period = assessment.period.twelve_months_to_end() if is_own else assessment.period
     frame = counts[counts["measure"].isin(wanted)]
-    frame = frame[[_lies_within(run, measure.records, label, period) for label in frame["period"]]]
+    within = [_lies_within(run, measure.records, label, period) for label in frame["period"]]
+    frame = frame[np.array(within, dtype=bool)]
     whole, parts = (frame[frame["breakdown"] == each] for each in ("total", breakdown))
     covered = {month for label in whole["period"] for month in _period(run, measure.records, label).months}
     if covered < set(period.months) or whole["sum_value"].isna().any() or parts.empty:

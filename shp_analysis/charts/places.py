@@ -282,7 +282,7 @@ def plot_concentration(run: Run) -> Figure | Notes:
             ),
         ),
         can_conclude=Sentence(
-            f"{told}. With as many crimes in each neighbourhood it would be {busiest} in {len(counts)} ({even})."
+            f"{told}. With as many crimes in each neighbourhood it would be {busiest} of {len(counts)} ({even})."
         ),
         cannot_conclude=(
             "Places are rounded to the nearest of a list of points, and chance alone makes some neighbourhoods busier "

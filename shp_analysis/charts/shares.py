@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.data_tables import Column, build_table
 from shp_analysis.briefing.parts import Figure, Notes, Sentence
 from shp_analysis.catalogue import Kind
-from shp_analysis.charts.drawing import Point, draw, is_wide, say_not_received
+from shp_analysis.charts.drawing import Point, add_legend, draw, is_wide, say_not_received
+from shp_analysis.measures.published import ENGLAND, read_published_of
 from shp_analysis.periods import build_window, count_months
 from shp_analysis.sentences import name_with_area, say_caveat, state, state_title
 from shp_analysis.statistics.intervals import wilson_interval
 from shp_analysis.style import (
     BAND_COLOUR,
     CATEGORICAL_COLOURS,
+    DUO_COLOURS,
     MUTED_COLOUR,
     format_count,
     format_rate,
@@ -31,9 +35,11 @@ if TYPE_CHECKING:
 
 MOST_POINTS = 12
 _MOST_LABELS = 6
+_BESIDE, _BESIDE_NARROW = 0.14, 0.26
+"""How far right of a point, in windows, England's stands."""
 
 
-def plot_figures(run: Run, indicator: str) -> Figure | Notes:
+def plot_figures(run: Run, indicator: str, *, beside_england: bool = False) -> Figure | Notes:
     """Draw a share or a published figure over time, each point with its 95% range.
 
     Parameters
@@ -41,21 +47,25 @@ def plot_figures(run: Run, indicator: str) -> Figure | Notes:
     run : Run
     indicator : str
         Id or name of a proportion by quarter, or of a published figure.
+    beside_england : bool
+        Whether to set a published figure beside England's of the same years.
 
     Returns
     -------
     Figure or Notes
         A line where nothing was received.
     """
-    assessment = run.assessment(indicator)
+    assessment = recall_windows(run, run.assessment(indicator))
     points = list_figures(assessment)
     if not points:
         return say_not_received([assessment])
     band = assessment.indicator.expected_band
+    england = find_england(run, assessment) if beside_england else {}
 
     def paint(axes: Axes) -> None:
         draw_figures(axes, points, band)
         _dress(axes, points, assessment)
+        draw_england(axes, points, england)
 
     return Figure(
         title=state_title(assessment),
@@ -66,20 +76,69 @@ def plot_figures(run: Run, indicator: str) -> Figure | Notes:
             + "; ".join(f"{each.label.replace(chr(10), ' ')}: {each.written}" for each in points)
             + "."
         ),
-        caption=" ".join(_caption(assessment)),
+        caption=" ".join((*_caption(assessment), *(["Diamonds: England."] if england else []))),
         table=build_table(
-            [_row(each) for each in points],
+            [{**_row(each), "england": _write_england(england.get(each.label))} for each in points],
             caption=f"{name_with_area(assessment)}, with the 95% range",
             columns=(
                 Column("name", "Period", is_row_heading=True),
                 Column("figure", "Figure", align="right"),
                 Column("range", "95% range", align="right"),
+                *([Column("england", "England", align="right")] if england else []),
             ),
         ),
-        can_conclude=(state(assessment), *_say_band(points[-1], band)),
+        can_conclude=(state(assessment), *_say_band(points[-1], band), *_say_england(points[-1], england)),
         cannot_conclude=f"The chart does not say why the figures differ. {say_caveat(assessment)}",
         verdict=assessment.verdict.value,
     )
+
+
+def recall_windows(run: Run, assessment: Assessment) -> Assessment:
+    """Give a published figure every window up to its own: of three years each, few lie within sixty months."""
+    if assessment.indicator.kind is not Kind.PUBLISHED or assessment.months.empty:
+        return assessment
+    _, measure = assessment.indicator.measure(assessment.source)
+    found = read_published_of(run.opened.store, measure, assessment.area.code, as_of=run.as_of)
+    is_past = np.array([end <= assessment.period.end for end in found["period_end"]], dtype=bool)
+    return replace(assessment, months=found[is_past])
+
+
+def find_england(run: Run, assessment: Assessment) -> dict[str, float]:
+    """Give England's published figures by the label of their window; none where none was received."""
+    if assessment.indicator.kind is not Kind.PUBLISHED:
+        return {}
+    _, measure = assessment.indicator.measure(assessment.source)
+    found = read_published_of(run.opened.store, measure, ENGLAND, as_of=run.as_of)
+    return {_label(row): float(row["value"]) for row in found.to_dict("records")}
+
+
+def draw_england(axes: Axes, points: Sequence[Point], england: Mapping[str, float]) -> None:
+    """Draw England's figure as a diamond beside each point of the same window."""
+    places = [place for place, each in enumerate(points) if each.label in england]
+    if not places:
+        return
+    values = [england[points[place].label] for place in places]
+    beside = [place + (_BESIDE if is_wide(axes) else _BESIDE_NARROW) for place in places]
+    axes.plot(beside, values, "D", color=DUO_COLOURS[1], markersize=6, linestyle="", label="England", zorder=4)
+    axes.set_ylim(0, max(axes.get_ylim()[1], 1.1 * max(values)))
+    add_legend(axes, entries=1)
+
+
+def _say_england(last: Point, england: Mapping[str, float]) -> tuple[Sentence, ...]:
+    """Say where the newest point lies beside England's of the same window, by its own range."""
+    whole = england.get(last.label)
+    if whole is None or last.lower is None or last.upper is None:
+        return ()
+    words = f"England's of the same years, {format_rate(whole)}"
+    if last.upper < whole:
+        return (Sentence(f"The newest figure lies below {words}."),)
+    if last.lower > whole:
+        return (Sentence(f"The newest figure lies above {words}."),)
+    return (Sentence(f"The newest figure cannot be told from {words}."),)
+
+
+def _write_england(value: float | None) -> str | None:
+    return None if value is None else format_rate(value)
 
 
 def list_figures(assessment: Assessment) -> list[Point]:
@@ -91,7 +150,7 @@ def list_figures(assessment: Assessment) -> list[Point]:
     if frame.empty:
         return []
     if indicator.kind is Kind.PUBLISHED:
-        return [_published_point(row, assessment) for row in frame.to_dict("records")]
+        return [_published_point(row, assessment) for row in frame.tail(MOST_POINTS).to_dict("records")]
     frame = frame[frame["denominator"].to_numpy(dtype=float) > 0]
     if not indicator.adds_over_periods:
         frame = frame[[end.month == assessment.period.end.month for end in frame["period_end"]]]
@@ -150,7 +209,7 @@ def _dress(axes: Axes, points: Sequence[Point], assessment: Assessment) -> None:
         fontsize=10,
         fontweight="normal",
     )
-    axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0f}{'%' if is_share else ''}")
+    axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}{'%' if is_share else ''}")
 
 
 def _start(words: str) -> str:
