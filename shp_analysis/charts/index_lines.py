@@ -14,6 +14,7 @@ from shp_analysis.briefing.data_tables import Cell, Column, DataTable, build_tab
 from shp_analysis.briefing.parts import Figure, Note, Notes, Sentence
 from shp_analysis.charts.drawing import add_legend, draw, is_wide, mark_breaks, name_breaks
 from shp_analysis.elsewhere import Course, CourseComparison, NotCompared, compare_courses
+from shp_analysis.elsewhere.courses import GREAT_BRITAIN
 from shp_analysis.periods import CalendarYear
 from shp_analysis.sentences import list_names, say_caveat
 from shp_analysis.statistics.change_ratios import ChangeRatio
@@ -170,20 +171,21 @@ def _say_ratio(comparison: CourseComparison, ratio: ChangeRatio | None) -> str:
     name, now = comparison.own.name, round(comparison.own.counts[comparison.years[-1]])
     if ratio is None:
         return f"Whether {name} moved otherwise cannot be told: the numbers are too few, or may not be compared."
-    had = f"Had {name} moved alike, it would have had {format_count(ratio.expected)}; it had {format_count(now)}"
-    if ratio.is_clear:
-        return f"{had}, a difference larger than chance alone would produce."
-    return f"{had}, a difference within what chance alone would produce."
+    had = f"Had {name} moved alike, it would have had {format_count(ratio.expected)}; its {format_count(now)}"
+    return f"{had} {'are beyond' if ratio.is_clear else 'could be'} chance alone."
 
 
 def _warn(comparison: CourseComparison) -> str:
-    """Say that the first year cannot be compared, where a confirmed change of recording came after it."""
+    """Say what the file does not cover, and where a confirmed change of recording came after the first year."""
+    covered = "" if comparison.country == GREAT_BRITAIN else f"The file does not cover {GREAT_BRITAIN}. "
     first, last = comparison.years[0], comparison.years[-1]
     apart = [each.break_id for each in comparison.breaks if each.is_confirmed and each.separates(first, last)]
     if not apart:
-        return ""
+        return covered
     codes = list_names(apart)
-    return f"Across {codes} the years do not mean the same, so {first.label} and {last.label} are not compared. "
+    return (
+        f"{covered}Across {codes} the years do not mean the same, so {first.label} and {last.label} are not compared. "
+    )
 
 
 def _describe(comparison: CourseComparison) -> str:

@@ -55,10 +55,7 @@ def plot_marac_cases(run: Run, indicator: str = "DA-03") -> Figure | Notes:
         ),
         table=_tabulate(found),
         can_conclude=tuple(Sentence(each) for each in state_marac_cases(found)),
-        cannot_conclude=(
-            "More cases than elsewhere may be more harm, or more of it recognised and referred. The chart does not say "
-            f"which. {say_caveat(assessment)}"
-        ),
+        cannot_conclude=f"The chart does not say why places differ. {say_caveat(assessment)}",
     )
 
 

@@ -79,6 +79,8 @@ class CourseComparison:
         either, or the counts are too few.
     breaks : tuple of SeriesBreak
         That touch the years shown.
+    country : str
+        Which one the file covers in all years; nothing where it covers none.
     """
 
     assessment: Assessment
@@ -87,6 +89,7 @@ class CourseComparison:
     others: tuple[Course, ...]
     ratios: tuple[ChangeRatio | None, ...]
     breaks: tuple[SeriesBreak, ...]
+    country: str
 
 
 def compare_courses(elsewhere: Elsewhere, assessment: Assessment, *, first_year: int) -> CourseComparison | NotCompared:
@@ -136,6 +139,7 @@ def compare_courses(elsewhere: Elsewhere, assessment: Assessment, *, first_year:
         others=tuple(courses[1:]),
         ratios=tuple(_divide(assessment, courses[0], each) for each in courses[1:]),
         breaks=tuple(each for each in breaks if each.settled_day >= years[0].start and each.first_day <= years[-1].end),
+        country=coverage.country,
     )
 
 

@@ -84,7 +84,7 @@ class PeerComparison:
     mean : PeerMean
         Unweighted and pooled, the area itself included.
     rank : RankedArea
-        1 is the highest rate; to be told with its interval alone.
+        1 is the highest rate; to be told with its interval alone, which is somewhat too wide for a proportion.
     funnel : Funnel
         In the order of `figures`.
     per : int

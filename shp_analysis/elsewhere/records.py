@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,7 @@ import pandas as pd
 from shp_analysis.areas import Area
 from shp_analysis.catalogue import Denominator
 from shp_analysis.measures import AreaRecords, CountedTable, Denominators, find_counted_table, read_denominators
+from shp_analysis.measures.denominators import HOUSEHOLDS
 from shp_analysis.measures.records import (
     EVERYTHING,
     FEWEST_NEIGHBOURS,
@@ -77,12 +79,29 @@ class Elsewhere:
         return self._tables[key]
 
     def people_of(self, area: Area, group: Denominator | None) -> Denominators:
-        """Give an area's people; the files are only opened for more than its residents of all ages."""
+        """Give an area's people; files are only opened for more than its residents of all ages."""
         if group in {None, Denominator.RESIDENTS}:
             return Denominators(area)
+        if group is Denominator.HOUSEHOLDS and len(area.authority_codes) == 1:
+            return Denominators(area, {group: self._households.get(area.authority_codes[0], {})})
         if area.code not in self._people:
             self._people[area.code] = read_denominators(self.store, area, as_of=self.as_of)
         return self._people[area.code]
+
+    @cached_property
+    def _households(self) -> dict[str, dict[int, int]]:
+        """Every authority's households by census: one question for all, where each by itself is asked three."""
+        if self.store.parts_held(HOUSEHOLDS, as_of=self.as_of).empty:
+            return {}
+        sql = (
+            "SELECT local_authority_code AS code, census_year AS year, sum(households) AS number "
+            f"FROM {HOUSEHOLDS} GROUP BY ALL ORDER BY ALL"
+        )
+        found = self.store.query(HOUSEHOLDS, sql, as_of=self.as_of).dropna(subset="number")
+        by_code: dict[str, dict[int, int]] = {}
+        for code, year, number in zip(found["code"], found["year"], found["number"], strict=True):
+            by_code.setdefault(str(code), {})[int(year)] = int(number)
+        return by_code
 
 
 def open_elsewhere(opened: OpenedRecords) -> Elsewhere:
@@ -118,7 +137,7 @@ def read_records_of_areas(
     counted = find_counted_table(table)
     conditions = {area.code: found for area in areas if (found := counted.condition(area))}
     is_held = all(len(store.parts_held(name, as_of=as_of)) for name in counted.stored)
-    if counted.is_of_forces or counted.frequency is Frequency.WINDOW or not conditions or not is_held:
+    if counted.is_of_forces or not conditions or not is_held:
         return {}
     counts = _count(store, counted, conditions, as_of)
     parts = store.parts_held(counted.stored[0], as_of=as_of)
@@ -205,6 +224,10 @@ def _gather(
 
 def _list_periods(table: CountedTable, parts: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
     """List the periods that the delivered parts cover; of a year of dated records, its months up to the last record."""
+    if table.frequency is Frequency.WINDOW:
+        windows = counts[["part_unit", "part_period", "period"]].drop_duplicates()
+        keys = {"unit": "part_unit", "period": "part_period"}
+        return parts.rename(columns=keys).merge(windows, on=list(keys.values())).reset_index(drop=True)
     held = parts.drop_duplicates("period", keep="last").rename(columns={"period": "part_period"})
     held = held.sort_values("part_period")
     is_by_month = table.frequency is Frequency.MONTH and table.parts.frequency is Frequency.CALENDAR_YEAR

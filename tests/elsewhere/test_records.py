@@ -1,16 +1,68 @@
-"""Thin months: the same as the measure of one area finds, month by month."""
+"""Records of many areas at once: the same as the reading of each area by itself finds, table by table."""
 
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shp_analysis.areas import read_area
+from shp_analysis.catalogue import Denominator
+from shp_analysis.elsewhere import open_elsewhere
 from shp_analysis.elsewhere.records import find_thin_months
-from shp_analysis.measures import records
+from shp_analysis.measures import read_area_records, read_denominators, records
+from shp_analysis.opened_records import OpenedRecords, open_records
 from shp_analysis.periods import Month
+from shp_analysis.sample.home_office import write_home_office
+from shp_analysis.sample.justice import write_justice
+from shp_analysis.sample.population import write_population
+from shp_analysis.sample.roads import write_roads
 
+from .stores import take_in_simulated
+
+AREAS = ("Halton", "St. Helens")
+TABLES = ("home_office_crime_csp", "stats19_collisions", "stats19_casualties", "moj_reoffending")
 MONTHS = [f"{2020 + number // 12}-{number % 12 + 1:02d}" for number in range(30)]
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> OpenedRecords:
+    folder, months = (
+        tmp_path_factory.mktemp("areas"),
+        [Month(f"{2024 + number // 12}-{number % 12 + 1:02d}") for number in range(3, 15)],
+    )
+    writers = [write_home_office, write_roads, write_justice, write_population]
+    data = take_in_simulated(folder, writers, AREAS, months)
+    return open_records(data_folder=str(data), simulated=True, as_of="2026-01-31")
+
+
+@pytest.mark.parametrize("name", AREAS)
+@pytest.mark.parametrize("table", TABLES)
+def test_each_area_is_read_as_by_itself(opened: OpenedRecords, table: str, name: str) -> None:
+    area = read_area(name)
+    together = open_elsewhere(opened).records_of(table, [read_area(each) for each in AREAS])[area.code]
+    alone = read_area_records(opened.store, table, area, as_of=opened.as_of)
+    assert together.periods["period"].tolist() == alone.periods["period"].tolist()
+    assert together.thin_periods == alone.thin_periods
+    assert len(alone.counts)
+    by = ["period", *alone.table.filters]
+    counted = ["records", *(f"sum_{each}" for each in alone.table.summed)]
+    of_each = [each.counts.groupby(by, dropna=False)[counted].sum() for each in (together, alone)]
+    pd.testing.assert_frame_equal(*of_each)
+
+
+@pytest.mark.parametrize("group", [Denominator.HOUSEHOLDS, Denominator.RESIDENTS, Denominator.CHILDREN])
+def test_people_are_those_of_the_area_by_itself(opened: OpenedRecords, group: Denominator) -> None:
+    for name in AREAS:
+        area, day = read_area(name), opened.as_of
+        expected = read_denominators(opened.store, area, as_of=day).number_on(day, group)
+        assert expected is not None
+        assert open_elsewhere(opened).people_of(area, group).number_on(day, group) == expected
+
+
+def test_forces_have_no_authorities_to_compare(opened: OpenedRecords) -> None:
+    assert open_elsewhere(opened).records_of("stop_and_search", [read_area("Halton")]) == {}
 
 
 def test_a_month_with_a_tenth_of_its_neighbours_is_thin() -> None:
