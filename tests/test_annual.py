@@ -101,3 +101,12 @@ def test_gaps_name_what_no_source_holds(run: Run) -> None:
     notes = {note.term: note.text for note in annual.list_gaps(run).items}
     assert notes["Not collected at all"].startswith("What residents worry about most")
     assert any(term.startswith("Not received whole") for term in notes)
+
+
+def test_definitions_of_what_stands_for_a_priority_are_on_paper_and_the_others_on_screen(run: Run) -> None:
+    notes = annual.list_definitions(run).items
+    assert len(notes) == len(run.assessments)
+    on_paper = {note.term for note in notes if note.is_on_paper}
+    assert {"Anti-social behaviour", "MARAC cases"} <= on_paper
+    assert "Burglary" not in on_paper
+    assert not any("%" in note.text for note in notes)

@@ -5,7 +5,7 @@ two say what is emerging, with the strength of the evidence, and which records t
 """
 
 from shp_analysis.annual.chapters import build_chapters, build_places
-from shp_analysis.annual.integrity import count_sources, explain_purpose, list_breaks, list_feeds
+from shp_analysis.annual.integrity import count_sources, explain_purpose, list_breaks, list_definitions, list_feeds
 from shp_analysis.annual.needs import build_people, describe_needs
 from shp_analysis.annual.priorities import list_emerging, list_gaps, weigh_priorities
 from shp_analysis.annual.scan import build_scan, build_years, describe_place
@@ -21,6 +21,7 @@ __all__ = [
     "describe_place",
     "explain_purpose",
     "list_breaks",
+    "list_definitions",
     "list_emerging",
     "list_feeds",
     "list_gaps",

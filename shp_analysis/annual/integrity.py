@@ -7,6 +7,7 @@ from shp_analysis.briefing.data_tables import Cell, Column, DataTable, build_tab
 from shp_analysis.briefing.parts import Note, Notes
 from shp_analysis.catalogue import SeriesBreak
 from shp_analysis.feeds.timeliness import NeededFeed, list_needed_feeds
+from shp_analysis.sentences import say_caveat
 from shp_analysis.style import format_count
 from shp_analysis.workbook import Run
 
@@ -83,6 +84,24 @@ def list_feeds(run: Run) -> DataTable:
             Column("indicators", "Indicators that need it"),
         ),
         note="A feed that is missing makes its indicators incomplete; it never makes a zero.",
+    )
+
+
+def list_definitions(run: Run) -> Notes:
+    """List what each figure is and what to keep in mind about it.
+
+    On paper stand those that stand for a priority; the web edition has all.
+    """
+    leads = {each.lead_indicator for each in run.priorities}
+    return Notes(
+        tuple(
+            Note(
+                each.indicator.name,
+                f"{each.indicator.definition} {say_caveat(each)}",
+                is_on_paper=each.indicator.id in leads,
+            )
+            for each in run.assessments
+        )
     )
 
 
