@@ -362,7 +362,7 @@ def _say_apart(comparison: Comparison) -> str:
     if since is None:
         return comparison.reasons[0]
     if since.until_month:
-        return f"Not compared: the time before was no ordinary one ({_month(since)} to {_end(since)})."
+        return f"Not compared with {_month(since)} to {_end(since)}."
     return f"Not compared: recorded otherwise since {_month(since)}."
 
 

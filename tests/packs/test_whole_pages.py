@@ -16,7 +16,7 @@ from shp_analysis.parameters import Paper
 
 from .whole_packs import make_pack
 
-MOST_SHEETS = {Paper.BOARD_SUMMARY: 1, Paper.ANNUAL_ASSESSMENT: 12}
+MOST_SHEETS = {Paper.BOARD_SUMMARY: 1, Paper.ANNUAL_ASSESSMENT: 14}
 
 
 def read_html(data: Path, paper: Paper) -> str:
