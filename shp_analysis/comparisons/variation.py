@@ -47,8 +47,9 @@ def judge_dispersion(observations: pd.DataFrame, period: Period, breaks: Sequenc
     )
     outside = np.array([month in own or month.end <= earlier.end for month in months], dtype=bool)
     found = _estimate(recent[alike & outside], len(period.months))
-    long_enough = found.months > 0 and found.degrees_of_freedom >= ENOUGH_DEGREES_OF_FREEDOM
-    return found if long_enough else _estimate(recent[alike], len(period.months))
+    return (
+        found if found.residual_degrees >= ENOUGH_DEGREES_OF_FREEDOM else _estimate(recent[alike], len(period.months))
+    )
 
 
 def _estimate(observations: pd.DataFrame, tested_months: int) -> Dispersion:

@@ -2,8 +2,8 @@
 
 The question is whether two counts, each of events over its own exposure (days, or days times residents), could come
 from one underlying rate. Given their sum, the later count is binomial, so the test is a test of one proportion: exact
-for small counts, and the score test with the variance multiplied by the dispersion otherwise. The interval inverts
-the same test, so it excludes "no change" exactly when the p-value is below the level.
+for small counts whose series has no history, and the score test with the variance multiplied by the dispersion
+otherwise. The interval inverts the same test, so it excludes "no change" exactly when the p-value is below the level.
 
 References
 ----------
@@ -21,12 +21,7 @@ from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
 from shp_analysis.errors import PeriodError
-from shp_analysis.statistics.dispersions import (
-    LONG_HISTORY_MONTHS,
-    Dispersion,
-    estimate_dispersion,
-    moderate_dispersions,
-)
+from shp_analysis.statistics.dispersions import LONG_HISTORY_MONTHS, Dispersion, estimate_dispersion
 
 __all__ = [
     "ABOUT_ONE",
@@ -38,12 +33,12 @@ __all__ = [
     "check_apart",
     "compare_counts",
     "estimate_dispersion",
-    "moderate_dispersions",
 ]
 
 CONFIDENCE = 0.95
 EXACT_BELOW_TOTAL = 100
-"""Two counts that together are fewer than this are tested exactly, where their dispersion allows it."""
+"""Two counts that together are fewer than this are tested exactly, where their dispersion was given and allows it. The
+exact test is more careful than its level; where a history says how jumpy the series is, the score test is nearer."""
 ABOUT_ONE = 1.5
 """A dispersion up to this is near enough to pure chance for the exact test."""
 
@@ -131,7 +126,7 @@ def compare_counts(
     dispersion = dispersion or Dispersion()
     total = baseline_count + count
     share_if_unchanged = exposure / (baseline_exposure + exposure)
-    is_exact = total < EXACT_BELOW_TOTAL and dispersion.of_sums <= ABOUT_ONE
+    is_exact = total < EXACT_BELOW_TOTAL and dispersion.of_sums <= ABOUT_ONE and math.isinf(dispersion.degrees_of_sums)
     lowest, highest, p_value = _test(count, total, share_if_unchanged, confidence, dispersion, is_exact=is_exact)
     odds_if_unchanged = exposure / baseline_exposure
     return Change(
@@ -177,18 +172,10 @@ def _test(
     """Give the interval of the later count's share of both, and the p-value of the share that no change would give."""
     if total == 0:
         return 0.0, 1.0, 1.0
-    if not is_exact:
-        return _score(count, total, share, confidence, dispersion)
-    exact = _exact(count, total, share, confidence)
-    if math.isinf(dispersion.degrees_of_sums):
-        return exact
-    # That the dispersion is about one is itself an estimate: where it rests on little, the score test is the more
-    # careful of the two. Of both the wider answer is given, so that interval and test still agree.
-    score = _score(count, total, share, confidence, dispersion)
-    return min(exact[0], score[0]), max(exact[1], score[1]), max(exact[2], score[2])
+    return (_exact if is_exact else _score)(count, total, share, confidence, dispersion)
 
 
-def _exact(count: int, total: int, share: float, confidence: float) -> tuple[float, float, float]:
+def _exact(count: int, total: int, share: float, confidence: float, _: Dispersion) -> tuple[float, float, float]:
     lowest, highest = proportion_confint(count, total, alpha=1 - confidence, method="beta")
     tails = stats.binom.cdf(count, total, share), stats.binom.sf(count - 1, total, share)
     # Twice the smaller tail, and not the sum of unlikelier outcomes, so that the test and the interval never disagree.

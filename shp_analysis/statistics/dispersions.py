@@ -5,28 +5,27 @@ many stay high or low for a few months. A comparison of two quarters must allow 
 neighbouring months are alike (correlation 0.4), a test that allows for the first alone calls 15 of 100 unchanged
 series changed instead of 5.
 
-Where a history is short its own estimate is a guess. `moderate_dispersions` lets the series of a pack lend strength to
-one another: each estimate is drawn towards what is usual among them, the more the less it rests upon.
+An estimate from residuals is uncertain, and no series varies less than chance. Raising every estimate below 1 to 1
+would forget that those above it are as often too high, and be too careful of series that vary by chance alone. So the
+estimate is weighed against what is known before any series is seen: three in ten vary by chance alone, the others up
+to a hundred times as much, each doubling as likely as the next (`weigh_chance`). A series is judged by its own history
+alone, so that its verdict does not depend on what else is on the page.
 
 References
 ----------
 McCullagh and Nelder (1989), Generalized Linear Models, 2nd ed., section 4.5: dispersion from Pearson residuals.
-Paule and Mandel (1982), Journal of Research of the National Bureau of Standards 87, 377-385: weights of unlike means.
+Box and Tiao (1973), Bayesian Inference in Statistical Analysis, section 1.3: the log-uniform prior of a variance.
 Satterthwaite (1946), Biometrics Bulletin 2, 110-114: degrees of freedom of a variance put together from estimates.
-Smyth (2004), Statistical Applications in Genetics and Molecular Biology 3(1), article 3, section 6.2: the moments of
-moderated variances.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import brentq
-from scipy.special import polygamma, psi
+from scipy.special import gammainc, gammaln
 
 from shp_analysis.statistics.count_models import CountModel, Floats, fit_counts, level_terms
 
@@ -38,12 +37,16 @@ MONTHS_PER_BLOCK = 12
 SMALLEST_AUTOCORRELATION = 0.15
 """Less likeness between neighbouring months than this is what a series without any often shows."""
 LARGEST_AUTOCORRELATION = 0.8
+ASSUMED_AUTOCORRELATION = 0.4
+"""How alike the months of a history are taken to be that is too short to show it: as the likest usually are."""
 DECAY = 0.5
 """How much of the likeness of neighbours is left a month further on."""
-FEWEST_SERIES = 3
-"""Fewer series than this say nothing of what is usual among them."""
-SMALLEST_SHARE_OF_MEDIAN = 1e-5
-"""An estimate of nothing (a series its seasons explain wholly) counts as this share of the median one."""
+CHANCE_SHARE = 0.3
+"""Of series that vary by chance alone, before one is seen."""
+LARGEST_DISPERSION = 100.0
+"""Of the others, before one is seen; a history that shows more is believed."""
+SMALLEST_ESTIMATE = 1e-3
+"""An estimate of nothing (a series its seasons explain wholly) counts as this."""
 
 
 @dataclass(frozen=True)
@@ -54,19 +57,17 @@ class Dispersion:
     ----------
     value : float
         Variance over mean of a month's count after season and level are taken out; never below 1. 4 means that gaps
-        must be twice as wide as chance alone asks before they are clear.
+        must be twice as wide as chance alone asks before they are clear. Weighed, see `weigh_chance`.
     degrees_of_freedom : float
-        How much the estimate rests on; infinite where the value was given and not estimated.
+        Of the t distribution that goes with the value; infinite where the value was given and not estimated.
     months : int
         How many months it was estimated from; 0 where it was assumed.
     autocorrelation : float
-        How alike neighbouring months are, 0 to 0.8; 0 where that could be chance.
+        How alike neighbouring months are, 0 to 0.8; 0 where that could be chance, assumed with less than two years.
     window_months : int
         Length of the windows whose sums are compared.
-    unfloored : float or None
-        The estimate before it was raised to 1; None where there is none.
-    measured_autocorrelation : float or None
-        As the history has it, chance or not; None where it is too short.
+    residual_degrees : float
+        Of freedom, that the residuals leave; 0 where the value was assumed.
     """
 
     value: float = 1.0
@@ -74,8 +75,7 @@ class Dispersion:
     months: int = 0
     autocorrelation: float = 0.0
     window_months: int = 1
-    unfloored: float | None = None
-    measured_autocorrelation: float | None = None
+    residual_degrees: float = 0.0
 
     @property
     def of_sums(self) -> float:
@@ -85,7 +85,7 @@ class Dispersion:
     @property
     def degrees_of_sums(self) -> float:
         """How much `of_sums` rests on: less than the value alone, where the autocorrelation is an estimate too."""
-        if self.autocorrelation == 0 or self.months == 0:
+        if self.autocorrelation == 0 or self.months < LONG_HISTORY_MONTHS:
             return self.degrees_of_freedom
         # An autocorrelation's variance is about one over the number of months (Satterthwaite's sum).
         share = weigh_neighbours(self.window_months) / self._inflation
@@ -156,54 +156,50 @@ def estimate_dispersion(
     return _with_neighbours(model, design, frame[keep, 1], tested_months)
 
 
-def moderate_dispersions(dispersions: Sequence[Dispersion]) -> list[Dispersion]:
-    """Draw the dispersions of a pack's series towards what is usual among them (empirical Bayes).
-
-    How far depends on two things that are both estimated: how unlike the series are (then little is borrowed), and
-    how much each estimate rests upon (then little is needed). A series without an estimate gets what is usual.
-
-    The likeness of neighbouring months is lent in the same way, where at least three series have two years or more. In
-    a pack without them months are taken to be unlike, and too many changes are called where they are not.
+def weigh_chance(ratio: float, degrees_of_freedom: float) -> tuple[float, float]:
+    """Weigh an estimate of dispersion against pure chance and against what dispersions there are.
 
     Parameters
     ----------
-    dispersions : sequence of Dispersion
-        As `estimate_dispersion` gives them, of series of one kind (the indicators of one pack).
+    ratio : float
+        Pearson's chi-square over its degrees of freedom; may be below 1.
+    degrees_of_freedom : float
 
     Returns
     -------
-    list of Dispersion
-        In the same order; unchanged where fewer than three series have an estimate. The degrees of freedom grow by
-        what was borrowed, and never beyond what all estimates together rest on.
+    value, degrees_of_freedom : float
+        A t distribution with these stands for what is known of the dispersion: its precision (one over it) has the
+        same mean and variance. An estimate well above 1 comes out as it went in; one near 1 comes out near 1, and with
+        more degrees of freedom the surer it is that the series varies by chance alone.
+
+    Examples
+    --------
+    >>> [tuple(round(each, 1) for each in weigh_chance(ratio, 30)) for ratio in (0.9, 1.3, 6)]
+    [(1.1, 109.4), (1.3, 49.6), (6.0, 30.0)]
     """
-    known = [each for each in dispersions if each.unfloored is not None]
-    if len(known) < FEWEST_SERIES:
-        return list(dispersions)
-    ratios = np.array([each.unfloored for each in known], dtype=float)
-    degrees = np.array([each.degrees_of_freedom for each in known], dtype=float)
-    usual, strength = _fit_prior(ratios, degrees)
-    everything = float(degrees.sum())
-    neighbours = _Neighbours.of(known)
-    shared = Dispersion(usual, min(strength, everything), window_months=max(each.window_months for each in known))
-    return [_moderate(each, shared, everything, neighbours) for each in dispersions]
+    half, sum_of_squares = degrees_of_freedom / 2, degrees_of_freedom * max(ratio, SMALLEST_ESTIMATE) / 2
+    smallest = min(1 / LARGEST_DISPERSION, 1 / max(2 * ratio, 1.0))
+
+    def log_moment(power: int) -> float:
+        """Integrate precision ** (half + power - 1) * exp(-precision * sum_of_squares) from the smallest to 1."""
+        shape = half + power
+        share = gammainc(shape, sum_of_squares) - gammainc(shape, smallest * sum_of_squares)
+        return float(gammaln(shape) - shape * math.log(sum_of_squares) + np.log(max(share, np.finfo(float).tiny)))
+
+    others = math.log1p(-CHANCE_SHARE) - math.log(-math.log(smallest)) + log_moment(0)
+    chance = 1 / (1 + math.exp(min(others - math.log(CHANCE_SHARE) + sum_of_squares, 700.0)))
+    mean, square = (chance + (1 - chance) * math.exp(log_moment(n) - log_moment(0)) for n in (1, 2))
+    return 1 / mean, 2 * mean**2 / (square - mean**2)
 
 
 def _with_neighbours(model: CountModel, design: Floats, months: Floats, tested_months: int) -> Dispersion:
-    degrees, ratio = float(model.degrees_of_freedom), model.pearson_ratio
-    plain = Dispersion(max(1.0, ratio), degrees, len(months), window_months=tested_months, unfloored=ratio)
-    if len(months) < LONG_HISTORY_MONTHS:
-        return plain
-    variance, covariance = _covariances(model, design, months)
-    measured = covariance / variance if variance > 0 else 0.0
-    if measured <= SMALLEST_AUTOCORRELATION:
-        return replace(plain, measured_autocorrelation=measured)
-    return replace(
-        plain,
-        value=max(1.0, variance),
-        unfloored=variance,
-        autocorrelation=_count_if_clear(measured),
-        measured_autocorrelation=measured,
-    )
+    ratio, autocorrelation = model.pearson_ratio, ASSUMED_AUTOCORRELATION
+    if len(months) >= LONG_HISTORY_MONTHS:
+        variance, covariance = _covariances(model, design, months)
+        autocorrelation = _count_if_clear(covariance / variance if variance > 0 else 0.0)
+        ratio = variance if autocorrelation else ratio
+    left = float(model.degrees_of_freedom)
+    return Dispersion(*weigh_chance(ratio, left), len(months), autocorrelation, tested_months, left)
 
 
 def _count_if_clear(autocorrelation: float) -> float:
@@ -224,79 +220,6 @@ def _covariances(model: CountModel, design: Floats, months: Floats) -> tuple[flo
     shares = [[float((one * other.T).sum()) for other in left_of] for one in left_of]
     solution = np.linalg.lstsq(np.array(shares), np.array(sums), rcond=None)[0]
     return float(solution[0]), float(solution[1])
-
-
-def _fit_prior(ratios: Floats, degrees: Floats) -> tuple[float, float]:
-    """Give what is usual, and how many degrees of freedom that is worth, from the moments of logarithms.
-
-    Histories differ in length, so each logarithm counts by how well it is known (Paule and Mandel's weights): else one
-    series of a few months would decide how unlike all of them are.
-    """
-    logs = np.log(np.maximum(ratios, SMALLEST_SHARE_OF_MEDIAN * max(float(np.median(ratios)), 1.0)))
-    centred = logs - psi(degrees / 2) + np.log(degrees / 2)
-    variances = polygamma(1, degrees / 2)
-
-    def excess(spread: float) -> float:
-        weights = 1 / (variances + spread)
-        middle = np.average(centred, weights=weights)
-        return float(weights @ (centred - middle) ** 2) - (len(centred) - 1)
-
-    if excess(0.0) <= 0:
-        # No more unlike than estimates of one and the same dispersion are.
-        return float(np.average(ratios, weights=degrees)), math.inf
-    spread = float(brentq(excess, 0.0, len(centred) * float(np.ptp(centred)) ** 2))
-    strength = 2 * _invert_trigamma(spread)
-    middle = float(np.average(centred, weights=1 / (variances + spread)))
-    return float(np.exp(middle + psi(strength / 2) - np.log(strength / 2))), strength
-
-
-def _invert_trigamma(value: float) -> float:
-    """Solve trigamma(x) = value by Newton's method on 1 / trigamma, which is nearly straight."""
-    guess = 0.5 + 1 / value
-    for _ in range(50):
-        trigamma = float(polygamma(1, guess))
-        step = trigamma * (1 - trigamma / value) / float(polygamma(2, guess))
-        guess += step
-        if abs(step) < 1e-10 * guess:
-            break
-    return guess
-
-
-@dataclass(frozen=True)
-class _Neighbours:
-    """How alike neighbouring months usually are in a pack, and how unlike its series are in that."""
-
-    usual: float
-    variance: float
-
-    @classmethod
-    def of(cls, known: Sequence[Dispersion]) -> _Neighbours | None:
-        pairs = [(each.measured_autocorrelation, each.months) for each in known]
-        measured = np.array([(value, months) for value, months in pairs if value is not None], dtype=float)
-        if len(measured) < FEWEST_SERIES:
-            return None
-        values, months = measured.T
-        return cls(float(np.average(values, weights=months)), max(0.0, float(values.var(ddof=1) - (1 / months).mean())))
-
-    def moderate(self, own: Dispersion) -> float:
-        if own.measured_autocorrelation is None:
-            return _count_if_clear(self.usual)
-        weight = self.variance / (self.variance + 1 / own.months)
-        return _count_if_clear(self.usual + weight * (own.measured_autocorrelation - self.usual))
-
-
-def _moderate(own: Dispersion, shared: Dispersion, everything: float, neighbours: _Neighbours | None) -> Dispersion:
-    is_known = own.unfloored is not None
-    degrees, strength = own.degrees_of_freedom if is_known else 0.0, shared.degrees_of_freedom
-    ratio = (strength * shared.value + degrees * (own.unfloored or 0.0)) / (strength + degrees)
-    return replace(
-        own,
-        value=max(1.0, ratio),
-        degrees_of_freedom=min(strength + degrees, everything),
-        autocorrelation=neighbours.moderate(own) if neighbours else own.autocorrelation,
-        window_months=own.window_months if is_known else shared.window_months,
-        unfloored=ratio,
-    )
 
 
 def _has_events(counts: Floats, groups: npt.NDArray[np.int_]) -> npt.NDArray[np.bool_]:

@@ -1,16 +1,16 @@
 """How far the last quarters of a series lie from the rest of it, allowing for what kind of series it is.
 
-Each count is compared with what its season and level lead to expect, on the scale on which chance has spread 1
-(Anscombe's square roots). For every window of the last 1, 2, ... 8 quarters a shift is estimated from these residuals
-by least squares, season and level being estimated anew beside it. How large a shift chance makes depends on the kind
-of series: pure chance and nothing else; or more variable than chance by some factor, and one quarter like the next to
-some degree. How probable each kind is follows from the residuals' spread and their lag-one correlation, both taken
-after the shift in question, so that a real change does not pass for a variable series; and from how common each kind
-is, which a pack of series teaches. The tail probability of a shift is the mean over the kinds.
+Each count is compared with what its season and level lead to expect, on a scale on which chance spreads by 1, as far
+up as down (Anscombe's residuals). For every window of the last 1, 2, ... 8 quarters a shift is estimated from these
+residuals by least squares, season and level being estimated anew beside it. How large a shift chance makes depends on
+the kind of series: pure chance and nothing else; or more variable than chance by some factor, and one quarter like the
+next to some degree. How probable each kind is follows from the residuals' spread and their lag-one correlation, both
+taken after the shift in question, so that a real change does not pass for a variable series; and from how common each
+kind is, which a pack of series teaches. The tail probability of a shift is the mean over the kinds.
 
 References
 ----------
-Anscombe (1948), The transformation of Poisson, binomial and negative-binomial data, Biometrika 35, 246-254.
+Anscombe (1953), contribution to the discussion of Hotelling, JRSS B 15, 229-230: residuals with powers of two thirds.
 Lai (1995), Sequential changepoint detection in quality control, JRSS B 57, 613-658: window-limited likelihood ratios.
 Efron (2010), Large-Scale Inference, chapter 1: what parallel series teach of one another.
 """
@@ -22,7 +22,7 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import gammaln, ndtr, stdtr
+from scipy.special import ndtr
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int_]
@@ -32,18 +32,23 @@ FEWEST_QUARTERS_BEFORE = 8
 """A window needs as many quarters before it, to be held against."""
 CORRELATIONS = np.arange(8) / 10
 """Of one period with the next, in the kinds of series that are held possible."""
-SCALES = np.array([1.7, 3.0, 6.0, 15.0, 60.0, 250.0])
-"""Variance over chance variance, about which the kinds of variable series are centred."""
-SCALE_DEGREES = 3.0
-"""How closely: as if it were known from so many residuals. Few, so that the kinds run into one another."""
+LEAST_DECAY = 0.5
+"""How much of a likeness is left a period further on, at the least. Where chance lies over a rate that is itself
+correlated, the likeness of neighbours is weak and yet lasts as long as the rate's."""
+SCALES = 1.15 * 1.25 ** np.arange(25)
+"""Variance over chance variance, in the kinds of variable series: so close to one another that none lies between."""
 CHANCE_SHARE = 0.5
 CORRELATION_SHARES = np.array([0.20, 0.10, 0.15, 0.15, 0.15, 0.10, 0.10, 0.05])
-SCALE_SHARES = np.array([0.30, 0.30, 0.20, 0.10, 0.06, 0.04])
+SCALE_SHARES = SCALES**-0.6 / (SCALES**-0.6).sum()
 """How common each kind is thought to be before any series is seen."""
-PRIOR_SERIES = 4.0
+PRIOR_SERIES = 1.0
 """How many series that belief counts for when a pack is seen."""
-LEARNING_ROUNDS = 15
+LEARNING_ROUNDS = 200
+"""At most; it ends where no share moves by more than `SMALLEST_STEP` from one round to the next."""
+SMALLEST_STEP = 1e-4
 FITTING_ROUNDS = 8
+SMALLEST_EXPECTED = 0.5
+"""A season with fewer expected events than this is taken to have so many, that none divides by nothing."""
 NO_RESIDUALS = 1e-9
 SPREAD_DEGREES = 1.7
 """Lag-one correlations of n residuals spread as the inverse root of their degrees of freedom plus this."""
@@ -63,12 +68,15 @@ class Design:
         4 or 12.
     steps : tuple of int
         Times at which the level is known to have changed.
+    only_start : int or None
+        Where given, the one window that is asked about begins here, however long it is.
     """
 
     times: tuple[int, ...]
     end: int
     periods_per_year: int
     steps: tuple[int, ...] = ()
+    only_start: int | None = None
 
     @property
     def periods_per_quarter(self) -> int:
@@ -78,6 +86,8 @@ class Design:
     @cached_property
     def starts(self) -> Ints:
         """When each window begins, shortest first; none reaches behind a known step or too near the beginning."""
+        if self.only_start is not None:
+            return np.array([self.only_start], dtype=np.int_)
         begin = max([self.times[0] + FEWEST_QUARTERS_BEFORE * self.periods_per_quarter, *(t + 1 for t in self.steps)])
         starts = self.end - self.periods_per_quarter * np.arange(1, LONGEST_WINDOW_QUARTERS + 1)
         return np.asarray(starts[starts >= begin], dtype=np.int_)
@@ -131,7 +141,7 @@ class Design:
         """Per window and correlation: expected lag-one correlation, expected sum of squares, variance of the shift."""
         times = np.asarray(self.times)
         lags = np.abs(np.subtract.outer(times, times))
-        correlations = (CORRELATIONS[:, None] ** np.arange(lags.max() + 1))[:, lags]
+        correlations = _correlate_lags(int(lags.max()))[:, lags]
         neighbours = (lags == 1) / 2
         spanned = np.hstack([self.basis, self.contrasts])
         seen = np.einsum("ia,rij,jb->rab", spanned, correlations, spanned, optimize=True)
@@ -152,10 +162,22 @@ class Design:
         return expected, squares, variances
 
 
+def _correlate_lags(longest: int) -> Floats:
+    """Give the correlation at each lag from 0, of each kind."""
+    further = np.maximum(CORRELATIONS, LEAST_DECAY)[:, None] ** np.arange(longest)
+    return np.hstack([np.ones((len(CORRELATIONS), 1)), CORRELATIONS[:, None] * further])
+
+
 @lru_cache(maxsize=1024)
-def build_design(times: tuple[int, ...], end: int, periods_per_year: int, steps: tuple[int, ...] = ()) -> Design:
+def build_design(
+    times: tuple[int, ...],
+    end: int,
+    periods_per_year: int,
+    steps: tuple[int, ...] = (),
+    only_start: int | None = None,
+) -> Design:
     """Build a design, or give the one that was built before for the same periods."""
-    return Design(times, end, periods_per_year, steps)
+    return Design(times, end, periods_per_year, steps, only_start)
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,11 +215,27 @@ def measure_shifts(counts: Floats, exposures: Floats, design: Design) -> Shifts:
     """
     rates, levels = fit_levels(counts, exposures, design.seasons, design.blocks)
     expected = exposures * rates[design.seasons] * levels[design.blocks]
-    residuals = 2 * np.sqrt(counts + 3 / 8) - 2 * np.sqrt(expected + 1 / 8)
+    residuals = symmetric_residuals(counts, expected)
     residuals = residuals - design.basis @ (design.basis.T @ residuals)
     shifts = design.contrasts.T @ residuals
     left = residuals[:, None] - design.contrasts * shifts
     return Shifts(expected, shifts, (left**2).sum(axis=0), (left[1:] * left[:-1])[design.is_next].sum(axis=0))
+
+
+def symmetric_residuals(counts: Floats, expected: Floats) -> Floats:
+    """Give Anscombe's residuals, which spread as far up as down and by 1 where chance alone is at work.
+
+    Parameters
+    ----------
+    counts, expected : numpy.ndarray of float, shape (n,)
+
+    Returns
+    -------
+    numpy.ndarray of float, shape (n,)
+    """
+    safe = np.maximum(expected, SMALLEST_EXPECTED)
+    middle = np.cbrt(safe) ** 2 * (1 - 1 / (9 * safe))
+    return np.asarray(1.5 * (np.cbrt(counts) ** 2 - middle) / np.cbrt(np.sqrt(safe)))
 
 
 def fit_levels(counts: Floats, exposures: Floats, seasons: Ints, blocks: Ints) -> tuple[Floats, Floats]:
@@ -265,10 +303,8 @@ def weigh_kinds(shifts: Shifts, design: Design) -> Likelihoods:
     found = np.where(shifts.squares > NO_RESIDUALS, shifts.products / np.maximum(shifts.squares, NO_RESIDUALS), 0.0)
     found = found[:, None]
     common = -((found - correlations) ** 2) / (2 * spread) - np.log(spread) / 2 - half * np.log(squares)
-    chance = common[:, 0] - scaled[:, 0] / 2 - half * np.log(2) - gammaln(half)
-    a, b = SCALE_DEGREES / 2, SCALE_DEGREES * SCALES / 2
-    variable = a * np.log(b) - gammaln(a) + gammaln(a + half) - gammaln(half) - half * np.log(2)
-    variable = common[:, :, None] + variable - (a + half) * np.log(b + scaled[:, :, None] / 2)
+    chance = common[:, 0] - scaled[:, 0] / 2
+    variable = common[:, :, None] - half * np.log(SCALES) - scaled[:, :, None] / (2 * SCALES)
     highest = np.maximum(chance, variable.max(axis=(1, 2)))
     return Likelihoods(np.exp(chance - highest), np.exp(variable - highest[:, None, None]))
 
@@ -294,6 +330,7 @@ def learn_shares(series: list[Likelihoods]) -> Shares:
         np.concatenate([each.chance for each in series]), np.concatenate([each.variable for each in series])
     )
     for _ in range(LEARNING_ROUNDS):
+        before = shares
         chance, variable = _posterior(both, shares)
         chance_series = float(each_window @ chance)
         kinds = np.tensordot(each_window, variable, axes=1)
@@ -303,7 +340,14 @@ def learn_shares(series: list[Likelihoods]) -> Shares:
             (kinds.sum(axis=1) + PRIOR_SERIES * CORRELATION_SHARES) / (variable_series + PRIOR_SERIES),
             (kinds.sum(axis=0) + PRIOR_SERIES * SCALE_SHARES) / (variable_series + PRIOR_SERIES),
         )
+        if _farthest(before, shares) < SMALLEST_STEP:
+            break
     return shares
+
+
+def _farthest(before: Shares, after: Shares) -> float:
+    moves = (before.correlations - after.correlations, before.scales - after.scales)
+    return max(abs(before.chance - after.chance), *(float(np.abs(each).max()) for each in moves))
 
 
 @dataclass(frozen=True, eq=False)
@@ -325,11 +369,9 @@ class Tails:
 def judge_shifts(shifts: Shifts, design: Design, shares: Shares) -> Tails:
     """Give the tail probability of each window's shift, as a mean over the kinds of series."""
     chance, variable = _posterior(weigh_kinds(shifts, design), shares)
-    spreads = (_scale(shifts, design)[:, :, None] + SCALE_DEGREES * SCALES) / (design.degrees + SCALE_DEGREES)
-    # No series is steadier than chance: what looks so is luck.
-    variances = np.maximum(1.0, spreads) * design.noise[2][:, :, None]
+    variances = SCALES * design.noise[2][:, :, None]
     size = np.abs(shifts.shifts)
-    tails = stdtr(design.degrees + SCALE_DEGREES, -size[:, None, None] / np.sqrt(variances))
+    tails = ndtr(-size[:, None, None] / np.sqrt(variances))
     probabilities = chance * ndtr(-size) + (variable * tails).sum(axis=(1, 2))
     return Tails(probabilities, chance + (variable * variances).sum(axis=(1, 2)))
 

@@ -18,7 +18,13 @@ from shp_analysis.statistics.early_warning import (
     find_early_warnings,
     rate_false_warnings,
 )
-from shp_analysis.statistics.early_warning_model import build_design, fit_levels
+from shp_analysis.statistics.early_warning_model import (
+    CORRELATIONS,
+    SCALES,
+    build_design,
+    fit_levels,
+    symmetric_residuals,
+)
 
 SEASON = np.array([100, 120, 100, 80])
 
@@ -175,20 +181,51 @@ def test_a_higher_score_is_rarer(score: float, more: float) -> None:
     assert 0 < rate_false_warnings(score + more) <= rate_false_warnings(score) <= 1
 
 
-def test_expected_noise_of_a_design_is_that_of_simulated_noise() -> None:
+@pytest.mark.parametrize(("kind", "share"), [(4, 0.8), (6, 1.0), (2, 0.4)])
+def test_expected_noise_of_a_design_is_that_of_simulated_noise(kind: int, share: float) -> None:
+    """Noise of which a share is alike from one quarter to the next, as it is in a rate that lies beneath chance."""
     design = build_design(tuple(range(24)), 24, 4)
-    rng, correlation = np.random.default_rng(1), 0.4
-    noise = rng.standard_normal((40_000, 24))
+    rng, decay = np.random.default_rng(1), CORRELATIONS[kind] / share
+    alike = rng.standard_normal((40_000, 24))
     for time in range(1, 24):
-        noise[:, time] = correlation * noise[:, time - 1] + np.sqrt(1 - correlation**2) * noise[:, time]
+        alike[:, time] = decay * alike[:, time - 1] + np.sqrt(1 - decay**2) * alike[:, time]
+    noise = np.sqrt(share) * alike + np.sqrt(1 - share) * rng.standard_normal(alike.shape)
     noise -= noise @ design.basis @ design.basis.T
     shift = noise @ design.contrasts[:, 3]
     left = noise - shift[:, None] * design.contrasts[:, 3]
     correlations, squares, variances = design.noise
-    assert (left**2).sum(axis=1).mean() == pytest.approx(squares[3, 4], rel=0.01)
+    assert (left**2).sum(axis=1).mean() == pytest.approx(squares[3, kind], rel=0.01)
     products = (left[:, 1:] * left[:, :-1]).sum(axis=1).mean()
-    assert products / squares[3, 4] == pytest.approx(correlations[3, 4], abs=0.01)
-    assert shift.var() == pytest.approx(variances[3, 4], rel=0.03)
+    assert products / squares[3, kind] == pytest.approx(correlations[3, kind], abs=0.01)
+    assert shift.var() == pytest.approx(variances[3, kind], rel=0.03)
+
+
+def test_residuals_of_chance_spread_by_one_and_as_far_up_as_down() -> None:
+    rng = np.random.default_rng(3)
+    for mean in (8, 30, 300):
+        residuals = symmetric_residuals(rng.poisson(mean, 200_000).astype(float), np.full(200_000, float(mean)))
+        assert residuals.mean() == pytest.approx(0, abs=0.01)
+        assert residuals.std() == pytest.approx(1, abs=0.03)
+        assert ((residuals - residuals.mean()) ** 3).mean() == pytest.approx(0, abs=0.05)
+
+
+def test_a_pack_of_somewhat_variable_series_is_known_for_what_it_is() -> None:
+    """Twice the variance of chance: more than a single series of six years could tell from chance alone."""
+    rng = np.random.default_rng(8)
+    pack = [CountSeries(rng.negative_binomial(100, 0.5, 24), 4) for _ in range(40)]
+    shares = find_early_warnings(pack).shares
+    assert shares.chance < 0.1
+    assert shares.scales[(SCALES > 1.5) & (SCALES < 2.7)].sum() > 0.8
+
+
+def test_a_false_alarm_that_faded_is_forgotten() -> None:
+    counts = np.tile(SEASON, 8).astype(float)
+    counts[21:23] += 30
+    assert _alone(counts[:23], periods_per_year=4).is_new_signal
+    assert _alone(counts[:24], periods_per_year=4).known_since == (21,)
+    later = _alone(counts, periods_per_year=4)
+    assert later.known_since == ()
+    assert later.standing is Standing.NOTHING_NEW
 
 
 def test_levels_are_fitted_like_a_poisson_model() -> None:
