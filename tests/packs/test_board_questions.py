@@ -88,7 +88,7 @@ ANSWERED = {
     ),
     "Q16": Answer(
         "How does poverty relate to crime here?",
-        Paper.CRIME_AND_ASB,
+        Paper.ANNUAL_ASSESSMENT,
         ("Recorded crime by deprivation", "at the most deprived end"),
     ),
     "Q17": Answer(
