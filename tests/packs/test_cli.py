@@ -6,23 +6,38 @@ import json
 import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
+from bs4 import BeautifulSoup
 from builders import write_street
+from filelock import FileLock
 from police_files import hash_tree
 
+from shp_analysis.catalogue import read_catalogue
+from shp_analysis.parameters import Edition, Paper, Theme, read_editions
 from shp_analysis.store import Store
 
-from .conftest import Shp
+from .conftest import LONGEST_WAIT, Shp, share_folder
+from .whole_packs import read_page, read_words
+
+RECEIVED = "cheshire-archive-2024-06.zip: 24,983 rows in 4 files, received on 2024-06-30"
 
 
 @pytest.fixture(scope="module")
 def real_data(police_archives: Path, shp: Shp, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The three Cheshire archives, taken in by the command."""
-    data = tmp_path_factory.mktemp("real")
-    done = shp("ingest", *map(str, sorted(police_archives.glob("cheshire-*.zip"))), data=data)
-    assert done.returncode == 0, done.stderr
-    assert "cheshire-archive-2024-06.zip: 24,983 rows in 4 files, received on 2024-06-30" in done.stdout
-    return data
+    """The three Cheshire archives, taken in by the command, once for all workers."""
+    folder = share_folder(tmp_path_factory) / "real"
+    with FileLock(f"{folder}.lock", timeout=LONGEST_WAIT):
+        if not (folder / "told.txt").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            done = shp("ingest", *map(str, sorted(police_archives.glob("cheshire-*.zip"))), data=folder / "data")
+            assert done.returncode == 0, done.stderr
+            (folder / "told.txt").write_text(done.stdout, encoding="utf-8")
+    return folder / "data"
+
+
+def test_what_was_taken_in_is_told(real_data: Path) -> None:
+    assert RECEIVED in (real_data.parent / "told.txt").read_text(encoding="utf-8")
 
 
 def show(shp: Shp, data: Path, *arguments: str) -> dict[str, object]:
@@ -61,16 +76,47 @@ def test_a_paper_of_the_past_does_not_see_the_future(real_data: Path, shp: Shp) 
     assert (record["count"], record["verdict"], record["data_to"]) == (None, "incomplete", "2024-04-30")
 
 
-def test_the_briefing_on_real_files_agrees_with_show(real_data: Path, shp: Shp, tmp_path: Path) -> None:
-    done = shp("run", "2024-25 Q4", "--area", "E06000006", "--outputs", str(tmp_path), data=real_data)
-    assert done.returncode == 0, done.stderr
-    paths = [Path(line) for line in done.stdout.strip().splitlines()]
-    path = tmp_path / "E06000006" / "2024-25-Q4" / "partnership" / "01_crime_and_asb.html"
-    assert path in paths
-    html = path.read_text(encoding="utf-8")
+@pytest.fixture(scope="module")
+def real_pack(real_data: Path, shp: Shp) -> Path:
+    """All six papers on the real files: three archives of the police, and nothing from anyone else."""
+    outputs = real_data.parent / "outputs"
+    pack = outputs / "E06000006" / "2024-25-Q4" / "partnership"
+    with FileLock(real_data.parent / "pack.lock", timeout=LONGEST_WAIT):
+        if not pack.exists():
+            done = shp("run", "2024-25 Q4", "--area", "E06000006", "--outputs", str(outputs), data=real_data)
+            assert done.returncode == 0, done.stderr
+            six = read_editions()[Edition.PARTNERSHIP].papers
+            told = [Path(line) for line in done.stdout.strip().splitlines()]
+            assert told == [pack / f"{each.notebook}.html" for each in six]
+    return pack
+
+
+def test_the_briefing_on_real_files_agrees_with_show(real_pack: Path) -> None:
+    html = (real_pack / "01_crime_and_asb.html").read_text(encoding="utf-8")
     assert "Anti-social behaviour fell from 398 to 259 (−139, −35%;" in html
     assert "Total recorded crime came to 2,705, compared with 2,619." in html
     assert "SIMULATED" not in html
+
+
+def test_what_nobody_sent_is_said_to_be_missing_and_is_no_zero(real_pack: Path) -> None:
+    for theme in (Theme.SUBSTANCE_MISUSE, Theme.DOMESTIC_ABUSE, Theme.ROAD_CASUALTIES):
+        page = read_page(real_pack, Paper(theme))
+        words = read_words(page)
+        assert "of this theme was received" in words
+        assert "Not received" in words or "not received" in words
+        assert "0 of" in words, "the strip says how many feeds came"
+    results = pd.read_csv(real_pack / "results.csv", low_memory=False)
+    missing = results[results["verdict"] == "incomplete"]
+    assert len(missing) > 50
+    own = missing["statistic"].isin({"count"}) | missing["statistic"].str.endswith(":period_count")
+    police = {each.id for each in read_catalogue().indicators if "police_uk" in each.sources}
+    assert missing.loc[own & ~missing["indicator"].isin(police), "value"].isna().all()
+    zeros = [cell for paper in six_pages(real_pack) for cell in paper.select("td") if cell.get_text(strip=True) == "0"]
+    assert zeros == []
+
+
+def six_pages(pack: Path) -> list[BeautifulSoup]:
+    return [read_page(pack, paper) for paper in read_editions()[Edition.PARTNERSHIP].papers]
 
 
 @pytest.mark.parametrize(
