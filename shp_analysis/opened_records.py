@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
+
 from shp_analysis.areas import HALTON, Area, read_area
 from shp_analysis.assessments import Assessment, assess, assess_unmeasured
 from shp_analysis.catalogue import Catalogue, Indicator, read_breaks, read_catalogue
@@ -29,6 +31,7 @@ class OpenedRecords:
     as_of: date
     _tables: dict[str, AreaRecords] = field(default_factory=dict, repr=False, compare=False)
     _people: dict[str, Denominators] = field(default_factory=dict, repr=False, compare=False)
+    _noted: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def is_simulated(self) -> bool:
@@ -60,6 +63,23 @@ class OpenedRecords:
             return assess_unmeasured(indicator, period, self.area, self.as_of)
         _, measure = indicator.measure(source)
         return assess(indicator, period, self.records_of(measure.records), self.catalogue, source=source)
+
+    def note_files(self, table: str, parts: pd.DataFrame) -> None:
+        """Note that a page rests on files beside those of its assessments.
+
+        Parameters
+        ----------
+        table : str
+            That the files' records are in.
+        parts : pandas.DataFrame
+            As `Store.parts_held` gives them, or the `periods` of an area's records: those that were used.
+        """
+        self._noted.update(dict.fromkeys(parts["sha256"], table))
+
+    @property
+    def noted_files(self) -> dict[str, str]:
+        """The files that were noted, by their sha256, each with its table."""
+        return dict(self._noted)
 
     def list_revisions(self, indicator: Indicator, source: str | None = None) -> tuple[Revision, ...]:
         """List what every whole period of an indicator was said to be, release by release."""

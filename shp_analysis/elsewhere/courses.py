@@ -168,6 +168,9 @@ def _count_by_authority(elsewhere: Elsewhere, measure: Measure, years: Sequence[
     )
     bounds = [years[0].label, years[-1].label]
     found = elsewhere.store.query(table.stored, sql, [*bounds, *values], as_of=elsewhere.as_of)
+    for name in table.stored:
+        parts = elsewhere.store.parts_held(name, as_of=elsewhere.as_of)
+        elsewhere.opened.note_files(name, parts[parts["period"].between(bounds[0], bounds[1])])
     placed = found.dropna(subset="code")
     months = [month.label for year in years for month in year.months]
     records, numbers = (

@@ -111,6 +111,7 @@ def compare_marac_cases(elsewhere: Elsewhere, assessment: Assessment) -> MaracCo
         {str(area): float(each) for area, each in own[name].items()} for name in ("marac_cases", "females")
     )
     ranking = rank_areas(cases, females, comparators=len(own), per=PER_FEMALES)
+    elsewhere.opened.note_files(CASES, elsewhere.store.parts_held(CASES, as_of=elsewhere.as_of))
     return MaracComparison(
         year=year,
         own=_read_own(elsewhere, assessment, year),

@@ -202,7 +202,7 @@ def _read_figures(
     left_out = []
     for area in areas:
         own = records.get(area.code)
-        figure = _read_figure(own, assessment) if own else Figure(None, missing=period.months)
+        figure = _read_figure(elsewhere, own, assessment) if own else Figure(None, missing=period.months)
         over = (
             float(figure.whole or 0)
             if indicator.kind is Kind.PROPORTION
@@ -217,12 +217,13 @@ def _read_figures(
     return found, tuple(left_out)
 
 
-def _read_figure(records: AreaRecords, assessment: Assessment) -> Figure:
+def _read_figure(elsewhere: Elsewhere, records: AreaRecords, assessment: Assessment) -> Figure:
     """Read the period's figure by the rules that hold for the paper's own area."""
     period, labels = assessment.period, records.periods["period"]
     inside = [period.start <= (each := records.read_period(label)).start and each.end <= period.end for label in labels]
     own = replace(records, periods=records.periods[np.array(inside, dtype=bool)])
     observations = count_observations(own, assessment.indicator, assessment.source)
+    elsewhere.opened.note_files(own.table.stored[0], own.periods)
     return read_figure(observations, period, assessment.indicator.kind)
 
 

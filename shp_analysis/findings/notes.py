@@ -11,7 +11,6 @@ from shp_analysis.measures import find_counted_table
 from shp_analysis.periods import Month
 from shp_analysis.sentences import has_figure
 from shp_analysis.sources.registry import READERS
-from shp_analysis.style import format_count
 from shp_analysis.workbook import Run
 
 
@@ -80,43 +79,55 @@ def _as_clause(each: SeriesBreak) -> str:
 
 def explain_reading(run: Run) -> Notes:
     """Say how the comparison is made and what its words mean."""
-    population = run.area.population_on(run.period.end)
-    residents = "No rates are printed, because no estimate of residents is at hand for this area."
-    if population:
-        estimate = f"the mid-{population.mid_year} estimate of {format_count(population.residents)}"
-        residents = f"Those of all residents use {estimate}."
-    notes = (
+    notes = [
         Note(
             "Up, down, no clear change",
-            "A change is called up or down only where its 95% range leaves out no change. The range allows for the "
-            "days in each period and for how much the series varies by itself.",
+            "Up or down is said only where the 95% range leaves out no change. The range allows for the days in each "
+            "period and for how much the series varies by itself.",
         ),
         Note("95% range", "The range that would hold the true change in 95 of 100 such comparisons."),
         Note(
             "Too few to say",
             f"The two counts together are fewer than {FEWEST_EVENTS}, so no percentage and no direction is given.",
         ),
-        Note("Up is not always bad", "More reports may mean more confidence to report, so no colour judges a change."),
-        Note("Rates", residents),
-    )
-    return Notes(notes)
+        Note(
+            "Up is not always bad",
+            "More reports may mean more confidence to report, so no colour judges a change.",
+            in_short=Note("Up is not always bad", "More reports may mean more confidence to report."),
+        ),
+    ]
+    if run.area.population_on(run.period.end) is None:
+        notes.append(Note("Rates", "None is printed, because no estimate of residents is at hand for this area."))
+    return Notes(tuple(notes))
 
 
 def list_sources(run: Run) -> Sources:
-    """List the received files that the paper's figures rest on."""
-    files = {source.sha256: (source, _whose(each)) for each in run.assessments for source in each.sources}
-    rows = sorted(files.values(), key=lambda pair: (pair[0].received_on, pair[0].file))
+    """List the received files that the paper rests on: its figures, the months before them, and what charts asked."""
+    tables = {sha256: _table_of(each) for each in run.assessments if each.source for sha256 in _files_of(each)}
+    tables |= run.opened.noted_files
+    files = [file for file in run.opened.store.received_files(run.as_of) if file.sha256 in tables]
+    rows = sorted(files, key=lambda file: (file.received_on, file.name))
     return Sources(
         tuple(
-            Source(source.file, publisher, source.received_on, source.sha256, licence)
-            for source, (publisher, licence) in rows
+            Source(file.name, publisher, file.received_on, file.sha256, licence)
+            for file in rows
+            for publisher, licence in [_whose(tables[file.sha256])]
         )
     )
 
 
-def _whose(assessment: Assessment) -> tuple[str, str]:
-    """Give the publisher and the licence of an indicator's records."""
+def _files_of(assessment: Assessment) -> set[str]:
+    """Give the sha256 of the files that a figure, its comparisons and its course rest on."""
+    return {source.sha256 for source in assessment.sources} | set(assessment.months["source_id"].dropna())
+
+
+def _table_of(assessment: Assessment) -> str:
+    """Give the stored table that an indicator is counted from."""
     _, measure = assessment.indicator.measure(assessment.source)
-    stored = find_counted_table(measure.records).stored[0]
-    reader = next(each for each in READERS if stored in {table.name for table in each.tables})
+    return find_counted_table(measure.records).stored[0]
+
+
+def _whose(table: str) -> tuple[str, str]:
+    """Give the publisher and the licence of a stored table's records."""
+    reader = next(each for each in READERS if table in {own.name for own in each.tables})
     return reader.publisher, reader.licence
