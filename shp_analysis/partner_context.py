@@ -106,7 +106,7 @@ def list_delivery(run: Run) -> DataTable:
     rows = [row for each in run.priorities for row in _delivery_rows(run, each)]
     return build_table(
         rows,
-        caption=f"Delivery plan, {run.asked_period.short_words}: what was said would be done, and how far it is",
+        caption=f"Delivery plan, {run.asked_period.short_words}: what was to be done, and how far it is",
         columns=(
             Column("p", "P", is_row_heading=True),
             Column("action", "Action"),

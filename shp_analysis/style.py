@@ -257,7 +257,7 @@ FIGURE_SIZES_MM: Mapping[str, tuple[float, float]] = MappingProxyType(
         "standard": (PAGE_WIDTH_MM, 75),
         "tall": (PAGE_WIDTH_MM, 120),
         "rows": (PAGE_WIDTH_MM, 62),
-        "narrow": (86, 49),
+        "narrow": (86, 48),
         "narrow_rows": (86, 106),
         "sparkline": (26, 7),
     }

@@ -72,7 +72,9 @@ def is_shown(assessment: Assessment, charted: Sequence[str] = ()) -> bool:
 def _note(run: Run, shown: Sequence[Assessment], rows: Sequence[dict[str, object]]) -> str:
     lines = [_SMALL_TYPE]
     if any(each.rate and each.indicator.rate_unit == COMMON_RATE for each in shown):
-        lines.append(f"Rates are {COMMON_RATE} where a row says nothing else.")
+        people = run.area.population_on(run.period.end)
+        whom = f" ({format_count(people.residents)} in mid-{people.mid_year})" if people else ""
+        lines.append(f"Rates are {COMMON_RATE}{whom} where a row says nothing else.")
     if any(cell == Cell(NOT_AVAILABLE) for row in rows for cell in row.values()):
         lines.append(f"{NOT_AVAILABLE}: not available.")
     if any(each.is_suppressed for each in shown):

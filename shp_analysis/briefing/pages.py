@@ -8,15 +8,21 @@ be alike.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import accumulate
 
 from bs4 import BeautifulSoup, Tag
 
 from shp_analysis.errors import BriefingError
 
 SIMULATED = "SIMULATED DATA"
+CAPTION_LETTERS_ON_PAPER = 240
+CONCLUSION_LETTERS_ON_PAPER = 220
+DENIAL_LETTERS_ON_PAPER = 170
+"""About four lines each beside a chart, of which a sheet holds six; the web edition has all of the words."""
 _RUNNING_WARNING = "color:#0b0c0c;font-weight:700;font-size:11pt"
 _ID_REFERENCES = ("aria-labelledby", "aria-describedby", "headers", "for")
-_FIGURES_NOTE = "The numbers behind each chart are in the web edition."
+_FIGURES_NOTE = "The numbers behind each chart, and more about it, are in the web edition."
 _NUMBER = re.compile(r"\d[\d.,]*\w?")
 _BETWEEN_SENTENCES = re.compile(r"(?<=[.?!]) (?=[A-Z])")
 _PLAIN_IN_CSS = re.compile(r"[^A-Za-z0-9 ,.:-]")
@@ -46,7 +52,7 @@ def finish_page(html: str) -> str:
     _fill_footer(soup, masthead)
     _move_to_header(soup, heading, masthead)
     _drop_empty(soup)
-    _say_once(soup)
+    _shorten_words(soup)
     _make_ids_unique(soup)
     _gather(soup, "figure")
     _gather(soup, "notes")
@@ -168,20 +174,49 @@ def _note_figures(soup: BeautifulSoup) -> None:
         figures.insert_before(note)
 
 
-def _say_once(soup: BeautifulSoup) -> None:
-    """Leave to the screen each sentence about reading a chart that an earlier chart said, be it with other numbers."""
+def _shorten_words(soup: BeautifulSoup) -> None:
+    """Mark what paper leaves out of the words beside charts: what an earlier chart said, and what passes their room.
+
+    A sentence is taken for said where only its numbers differ. Whole sentences go, and the first new one stays. A
+    definition that stands beside the charts is not printed again.
+    """
     said: set[str] = set()
-    for tag in soup.select(".said-once"):
-        sentences = _BETWEEN_SENTENCES.split(" ".join(tag.get_text().split()))
-        repeated = [_NUMBER.sub("#", sentence) in said for sentence in sentences]
-        said.update(_NUMBER.sub("#", sentence) for sentence in sentences)
-        if not any(repeated) or (tag.name == "p" and all(repeated)):
-            continue  # a caption without any words of its own keeps them
-        tag.clear()
-        if tag.name == "dd":
-            tag.append(_mark_edition(soup, "As above. ", "print-only"))
-        for sentence, is_repeated in zip(sentences, repeated, strict=True):
-            tag.append(_mark_edition(soup, f"{sentence} ", "screen-only") if is_repeated else f"{sentence} ")
+    for figure in soup.select("main .briefing-figure"):
+        conclusion, denial = figure.select(".figure-conclusions dd")
+        _leave_out(soup, figure.select(".figure-caption"), CAPTION_LETTERS_ON_PAPER, said)
+        _leave_out(soup, conclusion.find_all("span", recursive=False), CONCLUSION_LETTERS_ON_PAPER, set())
+        if _leave_out(soup, [denial], DENIAL_LETTERS_ON_PAPER, said):
+            denial.insert(0, _mark_edition(soup, "As above. ", "print-only"))
+    for note in soup.select("main .briefing-notes > div:not(.screen-only, .print-only)"):
+        if said.issuperset(_shape(sentence) for definition in note.select("dd") for sentence in _split(definition)):
+            note["class"] = "screen-only"
+
+
+def _leave_out(soup: BeautifulSoup, tags: Sequence[Tag], room: int, said: set[str]) -> bool:
+    """Mark the sentences that paper leaves out of some tags, note the others as said; say if one was said before."""
+    words = [(tag, sentence) for tag in tags for sentence in _split(tag)]
+    shapes = [_shape(sentence) for _, sentence in words]
+    repeats = any(shape in said for shape in shapes)
+    fresh = [place for place, shape in enumerate(shapes) if shape not in said]
+    if not fresh and tags[0].name == "p":
+        fresh = [0]  # a caption without words of its own keeps them; of a denial "As above" is enough
+    lengths = accumulate(len(words[place][1]) for place in fresh)
+    printed = {place for place, length in zip(fresh, lengths, strict=True) if place == fresh[0] or length <= room}
+    said.update(shapes[place] for place in printed)
+    if len(printed) < len(words):
+        for tag in tags:
+            tag.clear()
+        for place, (tag, sentence) in enumerate(words):
+            tag.append(f"{sentence} " if place in printed else _mark_edition(soup, f"{sentence} ", "screen-only"))
+    return repeats
+
+
+def _split(tag: Tag) -> list[str]:
+    return _BETWEEN_SENTENCES.split(" ".join(tag.get_text().split()))
+
+
+def _shape(sentence: str) -> str:
+    return _NUMBER.sub("#", sentence)
 
 
 def _mark_edition(soup: BeautifulSoup, words: str, edition: str) -> Tag:

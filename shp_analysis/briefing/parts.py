@@ -279,9 +279,9 @@ class Notes(Part):
 
     @property
     def columns_on_paper(self) -> int:
-        """In how many columns the notes are printed: one note alone is not torn into three."""
+        """In how many columns the notes are printed: a few are a line each, and not torn into three."""
         printed = len(self.items) - self.left_to_screen + bool(self.left_to_screen)
-        return max(1, min(printed, MOST_COLUMNS_ON_PAPER))
+        return MOST_COLUMNS_ON_PAPER if printed >= MOST_COLUMNS_ON_PAPER else 1
 
     def __str__(self) -> str:
         return "\n".join(f"{note.term}: {note.text}" for note in self.items)
@@ -343,6 +343,11 @@ class PartnerContext(Part):
 
     remarks: Sequence[Remark]
     template = "partner_context.html.j2"
+
+    @property
+    def columns_on_paper(self) -> int:
+        """In how many columns the remarks are printed."""
+        return max(1, min(len(self.remarks), MOST_COLUMNS_ON_PAPER))
 
     def __str__(self) -> str:
         return "\n".join(f"{remark.owner} on {remark.about}: {remark.text}" for remark in self.remarks)

@@ -36,9 +36,9 @@ def describe_outlook(run: Run, *indicators: str) -> Notes:
     Returns
     -------
     briefing.parts.Notes
-        A figure without a forecast has the reason why in place of one.
+        A figure without a forecast has the reason why in place of one. Paper has the first sentence of each.
     """
-    return Notes(tuple(Note(name_with_area(each), _state(each)) for each in _choose(run, indicators)))
+    return Notes(tuple(_note(each) for each in _choose(run, indicators)))
 
 
 def build_outlook(run: Run, *indicators: str) -> DataTable:
@@ -80,6 +80,12 @@ def _choose(run: Run, indicators: tuple[str, ...]) -> list[Assessment]:
 
 
 # --- In a line
+
+
+def _note(assessment: Assessment) -> Note:
+    name, told = name_with_area(assessment), _state(assessment)
+    first, _, more = told.partition(". ")
+    return Note(name, told, in_short=Note(name, f"{first}.") if more else None)
 
 
 def _state(assessment: Assessment) -> str:

@@ -21,7 +21,7 @@ from briefing.test_parts import FIGURE, MASTHEAD, TABLE
 from shp_analysis.briefing import exporter as exporter_module
 from shp_analysis.briefing.checks import CONTENT_SECURITY_POLICY, check_page
 from shp_analysis.briefing.exporter import BriefingExporter
-from shp_analysis.briefing.parts import Figure
+from shp_analysis.briefing.parts import Figure, Note, Notes, Sentence
 from shp_analysis.errors import BriefingError
 
 TITLE = ("# What changed?", None)
@@ -155,11 +155,31 @@ class TestPage:
         first = figure("One", "Burglary by month. A gap: 2 months. Band: 20 to 30.")
         second = figure("Two", "Robbery by month. A gap: 2 months. Band: 1.5 to 3,000.")
         page = BeautifulSoup(export_cells(("one", first), ("two", second)), "html.parser")
-        captions, denials = page.select(".figure-caption"), page.select("dd.said-once")
+        captions, denials = page.select(".figure-caption"), page.select(".figure-conclusions > div:last-child dd")
         assert [caption.select(".screen-only") for caption in captions[:1]] == [[]]
         assert captions[1].get_text().split() == second.caption.split()
         assert [words_on_paper(each) for each in captions] == [first.caption, "Robbery by month."]
         assert [words_on_paper(each) for each in denials] == [first.cannot_conclude, "As above."]
+        assert denials[1].get_text(" ").split() == ["As", "above.", *first.cannot_conclude.split()]
+
+    def test_paper_prints_the_first_sentences_beside_a_chart_and_the_page_has_all(self):
+        told = [
+            Sentence(f"{word} {'was counted again and again ' * 3}here.") for word in ("One", "Two", "Three", "Four")
+        ]
+        page = BeautifulSoup(export_cells(("one", replace(FIGURE, can_conclude=told, verdict=None))), "html.parser")
+        conclusion = page.select_one(".figure-conclusions dd")
+        assert words_on_paper(conclusion) == " ".join(each.text for each in told[:2])
+        assert " ".join(conclusion.get_text(" ").split()) == " ".join(each.text for each in told)
+
+    def test_one_long_sentence_is_printed_whole(self):
+        long = f"Burglary {'was counted again and again ' * 20}here."
+        page = BeautifulSoup(export_cells(("one", replace(FIGURE, can_conclude=long))), "html.parser")
+        assert words_on_paper(page.select_one(".figure-conclusions dd")) == long
+
+    def test_a_definition_that_stands_beside_a_chart_is_not_printed_again(self):
+        notes = Notes([Note("Burglary", FIGURE.caption), Note("Robbery", "Taken by force.")])
+        page = BeautifulSoup(export_cells(("one", FIGURE), ("notes", notes)), "html.parser")
+        assert [div.dt.get_text() for div in page.select(".briefing-notes > .screen-only")] == ["Burglary"]
 
     def test_a_caption_without_words_of_its_own_keeps_them(self):
         page = BeautifulSoup(export_cells(("one", FIGURE), ("two", FIGURE)), "html.parser")

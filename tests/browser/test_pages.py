@@ -12,11 +12,10 @@ from browsing import ADDRESS, View, open_page
 from playwright.sync_api import Browser
 
 A4_POINTS = (595, 842)
-MARGIN_MM = (11, 10)
-"""Above and below, left and right."""
+MARGIN_MM = 10
 EDGE_MM = 6
 """The yellow edge of simulated papers, inside the right margin."""
-CONTENT_PIXELS = round((210 - 2 * MARGIN_MM[1]) / 25.4 * 96)
+CONTENT_PIXELS = round((210 - 2 * MARGIN_MM) / 25.4 * 96)
 MOST_SHEETS = 4
 SMALLEST_PIXELS = 12
 BANNER_YELLOW = (255, 221, 0)
@@ -68,7 +67,7 @@ def points(millimetres: float) -> float:
 
 def find_words_beyond(sheet: pypdfium2.PdfPage, right: float) -> str:
     """Give the letters of a sheet, its margins left out, that reach beyond a line from top to bottom, in points."""
-    text, above = sheet.get_textpage(), points(MARGIN_MM[0])
+    text, above = sheet.get_textpage(), points(MARGIN_MM)
     boxes = [(text.get_charbox(place), text.get_text_range(place, 1)) for place in range(text.count_chars())]
     return "".join(
         letter
@@ -81,7 +80,7 @@ def check_nothing_is_cut_off(sheets: pypdfium2.PdfDocument, *, is_simulated: boo
     """Hold every sheet to its margin and, to the yellow edge of simulated papers: beyond stands its own line alone."""
     edge = points(EDGE_MM) if is_simulated else 0
     for sheet in sheets:
-        beyond = find_words_beyond(sheet, A4_POINTS[0] - points(MARGIN_MM[1]) - edge)
+        beyond = find_words_beyond(sheet, A4_POINTS[0] - points(MARGIN_MM) - edge)
         assert set(beyond) <= set("SIMULATED DATA\N{MIDDLE DOT}" if is_simulated else "")
         assert len(beyond) == (3 * len("SIMULATEDDATA") + 2 if is_simulated else 0)
 
@@ -215,11 +214,11 @@ class TestOnPaper:
         (sheet,) = [sheet for sheet in sheets if " Sources " in f" {read_words(sheet)} "]
         after = read_words(sheet).split(" Sources ", 1)[1]
         assert "data.police.uk: 1 file" in after
-        assert "Their names and SHA-256 are in the web edition." in after
+        assert "The web edition names each." in after
         assert "3f" * 8 not in after.replace(" ", "")
 
     def test_the_numbers_behind_charts_are_left_to_the_web_edition(self, sheets):
         words = " ".join(read_words(sheet) for sheet in sheets)
-        assert words.count("The numbers behind each chart are in the web edition.") == 1
+        assert words.count("The numbers behind each chart, and more about it, are in the web edition.") == 1
         assert "Incidents of anti-social behaviour, by month" not in words
         assert "Skip to the main content" not in words
