@@ -18,6 +18,8 @@ from shp_analysis.briefing.data_tables import Column, DataTable, build_table
 from shp_analysis.briefing.parts import Figure, Notes
 from shp_analysis.catalogue import SeriesBreak
 from shp_analysis.charts.drawing import (
+    DESK,
+    NO_REASON,
     add_legend,
     draw,
     dress_months,
@@ -52,8 +54,8 @@ if TYPE_CHECKING:
 
 MONTHS_IN_QUARTER = 3
 MOST_LEGEND_ENTRIES = 4
-ROOM_FOR_CODES, ROOM_WITHOUT = 1.35, 1.12
-"""The axis ends above the highest point by so much: the codes of breaks stand over the line and not in it."""
+HEAD = 1.1
+"""The axis ends above the highest point by so much."""
 _MONTHS = ("Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec", "Jan", "Feb", "Mar")
 _QUARTERS = ("Apr to Jun", "Jul to Sep", "Oct to Dec", "Jan to Mar")
 
@@ -89,12 +91,12 @@ def plot_course(run: Run, indicator: str) -> Figure | Notes:
     told = state_marks(assessment, ranges, marks)
     denied = (
         deny_proof(assessment, ranges, marks),
-        "The chart does not say why the numbers moved.",
+        NO_REASON,
         say_caveat(assessment),
     )
     return Figure(
         title=state_title(assessment),
-        picture=draw(paint, "wide"),
+        picture=draw(paint, DESK),
         narrow_picture=draw(paint, "narrow"),
         alternative_text=" ".join((_describe(assessment), *([told.text] if told else []))),
         caption=_caption(assessment, explain_limits(assessment, ranges), breaks),
@@ -157,8 +159,7 @@ def dress_course(axes: Axes, assessment: Assessment) -> None:
     """Start the counts at zero, name the axes and put the legend under the chart."""
     first = find_first_day(assessment)
     highest = max((each.upper for each in list_ranges(assessment, first)), default=0)
-    head = ROOM_FOR_CODES if list_breaks(assessment, first, assessment.period.end) else ROOM_WITHOUT
-    axes.set_ylim(0, head * max([1, highest, *assessment.months["numerator"]]))
+    axes.set_ylim(0, HEAD * max([1, highest, *assessment.months["numerator"]]))
     axes.set_xlim(number_of(first) - 20, number_of(assessment.comparisons[0].period.end) + 20)
     dress_months(axes, f"{assessment.indicator.numerator} {_each(assessment)}")
     add_legend(axes, entries=MOST_LEGEND_ENTRIES)
@@ -178,7 +179,7 @@ def _caption(assessment: Assessment, limits: str, breaks: Sequence[SeriesBreak])
     unit = _each(assessment)
     lines = [
         assessment.indicator.definition,
-        f"One point {unit}; those under comparison are coloured. A gap: not received.",
+        f"One point {unit}. A gap: not received." if _with_gaps(assessment)["run"].any() else f"One point {unit}.",
         limits,
         *name_breaks(breaks),
     ]

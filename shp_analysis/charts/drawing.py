@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from textwrap import fill
 from typing import TYPE_CHECKING, Any, cast
 
 import matplotlib.dates as mdates
 from matplotlib.figure import Figure as Canvas
 from matplotlib.legend_handler import HandlerTuple
+from matplotlib.ticker import MaxNLocator
 
 from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.parts import Note, Notes
@@ -30,15 +31,30 @@ from shp_analysis.style import (
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
 
-LABEL_SHARE, LABEL_POINTS = 0.14, 13
-"""Codes of breaks that lie closer together than this share of the axis stand under each other, so many points down."""
+DESK: FigureSize = "standard"
+"""What a desk shows beside a panel of words, which is as high; paper and phones show the narrow drawing."""
+NO_REASON = "No chart here says why numbers differ."
+"""Said by every chart in the same words, so that paper says it once."""
+ROW_POINTS = 9
+"""The type of a row's name: names stand in rows of less than five millimetres."""
 LEGEND_LETTERS = 85
 """More than these do not stand side by side under a chart as wide as the page."""
+_LETTERS_ACROSS = {True: 90, False: 43}
+"""Letters that stand in one line of a wide and of a narrow drawing."""
 SHORT_LABEL = 16
 """Labels of at most so many letters stand two by two under a narrow chart."""
 WIDE_INCHES = 5
 """From this width on a legend's entries stand side by side."""
+_CODE_POINTS, _CODE_LETTER, _CODE_ROW = 9, 6.2, 12
+"""The type of a break's code, how wide a letter of it is at most, and how high a row of codes."""
+_ONTO_AXIS = 0.25
+"""How far right of the axis's left end a code's middle stands at least, as a share of its width."""
+_AXIS_SHARE = 0.84
+"""The share of a drawing's width that is left to its axis."""
+_POINTS_PER_INCH = 72
+_MM_PER_INCH = 25.4
 MOST_SHAPES = 2
 """Shapes that a legend shows of one entry; the words beside the chart name them all."""
 _TIGHT: dict[str, Any] = {
@@ -74,17 +90,50 @@ class Point:
     written: str
 
 
-def draw(paint: Callable[[Axes], None], size: FigureSize) -> str:
-    """Draw one chart in the house style and give it as SVG."""
+def draw(paint: Callable[[Axes], None], size: FigureSize, height: float | None = None) -> str:
+    """Draw one chart in the house style and give it as SVG.
+
+    Parameters
+    ----------
+    paint : callable
+        Draws into the axes it is given.
+    size : FigureSize
+    height : float, optional
+        In millimetres, of a chart whose rows say how high it is; the size's own where left out.
+    """
+    width, own_height = figure_size(size)
     with use_house_style():
-        canvas = Canvas(figsize=figure_size(size), layout="constrained")
+        canvas = Canvas(figsize=(width, own_height if height is None else height / _MM_PER_INCH), layout="constrained")
         paint(canvas.subplots())
         return save_svg(canvas)
 
 
 def is_wide(axes: Axes) -> bool:
-    """Say whether a chart is drawn for a desk and paper, and not for a phone."""
-    return bool(cast("Canvas", axes.figure).get_size_inches()[0] > WIDE_INCHES)
+    """Say whether a chart is drawn for a desk, and not for paper or a phone."""
+    return bool(_width_of(axes) > WIDE_INCHES)
+
+
+def _width_of(axes: Axes) -> float:
+    return float(cast("Canvas", axes.figure).get_size_inches()[0])
+
+
+def name_unit(axes: Axes, words: str, *, rows_below: int = 0) -> None:
+    """Say above a chart what its figures are, over so many rows of codes."""
+    written = fill(f"{words[0].upper()}{words[1:]}", _LETTERS_ACROSS[is_wide(axes)])
+    axes.set_title(written, loc="left", fontsize=9.5, fontweight="normal", pad=4 + rows_below * _CODE_ROW)
+
+
+def name_percents(axis: Axis) -> None:
+    """Write an axis's shares as percentages, in steps that need no decimals."""
+    axis.set_major_locator(MaxNLocator(nbins="auto", steps=[1, 2, 5, 10]))
+    axis.set_major_formatter(lambda value, _: f"{value:g}%")
+
+
+def name_rows(axes: Axes, names: Sequence[str]) -> None:
+    """Write the names of rows at the left of a chart, from the top."""
+    axes.set_yticks(range(len(names)), names)
+    axes.tick_params(axis="y", length=0, labelsize=ROW_POINTS)
+    axes.grid(visible=False, axis="y")
 
 
 def add_legend(axes: Axes, entries: int) -> None:
@@ -100,7 +149,7 @@ def add_legend(axes: Axes, entries: int) -> None:
     )
     cast("Canvas", axes.figure).legend(
         entered,
-        list(handles),
+        [fill(label, _LETTERS_ACROSS[is_wide(axes)]) for label in handles],
         loc="outside lower left",
         frameon=False,
         ncols=wide if is_wide(axes) else narrow,
@@ -114,7 +163,7 @@ def dress_months(axes: Axes, what: str, *, fewest_ticks: int = 3) -> None:
     """Name what is counted above the chart, write the years or months below it, and counts with their separators."""
     axes.set_xlabel("")
     axes.set_ylabel("")
-    axes.set_title(f"{what[0].upper()}{what[1:]}", loc="left", fontsize=10, fontweight="normal")
+    name_unit(axes, what)
     locator = mdates.AutoDateLocator(minticks=fewest_ticks, maxticks=8)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(
@@ -153,37 +202,71 @@ def list_breaks(assessment: Assessment, first: date, last: date) -> tuple[Series
 
 
 def mark_breaks(axes: Axes, breaks: Sequence[SeriesBreak], place_of: Callable[[date], float]) -> None:
-    """Draw a line with its code where the series stopped meaning what it meant, and shade what lasted.
+    """Draw a line where the series stopped meaning what it meant, its code above the chart, and shade what lasted.
 
     Parameters
     ----------
     axes : Axes
-        With its limits set.
+        With its limits and its unit (`name_unit`) set.
     breaks : sequence of SeriesBreak
     place_of : callable
         Gives a day's place on the axis.
     """
     left, right = axes.get_xlim()
-    before, depth = -math.inf, 0
-    for each in sorted(breaks, key=lambda one: one.first_day):
+    ordered = sorted(breaks, key=lambda each: each.first_day)
+    for each in ordered:
         place = place_of(each.first_day)
         if each.until_month:
             axes.axvspan(max(place, left), place_of(each.settled_day), color=BAND_COLOUR, zorder=0)
-        style = "--" if each.is_confirmed else ":"
-        axes.axvline(place, color=TEXT_COLOUR, linestyle=style, linewidth=1, zorder=1)
-        label = max(place, left)
-        depth = depth + 1 if label - before < LABEL_SHARE * (right - left) else 0
+        axes.axvline(place, color=TEXT_COLOUR, linestyle="--" if each.is_confirmed else ":", linewidth=1, zorder=1)
+    axes.set_xlim(left, right)
+    letter = _CODE_LETTER * (right - left) / (_width_of(axes) * _POINTS_PER_INCH * _AXIS_SHARE)
+    wanted = [(max(place_of(each.first_day), left), letter * (len(each.break_id) + 1)) for each in ordered]
+    placed = place_codes(wanted, left, right)
+    for each, (middle, row) in zip(ordered, placed, strict=True):
         axes.annotate(
             each.break_id,
-            (label, 1.0),
+            (middle, 1.0),
             xycoords=("data", "axes fraction"),
-            xytext=(3, -3 - depth * LABEL_POINTS),
+            xytext=(0, 2 + row * _CODE_ROW),
             textcoords="offset points",
-            va="top",
+            ha="center",
+            va="bottom",
+            fontsize=_CODE_POINTS,
             color=TEXT_COLOUR,
         )
-        before = label
-    axes.set_xlim(left, right)
+    if placed:
+        name_unit(axes, axes.get_title(loc="left") or " ", rows_below=1 + max(row for _, row in placed))
+
+
+def place_codes(wanted: Sequence[tuple[float, float]], left: float, right: float) -> list[tuple[float, int]]:
+    """Find a place for each code above a chart, over its line or beside it, so that none stands in another.
+
+    Parameters
+    ----------
+    wanted : sequence of (place, width)
+        The lines in order, and how wide each one's code is.
+    left, right : float
+        The ends of the axis.
+
+    Returns
+    -------
+    list of (middle, row)
+        In the same order; the next row up where a row has no room left.
+    """
+    ends: list[float] = []
+    placed = []
+    # The room above the numbers of the axis at its left is free for a part of a code.
+    lefts = [left + _ONTO_AXIS * width for _, width in wanted]
+    for number, (place, width) in enumerate(wanted):
+        is_crowded = number + 1 < len(wanted) and wanted[number + 1][0] - place < width
+        options = (place - width / 2, place) if is_crowded else (place, place + width / 2)
+        middles = [min(max(each, lefts[number]), right - width / 2) for each in options]
+        free = [(row, each) for row, end in enumerate(ends) for each in middles if each - width / 2 >= end]
+        row, middle = free[0] if free else (len(ends), middles[0])
+        ends[row : row + 1] = [middle + width / 2]
+        placed.append((middle, row))
+    return placed
 
 
 def name_breaks(breaks: Sequence[SeriesBreak]) -> tuple[str, ...]:

@@ -11,12 +11,14 @@ import pandas as pd
 from shp_analysis.briefing.data_tables import Column, build_table
 from shp_analysis.briefing.parts import Figure, Note, Notes, Sentence
 from shp_analysis.charts.drawing import (
+    DESK,
     add_legend,
     draw,
     is_wide,
     list_breaks,
     mark_breaks,
     name_breaks,
+    name_unit,
     say_not_received,
 )
 from shp_analysis.disclosure import FEWEST_PERSONS
@@ -81,7 +83,7 @@ def plot_caseload(run: Run) -> Figure | Notes:
 
     return Figure(
         title=f"Advisers' cases: {_say_last(frame)}",
-        picture=draw(paint, "wide"),
+        picture=draw(paint, DESK),
         narrow_picture=draw(paint, "narrow"),
         alternative_text="Four lines by quarter. " + " ".join(_say_quarter(q, frame) for q in quarters[-2:]),
         caption=" ".join((_CAPTION, *name_breaks(breaks))),
@@ -110,6 +112,10 @@ def read_caseload(run: Run) -> pd.DataFrame:
     quarters = [last]
     while len(quarters) < MOST_QUARTERS:
         quarters.insert(0, quarters[0].previous())
+    for table, _ in MEASURES.values():
+        records = run.opened.records_of(table)
+        wanted = records.periods["period"].isin([each.label for each in quarters])
+        run.opened.note_files(records.table.stored[0], records.periods[wanted])
     columns = {key: _read(run, table, measure) for key, (table, measure) in MEASURES.items()}
     frame = pd.DataFrame(columns, index=[each.slug for each in quarters], dtype=float)
     held = frame.dropna(how="all")
@@ -135,13 +141,13 @@ def draw_caseload(axes: Axes, frame: pd.DataFrame, quarters: Sequence[Quarter]) 
             color=CATEGORICAL_COLOURS[0] if key == "open" else [MUTED_COLOUR, *CATEGORICAL_COLOURS[1:]][number - 1],
             label=SHORT_LABELS[key],
         )
-    axes.set_ylim(0, 1.35 * float(frame.max().max()))
+    axes.set_ylim(0, 1.1 * float(frame.max().max()))
     axes.set_xlim(-0.5, len(frame) - 0.5)
     step = 2 if is_wide(axes) else 4
     places = list(range((len(frame) - 1) % step, len(frame), step))
     axes.set_xticks(places, [f"{quarters[place].end:%b %Y}" for place in places])
     axes.yaxis.set_major_formatter(lambda value, _: format_count(value))
-    axes.set_title("Cases", loc="left", fontsize=10, fontweight="normal")
+    name_unit(axes, "Cases")
     add_legend(axes, entries=4)
 
 

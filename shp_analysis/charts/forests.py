@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
 from matplotlib.ticker import FixedLocator, NullLocator
 
 from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.data_tables import Column, DataTable, build_table
 from shp_analysis.briefing.parts import Figure, Notes, Sentence
-from shp_analysis.charts.drawing import ON_WHITE, draw, say_not_received
+from shp_analysis.charts.drawing import ON_WHITE, ROW_POINTS, draw, is_wide, name_rows, say_not_received
 from shp_analysis.comparisons import Verdict
 from shp_analysis.sentences import list_names, state, state_change
 from shp_analysis.style import (
@@ -29,6 +28,13 @@ if TYPE_CHECKING:
 FOREST_LIMITS = (0.25, 4.0)
 """Ratios drawn; an interval that goes beyond ends in an arrow."""
 _FOREST_TICKS = (0.25, 0.5, 1.0, 2.0, 4.0)
+_ROW, _FOOT = 4.6, 12.5
+"""Millimetres of a row, and of the axis below all."""
+_SHORT_NAMES: Mapping[str, str] = {
+    "Violence and sexual offences": "Violence, sexual offences",
+    "Criminal damage and arson": "Damage and arson",
+    "Possession of weapons": "Weapons",
+}
 
 
 def plot_changes(run: Run) -> Figure | Notes:
@@ -51,23 +57,14 @@ def plot_changes(run: Run) -> Figure | Notes:
     def paint(axes: Axes) -> None:
         for row, assessment in enumerate(groups):
             draw_change(axes, row, assessment)
-        _dress(axes, len(groups))
-        axes.set_yticks(np.arange(len(groups)), [_label(each) for each in groups])
+        _dress(axes, groups)
 
-    def paint_narrow(axes: Axes) -> None:
-        for row, assessment in enumerate(groups):
-            draw_change(axes, row, assessment)
-        _dress(axes, len(groups))
-        axes.set_yticks([])
-        for row, assessment in enumerate(groups):
-            text = axes.text(FOREST_LIMITS[0], row - 0.28, _label(assessment), va="bottom", **ON_WHITE)
-            text.set_in_layout(False)
-
+    height = _FOOT + _ROW * len(groups)
     period, baseline = run.period, groups[0].comparisons[0].baseline
     return Figure(
         title=_title_changes(groups),
-        picture=draw(paint, "rows"),
-        narrow_picture=draw(paint_narrow, "narrow_rows"),
+        picture=draw(paint, "rows", height),
+        narrow_picture=draw(paint, "narrow", height),
         alternative_text=_describe_changes(groups),
         caption=(
             f"Change in recorded crimes per day, {period.short_words} beside {baseline.short_words}, with its "
@@ -77,7 +74,7 @@ def plot_changes(run: Run) -> Figure | Notes:
         can_conclude=_conclude_changes(groups),
         cannot_conclude=(
             "A hollow mark does not show that nothing changed, only that these numbers cannot tell. "
-            "One group in twenty would look clear by chance alone."
+            "One group in twenty looks clear by chance alone."
         ),
     )
 
@@ -86,7 +83,7 @@ def draw_change(axes: Axes, row: int, assessment: Assessment) -> None:
     """Draw one group's change with its range, or the word that stands in their place."""
     change = assessment.comparisons[0].change
     if change is None or not assessment.verdict.shows_percent or change.adjusted_percent is None:
-        axes.text(1.0, row, assessment.verdict.value, ha="center", va="center", **ON_WHITE)
+        axes.text(1.0, row, assessment.verdict.value, ha="center", va="center", fontsize=ROW_POINTS, **ON_WHITE)
         return
     ratio, low, high = (1 + value / 100 for value in (change.adjusted_percent, change.lower, change.upper))
     colour = CATEGORICAL_COLOURS[0] if assessment.verdict.is_clear else MUTED_COLOUR
@@ -97,23 +94,25 @@ def draw_change(axes: Axes, row: int, assessment: Assessment) -> None:
         (high > FOREST_LIMITS[1], shown_high, ">"),
     ):
         if is_beyond:
-            axes.plot(edge, row, marker=marker, color=colour, markersize=7, clip_on=False, zorder=3)
+            axes.plot(edge, row, marker=marker, color=colour, markersize=6, clip_on=False, zorder=3)
     if FOREST_LIMITS[0] <= ratio <= FOREST_LIMITS[1]:
         face = colour if assessment.verdict.is_clear else "white"
         axes.plot(
-            ratio, row, marker="o", color=colour, markerfacecolor=face, markersize=8, markeredgewidth=1.8, zorder=4
+            ratio, row, marker="o", color=colour, markerfacecolor=face, markersize=7, markeredgewidth=1.6, zorder=4
         )
 
 
-def _dress(axes: Axes, rows: int) -> None:
+def _dress(axes: Axes, groups: Sequence[Assessment]) -> None:
+    wide = is_wide(axes)
     axes.set_xscale("log")
     axes.set_xlim(*FOREST_LIMITS)
     axes.xaxis.set_major_locator(FixedLocator(list(_FOREST_TICKS)))
     axes.xaxis.set_minor_locator(NullLocator())
-    axes.xaxis.set_major_formatter(lambda value, _: _tick(value))
+    labelled = _FOREST_TICKS if wide else _FOREST_TICKS[::2]
+    axes.xaxis.set_major_formatter(lambda value, _: _tick(value) if value in labelled else "")
     axes.axvline(1.0, color=TEXT_COLOUR, linewidth=1, zorder=1)
-    axes.set_ylim(rows - 0.4, -1.0)
-    axes.grid(visible=False, axis="y")
+    name_rows(axes, [_label(each) if wide else _shorten(each) for each in groups])
+    axes.set_ylim(len(groups) - 0.4, -0.6)
     axes.set_xlabel("Change per day")
 
 
@@ -128,6 +127,11 @@ def _label(assessment: Assessment) -> str:
         NOT_AVAILABLE if each is None else format_count(each) for each in (comparison.baseline_count, comparison.count)
     ]
     return f"{assessment.indicator.name}: {counts[0]} → {counts[1]}"
+
+
+def _shorten(assessment: Assessment) -> str:
+    """Give a group's name as a narrow drawing has room for it; its counts stand in the table."""
+    return _SHORT_NAMES.get(assessment.indicator.name, assessment.indicator.name)
 
 
 def _title_changes(groups: Sequence[Assessment]) -> str:

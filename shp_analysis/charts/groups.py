@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.data_tables import Column, build_table
 from shp_analysis.briefing.parts import Figure, Notes, Sentence
-from shp_analysis.charts.drawing import add_legend, draw, is_wide, say_not_received
+from shp_analysis.charts.drawing import add_legend, draw, is_wide, name_percents, name_rows, say_not_received
 from shp_analysis.comparisons import FEWEST_EVENTS, Basis
 from shp_analysis.periods import Period
 from shp_analysis.sentences import say_caveat
@@ -19,6 +20,12 @@ from shp_analysis.workbook import Run
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+
+_ROW, _FOOT = 8.6, 13.5
+"""Millimetres of a row, and of the axis and the legend below all."""
+_LETTERS = 18
+"""Letters of a name in one line at the left of a narrow drawing."""
 
 
 @dataclass(frozen=True)
@@ -73,10 +80,11 @@ def plot_groups(run: Run, *indicators: str) -> Figure | Notes:
     def paint(axes: Axes) -> None:
         draw_groups(axes, groups)
 
+    height = _FOOT + _ROW * len(groups)
     return Figure(
         title=_title(groups),
-        picture=draw(paint, "wide"),
-        narrow_picture=draw(paint, "narrow"),
+        picture=draw(paint, "wide", height),
+        narrow_picture=draw(paint, "narrow", height),
         alternative_text=f"Dots with 95% ranges. {' '.join(_say(each) for each in groups)}",
         caption=(
             f"Share of those in whom it is known, in {groups[0].period.short_words}. Lines: the 95% range. "
@@ -95,7 +103,7 @@ def plot_groups(run: Run, *indicators: str) -> Figure | Notes:
         ),
         can_conclude=tuple(Sentence(_say(each)) for each in groups),
         cannot_conclude=(
-            "Shares of those who come forward are not shares of those who are harmed: many in every group never do. "
+            "Shares of those who come forward are not shares of those who are harmed. "
             f"{say_caveat(groups[0].assessment)}"
         ),
     )
@@ -133,27 +141,23 @@ def draw_groups(axes: Axes, groups: Sequence[GroupShare]) -> None:
             place = 100 * each.national.national_share
             axes.plot(place, row, "D", color=DUO_COLOURS[1], markersize=8, linestyle="", label=label, zorder=4)
             label = None
-    axes.set_ylim(len(groups) - 0.5, -0.6)
+    axes.set_ylim(len(groups) - 0.5, -0.5)
     axes.set_xlim(left=0)
-    axes.grid(visible=False, axis="y")
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0f}%")
-    names = [f"{each.assessment.indicator.name}\n{each.written}" for each in groups]
-    if is_wide(axes):
-        axes.set_yticks(range(len(groups)), names)
-    else:
-        axes.set_yticks([])
-        for row, name in enumerate(names):
-            axes.text(0.02, row - 0.12, name, transform=axes.get_yaxis_transform(), va="bottom").set_in_layout(False)
+    name_percents(axes.xaxis)
+    wide = is_wide(axes)
+    names = [
+        f"{each.assessment.indicator.name}\n{each.written}" if wide else fill(each.assessment.indicator.name, _LETTERS)
+        for each in groups
+    ]
+    name_rows(axes, names)
     if label is None:
         add_legend(axes, entries=1)
 
 
 def _title(groups: Sequence[GroupShare]) -> str:
-    told = [
-        f"{each.assessment.indicator.name}: {each.written}{f', {_stands(each)}' if each.national else ''}"
-        for each in groups
-    ]
-    return "; ".join(told)
+    """Tell of the group that has a national share beside it, or else of the first."""
+    told = next((each for each in groups if each.national), groups[0])
+    return f"{told.assessment.indicator.name}: {told.written}{f', {_stands(told)}' if told.national else ''}"
 
 
 def _say(group: GroupShare) -> str:

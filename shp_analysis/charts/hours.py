@@ -11,7 +11,7 @@ from matplotlib.colors import LinearSegmentedColormap
 
 from shp_analysis.briefing.data_tables import Column, build_table
 from shp_analysis.briefing.parts import Figure, Note, Notes, Sentence
-from shp_analysis.charts.drawing import draw, is_wide, say_not_received
+from shp_analysis.charts.drawing import DESK, draw, is_wide, say_not_received
 from shp_analysis.comparisons import FEWEST_EVENTS
 from shp_analysis.measures import find_counted_table
 from shp_analysis.sentences import say_caveat
@@ -64,7 +64,7 @@ def plot_hours(run: Run) -> Figure | Notes:
 
     return Figure(
         title=f"Injury collisions by weekday and hour, {window}: {_say_busiest(counts)}",
-        picture=draw(paint, "wide"),
+        picture=draw(paint, DESK),
         narrow_picture=draw(paint, "narrow"),
         alternative_text=f"A table of seven days and eight times of day. {_say_busiest(counts)}.",
         caption=(
@@ -107,6 +107,8 @@ def read_times(run: Run, years: list[int]) -> pd.DataFrame:
         f"count(*) AS collisions FROM {stored} WHERE {where} AND year(collision_date) BETWEEN ? AND ? "
         "GROUP BY ALL ORDER BY ALL"
     )
+    parts = store.parts_held(stored, as_of=run.as_of)
+    run.opened.note_files(stored, parts[parts["period"].between(str(years[0]), str(years[-1]))])
     return store.query(stored, sql, [*values, years[0], years[-1]], as_of=run.as_of)
 
 

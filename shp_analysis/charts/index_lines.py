@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING
 from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.data_tables import Cell, Column, DataTable, build_table
 from shp_analysis.briefing.parts import Figure, Note, Notes, Sentence
-from shp_analysis.charts.drawing import add_legend, draw, is_wide, mark_breaks, name_breaks
+from shp_analysis.charts.drawing import DESK, NO_REASON, add_legend, draw, is_wide, mark_breaks, name_breaks, name_unit
 from shp_analysis.elsewhere import Course, CourseComparison, NotCompared, compare_courses
 from shp_analysis.elsewhere.courses import GREAT_BRITAIN
 from shp_analysis.periods import CalendarYear
 from shp_analysis.sentences import list_names, say_caveat
-from shp_analysis.statistics.change_ratios import ChangeRatio
 from shp_analysis.statistics.changes import Change
 from shp_analysis.style import (
     CATEGORICAL_COLOURS,
@@ -39,7 +38,7 @@ _SPREAD = 0.14
 """How far apart, in years, the dots of two places stand in one year."""
 MOST_INDEX = 300
 _STEP = 25
-_ROOM_FOR_CODES = 1.25
+_HEAD = 1.06
 _MARKERS = ("o", "s", "D")
 
 
@@ -70,16 +69,16 @@ def plot_index(run: Run, indicator: str, *, first_year: int = INDEX_YEAR) -> Fig
 
     return Figure(
         title=f"{assessment.indicator.name}: {_say_finding(found)}",
-        picture=draw(paint, "wide"),
+        picture=draw(paint, DESK),
         narrow_picture=draw(paint, "narrow"),
         alternative_text=_describe(found),
         caption=(
-            f"{assessment.indicator.definition} Each year's count for every {INDEX} of {first_year}. Lines: the 95% "
-            f"range of each, chance in both years allowed for. {' '.join(name_breaks(found.breaks))}".strip()
+            f"{assessment.indicator.definition} Each year's count for every {INDEX} of {first_year}, with its 95% "
+            f"range. {' '.join(name_breaks(found.breaks))}".strip()
         ),
         table=_tabulate(found),
         can_conclude=tuple(Sentence(each) for each in state_elsewhere(found)),
-        cannot_conclude=f"The chart does not say why places differ. {_warn(found)}{say_caveat(assessment)}",
+        cannot_conclude=f"{NO_REASON} {_warn(found)}{say_caveat(assessment)}",
     )
 
 
@@ -89,10 +88,12 @@ def state_elsewhere(comparison: CourseComparison) -> tuple[str, ...]:
     now, then = (CalendarYear.containing(each.start) for each in _find_periods(assessment))
     if then not in own.counts:
         return ("Nothing can be concluded: the year before is not shown.",)
-    told = [f"{assessment.indicator.name}: {_say_change(own, then, now)}."]
-    for other, ratio in zip(comparison.others, comparison.ratios, strict=True):
-        told.append(f"{_start(_say_change(other, then, now))}. {_say_ratio(comparison, ratio)}")
-    return tuple(told)
+    moved = [f"{other.name} went {_say_counts(other.compare(then, now))}" for other in comparison.others]
+    return (
+        f"{assessment.indicator.name}: {_say_change(own, then, now)}.",
+        f"{_start(', and '.join(moved))}.",
+        *_say_ratios(comparison),
+    )
 
 
 def draw_index(axes: Axes, comparison: CourseComparison) -> None:
@@ -123,13 +124,13 @@ def _dress(axes: Axes, comparison: CourseComparison) -> None:
     axes.axhline(INDEX, color=TEXT_COLOUR, linewidth=1, zorder=1)
     low, high = axes.get_ylim()
     # An index is read from 100 and not from 0; the axis says where it starts.
-    axes.set_ylim(_STEP * math.floor(max(low, 0) / _STEP), _ROOM_FOR_CODES * min(high, MOST_INDEX))
+    axes.set_ylim(_STEP * math.floor(max(low, 0) / _STEP), _HEAD * min(high, MOST_INDEX))
     axes.set_xlim(first - 0.5, last + 0.5)
     step = 1 if is_wide(axes) else math.ceil(len(comparison.years) / MOST_LABELS_NARROW)
     axes.set_xticks(range(first + (last - first) % step, last + 1, step))
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0f}")
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0f}")
-    axes.set_title(f"For every {INDEX} in {first}", loc="left", fontsize=10, fontweight="normal")
+    name_unit(axes, f"For every {INDEX} in {first}")
     start = comparison.years[0].start
     mark_breaks(axes, comparison.breaks, lambda day: first + (day - start).days / DAYS_IN_YEAR - 0.5)
     add_legend(axes, entries=len(_MARKERS))
@@ -138,6 +139,10 @@ def _dress(axes: Axes, comparison: CourseComparison) -> None:
 def _find_periods(assessment: Assessment) -> tuple[CalendarYear, CalendarYear]:
     comparison = assessment.comparisons[0]
     return CalendarYear.containing(comparison.period.start), CalendarYear.containing(comparison.baseline.start)
+
+
+def _say_counts(change: Change) -> str:
+    return f"from {format_count(change.baseline_count)} to {format_count(change.count)}"
 
 
 def _say_change(course: Course, then: CalendarYear, now: CalendarYear) -> str:
@@ -157,22 +162,33 @@ def _write_range(change: Change) -> str:
 
 
 def _say_finding(comparison: CourseComparison) -> str:
-    pairs = list(zip(comparison.others, comparison.ratios, strict=True))
-    apart = [other.name for other, ratio in pairs if ratio is not None and ratio.is_clear]
-    if apart:
-        return f"{comparison.own.name} moved otherwise than {list_names(apart)}"
-    names = list_names([other.name for other, _ in pairs])
-    if any(ratio is not None for _, ratio in pairs):
-        return f"{comparison.own.name} shows no clear difference from {names}"
-    return f"{comparison.own.name} beside {names}"
+    name = comparison.own.name
+    apart = _list_by_finding(comparison, is_clear=True)
+    if not apart and all(ratio is None for ratio in comparison.ratios):
+        return f"{name} beside {list_names([each.name for each in comparison.others])}"
+    where = "elsewhere" if len(apart) in {0, len(comparison.others)} else list_names(apart)
+    return f"{name} moved otherwise than {where}" if apart else f"{name} shows no clear difference from {where}"
 
 
-def _say_ratio(comparison: CourseComparison, ratio: ChangeRatio | None) -> str:
-    name, now = comparison.own.name, round(comparison.own.counts[comparison.years[-1]])
-    if ratio is None:
-        return f"Whether {name} moved otherwise cannot be told: the numbers are too few, or may not be compared."
-    had = f"Had {name} moved alike, it would have had {format_count(ratio.expected)}; its {format_count(now)}"
-    return f"{had} {'are beyond' if ratio.is_clear else 'could be'} chance alone."
+def _list_by_finding(comparison: CourseComparison, *, is_clear: bool) -> list[str]:
+    """Name the places beside which the area's change is clearly another one, or is not."""
+    pairs = zip(comparison.others, comparison.ratios, strict=True)
+    return [other.name for other, ratio in pairs if ratio is not None and ratio.is_clear is is_clear]
+
+
+def _say_ratios(comparison: CourseComparison) -> tuple[str, ...]:
+    """Say what the area would have had if it had moved like the others, and whether chance explains its own count."""
+    name, now = comparison.own.name, format_count(round(comparison.own.counts[comparison.years[-1]]))
+    expected = list(dict.fromkeys(format_count(each.expected) for each in comparison.ratios if each is not None))
+    if not expected:
+        return (f"Whether {name} moved otherwise cannot be told: the numbers are too few, or may not be compared.",)
+    apart, alike = (_list_by_finding(comparison, is_clear=each) for each in (True, False))
+    if apart and alike:
+        chance = f"is beyond chance beside {list_names(apart)}, and could be chance beside {list_names(alike)}"
+    else:
+        chance = "is beyond chance" if apart else "could be chance alone"
+    had = " or ".join(expected)
+    return (f"Had {name} moved alike, it would have had {had}; its {now} {chance}.",)
 
 
 def _warn(comparison: CourseComparison) -> str:

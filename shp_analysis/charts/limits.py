@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.parts import Sentence
 from shp_analysis.charts.drawing import number_of
-from shp_analysis.periods import Quarter
+from shp_analysis.periods import Period, Quarter
 from shp_analysis.sentences import list_names
 from shp_analysis.signals import (
     LimitStretch,
@@ -28,26 +29,46 @@ if TYPE_CHECKING:
 
 RANGE_LABEL = "usual range"
 MOST_NAMES = 3
-MARK_LABEL = "marked"
+MARK_LABEL, PATTERN_LABEL = "out of range", "unusual run"
 _HALF_A_MONTH = 15
-_POINTS = {"^": 62, "v": 62, "s": 34, "D": 34}
-"""What lies outside the range is seen first."""
-_SHAPES: Mapping[tuple[MarkKind, bool], str] = {
-    (MarkKind.OUTSIDE, True): "^",
-    (MarkKind.OUTSIDE, False): "v",
-    (MarkKind.DRIFT, True): "D",
-    (MarkKind.DRIFT, False): "D",
-    (MarkKind.NEAR, True): "D",
-    (MarkKind.NEAR, False): "D",
-    (MarkKind.ROW, True): "s",
-    (MarkKind.ROW, False): "s",
-}
-_SEASON_WARNING = "The range makes no allowance for the season."
-_PATTERNS: Mapping[MarkKind, str] = {
-    MarkKind.ROW: "squares: 7 or more in a row on one side of the mean",
-    MarkKind.DRIFT: "diamonds: 7 in a row that go one way",
-    MarkKind.NEAR: "diamonds: 2 of 3 near one edge",
-}
+_POINTS = 62
+_SHAPES: Mapping[bool, str] = {True: "^", False: "v"}
+_SEASON_WARNING = "The band makes no allowance for the season."
+MOST_APART = 2
+"""Marked points that are no further apart, in months or quarters, are one run: of three near an edge one may not be."""
+
+
+@dataclass(frozen=True)
+class PatternRun:
+    """Neighbouring points that form a pattern, marked once.
+
+    Attributes
+    ----------
+    kind : MarkKind
+        Of the pattern, never `MarkKind.OUTSIDE`.
+    marks : tuple of Mark
+        In order; points of the run that lie outside the range are among them.
+    """
+
+    kind: MarkKind
+    marks: tuple[Mark, ...]
+
+    @property
+    def is_high(self) -> bool:
+        """Whether it lies above the average, or each point above the one before."""
+        return self.marks[0].is_high
+
+    @property
+    def length(self) -> int:
+        """How many months or quarters it spans."""
+        return _count_units(self.marks[0].period, self.marks[-1].period) + 1
+
+    @property
+    def words(self) -> str:
+        """From which month to which: `May to December 2023`."""
+        first, last = self.marks[0].period.start, self.marks[-1].period.end
+        head = f"{first:%B}" if first.year == last.year else f"{first:%B %Y}"
+        return f"{head} to {last:%B %Y}"
 
 
 def list_ranges(assessment: Assessment, first_day: date) -> list[LimitStretch]:
@@ -90,16 +111,78 @@ def draw_limits(axes: Axes, ranges: Sequence[LimitStretch]) -> None:
         label = "_again"
 
 
+def list_runs(marks: Sequence[Mark]) -> list[PatternRun]:
+    """Gather the marks of patterns into runs: neighbours on one side of the average, or that go one way.
+
+    Parameters
+    ----------
+    marks : sequence of Mark
+        In order of time.
+
+    Returns
+    -------
+    list of PatternRun
+        In order of their first point. Points outside the range that belong to no pattern are in none.
+    """
+    groups: list[list[Mark]] = []
+    for each in marks:
+        mates = [group for group in groups if _belongs(each, group[-1])]
+        if mates:
+            mates[-1].append(each)
+        else:
+            groups.append([each])
+    return [
+        PatternRun(_kind_of(group), tuple(group))
+        for group in groups
+        if any(each.kind is not MarkKind.OUTSIDE for each in group)
+    ]
+
+
+def _belongs(mark: Mark, before: Mark) -> bool:
+    is_drift, was_drift = (each.kind is MarkKind.DRIFT for each in (mark, before))
+    reach = MOST_APART if MarkKind.NEAR in {mark.kind, before.kind} else 1
+    is_close = _count_units(before.period, mark.period) <= reach
+    return is_close and mark.is_high is before.is_high and is_drift is was_drift
+
+
+def _count_units(first: Period, last: Period) -> int:
+    """Count the steps of a month or a quarter from one to another."""
+    months = 12 * (last.start.year - first.start.year) + last.start.month - first.start.month
+    return months // len(first.months)
+
+
+def _kind_of(group: Sequence[Mark]) -> MarkKind:
+    kinds = {each.kind for each in group}
+    return next(each for each in (MarkKind.ROW, MarkKind.DRIFT, MarkKind.NEAR) if each in kinds)
+
+
+def draw_runs(axes: Axes, runs: Sequence[PatternRun]) -> None:
+    """Draw the line of each run thick."""
+    label = PATTERN_LABEL
+    for run in runs:
+        axes.plot(
+            [number_of(each.period.start) for each in run.marks],
+            [each.count for each in run.marks],
+            color=TEXT_COLOUR,
+            linewidth=3,
+            solid_capstyle="round",
+            zorder=3.5,
+            label=label,
+        )
+        label = "_again"
+
+
 def draw_marks(axes: Axes, marks: Sequence[Mark]) -> None:
-    """Ring the marked points: a triangle for outside the range, other shapes for patterns within it."""
-    for shape, points in _POINTS.items():
-        own = [each for each in marks if _SHAPES[each.kind, each.is_high] == shape]
+    """Ring the points outside the range with a triangle, and draw the runs that form a pattern thick."""
+    draw_runs(axes, list_runs(marks))
+    for is_high, shape in _SHAPES.items():
+        own = [each for each in marks if each.kind is MarkKind.OUTSIDE and each.is_high is is_high]
         if own:
             axes.scatter(
                 [number_of(each.period.start) for each in own],
                 [each.count for each in own],
                 marker=shape,
-                s=points,
+                s=_POINTS,
                 facecolor="none",
                 edgecolor=TEXT_COLOUR,
                 linewidth=1,
@@ -120,16 +203,18 @@ def explain_limits(assessment: Assessment, ranges: Sequence[LimitStretch]) -> st
         return now if not ranges else f"{now} {_explain_band(ranges, units, is_now=False)}"
     provisional = f" It is provisional, from {latest.baseline_points} {units}."
     told = _explain_band(ranges, units, is_now=True)
+    is_seasonal = isinstance(signals.season, SeasonOfPeriod) and signals.season.season.is_clear
+    told += f" {_SEASON_WARNING}" if is_seasonal else ""
     return told + (provisional if latest.footing is Footing.PROVISIONAL else "")
 
 
 def _explain_band(ranges: Sequence[LimitStretch], units: str, *, is_now: bool) -> str:
     last = ranges[-1]
-    now = f", now {format_count(last.lower)} to {format_count(last.upper)}" if is_now else ""
+    now = f" ({format_count(last.lower)} to {format_count(last.upper)} now)" if is_now else ""
     anew = (
         " It is drawn anew where a recording change moved the level." if len({each.mean for each in ranges}) > 1 else ""
     )
-    return f"Blue band: the range in which nearly all {units} lie if nothing changes{now}; dashed: their mean.{anew}"
+    return f"Blue band: where nearly all {units} lie if nothing changes{now}; dashed: their average.{anew}"
 
 
 def state_marks(assessment: Assessment, ranges: Sequence[LimitStretch], marks: Sequence[Mark]) -> Sentence | None:
@@ -144,7 +229,7 @@ def state_marks(assessment: Assessment, ranges: Sequence[LimitStretch], marks: S
         )
         for is_high, where in ((True, "above"), (False, "below"))
     ]
-    told = [*outside, _state_patterns([each for each in marks if each.kind is not MarkKind.OUTSIDE], units)]
+    told = [*outside, _state_patterns(list_runs(marks), units)]
     said = " ".join(each for each in told if each)
     return Sentence(said or f"None of the {judged} {units} that could be judged stands out from the usual range.")
 
@@ -153,14 +238,12 @@ def deny_proof(assessment: Assessment, ranges: Sequence[LimitStretch], marks: Se
     """Say what a mark does not prove; nothing where there is none."""
     if not marks:
         return ""
-    signals, units = assessment.signals, _name_units(assessment)
+    units = _name_units(assessment)
     judged = sum(len(each.periods) for each in ranges)
-    chance = (
-        f"A marked {units[:-1]} is a question and not a proof: of 100 charts of {judged} {units} in which nothing "
-        f"happened, about {count_false_marks(judged)} have a mark."
+    return (
+        f"A mark is a question and not a proof: of 100 charts of {judged} {units} in which nothing happened, about "
+        f"{count_false_marks(judged)} have one."
     )
-    is_seasonal = signals and isinstance(signals.season, SeasonOfPeriod) and signals.season.season.is_clear
-    return f"{_SEASON_WARNING} {chance}" if is_seasonal else chance
 
 
 def _state_outside(marks: Sequence[Mark], units: str, where: str) -> str:
@@ -173,13 +256,26 @@ def _state_outside(marks: Sequence[Mark], units: str, where: str) -> str:
     return f"{len(names)} {units}, {who}, stand out {where} the usual range (triangles)."
 
 
-def _state_patterns(marks: Sequence[Mark], units: str) -> str:
-    if not marks:
+def _state_patterns(runs: Sequence[PatternRun], units: str) -> str:
+    """Tell of the latest run, and count those before."""
+    if not runs:
         return ""
-    kinds = [words for kind, words in _PATTERNS.items() if any(each.kind is kind for each in marks)]
-    latest = marks[-1].period.short_words
-    who = f"{len(marks)} {units}, the latest {latest}, form" if len(marks) > 1 else f"One {units[:-1]}, {latest}, forms"
-    return f"{who} a pattern ({'; '.join(kinds)})."
+    earlier = len(runs) - 1
+    more = f" {earlier} earlier {'run is' if earlier == 1 else 'runs are'} marked too." if earlier else ""
+    return f"{_state_run(runs[-1], units)} (thick line).{more}"
+
+
+def _state_run(run: PatternRun, units: str) -> str:
+    if len(run.marks) == 1:
+        (mark,) = run.marks
+        return f"{mark.period.short_words} ends an unusual run"
+    if run.kind is MarkKind.ROW:
+        return f"{run.length} {units} in a row, {run.words}, lie {'above' if run.is_high else 'below'} the average"
+    if run.kind is MarkKind.DRIFT:
+        way = "above" if run.is_high else "below"
+        return f"{run.length} {units} in a row, {run.words}, each lie {way} the one before"
+    edge = "upper" if run.is_high else "lower"
+    return f"{len(run.marks)} of {run.length} {units}, {run.words}, lie near the {edge} edge of the usual range"
 
 
 def _name_units(assessment: Assessment) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from shp_analysis.briefing.data_tables import Column, DataTable, build_table
 from shp_analysis.briefing.parts import Figure, Note, Notes, Sentence
-from shp_analysis.charts.drawing import ON_WHITE, draw, is_wide
+from shp_analysis.charts.drawing import NO_REASON, draw, is_wide, name_rows
 from shp_analysis.charts.peers import say_rank
 from shp_analysis.elsewhere import MaracComparison, MaracRate, NotCompared, compare_marac_cases
 from shp_analysis.elsewhere.marac import PER_FEMALES, RECOMMENDED
@@ -17,6 +17,8 @@ from shp_analysis.workbook import Run
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+_ROW, _FOOT = 9.0, 13.0
+"""Millimetres of a row, and of the axis below all."""
 UNIT = f"per {PER_FEMALES:,} adult females"
 
 
@@ -42,12 +44,13 @@ def plot_marac_cases(run: Run, indicator: str = "DA-03") -> Figure | Notes:
     def paint(axes: Axes) -> None:
         draw_marac_cases(axes, found)
 
+    height = _FOOT + _ROW * len(found.rates)
     told = [f"{_name(each)}: {_say(each)}" for each in found.rates]
     short = "; ".join(f"{each.name} {format_rate(each.rate)}" for each in found.rates)
     return Figure(
         title=f"{assessment.indicator.name} {UNIT} in {found.year.label}: {short}",
-        picture=draw(paint, "wide"),
-        narrow_picture=draw(paint, "narrow"),
+        picture=draw(paint, "wide", height),
+        narrow_picture=draw(paint, "narrow", height),
         alternative_text=f"Dots with 95% ranges beside a line at {RECOMMENDED}. {'. '.join(told)}.",
         caption=(
             f"Cases discussed in the year to March {found.year.end.year} {UNIT}. Lines: the 95% range. Dashed: the "
@@ -55,19 +58,20 @@ def plot_marac_cases(run: Run, indicator: str = "DA-03") -> Figure | Notes:
         ),
         table=_tabulate(found),
         can_conclude=tuple(Sentence(each) for each in state_marac_cases(found)),
-        cannot_conclude=f"The chart does not say why places differ. {say_caveat(assessment)}",
+        cannot_conclude=f"{NO_REASON} {say_caveat(assessment)}",
     )
 
 
 def state_marac_cases(comparison: MaracComparison) -> tuple[str, ...]:
     """Say each rate, where it lies beside the recommended number, and the rank of the police force area."""
-    places = [f"{_tell(each)} had {_say(each)}, {_stands(each)}." for each in comparison.rates]
+    first, *others = comparison.rates
+    told = [f"{_tell(each)} had {_say_shortly(each)}" for each in others]
     forces = comparison.everywhere.forces
     rank = say_rank(comparison.force.name, comparison.rank, forces, "police force areas")
     lines = [
-        *places,
-        f"{rank}.",
-        "That place is the police force area's; boroughs are not ranked.",
+        f"{_tell(first)} had {_say(first)}, {_stands(first)}.",
+        *([f"{'; '.join(told)}."] if told else []),
+        f"{rank}; boroughs are not ranked.",
     ]
     if comparison.without_figure and len(comparison.without_figure) <= 5:  # noqa: PLR2004 - more than a sentence holds
         lines.append(f"Without a figure: {list_names(list(comparison.without_figure))}.")
@@ -81,19 +85,11 @@ def draw_marac_cases(axes: Axes, comparison: MaracComparison) -> None:
         axes.plot([each.lower, each.upper], [row, row], color=colour, linewidth=2.4, zorder=3)
         axes.plot(each.rate, row, "o", color=colour, markersize=8, zorder=4)
     axes.axvline(RECOMMENDED, color=DUO_COLOURS[1], linestyle="--", linewidth=1.4, zorder=2)
-    axes.set_ylim(len(comparison.rates) - 0.4, -0.75)
+    axes.set_ylim(len(comparison.rates) - 0.5, -0.5)
     axes.set_xlim(0, 1.1 * max(each.upper for each in comparison.rates))
-    axes.grid(visible=False, axis="y")
     axes.set_xlabel(_start(UNIT))
-    names = [_start(_name(each)) for each in comparison.rates]
-    if is_wide(axes):
-        axes.set_yticks(range(len(names)), names)
-        return
-    axes.set_yticks([])
-    for row, name in enumerate(names):
-        axes.text(0.02, row - 0.16, name, transform=axes.get_yaxis_transform(), va="bottom", **ON_WHITE).set_in_layout(
-            False
-        )
+    separator = ", " if is_wide(axes) else ",\n"
+    name_rows(axes, [_start(_name(each)).replace(", ", separator) for each in comparison.rates])
 
 
 def _name(rate: MaracRate) -> str:
@@ -108,6 +104,10 @@ def _tell(rate: MaracRate) -> str:
 def _say(rate: MaracRate) -> str:
     reach = f"{format_rate(rate.lower)} to {format_rate(rate.upper)}"
     return f"{format_count(rate.cases)} cases, {format_rate(rate.rate)} {UNIT} (95% range {reach})"
+
+
+def _say_shortly(rate: MaracRate) -> str:
+    return f"{format_count(rate.cases)} cases ({format_rate(rate.rate)}, {_stands(rate).partition(' that ')[0]})"
 
 
 def _stands(rate: MaracRate) -> str:

@@ -11,7 +11,7 @@ import pandas as pd
 from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.data_tables import Column, build_table
 from shp_analysis.briefing.parts import Figure, Note, Notes, Sentence
-from shp_analysis.charts.drawing import draw, say_not_received
+from shp_analysis.charts.drawing import draw, name_percents, name_rows, say_not_received
 from shp_analysis.comparisons import FEWEST_EVENTS
 from shp_analysis.disclosure import FEWEST_PERSONS
 from shp_analysis.periods import Period
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 UNKNOWN, NOT_KNOWN, RETURNS = "unknown", "Not known", "returns"
 _LETTERS = {"gp": "GP", "idva": "domestic violence adviser"}
 """How a page writes what returns abbreviate."""
+_ROW, _FOOT = 5.4, 9.0
+"""Millimetres of a row, and of the axis below all."""
 MOST_ROWS = 6
 """More parts than these are drawn as one, and told apart in the table."""
 
@@ -113,12 +115,13 @@ def plot_mix(run: Run, indicator: str, breakdown: str) -> Figure | Notes:
     def paint(axes: Axes) -> None:
         draw_mix(axes, mixture)
 
+    height = _FOOT + _ROW * len(mixture.rows)
     first, number = mixture.rows[0]
     name, words = assessment.indicator.name, mixture.period.short_words
     return Figure(
         title=f"{name}, {mixture.heading.lower()}: {first}, {mixture.write(number)}",
-        picture=draw(paint, "wide"),
-        narrow_picture=draw(paint, "narrow"),
+        picture=draw(paint, "wide", height),
+        narrow_picture=draw(paint, "narrow", height),
         alternative_text=(
             "Dots with 95% ranges. " + " ".join(f"{row}: {mixture.write(each)}." for row, each in mixture.rows)
         ),
@@ -197,11 +200,8 @@ def draw_mix(axes: Axes, mixture: Mixture) -> None:
         axes.plot(100 * number / mixture.total, place, "o", color=colour, markersize=7, zorder=3)
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_xlim(left=0)
-    axes.grid(visible=False, axis="y")
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0f}%")
-    names = [f"{name} ({format_count(number)})" for name, number in rows]
-    axes.set_yticks(range(len(rows)), names)
-    axes.tick_params(axis="y", length=0)
+    name_percents(axes.xaxis)
+    name_rows(axes, [f"{name} ({format_count(number)})" for name, number in rows])
 
 
 def _range(mixture: Mixture, number: int) -> tuple[float, float]:

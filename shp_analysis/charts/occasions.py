@@ -1,7 +1,12 @@
-"""The events of the register under a chart: a bar over their days, a letter, and the letters' names in words."""
+"""The events of the register under a chart: a bar over their days, a letter, and the letters' names in words.
+
+A chart marks what may matter to the comparison it shows, and no more than a reader takes in: the confirmed events of
+its period and of the same one a year before. All events of the days shown stand in the table behind it.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +16,7 @@ from typing import TYPE_CHECKING
 from shp_analysis.assessments import Assessment
 from shp_analysis.catalogue import EventWindow, list_windows, read_events
 from shp_analysis.charts.drawing import ON_WHITE, number_of
+from shp_analysis.periods import Period
 from shp_analysis.style import MUTED_COLOUR, TEXT_COLOUR
 from shp_analysis.workbook import Run
 
@@ -21,7 +27,9 @@ ROOM = 0.2
 """The share of a chart's height, under its lowest point, that bars and letters take."""
 _BAR, _BAR_DAYS = 0.035, 5
 """Height of a bar as a share of the chart's; a single day is drawn this wide, so that it is seen at all."""
-_LETTER_SHARE = {True: 0.015, False: 0.031}
+MOST_OCCASIONS = 4
+"""More events than these are not marked; the latest are."""
+_LETTER_SHARE = {True: 0.02, False: 0.045}
 """The width of a letter as a share of the axis, on a wide and on a narrow chart."""
 
 
@@ -42,28 +50,50 @@ class Occasion:
     windows: tuple[EventWindow, ...]
 
 
-def list_occasions(run: Run, assessment: Assessment, first_day: date, last_day: date) -> tuple[Occasion, ...]:
-    """List the dated events that touch an indicator in some days, lettered in order of their first day shown.
+def list_occasions(run: Run, assessment: Assessment, *periods: Period) -> tuple[Occasion, ...]:
+    """List the confirmed events that touch an indicator in some periods, lettered in order of their first day.
 
     Parameters
     ----------
     run : Run
     assessment : Assessment
-    first_day, last_day : date
+    *periods : Period
+        The period under comparison and the same one a year before.
 
     Returns
     -------
     tuple of Occasion
-        Events without a known date are not among them.
+        At most `MOST_OCCASIONS`, the latest; one whose date no source confirms is not among them.
     """
-    events = read_events(catalogue=run.catalogue)
-    named: dict[str, list[EventWindow]] = {}
-    for each in list_windows(events, assessment.indicator.id, assessment.area, first_day, last_day):
-        named.setdefault(each.label, []).append(each)
+    events = [each for each in read_events(catalogue=run.catalogue) if each.is_confirmed]
+    windows = [
+        window
+        for period in sorted(periods, key=lambda each: each.start)
+        for window in list_windows(events, assessment.indicator.id, assessment.area, period.start, period.end)
+    ]
+    named = _name_windows(windows)
+    chosen = sorted(named, key=lambda name: max(each.first_day for each in named[name]))[-MOST_OCCASIONS:]
+    in_order = [name for name in named if name in chosen]
     return tuple(
-        Occasion(letter, name, tuple(windows))
-        for letter, (name, windows) in zip(ascii_lowercase, named.items(), strict=False)
+        Occasion(letter, name, tuple(named[name])) for letter, name in zip(ascii_lowercase, in_order, strict=False)
     )
+
+
+def _name_windows(windows: Sequence[EventWindow]) -> dict[str, list[EventWindow]]:
+    named: dict[str, list[EventWindow]] = {}
+    for each in windows:
+        named.setdefault(each.label, []).append(each)
+    return named
+
+
+def list_names_of_events(run: Run, assessment: Assessment, first_day: date, last_day: date) -> list[str]:
+    """Name every dated event that touches an indicator in some days, each with its first days, for a table's note."""
+    events = read_events(catalogue=run.catalogue)
+    named = _name_windows(list_windows(events, assessment.indicator.id, assessment.area, first_day, last_day))
+    return [
+        f"{name} ({', '.join(dict.fromkeys(f'{each.first_day:%B %Y}' for each in windows))})"
+        for name, windows in named.items()
+    ]
 
 
 def mark_occasions(axes: Axes, occasions: Sequence[Occasion], *, is_wide: bool) -> None:
@@ -130,4 +160,9 @@ def name_occasions(occasions: Sequence[Occasion]) -> str:
     """Name the letters; nothing where no event is marked."""
     if not occasions:
         return ""
-    return f"Events: {'; '.join(f'({each.letter}) {each.name}' for each in occasions)}."
+    return f"Events, which explain nothing: {'; '.join(f'{each.letter}, {_shorten(each.name)}' for each in occasions)}."
+
+
+def _shorten(name: str) -> str:
+    """Leave out what stands in brackets."""
+    return re.sub(r" \([^)]*\)", "", name)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from shp_analysis.briefing.data_tables import Cell, Column, DataTable, build_table
 from shp_analysis.briefing.parts import Figure, Note, Notes, Sentence
 from shp_analysis.catalogue import Kind, PeerList
-from shp_analysis.charts.drawing import draw
+from shp_analysis.charts.drawing import ROW_POINTS, draw
 from shp_analysis.elsewhere import NotCompared, PeerComparison, compare_with_peers, say_place
 from shp_analysis.sentences import list_names, say_caveat
 from shp_analysis.statistics.peers import RankedArea
@@ -28,7 +28,9 @@ from shp_analysis.workbook import Run
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_BAR = 0.62
+_ROW, _FOOT = 4.2, 13.0
+"""Millimetres of a row, and of the axis below all."""
+_BAR = 0.66
 """Height of a grey bar, of a row's."""
 _FAINT, _CLEAR = 0.3, 0.6
 
@@ -57,23 +59,24 @@ def plot_peers(run: Run, indicator: str, peers: PeerList | None = None) -> Figur
     def paint(axes: Axes) -> None:
         draw_peers(axes, found)
 
+    height = _FOOT + _ROW * len(found.figures)
     return Figure(
         title=f"{found.indicator.name}: {found.area.name} is {say_place(found)}",
-        picture=draw(paint, "rows"),
-        narrow_picture=draw(paint, "narrow_rows"),
+        picture=draw(paint, "rows", height),
+        narrow_picture=draw(paint, "narrow", height),
         alternative_text=_describe(found),
         caption=_caption(found),
         table=_tabulate(found),
         can_conclude=tuple(Sentence(each) for each in state_peers(found)),
         cannot_conclude=(
-            "Areas differ in who lives, works and visits there, and in what their police record, so a rate beyond "
-            f"others' is no mark for anybody's work. {say_caveat(assessment)}"
+            "A rate beyond others' is no mark for anybody's work: areas differ in who lives and visits there, and in "
+            f"what is recorded. {say_caveat(assessment)}"
         ),
     )
 
 
 def state_peers(comparison: PeerComparison) -> tuple[str, ...]:
-    """Say where an area lies among its peers: its rate, both means, the range for its size, and its rank's range."""
+    """Say where an area lies among its peers: its rate and all together's, the range for its size, and its rank's."""
     own, mean, unit, name = comparison.own, comparison.mean, comparison.unit, comparison.area.name
     period, indicator = comparison.period.short_words, comparison.indicator
     if indicator.kind is Kind.PROPORTION:
@@ -81,16 +84,15 @@ def state_peers(comparison: PeerComparison) -> tuple[str, ...]:
     else:
         counted = f"{format_count(own.count)} {indicator.numerator}"
     place = say_place(comparison).partition(" the range")[0]
-    alike = "differ as much as these do" if comparison.funnel.is_adjusted else "differ by chance alone"
+    alike = "if they differ as these do" if comparison.funnel.is_adjusted else "by chance alone"
     return (
         (
-            f"{indicator.name}: {name} had {counted} in {period}, {format_rate(own.rate)} {unit}. {name} and its "
-            f"{comparison.others} peers together had {format_rate(mean.pooled)}; the plain average of their rates is "
-            f"{format_rate(mean.unweighted)}."
+            f"{indicator.name}: {name} had {counted} in {period}, {format_rate(own.rate)} {unit}; it and its "
+            f"{comparison.others} peers together had {format_rate(mean.pooled)}."
         ),
         (
-            f"Of areas of its size that {alike}, 95 in 100 would lie between {format_rate(own.low_95)} and "
-            f"{format_rate(own.high_95)}. {name} is {place} that range."
+            f"It is {place} the range of {format_rate(own.low_95)} to {format_rate(own.high_95)}, where 95 in 100 "
+            f"areas of its size would lie {alike}."
         ),
         f"{say_rank(name, comparison.rank, len(comparison.figures), 'areas')}.",
     )
@@ -112,12 +114,13 @@ def draw_peers(axes: Axes, comparison: PeerComparison) -> None:
         for low, high, strength in ((each.low_998, each.high_998, _FAINT), (each.low_95, each.high_95, _CLEAR)):
             axes.barh(row, high - low, left=low, height=_BAR, color=RULE_COLOUR, alpha=strength, linewidth=0, zorder=1)
         axes.plot([each.lower, each.upper], [row, row], color=colour, linewidth=2 if is_own else 1.2, zorder=3)
-        axes.plot(each.rate, row, "o", color=colour, markersize=8 if is_own else 5, zorder=4)
+        axes.plot(each.rate, row, "o", color=colour, markersize=7 if is_own else 4.5, zorder=4)
     axes.axvline(comparison.mean.pooled, color=TEXT_COLOUR, linewidth=1, zorder=2)
     axes.set_yticks(range(len(comparison.figures)), [each.area.name for each in comparison.figures])
     for label, each in zip(axes.get_yticklabels(), comparison.figures, strict=True):
-        label.set_fontsize(9)
+        label.set_fontsize(ROW_POINTS)
         label.set_fontweight("bold" if each.area.code == comparison.area.code else "normal")
+    axes.tick_params(axis="y", length=0)
     axes.set_ylim(len(comparison.figures) - 0.4, -0.6)
     axes.set_xlim(left=0)
     axes.grid(visible=False, axis="y")
@@ -137,10 +140,23 @@ def _caption(comparison: PeerComparison) -> str:
             f"{comparison.indicator.definition} {comparison.period.short_words[0].upper()}"
             f"{comparison.period.short_words[1:]}. Dots: each area, with its 95% range. Upright line: all together."
         ),
-        "Grey bar: where 95 in 100 (dark) and 998 in 1,000 (pale) areas of that size would lie.",
-        f"{peers.name}, {peers.chosen_for} ({peers.source}).",
+        "Grey: where 95 in 100 (dark) and 998 in 1,000 (pale) areas of that size would lie.",
+        f"{peers.name}, {peers.chosen_for}.",
     ]
     lines += [f"{each.name} is left out: {each.reason}." for each in comparison.left_out]
+    return " ".join(lines)
+
+
+def _note(comparison: PeerComparison) -> str:
+    peers, mean = comparison.peers, comparison.mean
+    lines = [
+        "Small type: the 95% range that chance alone would give.",
+        (
+            f"The plain average of the areas' rates is {format_rate(mean.unweighted)}, that of all together "
+            f"{format_rate(mean.pooled)}."
+        ),
+        f"{peers.name}: {peers.source}.",
+    ]
     if peers.left_out:
         lines.append(f"Not counted as one authority here: {list_names(list(peers.left_out))}.")
     return " ".join(lines)
@@ -176,7 +192,7 @@ def _tabulate(comparison: PeerComparison) -> DataTable:
             Column("rate", _start(comparison.unit), align="right"),
             Column("expected", "Range for its size", align="right"),
         ),
-        note="Small type: the 95% range that chance alone would give.",
+        note=_note(comparison),
     )
 
 

@@ -12,9 +12,11 @@ import numpy as np
 from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.data_tables import Column, build_table
 from shp_analysis.briefing.parts import Figure, Note, Notes, Sentence
-from shp_analysis.charts.drawing import ON_WHITE, draw, is_wide, say_not_received
+from shp_analysis.charts.drawing import DESK, ON_WHITE, draw, is_wide, name_unit, say_not_received
 from shp_analysis.comparisons import Basis
 from shp_analysis.measures.neighbourhoods import (
+    DEPRIVATION,
+    RESIDENTS,
     Neighbourhoods,
     Tenths,
     count_by_tenth,
@@ -89,7 +91,7 @@ def plot_deprivation(run: Run) -> Figure | Notes:
     ends = _say_ends(gradient)
     return Figure(
         title=f"Recorded crime by deprivation: {_say_gradient(gradient.slope)}",
-        picture=draw(paint, "wide"),
+        picture=draw(paint, DESK),
         narrow_picture=draw(paint, "narrow"),
         alternative_text=(
             f"A dot with its 95% range for each tenth. {' '.join(_say_tenth(row) for row in frame.to_dict('records'))}"
@@ -137,6 +139,8 @@ def find_gradient(run: Run) -> Gradient | Notes:
     if neighbourhoods is None or not neighbourhoods.imd_edition:
         what = "residents by neighbourhood" if neighbourhoods is None else "the index of deprivation"
         return Notes((Note("Recorded crime by deprivation", f"No chart is drawn: {what} was not received."),))
+    for table in (RESIDENTS, DEPRIVATION):
+        run.opened.note_files(table, run.opened.store.parts_held(table, as_of=run.as_of))
     tenths = count_by_tenth(neighbourhoods, count_crimes(run.records, period))
     if tenths.frame.empty:
         return say_not_received([assessment])
@@ -180,7 +184,7 @@ def draw_gradient(axes: Axes, gradient: Gradient) -> None:
     whose = "Tenth of England's neighbourhoods; " if is_wide(axes) else ""
     axes.set_xlabel(f"{whose}1 is the most deprived")
     axes.yaxis.set_major_formatter(lambda value, _: format_count(value))
-    axes.set_title("Recorded crimes per 1,000 residents", loc="left", fontsize=10, fontweight="normal")
+    name_unit(axes, "Recorded crimes per 1,000 residents")
 
 
 def _say_gradient(slope: SlopeOfInequality | None) -> str:
@@ -266,7 +270,7 @@ def plot_concentration(run: Run) -> Figure | Notes:
     told = f"The {busiest} busiest of {len(counts)} neighbourhoods hold {_write_share(counts, busiest)}"
     return Figure(
         title=told,
-        picture=draw(paint, "wide"),
+        picture=draw(paint, DESK),
         narrow_picture=draw(paint, "narrow"),
         alternative_text="A curve above a straight line. " + " ".join(f"{row['name']}: {row['held']}." for row in rows),
         caption=(
@@ -328,7 +332,7 @@ def draw_concentration(axes: Axes, counts: list[int]) -> None:
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_formatter(lambda value, _: f"{value:.0f}%")
     axes.set_xlabel("Neighbourhoods, from the busiest")
-    axes.set_title("Share of recorded crimes", loc="left", fontsize=10, fontweight="normal")
+    name_unit(axes, "Share of recorded crimes")
 
 
 def _write_share(counts: list[int], number: int) -> str:

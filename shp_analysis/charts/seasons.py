@@ -16,6 +16,7 @@ from shp_analysis.briefing.parts import Figure, Notes, Sentence
 from shp_analysis.catalogue import SeriesBreak
 from shp_analysis.charts.courses import plot_course
 from shp_analysis.charts.drawing import (
+    DESK,
     add_legend,
     draw,
     dress_months,
@@ -26,7 +27,14 @@ from shp_analysis.charts.drawing import (
     name_shortly,
     number_of,
 )
-from shp_analysis.charts.occasions import ROOM, Occasion, list_occasions, mark_occasions, name_occasions
+from shp_analysis.charts.occasions import (
+    ROOM,
+    Occasion,
+    list_names_of_events,
+    list_occasions,
+    mark_occasions,
+    name_occasions,
+)
 from shp_analysis.periods import FinancialYear
 from shp_analysis.sentences import list_names, name_with_area, say_caveat
 from shp_analysis.signals import (
@@ -45,8 +53,8 @@ if TYPE_CHECKING:
 
 MONTHS_SHOWN = 36
 """Three years, so that a season is seen to come again."""
-_HEAD = {True: 1.4, False: 1.12}
-"""The axis ends above the highest point by so much, with codes of breaks to write and without."""
+_HEAD = 1.08
+"""The axis ends above the highest point by so much."""
 _MOST_TICKS = 4
 _HALF_A_MONTH = timedelta(days=15)
 
@@ -80,26 +88,26 @@ def plot_season(run: Run, indicator: str) -> Figure | Notes:
     months = list_expected_months(signals.series, season, MONTHS_SHOWN)
     first, last = months[0].period.start, months[-1].period.end
     breaks = list_breaks(assessment, first, last)
-    occasions = list_occasions(run, assessment, first, last)
+    occasions = list_occasions(run, assessment, season.period, season.period.same_last_year())
 
     def paint(axes: Axes) -> None:
         draw_season(axes, months, season)
-        dress_season(axes, months, assessment, has_codes=bool(breaks))
+        dress_season(axes, months, assessment, has_events=bool(occasions))
         mark_breaks(axes, breaks, number_of)
         mark_occasions(axes, occasions, is_wide=is_wide(axes))
 
     told = state_season(assessment, season)
     return Figure(
         title=_title(assessment, season),
-        picture=draw(paint, "wide"),
+        picture=draw(paint, DESK),
         narrow_picture=draw(paint, "narrow"),
         alternative_text=_describe(assessment, months),
         caption=_caption(assessment, season, breaks, occasions),
-        table=_tabulate(assessment, months),
+        table=_tabulate(assessment, months, list_names_of_events(run, assessment, first, last)),
         can_conclude=told,
         cannot_conclude=(
-            "The level before already holds what moved in earlier quarters, so a count inside may still differ "
-            f"from the year before. Events are marked and explain nothing. {say_caveat(assessment)}"
+            "The level before holds what moved in earlier quarters, so a count inside may still differ from the year "
+            f"before. {say_caveat(assessment)}"
         ),
     )
 
@@ -126,11 +134,11 @@ def draw_season(axes: Axes, months: Sequence[ExpectedMonth], season: SeasonOfPer
     axes.scatter(own, counts, color=DUO_COLOURS[0], s=34, zorder=4, label=name_shortly(season.period))
 
 
-def dress_season(axes: Axes, months: Sequence[ExpectedMonth], assessment: Assessment, *, has_codes: bool) -> None:
-    """Start the counts at zero, with room for the events below it, name the axes and put the legend under the chart."""
+def dress_season(axes: Axes, months: Sequence[ExpectedMonth], assessment: Assessment, *, has_events: bool) -> None:
+    """Start the counts at zero, with room below for events, name the axes and put the legend under the chart."""
     known = [number for each in months for number in (each.count, each.upper) if not math.isnan(number)]
-    top = _HEAD[has_codes] * max([1.0, *known])
-    axes.set_ylim(-ROOM / (1 - ROOM) * top, top)
+    top = _HEAD * max([1.0, *known])
+    axes.set_ylim(-ROOM / (1 - ROOM) * top if has_events else 0, top)
     axes.set_xlim(number_of(months[0].period.start), number_of(months[-1].period.end + _HALF_A_MONTH))
     dress_months(axes, f"{assessment.indicator.numerator} a month", fewest_ticks=4)
     axes.yaxis.set_major_locator(_CountLocator(nbins=_MOST_TICKS, steps=[1, 2, 2.5, 5, 10]))
@@ -211,12 +219,12 @@ def _caption(
 
 def _explain_band(season: SeasonOfPeriod) -> str:
     return (
-        "Blue band: where 95 of 100 months by themselves would lie, by season and level; before "
-        f"{season.period.short_words} it comes from the months over it."
+        "Blue band: where 95 of 100 single months would lie, by season and level; before "
+        f"{season.period.short_words} it rests on the months it stands behind."
     )
 
 
-def _tabulate(assessment: Assessment, months: Sequence[ExpectedMonth]) -> DataTable:
+def _tabulate(assessment: Assessment, months: Sequence[ExpectedMonth], events: Sequence[str]) -> DataTable:
     """Set the months in rows and the years in columns, as the course's table does: a row a month would be too long."""
     years = sorted({FinancialYear.containing(each.period.start) for each in months})
     written = {
@@ -233,7 +241,8 @@ def _tabulate(assessment: Assessment, months: Sequence[ExpectedMonth]) -> DataTa
             Column("name", "Months", is_row_heading=True),
             *(Column(year.label, year.label, align="right") for year in years),
         ),
-        note="Small type: expected, and its 95% range. –: not received, or outside the months shown.",
+        note="Small type: expected, and its 95% range. –: not received, or outside the months shown."
+        + (f" Events in these months: {'; '.join(events)}." if events else ""),
     )
 
 

@@ -14,7 +14,7 @@ from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.data_tables import Column, build_table
 from shp_analysis.briefing.parts import Figure, Notes, Sentence
 from shp_analysis.catalogue import Kind
-from shp_analysis.charts.drawing import Point, add_legend, draw, is_wide, say_not_received
+from shp_analysis.charts.drawing import DESK, NO_REASON, Point, add_legend, draw, is_wide, name_unit, say_not_received
 from shp_analysis.measures.published import ENGLAND, read_published_of
 from shp_analysis.periods import build_window, count_months
 from shp_analysis.sentences import name_with_area, say_caveat, state, state_title
@@ -69,7 +69,7 @@ def plot_figures(run: Run, indicator: str, *, beside_england: bool = False) -> F
 
     return Figure(
         title=state_title(assessment),
-        picture=draw(paint, "wide"),
+        picture=draw(paint, DESK),
         narrow_picture=draw(paint, "narrow"),
         alternative_text=(
             f"Dots with 95% ranges. {name_with_area(assessment)}: "
@@ -88,7 +88,7 @@ def plot_figures(run: Run, indicator: str, *, beside_england: bool = False) -> F
             ),
         ),
         can_conclude=(state(assessment), *_say_band(points[-1], band), *_say_england(points[-1], england)),
-        cannot_conclude=f"The chart does not say why the figures differ. {say_caveat(assessment)}",
+        cannot_conclude=f"{NO_REASON} {say_caveat(assessment)}",
         verdict=assessment.verdict.value,
     )
 
@@ -203,17 +203,8 @@ def _dress(axes: Axes, points: Sequence[Point], assessment: Assessment) -> None:
     places = list(range((len(points) - 1) % step, len(points), step))
     axes.set_xticks(places, [points[place].label for place in places])
     is_share = assessment.indicator.kind is Kind.PROPORTION
-    axes.set_title(
-        f"Per cent of {assessment.indicator.of}" if is_share else _start(assessment.indicator.unit or ""),
-        loc="left",
-        fontsize=10,
-        fontweight="normal",
-    )
+    name_unit(axes, f"Per cent of {assessment.indicator.of}" if is_share else assessment.indicator.unit or " ")
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}{'%' if is_share else ''}")
-
-
-def _start(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:]}"
 
 
 def _caption(assessment: Assessment) -> tuple[str, ...]:

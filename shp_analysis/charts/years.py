@@ -14,6 +14,8 @@ from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.data_tables import Cell, Column, DataTable, build_table
 from shp_analysis.briefing.parts import Figure, Notes, Sentence
 from shp_analysis.charts.drawing import (
+    DESK,
+    NO_REASON,
     ON_WHITE,
     add_legend,
     draw,
@@ -21,6 +23,7 @@ from shp_analysis.charts.drawing import (
     list_breaks,
     mark_breaks,
     name_breaks,
+    name_unit,
     say_not_received,
 )
 from shp_analysis.periods import Month, Period
@@ -221,16 +224,13 @@ def _build(
 
     return Figure(
         title=title,
-        picture=draw(paint, "wide"),
+        picture=draw(paint, DESK),
         narrow_picture=draw(paint, "narrow"),
         alternative_text=_describe(shown, series),
         caption=" ".join((*caption, *name_breaks(breaks))),
         table=_tabulate(shown, series, periods),
         can_conclude=tuple(conclusions),
-        cannot_conclude=(
-            "The chart does not say why the numbers moved, and some of several years will differ by chance. "
-            f"{say_caveat(shown[0])}"
-        ),
+        cannot_conclude=(f"{NO_REASON} Some of several years will differ by chance. {say_caveat(shown[0])}"),
         verdict=verdict,
     )
 
@@ -256,7 +256,7 @@ def _dress(axes: Axes, periods: Sequence[Period], axis: str, reference: float | 
     places = range((last - first) % step, last - first + 1, step)
     axes.set_xticks(list(places), [by_year.get(place, "") for place in places])
     axes.yaxis.set_major_formatter(lambda value, _: format_count(value))
-    axes.set_title(f"{axis[0].upper()}{axis[1:]}", loc="left", fontsize=10, fontweight="normal")
+    name_unit(axes, axis)
     if reference is not None:
         axes.axhline(reference, color=TEXT_COLOUR, linestyle=":", linewidth=1.4, zorder=2)
         axes.text(-0.45, reference, format_count(reference), va="bottom", **ON_WHITE)

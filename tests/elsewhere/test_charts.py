@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from legibility import keep_drawings, list_faults
 from matplotlib.figure import Figure as Canvas
 
 from shp_analysis import charts
@@ -51,6 +53,29 @@ def list_findings(figure: Figure) -> list[str]:
     """List what the wording rules find in any of a figure's words."""
     texts = [figure.title, figure.caption, figure.alternative_text, *(each.text for each in figure.conclusions)]
     return [str(found) for text in texts for found in check_wording(text)]
+
+
+def check_drawings(plot: Callable[[], object], *, most_rows_mm: float = 60) -> None:
+    with keep_drawings() as drawings:
+        plot()
+    assert [list_faults(each) for each in drawings] == [[], []]
+    assert drawings[1].get_size_inches()[1] * 25.4 <= most_rows_mm
+
+
+def test_every_drawing_can_be_read(crime: Run, roads: Run, abuse: Run) -> None:
+    check_drawings(lambda: charts.plot_peers(crime, "ALL-01", list_peers()))
+    check_drawings(lambda: charts.plot_index(roads, "RS-02"))
+    check_drawings(lambda: charts.plot_marac_cases(abuse))
+
+
+def test_eleven_areas_are_no_higher_than_sixty_millimetres(crime: Run) -> None:
+    found = compare_peers(crime)
+    names = ("Redcar and Cleveland", "Stockton-on-Tees", "Kingston upon Hull, City of", *"ABCDEFG")
+    areas = [replace(found.figures[-1].area, code=name, name=name) for name in names]
+    eleven = replace(found, figures=(found.figures[0], *(replace(found.figures[-1], area=each) for each in areas)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(peers, "compare_with_peers", lambda *_: eleven)
+        check_drawings(lambda: charts.plot_peers(crime, "ALL-01", list_peers()))
 
 
 def compare_peers(run: Run, indicator: str = "ALL-01") -> PeerComparison:
@@ -128,21 +153,20 @@ def test_every_sentence_beside_the_country_may_be_said(roads: Run, indicator: st
     assert isinstance(figure, Figure)
     assert list_findings(figure) == []
     assert "the rest of Great Britain" not in figure.alternative_text
-    assert figure.cannot_conclude.startswith("The chart does not say why places differ. The file does not cover Great")
+    assert figure.cannot_conclude.startswith("No chart here says why numbers differ. The file does not cover Great")
 
 
 def test_the_words_beside_the_country(roads: Run) -> None:
     figure, found = charts.plot_index(roads, "RS-02"), compare_years(roads)
     assert isinstance(figure, Figure)
-    assert figure.title.endswith(
-        "Halton moved otherwise than the rest of Cheshire and the 4 other authorities in the file"
-    )
-    expected = found.ratios[0].expected if found.ratios[0] else None
+    assert figure.title == "Injury collisions: Halton moved otherwise than elsewhere"
+    expected = " or ".join(f"{each.expected:.0f}" for each in found.ratios if each)
     then, now = (f"{found.own.counts[year]:.0f}" for year in found.years[-2:])
     assert figure.conclusions[0].text.startswith(f"Injury collisions: Halton went from {then} in 2023 to {now} in 2024")
+    assert figure.conclusions[1].text.startswith("The rest of Cheshire went from ")
     assert (
-        f"Had Halton moved alike, it would have had {expected:.0f}; its {now} are beyond chance alone."
-        in figure.conclusions[1].text
+        figure.conclusions[2].text
+        == f"Had Halton moved alike, it would have had {expected}; its {now} is beyond chance."
     )
     assert "BRK-06" in figure.cannot_conclude
 
@@ -151,7 +175,19 @@ def test_no_difference_is_not_called_alike(roads: Run) -> None:
     figure = charts.plot_index(roads, "RS-04")
     assert isinstance(figure, Figure)
     assert "shows no clear difference from" in figure.title
-    assert all(each.text.endswith("could be chance alone.") for each in figure.conclusions[1:])
+    assert figure.conclusions[-1].text.endswith("could be chance alone.")
+
+
+def test_places_that_differ_in_what_they_show_are_told_apart(roads: Run) -> None:
+    found = compare_years(roads)
+    clear = found.ratios[0]
+    assert clear is not None
+    mixed = replace(found, ratios=(clear, replace(clear, lower=0.5, upper=2.0)))
+    told = index_lines.state_elsewhere(mixed)[-1]
+    assert "is beyond chance beside the rest of Cheshire, and could be chance beside the 4 other authorities" in told
+    assert index_lines._say_finding(mixed) == "Halton moved otherwise than the rest of Cheshire"
+    unknown = index_lines.state_elsewhere(replace(found, ratios=(None, None)))[-1]
+    assert unknown.startswith("Whether Halton moved otherwise cannot be told")
 
 
 def test_marac_names_the_force_and_the_recommended_number(abuse: Run) -> None:
