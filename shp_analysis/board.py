@@ -17,6 +17,7 @@ from shp_analysis.catalogue import NO_LOCAL_MEASURE, Kind, Priority, SeriesBreak
 from shp_analysis.comparisons import Comparison, Verdict
 from shp_analysis.parameters import Paper
 from shp_analysis.partners import find_delivery_changes, list_asked, summarise_delivery
+from shp_analysis.peer_cells import PEERS_NOTE, write_peers_cell
 from shp_analysis.periods import Month, Period, Quarter, YearEnding
 from shp_analysis.sentences import list_names, state, state_figure, state_tested, state_title
 from shp_analysis.sparklines import draw_sparkline
@@ -112,11 +113,12 @@ def build_priorities(run: Run) -> DataTable:
             Column("words", "Figure"),
             Column("verdict", "Verdict", is_verdict=True),
             Column("course", "36 months"),
+            Column("peers", "Peers"),
             Column("delivery", "Delivery"),
         ),
         note=(
             "Range: where the change may really lie, 19 times in 20. Delivery: how its lead rates the action that is "
-            "furthest behind: R off track, A at risk, W not started, G on track, B complete."
+            f"furthest behind: R off track, A at risk, W not started, G on track, B complete. {PEERS_NOTE}"
         ),
     )
 
@@ -315,7 +317,7 @@ def _priority_row(run: Run, priority: Priority) -> dict[str, object]:
     lead = find_lead(priority, run.catalogue)
     name = f"{priority.number} {priority.name}"
     if lead is None:
-        nothing: dict[str, object] = {"verdict": Verdict.NO_LOCAL_MEASURE.value, "course": ""}
+        nothing: dict[str, object] = {"verdict": Verdict.NO_LOCAL_MEASURE.value, "course": "", "peers": "–"}
         words = f"{NO_LOCAL_MEASURE} for this priority."
         return {"name": name, **nothing, "words": words, "delivery": _delivery(run, priority)}
     assessment = run.assessment(lead.id)
@@ -325,6 +327,7 @@ def _priority_row(run: Run, priority: Priority) -> dict[str, object]:
         "name": Cell(name, f"{lead.name}{elsewhere}{when}"),
         "verdict": assessment.verdict.value if priority.shows_change else Cell("not judged"),
         "course": draw_sparkline(assessment),
+        "peers": write_peers_cell(run, assessment),
         "words": Cell(_value(assessment, assessment.comparisons[0]), _sentence(assessment, priority)),
         "delivery": _delivery(run, priority),
     }

@@ -8,6 +8,7 @@ from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.data_tables import Cell, CellPicture, Column, DataTable, build_table
 from shp_analysis.catalogue import Importance, Kind
 from shp_analysis.comparisons import Basis, Comparison
+from shp_analysis.peer_cells import write_peers_cell
 from shp_analysis.period_spellings import JANUARY, MONTHS_IN_YEAR
 from shp_analysis.periods import Period
 from shp_analysis.sentences import has_figure, state_difference, state_tested
@@ -234,7 +235,8 @@ _COLUMNS: dict[Column, Callable[[Run, Assessment], Cell | CellPicture | str]] = 
     Column("change", "Change", align="right"): lambda _, assessment: _change_cell(assessment.comparisons[0]),
     Column("year", "Twelve months", align="right"): lambda _, assessment: _year_cell(assessment),
     Column("verdict", "Verdict", is_verdict=True): _verdict_word,
+    Column("peers", "Peers", is_on_paper=False): write_peers_cell,
     Column("course", "36 months", is_on_paper=False): _course_cell,
     Column("data_to", "Data to", align="right", is_on_paper=False): _reach_cell,
 }
-"""The scorecard from left to right: each column, and what writes its cells. Paper has no room for the last two."""
+"""The scorecard from left to right: each column, and what writes its cells. Paper has no room for the last three."""

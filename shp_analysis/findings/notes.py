@@ -8,6 +8,7 @@ from shp_analysis.catalogue import SeriesBreak
 from shp_analysis.comparisons import FEWEST_EVENTS
 from shp_analysis.findings.headlines import find_leads
 from shp_analysis.measures import find_counted_table
+from shp_analysis.peer_cells import PEERS_WORDS
 from shp_analysis.periods import Month
 from shp_analysis.sentences import has_figure
 from shp_analysis.sources.registry import READERS
@@ -90,6 +91,7 @@ def explain_reading(run: Run) -> Notes:
             "Too few to say",
             f"The two counts together are fewer than {FEWEST_EVENTS}, so no percentage and no direction is given.",
         ),
+        Note("Peers", f"{PEERS_WORDS[:1].upper()}{PEERS_WORDS[1:]}", is_on_paper=False),
         Note(
             "Up is not always bad",
             "More reports may mean more confidence to report, so no colour judges a change.",

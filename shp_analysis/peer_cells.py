@@ -1,0 +1,37 @@
+"""Where a figure lies among its area's peers, in the words of a table's cell."""
+
+from __future__ import annotations
+
+from shp_analysis.assessments import Assessment
+from shp_analysis.briefing.data_tables import Cell
+from shp_analysis.elsewhere import NotCompared, compare_with_peers, say_place
+from shp_analysis.sentences import has_figure
+from shp_analysis.workbook import Run
+
+PEERS_WORDS = (
+    "above, within or below the range in which areas of its size and kind lie; just above or just below where one area "
+    "in twenty would lie by chance; a dash where peers have no such figure."
+)
+PEERS_NOTE = f"Peers: {PEERS_WORDS}"
+
+
+def write_peers_cell(run: Run, assessment: Assessment) -> Cell:
+    """Say in a cell where a figure lies among its peers'; a dash where nothing is compared.
+
+    Parameters
+    ----------
+    run : Run
+    assessment : Assessment
+
+    Returns
+    -------
+    briefing.data_tables.Cell
+        "just above", and in small type "range of 10 peers".
+    """
+    if assessment.is_suppressed or not has_figure(assessment):
+        return Cell("–")
+    found = compare_with_peers(run.elsewhere, assessment)
+    if isinstance(found, NotCompared):
+        return Cell("–")
+    place, _, whom = say_place(found).partition(" the ")
+    return Cell(place, whom)
