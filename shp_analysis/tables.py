@@ -52,10 +52,9 @@ def build_scorecard(run: Run, *charted: str) -> DataTable:
     shown = [each for each in run.assessments if is_shown(each, charted)]
     sections = list(dict.fromkeys(each.indicator.section for each in shown))
     rows = [_row(run, each) for section in sections for each in shown if each.indicator.section == section]
-    baseline = run.period.same_last_year().short_words
     return build_table(
         rows or [_empty_row(len(run.assessments))],
-        caption=f"Scorecard: {run.period.short_words} beside {baseline}, {run.area.name}",
+        caption=f"Scorecard: {_name_periods(run)}, {run.area.name}",
         columns=tuple(_COLUMNS),
         group_by="section",
         note=_note(run, shown, rows),
@@ -149,13 +148,28 @@ def _describe_name(run: Run, assessment: Assessment) -> str:
     indicator, told = assessment.indicator, []
     if assessment.area.code != run.area.code:
         told.append(f"{assessment.area.name}, not {run.area.name}")
-    if assessment.paper_period is not None:
+    if assessment.paper_period is not None and _find_shared_period(run) is None:
         told.append(_name_both(assessment.period, assessment.comparisons[0].baseline))
     if indicator.kind is Kind.PROPORTION:
         told.append(f"of {indicator.of}")
     elif indicator.unit or assessment.rate:
         told.append(indicator.unit or indicator.rate_unit)
     return "; ".join(each for each in told if each != COMMON_RATE)
+
+
+def _find_shared_period(run: Run) -> Period | None:
+    """Give the one period of all figures, where it is not the paper's: casualties are published for whole years."""
+    periods = {each.period for each in run.assessments if has_figure(each)}
+    return periods.pop() if len(periods) == 1 and periods != {run.period} else None
+
+
+def _name_periods(run: Run) -> str:
+    shared = _find_shared_period(run)
+    if shared is None:
+        return f"{run.period.short_words} beside {run.period.same_last_year().short_words}"
+    baselines = {each.comparisons[0].baseline for each in run.assessments if each.period == shared}
+    beside = f" beside {baselines.pop().short_words}" if len(baselines) == 1 else ""
+    return f"{shared.short_words}{beside} (the newest published)"
 
 
 def _name_both(period: Period, baseline: Period) -> str:
