@@ -90,13 +90,17 @@ class Shares:
     of_tested: float
 
 
-def simulate_months(rng: np.random.Generator, kind: Kind, dispersion: float) -> Counts:
-    """Simulate sixty months: correlated normal noise, turned into Poisson or negative binomial counts."""
+def simulate_months(rng: np.random.Generator, kind: Kind, dispersion: float, lengths: Counts | None = None) -> Counts:
+    """Simulate sixty months: correlated normal noise, turned into Poisson or negative binomial counts.
+
+    `lengths` are the months' days over those of a usual month; without, all months are alike.
+    """
     noise = rng.normal(size=MONTHS)
     for month in range(1, MONTHS):
         noise[month] = kind.alike * noise[month - 1] + math.sqrt(1 - kind.alike**2) * noise[month]
     when = np.arange(MONTHS) + FIRST_MONTH
     mean = kind.quarter / 3 * (1 + SEASON * np.sin(2 * np.pi * when / 12))
+    mean = mean * (1.0 if lengths is None else lengths)
     mean[-3:] *= kind.rise
     share = stats.norm.cdf(noise)
     if dispersion == 1:

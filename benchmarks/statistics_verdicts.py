@@ -28,6 +28,7 @@ from shp_analysis.periods import Month, Quarter
 
 GOAL = f"{LEAST_ALARMS:.0f} to {MOST_ALARMS:.0f} %"
 QUARTER = Quarter("2024-25 Q4")
+DAYS_PER_MONTH = 30.4375
 FEWEST_TESTED_SHARE = 0.5
 """Where fewer of the indicators are tested at all, there is no goal: too few events is the verdict then."""
 
@@ -50,8 +51,10 @@ def count_verdicts(kind: Kind, series: int) -> Counter[Verdict]:
     rng = np.random.default_rng([SEED, int(kind.quarter), int(kind.dispersions[0])])
     frame = _build_frame()
     found: Counter[Verdict] = Counter()
+    days = np.array([(end - start).days + 1 for start, end in zip(frame.period_start, frame.period_end, strict=True)])
     for _ in range(series):
-        counts = simulate_months(rng, kind, kind.dispersions[0]).astype(int)
+        # Nothing changes where as many events a day go on happening: a leap day brings its own.
+        counts = simulate_months(rng, kind, kind.dispersions[0], days / DAYS_PER_MONTH).astype(int)
         observations = frame.assign(numerator=counts)
         dispersion = judge_dispersion(observations, QUARTER, ())
         same = QUARTER.same_last_year()

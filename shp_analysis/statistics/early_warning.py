@@ -3,8 +3,8 @@
 Every series is asked at the end of the latest quarter whether its level has shifted within the last one to eight
 quarters (`early_warning_model`): a sequential test that looks for small lasting changes as well as sudden ones, allows
 for season, days, variability and correlation, and learns from the pack how variable its series are. The past quarters
-are asked in the same way first. A change that was already found there belongs to the level from then on; what is
-left, and only that, is new.
+are asked in the same way first, with what the pack had taught by then. A change that was already found there belongs
+to the level from then on; what is left, and only that, is new.
 
 The p-value of a series is a rate: in how large a share of quarters a series in which nothing happens shows a shift at
 least as clear that was not found before. It was found by simulation once and for all (`FALSE_RATES`; the benchmark
@@ -34,19 +34,15 @@ import numpy.typing as npt
 from scipy.special import ndtr, ndtri, stdtrit
 
 from shp_analysis.errors import RequestError
+from shp_analysis.statistics.early_warning_kinds import FIRST_SHARES, Shares, Tails, judge_shifts, learn_shares
 from shp_analysis.statistics.early_warning_model import (
     Design,
     Floats,
     Ints,
-    Shares,
     Shifts,
-    Tails,
     build_design,
     fit_levels,
-    judge_shifts,
-    learn_shares,
     measure_shifts,
-    weigh_kinds,
 )
 from shp_analysis.statistics.multiple_tests import adjust_p_values
 
@@ -61,7 +57,7 @@ FEWEST_EVENTS = 5.0
 """Nor with fewer events a quarter on average. Months with fewer events than this are added up to quarters."""
 REPLAYED_QUARTERS = 12
 """How many quarters before the latest are asked for changes that are known by now."""
-SHORT_WINDOW_EXTRA = np.array([0.6, 0.3, 0.1])
+SHORT_WINDOW_EXTRA = np.array([0.6, 0.3, 0.1, 0, 0, 0, 0, 0])
 """By how many normal scores a shift within 1, 2 and 3 quarters must be clearer than one within more: it is asked anew
 every quarter, where the longer windows share most of their quarters with those of the quarter before."""
 FADED_TAIL = 0.025
@@ -71,14 +67,14 @@ FALSE_RATES = (
     (0.0, 1.0),
     (1.0, 0.8),
     (1.5, 0.45),
-    (2.0, 0.155),
-    (2.5, 0.048),
-    (3.0, 0.0088),
-    (3.14, 0.005),
+    (2.0, 0.16),
+    (2.5, 0.05),
+    (3.0, 0.0096),
+    (3.17, 0.005),
     (3.5, 0.0014),
 )
 """Score, and the share of quarters in which a quiet series reaches it: by simulation of packs of 20 and 40 quarters and
-60 months, of the kind that reaches it most often, and a fifth more."""
+60 months, of the kind that reaches it most often, and a quarter more."""
 FAR_SCORE, FAR_FACTOR = 4.0, 8.0
 """Beyond this score the rate falls like the normal tail, times this."""
 START_DROP = 3.84
@@ -236,9 +232,9 @@ def find_early_warnings(pack: Sequence[CountSeries]) -> EarlyWarnings:
     """
     prepared = [_prepare(series) for series in pack]
     judged = [each for each in prepared if isinstance(each, _Series)]
-    shares = learn_shares([weigh_kinds(*_measure(each, each.end, ())) for each in judged])
     rate = min(FALSE_RATE, FALSE_SHARE / max(len(judged), 1))
-    found = iter([_judge(each, shares, rate) for each in judged])
+    known, shares = _replay(judged, rate)
+    found = iter([_judge(each, steps, shares) for each, steps in zip(judged, known, strict=True)])
     warnings = [next(found) if isinstance(each, _Series) else EarlyWarning(each) for each in prepared]
     adjusted = adjust_p_values([each.p_value for each in warnings])
     return EarlyWarnings(
@@ -267,6 +263,9 @@ def rate_false_warnings(score: float) -> float:
     return float(np.exp(np.interp(score, scores, np.log(rates))))
 
 
+_Steps = tuple[int, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class _Series:
     """A series that can be judged: from the last break on, gaps left out, months added up where they are too small."""
@@ -278,6 +277,10 @@ class _Series:
     end: int
     first_place: int
     places_per_time: int
+
+    @property
+    def periods_per_quarter(self) -> int:
+        return self.periods_per_year // QUARTERS_PER_YEAR
 
     def place(self, time: int) -> int:
         return self.first_place + time * self.places_per_time
@@ -311,13 +314,26 @@ def _measure(series: _Series, end: int, steps: tuple[int, ...], only_start: int 
     return measure_shifts(series.counts[:known], series.exposures[:known], design), design
 
 
-def _judge(series: _Series, shares: Shares, rate: float) -> EarlyWarning:
-    steps: tuple[int, ...] = ()
-    per_quarter = series.periods_per_year // QUARTERS_PER_YEAR
-    first = max(FEWEST_QUARTERS * per_quarter, series.end - REPLAYED_QUARTERS * per_quarter)
-    for end in range(first + (series.end - first) % per_quarter, series.end, per_quarter):
-        steps = _add_known_step(series, end, _keep_standing(series, end, steps, shares), shares, rate)
-    steps = _keep_standing(series, series.end, steps, shares)
+def _replay(pack: Sequence[_Series], rate: float) -> tuple[list[_Steps], Shares]:
+    """Ask the quarters before the latest as they were asked then, each with what the pack had taught by then.
+
+    Asked with what the pack teaches now, a change might count as known since a quarter in which nobody was told of it.
+    """
+    known: list[_Steps] = [()] * len(pack)
+    shares = FIRST_SHARES
+    for back in range(REPLAYED_QUARTERS, -1, -1):
+        ends = [each.end - back * each.periods_per_quarter for each in pack]
+        asked = [n for n, end in enumerate(ends) if end >= FEWEST_QUARTERS * pack[n].periods_per_quarter]
+        measured = {n: _measure(pack[n], ends[n], known[n]) for n in asked}
+        shares = learn_shares(list(measured.values()), shares)
+        for n in asked:
+            standing = _keep_standing(pack[n], ends[n], known[n], shares)
+            found = measured[n] if standing == known[n] else _measure(pack[n], ends[n], standing)
+            known[n] = _add_known_step(*found, shares, rate) if back else standing
+    return known, shares
+
+
+def _judge(series: _Series, steps: _Steps, shares: Shares) -> EarlyWarning:
     shifts, design = _measure(series, series.end, steps)
     known = tuple(series.place(step) for step in steps)
     if not len(design.starts):
@@ -325,17 +341,17 @@ def _judge(series: _Series, shares: Shares, rate: float) -> EarlyWarning:
     return _describe(series, shifts, design, judge_shifts(shifts, design, shares), known)
 
 
-def _add_known_step(series: _Series, end: int, steps: tuple[int, ...], shares: Shares, rate: float) -> tuple[int, ...]:
-    shifts, design = _measure(series, end, steps)
+def _add_known_step(shifts: Shifts, design: Design, shares: Shares, rate: float) -> _Steps:
     # No shift is clearer than chance alone would have it, so most quarters need no closer look.
     if not len(design.starts) or rate_false_warnings(float((np.abs(shifts.shifts) - _extra(design)).max())) > rate:
-        return steps
+        return design.steps
     scores = _score(judge_shifts(shifts, design, shares), design)
     best = int(scores.argmax())
-    return (*steps, int(design.starts[best])) if rate_false_warnings(float(scores[best])) <= rate else steps
+    is_found = rate_false_warnings(float(scores[best])) <= rate
+    return (*design.steps, int(design.starts[best])) if is_found else design.steps
 
 
-def _keep_standing(series: _Series, end: int, steps: tuple[int, ...], shares: Shares) -> tuple[int, ...]:
+def _keep_standing(series: _Series, end: int, steps: _Steps, shares: Shares) -> _Steps:
     """Leave out the latest step where the quarters since, all together, no longer bear it out."""
     if not steps:
         return steps
@@ -344,8 +360,7 @@ def _keep_standing(series: _Series, end: int, steps: tuple[int, ...], shares: Sh
 
 
 def _extra(design: Design) -> Floats:
-    windows = len(design.starts)
-    return np.pad(SHORT_WINDOW_EXTRA, (0, max(0, windows - len(SHORT_WINDOW_EXTRA))))[:windows]
+    return SHORT_WINDOW_EXTRA[: len(design.starts)]
 
 
 def _score(tails: Tails, design: Design) -> Floats:

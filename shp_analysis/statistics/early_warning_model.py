@@ -2,17 +2,14 @@
 
 Each count is compared with what its season and level lead to expect, on a scale on which chance spreads by 1, as far
 up as down (Anscombe's residuals). For every window of the last 1, 2, ... 8 quarters a shift is estimated from these
-residuals by least squares, season and level being estimated anew beside it. How large a shift chance makes depends on
-the kind of series: pure chance and nothing else; or more variable than chance by some factor, and one quarter like the
-next to some degree. How probable each kind is follows from the residuals' spread and their lag-one correlation, both
-taken after the shift in question, so that a real change does not pass for a variable series; and from how common each
-kind is, which a pack of series teaches. The tail probability of a shift is the mean over the kinds.
+residuals by least squares, season and level being estimated anew beside it. How far chance alone spreads such a shift,
+and how alike it makes neighbouring residuals, is worked out for each degree to which one period may be like the next;
+what kind of series it is, is asked elsewhere (`early_warning_kinds`).
 
 References
 ----------
 Anscombe (1953), contribution to the discussion of Hotelling, JRSS B 15, 229-230: residuals with powers of two thirds.
 Lai (1995), Sequential changepoint detection in quality control, JRSS B 57, 613-658: window-limited likelihood ratios.
-Efron (2010), Large-Scale Inference, chapter 1: what parallel series teach of one another.
 """
 
 from __future__ import annotations
@@ -22,7 +19,6 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtr
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int_]
@@ -35,23 +31,9 @@ CORRELATIONS = np.arange(8) / 10
 LEAST_DECAY = 0.5
 """How much of a likeness is left a period further on, at the least. Where chance lies over a rate that is itself
 correlated, the likeness of neighbours is weak and yet lasts as long as the rate's."""
-SCALES = 1.15 * 1.25 ** np.arange(25)
-"""Variance over chance variance, in the kinds of variable series: so close to one another that none lies between."""
-CHANCE_SHARE = 0.5
-CORRELATION_SHARES = np.array([0.20, 0.10, 0.15, 0.15, 0.15, 0.10, 0.10, 0.05])
-SCALE_SHARES = SCALES**-0.6 / (SCALES**-0.6).sum()
-"""How common each kind is thought to be before any series is seen."""
-PRIOR_SERIES = 1.0
-"""How many series that belief counts for when a pack is seen."""
-LEARNING_ROUNDS = 200
-"""At most; it ends where no share moves by more than `SMALLEST_STEP` from one round to the next."""
-SMALLEST_STEP = 1e-4
 FITTING_ROUNDS = 8
 SMALLEST_EXPECTED = 0.5
 """A season with fewer expected events than this is taken to have so many, that none divides by nothing."""
-NO_RESIDUALS = 1e-9
-SPREAD_DEGREES = 1.7
-"""Lag-one correlations of n residuals spread as the inverse root of their degrees of freedom plus this."""
 
 
 @dataclass(frozen=True)
@@ -260,129 +242,3 @@ def fit_levels(counts: Floats, exposures: Floats, seasons: Ints, blocks: Ints) -
         weights = np.bincount(blocks, exposures * rates[seasons])
         levels = block_totals / np.where(weights > 0, weights, 1.0)
     return rates, levels
-
-
-@dataclass(frozen=True, eq=False)
-class Shares:
-    """How common the kinds of series are.
-
-    Attributes
-    ----------
-    chance : float
-        Share of series that vary by chance alone.
-    correlations, scales : numpy.ndarray of float
-        Among the others, shares of each of `CORRELATIONS` and of `SCALES`.
-    """
-
-    chance: float
-    correlations: Floats
-    scales: Floats
-
-
-@dataclass(frozen=True, eq=False)
-class Likelihoods:
-    """How well each kind explains a series, by window; up to a factor that a window's kinds share.
-
-    Attributes
-    ----------
-    chance : numpy.ndarray of float, shape (windows,)
-    variable : numpy.ndarray of float, shape (windows, correlations, scales)
-    """
-
-    chance: Floats
-    variable: Floats
-
-
-def weigh_kinds(shifts: Shifts, design: Design) -> Likelihoods:
-    """Say how well each kind of series explains the spread and the correlation of the residuals."""
-    correlations, squares, _ = design.noise
-    half = design.degrees / 2
-    scaled = _scale(shifts, design)
-    spread = (1 - correlations**2) / (design.degrees + SPREAD_DEGREES)
-    # Residuals that are nothing but rounding have no correlation to speak of.
-    found = np.where(shifts.squares > NO_RESIDUALS, shifts.products / np.maximum(shifts.squares, NO_RESIDUALS), 0.0)
-    found = found[:, None]
-    common = -((found - correlations) ** 2) / (2 * spread) - np.log(spread) / 2 - half * np.log(squares)
-    chance = common[:, 0] - scaled[:, 0] / 2
-    variable = common[:, :, None] - half * np.log(SCALES) - scaled[:, :, None] / (2 * SCALES)
-    highest = np.maximum(chance, variable.max(axis=(1, 2)))
-    return Likelihoods(np.exp(chance - highest), np.exp(variable - highest[:, None, None]))
-
-
-def learn_shares(series: list[Likelihoods]) -> Shares:
-    """Learn from a pack how common each kind is, by expectation and maximisation; one series teaches little.
-
-    Parameters
-    ----------
-    series : list of Likelihoods
-
-    Returns
-    -------
-    Shares
-        What was thought before, where there is no series.
-    """
-    shares = Shares(CHANCE_SHARE, CORRELATION_SHARES, SCALE_SHARES)
-    if len(series) < 2:  # noqa: PLR2004 - a series' own likelihood already speaks for it
-        return shares
-    owners = np.repeat(np.arange(len(series)), [len(each.chance) for each in series])
-    each_window = 1 / np.bincount(owners)[owners]
-    both = Likelihoods(
-        np.concatenate([each.chance for each in series]), np.concatenate([each.variable for each in series])
-    )
-    for _ in range(LEARNING_ROUNDS):
-        before = shares
-        chance, variable = _posterior(both, shares)
-        chance_series = float(each_window @ chance)
-        kinds = np.tensordot(each_window, variable, axes=1)
-        variable_series = len(series) - chance_series
-        shares = Shares(
-            (chance_series + PRIOR_SERIES * CHANCE_SHARE) / (len(series) + PRIOR_SERIES),
-            (kinds.sum(axis=1) + PRIOR_SERIES * CORRELATION_SHARES) / (variable_series + PRIOR_SERIES),
-            (kinds.sum(axis=0) + PRIOR_SERIES * SCALE_SHARES) / (variable_series + PRIOR_SERIES),
-        )
-        if _farthest(before, shares) < SMALLEST_STEP:
-            break
-    return shares
-
-
-def _farthest(before: Shares, after: Shares) -> float:
-    moves = (before.correlations - after.correlations, before.scales - after.scales)
-    return max(abs(before.chance - after.chance), *(float(np.abs(each).max()) for each in moves))
-
-
-@dataclass(frozen=True, eq=False)
-class Tails:
-    """How improbable each window's shift is in a series in which nothing happened.
-
-    Attributes
-    ----------
-    probabilities : numpy.ndarray of float, shape (windows,)
-        Of a shift at least as large, in its own direction.
-    variances : numpy.ndarray of float, shape (windows,)
-        Of the shift, as a mean over the kinds; pure chance without correlation is 1.
-    """
-
-    probabilities: Floats
-    variances: Floats
-
-
-def judge_shifts(shifts: Shifts, design: Design, shares: Shares) -> Tails:
-    """Give the tail probability of each window's shift, as a mean over the kinds of series."""
-    chance, variable = _posterior(weigh_kinds(shifts, design), shares)
-    variances = SCALES * design.noise[2][:, :, None]
-    size = np.abs(shifts.shifts)
-    tails = ndtr(-size[:, None, None] / np.sqrt(variances))
-    probabilities = chance * ndtr(-size) + (variable * tails).sum(axis=(1, 2))
-    return Tails(probabilities, chance + (variable * variances).sum(axis=(1, 2)))
-
-
-def _scale(shifts: Shifts, design: Design) -> Floats:
-    """Scale sums of squares so that, were the correlation true and the scale 1, they were chi-square."""
-    return np.asarray(shifts.squares[:, None] * design.degrees / design.noise[1])
-
-
-def _posterior(likelihoods: Likelihoods, shares: Shares) -> tuple[Floats, Floats]:
-    chance = shares.chance * likelihoods.chance
-    variable = likelihoods.variable * shares.correlations[:, None] * ((1 - shares.chance) * shares.scales)
-    total = chance + variable.sum(axis=(1, 2))
-    return chance / total, variable / total[:, None, None]

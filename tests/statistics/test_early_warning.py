@@ -18,9 +18,9 @@ from shp_analysis.statistics.early_warning import (
     find_early_warnings,
     rate_false_warnings,
 )
+from shp_analysis.statistics.early_warning_kinds import SCALES
 from shp_analysis.statistics.early_warning_model import (
     CORRELATIONS,
-    SCALES,
     build_design,
     fit_levels,
     symmetric_residuals,
@@ -216,6 +216,13 @@ def test_a_pack_of_somewhat_variable_series_is_known_for_what_it_is() -> None:
     shares = find_early_warnings(pack).shares
     assert shares.chance < 0.1
     assert shares.scales[(SCALES > 1.5) & (SCALES < 2.7)].sum() > 0.8
+
+
+def test_series_that_shifted_do_not_make_a_pack_look_variable() -> None:
+    rng = np.random.default_rng(12)
+    rising = np.tile(SEASON, 7) * np.repeat([1.0, 1.3], [22, 6])
+    pack = [CountSeries(rng.poisson(rising if each < 5 else np.tile(SEASON, 7)), 4) for each in range(30)]
+    assert find_early_warnings(pack).shares.chance > 0.8
 
 
 def test_a_false_alarm_that_faded_is_forgotten() -> None:
