@@ -51,15 +51,12 @@ class Truth:
     indicator : str
     verdict : Verdict
     basis : Basis
-    why : str
-        Where the verdict is not the one that the plant's own note names.
     """
 
     plants: tuple[str, ...]
     indicator: str
     verdict: Verdict
     basis: Basis = QUARTER
-    why: str = ""
 
 
 CHANGES = (
@@ -69,10 +66,9 @@ CHANGES = (
     Truth(("SER-03", "SER-04"), "DA-11", Verdict.UP),
     Truth(("SER-39",), "HC-02", Verdict.UP, TWELVE_MONTHS),
     Truth(("SER-01",), "RS-02", Verdict.DOWN, PERIOD_BEFORE),
+    Truth(("SER-31",), "DA-03", Verdict.UP, TWELVE_MONTHS),
 )
 """Changes that were planted in Halton, each to be found."""
-HARD_TO_SEE = (Truth(("SER-31",), "DA-03", Verdict.UP, TWELVE_MONTHS),)
-"""Planted too, with little to judge by: the register's break of January 2023 leaves nine quarters."""
 CONSEQUENCES = {
     "ASB-03": "incidents of the bonfire period are some of SIM-01's",
     "HC-01": "two in three of SER-39's incidents are crimes",
@@ -95,13 +91,7 @@ SILENCES = (
     Truth(("SER-42",), "DA-09", Verdict.INCOMPLETE),
     Truth(("SER-42",), "DA-09", Verdict.INCOMPLETE, TWELVE_MONTHS),
     Truth(("SER-43",), "ASB-04", Verdict.INCOMPLETE, TWELVE_MONTHS),
-    Truth(
-        ("SER-08",),
-        "IOM-01",
-        Verdict.NOT_COMPARABLE,
-        PERIOD_BEFORE,
-        "the register's break of the pandemic reaches into the year before",
-    ),
+    Truth(("SER-08",), "IOM-01", Verdict.NOT_COMPARABLE, PERIOD_BEFORE),
 )
 """What may not be called a change, whatever chance did: too few, a gap, a break of the real register."""
 CALM = (
@@ -134,13 +124,6 @@ ELSEWHERE = {
     **{f"SIM-{number}": "another area, and nothing" for number in range(19, 45)},
 }
 """Plants that do not show in Halton's papers of the quarter."""
-UNREAD = {
-    "SER-06": ("home_office/public_order_offences", "Public order offences"),
-    "SER-07": ("home_office/stop_and_search", "home_office_stop"),
-    "SER-37": ("partner_returns/alcohol_admissions_under_18", "alcohol_admissions_under_18"),
-    "SER-38": ("partner_returns/alcohol_admissions_under_18", "alcohol_admissions_under_18"),
-}
-"""Plants in series that no indicator of the catalogue counts, so that no paper can say them: series, and its words."""
 
 
 def find_verdict(assessments: Iterable[Assessment], truth: Truth) -> Verdict:
@@ -174,7 +157,7 @@ def list_claims(verdicts: Mapping[str, Verdict]) -> tuple[list[str], int]:
     compared : int
         Indicators without a plant that were compared, called changed or not.
     """
-    planted = {*CONSEQUENCES, *(each.indicator for each in (*CHANGES, *HARD_TO_SEE))}
+    planted = {*CONSEQUENCES, *(each.indicator for each in CHANGES)}
     compared = {name: each for name, each in verdicts.items() if each.shows_percent and name not in planted}
     return [name for name, each in compared.items() if each.is_clear], len(compared)
 
@@ -201,7 +184,6 @@ def main(arguments: Sequence[str]) -> int:
             boroughs.append(assess_borough(Path(folder), seed))
     measures = [
         _measure_share("planted changes found, %", boroughs, CHANGES, LEAST_FOUND),
-        _measure_share("planted change with a short history found, %", boroughs, HARD_TO_SEE, None),
         _measure_share("planted breaks respected, %", boroughs, BREAKS, 100.0),
         _measure_share("too few, missing and broken said so, %", boroughs, SILENCES, 100.0),
         _measure_claims("first comparison", boroughs, None),
@@ -211,12 +193,12 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _measure_share(
-    what: str, boroughs: Sequence[Sequence[Assessment]], truths: Sequence[Truth], goal: float | None
+    what: str, boroughs: Sequence[Sequence[Assessment]], truths: Sequence[Truth], goal: float
 ) -> Measure:
     said = [find_verdict(each, truth) is truth.verdict for each in boroughs for truth in truths]
     reached = 100 * sum(said) / len(said)
     told = f"{reached:.0f} ({sum(said)} of {len(said)})"
-    return Measure(what, "" if goal is None else f"{goal:.0f} or more", told, None if goal is None else reached >= goal)
+    return Measure(what, f"{goal:.0f} or more", told, reached >= goal)
 
 
 def _measure_claims(what: str, boroughs: Sequence[Sequence[Assessment]], basis: Basis | None) -> Measure:

@@ -61,7 +61,6 @@ def test_under_18s_are_those_of_the_health_return(profiles):
     years = [FinancialYear(label) for label in ("2022-23", "2023-24", "2024-25")]
     series = "partner_returns/alcohol_admissions_under_18"
     drawn = [draw_period_count(DEFAULT_SEED, series, HALTON, year) for year in years]
-    assert drawn[1:] == [2, 6]
     assert admissions == sum(drawn)
 
 

@@ -170,6 +170,7 @@ def test_hate_crimes_are_the_drawn_series(written):
 def test_searches_are_as_many_as_in_the_monthly_files(written):
     stops = home_office.read_open_table(find(written, "stop-search"), home_office.STOP_AND_SEARCH)
     by_year = stops.groupby("financial_year")["searches"].sum()
+    assert list(by_year.index) == ["2022-23", "2023-24", "2024-25"]
     monthly = sum(
         count_stops(DEFAULT_SEED, area.code, month)
         for area in list_policed(AREA.force)
@@ -186,7 +187,8 @@ def test_planted_subgroups_exist():
     planted = set(read_planted_series()["series"])
     names = {name_series(subgroup) for subgroup in read_offences().subgroup}
     own = {name for name in planted if name.startswith("home_office/")}
-    assert own - names == {"home_office/stop_and_search"}
+    assert own
+    assert own <= names
 
 
 def test_sexual_offences_read_up(crimes):
@@ -199,24 +201,9 @@ def test_violence_with_injury_reads_no_clear_change(crimes):
     assert not compare(crimes, "offence_subgroup", "Violence with injury").is_clear
 
 
-def test_public_order_falls_by_recording_alone(crimes):
-    change = compare(crimes, "offence_group", "Public order offences")
-    assert change.is_clear
-    assert change.change_count < 0
-    streets = [draw_month(DEFAULT_SEED, HALTON, month) for month in Quarter(NOW).months]
-    position = read_categories().names.index("Public order")
-    still = sum(int((rows.category == position).sum()) for rows in streets)
-    assert change.count / still == pytest.approx(0.7, abs=0.08)
-
-
-def test_a_year_of_searches_was_not_received(written):
-    stops = home_office.read_open_table(find(written, "stop-search"), home_office.STOP_AND_SEARCH)
-    assert set(stops["financial_year"]) == {"2022-23", "2024-25"}
-
-
 def test_nothing_else_of_halton_changes(crimes):
     of_street_plants = {"Shoplifting", "Possession of drugs", "Trafficking of drugs"}
-    planted = {*of_street_plants, "Other sexual offences", "Rape offences", "Public order offences"}
+    planted = {*of_street_plants, "Other sexual offences", "Rape offences"}
     for subgroup in set(read_offences().subgroup) - planted:
         assert not compare(crimes, "offence_subgroup", subgroup).is_clear, subgroup
 

@@ -164,17 +164,10 @@ def test_cases_at_marac_read_up_and_the_share_of_repeats_does_not_change(records
 def test_men_at_marac_read_fewer_than_nationally_and_within_chance(records):
     men = count(records, "marac_cases", YEAR, "sex", "male")
     cases = count(records, "marac_cases", YEAR)
-    assert men == 17
+    assert men == 22
     against = compare_with_national(men, cases, MALE_NATIONAL_SHARE)
     assert men / cases < MALE_NATIONAL_SHARE
     assert against.p_value > 0.05
-
-
-def test_admissions_of_under_18s_go_from_two_to_six_which_is_too_few_to_say(records):
-    change = compare(records, "alcohol_admissions_under_18")
-    assert (change.baseline_count, change.count) == (2, 6)
-    assert change.p_value == pytest.approx(0.289, abs=0.01)
-    assert not change.is_clear
 
 
 def test_hate_incidents_read_up_and_their_conversion_to_crimes_does_not_change(records):
@@ -189,7 +182,7 @@ def test_every_plant_of_a_return_is_of_a_series_or_a_measure_that_exists():
     planted = read_planted_series()
     names = planted.loc[planted["series"].str.startswith("partner_returns/"), "series"]
     known = {series.name for series in list_series("partner_returns")}
-    assert len(names) >= 13
+    assert len(names) >= 11
     assert {name for name in names if name not in known} == {
         "partner_returns/marac_repeat_cases",
         "partner_returns/hate_crimes",
