@@ -21,6 +21,7 @@ from shp_analysis.statistics.changes import Change
 from shp_analysis.statistics.differences import Difference
 from shp_analysis.style import (
     SMALLEST_PERCENT_BASE,
+    count_decimals,
     format_change_count,
     format_change_percent,
     format_count,
@@ -157,10 +158,12 @@ def state_change(change: Change) -> str:
 def state_difference(difference: Difference, kind: Kind) -> str:
     """Write a change of shares or of published figures: `+18 percentage points; 95% range +5 to +31`.
 
-    A decimal more is given where a number that is not nothing would be written as 0.
+    A decimal is given where one of the two shares is written with one, and another where a number that is not nothing
+    would be written as 0.
     """
     numbers = (difference.difference, difference.lower, difference.upper)
-    decimals = 0 if kind is Kind.PROPORTION else 1
+    shares = ((difference.baseline_value, difference.baseline_whole), (difference.value, difference.whole))
+    decimals = max((count_decimals(value, whole) for value, whole in shares if whole), default=1)
     decimals += any(_vanishes(each, decimals) for each in numbers)
     by, low, high = (format_change_count(each, decimals=decimals) for each in numbers)
     unit = "" if kind is not Kind.PROPORTION else f" percentage point{'' if by[1:] == '1' else 's'}"
@@ -262,6 +265,11 @@ def _write_out_percents(text: str) -> str:
 def has_figure(assessment: Assessment) -> bool:
     """Say whether a figure of the indicator's own period was received and may be printed."""
     return not _is_missing(assessment.comparisons[0])
+
+
+def say_own_period(assessment: Assessment) -> str:
+    """Name the time of a figure that is of another than the paper; nothing where it is the paper's own."""
+    return assessment.period.short_words if assessment.paper_period else ""
 
 
 def _follows_reporting(assessment: Assessment) -> bool:

@@ -165,7 +165,8 @@ def format_change_count(value: Number | None, *, decimals: int = 0) -> str:
     return NOT_AVAILABLE if not _is_present(value) else _write(_round(value, decimals), signed=True)
 
 
-def _decimals_of_percent(value: Number, base: Number) -> int:
+def count_decimals(value: Number, base: Number) -> int:
+    """Say with how many decimals a percentage is written: one below 1%, and one of a large base."""
     return 1 if abs(value) < 1 or base > LARGE_PERCENT_BASE else 0
 
 
@@ -198,7 +199,7 @@ def format_percent(value: Number | None, base: Number, *, signed: bool = False) 
         return NOT_AVAILABLE
     if base < SMALLEST_PERCENT_BASE:
         return TOO_FEW
-    rounded = _round(value, _decimals_of_percent(value, base))
+    rounded = _round(value, count_decimals(value, base))
     whole = rounded.to_integral_value()
     return f"{_write(whole if rounded == whole else rounded, signed=signed)}%"
 

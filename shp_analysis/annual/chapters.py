@@ -9,7 +9,7 @@ from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.data_tables import Cell, Column, DataTable, build_table
 from shp_analysis.catalogue import NO_LOCAL_MEASURE, Priority, find_lead
 from shp_analysis.comparisons import Verdict
-from shp_analysis.sentences import state, state_figure
+from shp_analysis.sentences import say_own_period, state, state_figure
 from shp_analysis.style import format_count
 from shp_analysis.workbook import Run
 
@@ -87,7 +87,9 @@ def _state_plainly(assessment: Assessment) -> str:
     comparison = assessment.comparisons[0]
     if comparison.count is None:
         return state(assessment).text
-    return f"{assessment.indicator.name} came to {state_figure(assessment, comparison)}; no direction is read from it."
+    when = f" ({say_own_period(assessment)})" if assessment.paper_period else ""
+    figure = state_figure(assessment, comparison)
+    return f"{assessment.indicator.name}{when} came to {figure}; no direction is read from it."
 
 
 def _place_row(place: str, assessment: Assessment) -> dict[str, object]:

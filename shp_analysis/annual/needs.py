@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 
 from shp_analysis.annual.words import say_change, say_verdict
 from shp_analysis.assessments import Assessment
-from shp_analysis.briefing.data_tables import Column, DataTable, build_table
+from shp_analysis.briefing.data_tables import Cell, Column, DataTable, build_table
 from shp_analysis.briefing.parts import Note, Notes
 from shp_analysis.errors import RequestError
-from shp_analysis.sentences import has_figure, list_names, name_with_area, state, state_figure
+from shp_analysis.sentences import has_figure, list_names, name_with_area, say_own_period, state, state_figure
 from shp_analysis.style import format_count
 from shp_analysis.workbook import Run
 
@@ -72,7 +72,10 @@ def build_people(run: Run) -> DataTable:
             Column("verdict", "Verdict", is_verdict=True),
         ),
         group_by="group",
-        note="A person may be counted more than once, in one row and in several.",
+        note=(
+            "A person may be counted more than once, in one row and in several. Small type: the time of a figure that "
+            "is not of the year."
+        ),
     )
 
 
@@ -114,7 +117,7 @@ def _person_row(assessment: Assessment) -> dict[str, object]:
     is_known = has_figure(assessment)
     before = comparison.baseline_count is not None or comparison.baseline_value is not None
     return {
-        "name": name_with_area(assessment),
+        "name": Cell(name_with_area(assessment), say_own_period(assessment)),
         "now": state_figure(assessment, comparison) if is_known else "not received whole",
         "then": state_figure(assessment, comparison, is_baseline=True) if before else "–",
         "change": say_change(comparison),

@@ -17,7 +17,7 @@ from shp_analysis.briefing.data_tables import Cell, Column, DataTable, build_tab
 from shp_analysis.briefing.parts import Note, Notes
 from shp_analysis.catalogue import Priority, find_lead
 from shp_analysis.comparisons import Comparison, Verdict
-from shp_analysis.sentences import has_figure, list_names, state, state_figure
+from shp_analysis.sentences import has_figure, list_names, say_own_period, state, state_figure
 from shp_analysis.workbook import Run
 
 _SOUGHT = (
@@ -92,7 +92,10 @@ def weigh_priorities(run: Run) -> DataTable:
     outside = [each for each in run.assessments if each.verdict.is_clear and name_priority(run, each) == OUTSIDE]
     rows = [_weigh(run, each) for each in run.priorities]
     rows += [
-        {"group": "Outside the priorities, and clearly changed", **_weighed(each.indicator.name, each)}
+        {
+            "group": "Outside the priorities, and clearly changed",
+            **_weighed(Cell(each.indicator.name, say_own_period(each)), each),
+        }
         for each in sorted(outside, key=lambda each: find_p_value(each.comparisons[0]))
     ]
     return build_table(
@@ -118,11 +121,15 @@ def _weigh(run: Run, priority: Priority) -> dict[str, object]:
     if lead is None:
         return {**heading, "name": name, "now": "–", "verdict": Verdict.NO_LOCAL_MEASURE.value, "evidence": "none"}
     own = run.assessment(lead.id)
-    row = {**heading, **_weighed(Cell(name, lead.name), own)}
+    row = {**heading, **_weighed(Cell(name, _join(lead.name, say_own_period(own))), own)}
     return row if priority.shows_change else {**row, "verdict": Cell("not judged"), "evidence": "says what was done"}
 
 
-def _weighed(name: str | Cell, assessment: Assessment) -> dict[str, object]:
+def _join(*words: str) -> str:
+    return ", ".join(filter(None, words))
+
+
+def _weighed(name: Cell, assessment: Assessment) -> dict[str, object]:
     comparison = assessment.comparisons[0]
     return {
         "name": name,

@@ -34,7 +34,7 @@ def describe_place(run: Run) -> Notes:
     """Say who lives here, and what is known of deprivation and health."""
     people = run.records.number_of
     end = run.period.end
-    population = run.area.population_on(end)
+    population = people(Denominator.RESIDENTS, end)
     notes = []
     if population:
         notes.append(Note("Residents", f"{format_count(population.residents)} (mid-{population.mid_year} estimate)."))

@@ -10,7 +10,7 @@ import pandas as pd
 from shp_analysis.areas import Area
 from shp_analysis.assessments.notes import find_concentration, note_ages, note_other_forces, note_revisions
 from shp_analysis.assessments.records import Assessment, Rate, ReceivedSource
-from shp_analysis.catalogue import Catalogue, Frequency, Indicator, Kind, SeriesBreak
+from shp_analysis.catalogue import Catalogue, Frequency, Indicator, Kind, Measure, SeriesBreak
 from shp_analysis.comparisons import (
     Basis,
     Comparison,
@@ -26,7 +26,8 @@ from shp_analysis.measures import (
     list_files_within,
     select_records,
 )
-from shp_analysis.periods import Period, build_window, count_months
+from shp_analysis.period_spellings import MONTHS_IN_QUARTER
+from shp_analysis.periods import Period, Quarter, build_window, count_months
 from shp_analysis.signals import Signals, read_signals
 from shp_analysis.statistics.changes import Dispersion
 from shp_analysis.statistics.intervals import interval_of_count
@@ -59,11 +60,11 @@ def assess(
     """
     chosen, measure = indicator.measure(source)
     observations = count_observations(records, indicator, chosen)
-    paper_period, period = period, _own_period(indicator, period, observations, records)
+    paper_period, period = period, _own_period(indicator, measure, period, observations, records)
     breaks = catalogue.breaks_of(indicator, records.area)
-    dispersion = (
-        judge_dispersion(observations, period, breaks) if indicator.kind in {Kind.COUNT, Kind.SCORE} else Dispersion()
-    )
+    bases = _bases(period, indicator)
+    # Each by itself: what is under test in one would be taken for jumpiness in the other.
+    dispersions = [_judge_dispersion(indicator, current, observations, breaks) for _, current, _ in bases]
     comparisons = tuple(
         compare_periods(
             basis,
@@ -71,11 +72,12 @@ def assess(
             baseline,
             observations,
             breaks,
-            dispersion.over(len(current.months)),
+            dispersion,
             indicator.kind,
             per=indicator.rate_per if indicator.unit else None,
+            is_tested=not indicator.gathers_in_places,
         )
-        for basis, current, baseline in _bases(period, indicator)
+        for (basis, current, baseline), dispersion in zip(bases, dispersions, strict=True)
     )
     sources = _sources_of(comparisons, observations, records)
     return Assessment(
@@ -85,7 +87,7 @@ def assess(
         source=chosen,
         as_of=records.as_of,
         count=comparisons[0].count,
-        rate=_rate(comparisons[0].count, indicator, records, period, dispersion.over(len(period.months))),
+        rate=_rate(comparisons[0].count, indicator, records, period, dispersions[0]),
         comparisons=comparisons,
         verdict=comparisons[0].verdict,
         reasons=comparisons[0].reasons,
@@ -140,6 +142,14 @@ def assess_unmeasured(indicator: Indicator, period: Period, area: Area, as_of: d
     )
 
 
+def _judge_dispersion(
+    indicator: Indicator, period: Period, observations: pd.DataFrame, breaks: Sequence[SeriesBreak]
+) -> Dispersion:
+    if indicator.kind not in {Kind.COUNT, Kind.SCORE}:
+        return Dispersion()
+    return judge_dispersion(observations, period, breaks).over(len(period.months))
+
+
 def _read_signals(
     indicator: Indicator, period: Period, observations: pd.DataFrame, breaks: Sequence[SeriesBreak]
 ) -> Signals | None:
@@ -148,16 +158,24 @@ def _read_signals(
     return read_signals(observations, period, breaks, indicator.polarity)
 
 
-def _own_period(indicator: Indicator, period: Period, observations: pd.DataFrame, records: AreaRecords) -> Period:
+def _own_period(
+    indicator: Indicator, measure: Measure, period: Period, observations: pd.DataFrame, records: AreaRecords
+) -> Period:
     """Give the period that a paper on some period prints of an indicator.
 
     It is that period itself, whether it has arrived or not. What is published once a year is printed for its newest
     year that ended by then, and what is counted by months but told by the year for the twelve months to the period's
-    end; the paper names the time with the figure.
+    end. What does not add up over the quarters of a year is printed for the newest of them. The paper names the time
+    with the figure.
     """
-    if indicator.frequency is not Frequency.YEARLY:
-        return period
+    if measure.busiest is not None:
+        return period.twelve_months_to_end()
     spans = zip(observations["period_start"], observations["period_end"], strict=True)
+    if indicator.frequency is not Frequency.YEARLY:
+        if indicator.adds_over_periods or indicator.kind is Kind.STOCK or len(period.months) <= MONTHS_IN_QUARTER:
+            return period
+        ends = (end for start, end in spans if period.start <= start and end <= period.end)
+        return Quarter.containing(max(ends, default=period.end))
     told = records.list_whole_parts() or [build_window(start, count_months(start, end)) for start, end in spans]
     over = [each for each in told if each.end <= period.end]
     newest = max(over, key=lambda each: (each.end, each.start), default=period)
@@ -166,7 +184,7 @@ def _own_period(indicator: Indicator, period: Period, observations: pd.DataFrame
 
 
 def _bases(period: Period, indicator: Indicator) -> tuple[tuple[Basis, Period, Period], ...]:
-    is_quarter = len(period.months) == 3  # noqa: PLR2004 - a quarter has three months
+    is_quarter = len(period.months) == MONTHS_IN_QUARTER
     name = Basis.SAME_QUARTER_LAST_YEAR if is_quarter else Basis.SAME_PERIOD_LAST_YEAR
     year = period.twelve_months_to_end()
     bases: tuple[tuple[Basis, Period, Period], ...] = ((name, period, period.same_last_year()),)

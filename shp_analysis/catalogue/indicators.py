@@ -93,11 +93,13 @@ class Measure(Selection):
     """Which of a source's records an indicator counts, and of what they are a part.
 
     `records` names the table (see `shp_analysis.measures.tables`). `of` selects the whole of a proportion from the
-    same table.
+    same table. `busiest` takes the records of a year that lie in this share of the neighbourhoods, those with the most
+    of them (see `shp_analysis.measures.busiest`).
     """
 
     records: str
     of: Selection | None = None
+    busiest: Annotated[float, Field(gt=0, lt=1)] | None = None
 
 
 class Indicator(Settings):
@@ -136,6 +138,9 @@ class Indicator(Settings):
     caveat : str
     adds_over_periods : bool
         Whether months or quarters add up to a year: people counted once in each do not.
+    gathers_in_places : bool
+        Whether what a share counts gathers in places, so that chance alone does not say how much it varies: the share
+        is printed and its change is not tested.
     is_agreed : bool
         Whether the partnership has agreed how it is measured; without, there are no sources and no figure.
     sources : mapping of str to Measure
@@ -170,6 +175,7 @@ class Indicator(Settings):
     disclosure_tier: Tier
     caveat: str
     adds_over_periods: bool = True
+    gathers_in_places: bool = False
     is_agreed: bool = True
     sources: Mapping[str, Measure] = Field(default_factory=dict)
     is_offence_group: bool = False
@@ -186,9 +192,17 @@ class Indicator(Settings):
             raise ValueError("a proportion or ratio says what it is `of`, and nothing else does")
         if any((each.of is not None) != is_part for each in self.sources.values()):
             raise ValueError("every source of a proportion or ratio selects the whole with `of`, and no other does")
+        if self.gathers_in_places and self.kind is not Kind.PROPORTION:
+            raise ValueError("only of a proportion can `gathers_in_places` be true")
+        if any(each.busiest for each in self.sources.values()) and not self._is_yearly_share:
+            raise ValueError("only a yearly proportion has `busiest`")
         if (self.kind in _WITH_UNIT) != (self.unit is not None) and self.kind is not Kind.SCORE:
             raise ValueError("a published figure or a ratio has a `unit`, a score may have one, and nothing else does")
         return self
+
+    @property
+    def _is_yearly_share(self) -> bool:
+        return self.kind is Kind.PROPORTION and self.frequency is Frequency.YEARLY
 
     @property
     def rate_unit(self) -> str:

@@ -60,6 +60,8 @@ def read_figure(observations: pd.DataFrame, period: Period, kind: Kind, per: int
         return _read_published(observations, period)
     missing = missing_months(observations, period)
     rows = select_within(observations, period)
+    if rows.empty and not missing:
+        missing = period.months  # covered by windows that overlap it, and by none of its own
     if kind is Kind.STOCK:
         last = rows[rows["period_end"] == period.end]
         count = int(last["numerator"].iloc[-1]) if len(last) else None

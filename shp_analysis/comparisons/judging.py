@@ -40,6 +40,7 @@ def compare_periods(
     kind: Kind = Kind.COUNT,
     *,
     per: int | None = None,
+    is_tested: bool = True,
 ) -> Comparison:
     """Set a period beside an earlier one and decide what may be said of the difference.
 
@@ -58,6 +59,8 @@ def compare_periods(
         What sort of number the indicator is.
     per : int, optional
         What a ratio, or a score over people, is multiplied by; without, a score is not set against people.
+    is_tested : bool
+        False of a share of what gathers in places: no test of it is known to keep its promise, so none is made.
 
     Returns
     -------
@@ -76,7 +79,7 @@ def compare_periods(
         unlike = (*_say_broken(between, baseline), *_say_settling(settling, baseline, period))
         verdict, reasons = _why_not_compared(period, baseline, now.missing, then.missing, unlike)
     else:
-        tested = _test(now, then, kind, dispersion.over(len(period.months)))
+        tested = _test(now, then, kind, dispersion.over(len(period.months))) if is_tested else None
         verdict = _judge(tested, now, then, kind)
         reasons = _why(verdict, tested, now, then, (period, baseline), kind)
     change = tested if isinstance(tested, Change) else None
@@ -132,11 +135,16 @@ def _test(now: Figure, then: Figure, kind: Kind, dispersion: Dispersion) -> Chan
 
 
 def _is_too_few(now: Figure, then: Figure, kind: Kind) -> bool:
-    if kind is Kind.PROPORTION:
-        return min(now.whole or 0, then.whole or 0) < FEWEST_EVENTS
+    if kind is Kind.PROPORTION and min(now.whole or 0, then.whole or 0) < FEWEST_EVENTS:
+        return True
     if now.count is None or then.count is None:
         return False
-    return now.count + then.count < FEWEST_EVENTS
+    return now.count + then.count < FEWEST_EVENTS or (kind is Kind.PROPORTION and sum(_rest(now, then)) < FEWEST_EVENTS)
+
+
+def _rest(*figures: Figure) -> tuple[float, ...]:
+    """Give the part of each whole that a share does not count: 2 of 45, where 43 are counted."""
+    return tuple((each.whole or 0) - (each.count or 0) for each in figures)
 
 
 def _is_slight(change: Change) -> bool:
@@ -237,11 +245,21 @@ def _why(
 def _say_too_few(tested: Change | Difference | None, now: Figure, then: Figure) -> str:
     if tested is None and now.published is None and now.value is None:
         return "There are too few periods to judge how much this figure varies by itself."
+    if tested is None and now.whole is not None:
+        return (
+            "What is counted gathers in places, so more than chance moves this share, and there are too few years to "
+            "judge by how much: its change is not tested."
+        )
     if tested is None:
         return "The publisher gives no interval for one of the two, so a change cannot be told from chance."
-    if now.whole is not None and not isinstance(tested, Change):
-        wholes = f"{then.whole} and {now.whole}"
-        return f"One of the two is a share of fewer than {FEWEST_EVENTS} ({wholes}), too few to show a change."
+    if now.whole and then.whole and not isinstance(tested, Change):
+        if min(now.whole, then.whole) < FEWEST_EVENTS:
+            wholes = f"{then.whole} and {now.whole}"
+            return f"One of the two is a share of fewer than {FEWEST_EVENTS} ({wholes}), too few to show a change."
+        before, after = (f"{each:g}" for each in _rest(then, now))
+        if sum(_rest(now, then)) < FEWEST_EVENTS:
+            others = f"All but {before} and all but {after} are counted"
+            return f"{others}: together fewer than {FEWEST_EVENTS} are not, too few to show a change."
     return f"{then.count} and {now.count} are together fewer than {FEWEST_EVENTS}, too few to show a change."
 
 

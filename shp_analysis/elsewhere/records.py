@@ -18,8 +18,15 @@ import pandas as pd
 
 from shp_analysis.areas import Area
 from shp_analysis.catalogue import Denominator
-from shp_analysis.measures import AreaRecords, CountedTable, Denominators, find_counted_table, read_denominators
-from shp_analysis.measures.denominators import HOUSEHOLDS
+from shp_analysis.measures import (
+    AreaRecords,
+    CountedTable,
+    Denominators,
+    find_counted_table,
+    read_denominators,
+    read_residents,
+)
+from shp_analysis.measures.denominators import HOUSEHOLDS, add_up_years
 from shp_analysis.measures.records import (
     EVERYTHING,
     FEWEST_NEIGHBOURS,
@@ -79,14 +86,22 @@ class Elsewhere:
         return self._tables[key]
 
     def people_of(self, area: Area, group: Denominator | None) -> Denominators:
-        """Give an area's people; files are only opened for more than its residents of all ages."""
-        if group in {None, Denominator.RESIDENTS}:
+        """Give an area's people; residents and households of all areas are read with one question each."""
+        if group is None:
             return Denominators(area)
+        if group is Denominator.RESIDENTS:
+            own = [] if area.lsoa_codes else [self._residents.get(code, {}) for code in area.authority_codes]
+            return Denominators(area, {group: add_up_years(own)})
         if group is Denominator.HOUSEHOLDS and len(area.authority_codes) == 1:
             return Denominators(area, {group: self._households.get(area.authority_codes[0], {})})
         if area.code not in self._people:
             self._people[area.code] = read_denominators(self.store, area, as_of=self.as_of)
         return self._people[area.code]
+
+    @cached_property
+    def _residents(self) -> dict[str, dict[int, int]]:
+        """Every authority's residents by mid-year."""
+        return read_residents(self.store, as_of=self.as_of)
 
     @cached_property
     def _households(self) -> dict[str, dict[int, int]]:

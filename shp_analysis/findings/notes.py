@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.parts import Note, Notes, Source, Sources
-from shp_analysis.catalogue import SeriesBreak
+from shp_analysis.catalogue import Denominator, SeriesBreak
 from shp_analysis.comparisons import FEWEST_EVENTS
 from shp_analysis.findings.headlines import find_leads
 from shp_analysis.measures import find_counted_table
@@ -89,7 +89,8 @@ def explain_reading(run: Run) -> Notes:
         Note("95% range", "The range that would hold the true change in 95 of 100 such comparisons."),
         Note(
             "Too few to say",
-            f"The two counts together are fewer than {FEWEST_EVENTS}, so no percentage and no direction is given.",
+            f"The two counts together are fewer than {FEWEST_EVENTS}, or too little is known of how much the figure "
+            "moves by itself, so no direction is given.",
         ),
         Note("Peers", f"{PEERS_WORDS[:1].upper()}{PEERS_WORDS[1:]}", is_on_paper=False),
         Note(
@@ -98,7 +99,7 @@ def explain_reading(run: Run) -> Notes:
             in_short=Note("Up is not always bad", "More reports may mean more confidence to report."),
         ),
     ]
-    if run.area.population_on(run.period.end) is None:
+    if run.records.number_of(Denominator.RESIDENTS, run.period.end) is None:
         notes.append(Note("Rates", "None is printed, because no estimate of residents is at hand for this area."))
     return Notes(tuple(notes))
 
@@ -120,7 +121,8 @@ def list_sources(run: Run) -> Sources:
 
 def _files_of(assessment: Assessment) -> set[str]:
     """Give the sha256 of the files that a figure, its comparisons and its course rest on."""
-    return {source.sha256 for source in assessment.sources} | set(assessment.months["source_id"].dropna())
+    series = {sha256 for each in assessment.months["source_id"].dropna() for sha256 in each.split()}
+    return {source.sha256 for source in assessment.sources} | series
 
 
 def _table_of(assessment: Assessment) -> str:

@@ -1,6 +1,7 @@
 """From records to observations: what can be counted, what an area has of it, and an indicator's number per period."""
 
-from shp_analysis.measures.denominators import Denominators, read_denominators
+from shp_analysis.measures.busiest import sum_busiest
+from shp_analysis.measures.denominators import Denominators, read_denominators, read_residents
 from shp_analysis.measures.observations import (
     OBSERVATION_COLUMNS,
     PROVISIONAL_DAYS,
@@ -28,7 +29,9 @@ __all__ = [
     "missing_months",
     "read_area_records",
     "read_denominators",
+    "read_residents",
     "select_records",
     "select_within",
+    "sum_busiest",
     "sum_within",
 ]

@@ -1,12 +1,13 @@
 """Whose number a rate is of: residents by age and sex, or households, of an area in a year.
 
-Residents of all ages are in the project's own reference tables; anyone else's number is taken from the ONS files that
-were received. Where it was not, no rate is printed: a rate over the wrong people is worse than none.
+People are counted from the ONS files that were received. Residents of all ages are in the project's own reference
+tables too, for years of which no file came; anyone else's number is then not known, and no rate is printed: a rate over
+the wrong people is worse than none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -19,6 +20,7 @@ from shp_analysis.store import Store
 POPULATIONS, HOUSEHOLDS, TRAFFIC = "ons_populations_authority", "ons_households", "dft_traffic"
 OLDEST = 200
 _AGES: Mapping[Denominator, tuple[int, int]] = {
+    Denominator.RESIDENTS: (0, OLDEST),
     Denominator.RESIDENTS_16: (16, OLDEST),
     Denominator.RESIDENTS_18: (18, OLDEST),
     Denominator.ADULT_FEMALES: (16, OLDEST),
@@ -37,7 +39,7 @@ class Denominators:
     ----------
     area : Area
     counts : mapping of Denominator to mapping of int to int
-        By mid-year; a group that was not received is not there.
+        By mid-year, as received; a group that was not received is not there.
     """
 
     area: Area
@@ -45,9 +47,9 @@ class Denominators:
 
     def number_on(self, day: date, group: Denominator) -> Population | None:
         """Give the newest number not later than a day, or the earliest there is; None where none is known."""
+        known = dict(self.counts.get(group, {}))
         if group is Denominator.RESIDENTS:
-            return self.area.population_on(day)
-        known = self.counts.get(group, {})
+            known = {**self.area.populations, **known}  # of one year, what was received is the later estimate
         if not known:
             return None
         past = [year for year in known if date(year, *MID_YEAR) <= day]
@@ -77,6 +79,36 @@ def read_denominators(store: Store, area: Area, *, as_of: date | None = None) ->
     return Denominators(area, {group: years for group, years in counts.items() if years})
 
 
+def read_residents(store: Store, *, as_of: date | None = None) -> dict[str, dict[int, int]]:
+    """Read the residents of every authority from the files received by a day: one question for all of them.
+
+    Parameters
+    ----------
+    store : Store
+    as_of : date, optional
+
+    Returns
+    -------
+    dict of str to dict of int to int
+        By code and mid-year; empty where no file was received.
+    """
+    if store.parts_held(POPULATIONS, as_of=as_of).empty:
+        return {}
+    group = Denominator.RESIDENTS
+    sql = f"SELECT area_code, mid_year, {_write_sums(group)} FROM {POPULATIONS} GROUP BY ALL ORDER BY ALL"
+    found = store.query(POPULATIONS, sql, as_of=as_of).dropna(subset=group.name)
+    by_code: dict[str, dict[int, int]] = {}
+    for code, year, number in zip(found["area_code"], found["mid_year"], found[group.name], strict=True):
+        by_code.setdefault(str(code), {})[int(year)] = int(number)
+    return by_code
+
+
+def add_up_years(parts: Sequence[Mapping[int, int]]) -> dict[int, int]:
+    """Add up the numbers of an area's parts, in the years in which every part has one."""
+    years = set[int](parts[0]).intersection(*parts[1:]) if parts else set[int]()
+    return {year: sum(each[year] for each in parts) for year in sorted(years)}
+
+
 def _count_people(store: Store, area: Area, as_of: date | None) -> dict[Denominator, dict[int, int]]:
     if store.parts_held(POPULATIONS, as_of=as_of).empty:
         return {}
@@ -99,7 +131,9 @@ def _write_sums(group: Denominator) -> str:
         return f"sum(residents) FILTER (sex = '{_FEMALES}' AND {ages}) AS {group.name}, {areas}"
     # Some editions have a row for everybody, others one for each sex.
     everybody = f"sum(residents) FILTER (sex = '{_EVERYBODY}' AND {ages})"
-    return f"coalesce({everybody}, sum(residents) FILTER ({ages})) AS {group.name}, {areas}"
+    number = f"coalesce({everybody}, sum(residents) FILTER ({ages}))"
+    is_whole = f"count(residents) FILTER ({ages}) = count(*) FILTER ({ages})"  # the oldest are not always published
+    return f"CASE WHEN {is_whole} THEN {number} END AS {group.name}, {areas}"
 
 
 def _count_households(store: Store, area: Area, as_of: date | None) -> dict[int, int]:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from shp_analysis.catalogue import Indicator, Kind, Measure, Selection
 from shp_analysis.errors import ParametersError
+from shp_analysis.measures.busiest import count_busiest_years
 from shp_analysis.measures.records import EVERYTHING, AreaRecords
 from shp_analysis.periods import Month, Period
 from shp_analysis.sources import police_uk
@@ -47,11 +48,14 @@ def count_observations(records: AreaRecords, indicator: Indicator, source: str |
         Observations, one row a whole period: `indicator, area_code, period_start, period_end, breakdown, numerator,
         denominator, is_provisional, source_id`. `numerator` is 0 only where the period was delivered and none of its
         rows counts. `denominator` is the whole of a proportion; of a count or a stock the people a rate is of, missing
-        where their number is not known. `source_id` is the sha256.
+        where their number is not known. `source_id` is the sha256; of the busiest places' years, which overlap, that
+        of every file, separated by spaces.
     """
     _, measure = indicator.measure(source)
     if indicator.kind is Kind.PUBLISHED:
         return read_published(records, indicator, measure)
+    if measure.busiest is not None:
+        return _read_busiest(records, indicator, measure, measure.busiest)
     numerators, files = _add_up(records, measure)
     wholes = _add_up(records, measure.of)[0] if measure.of else None
     thin = records.thin_periods.get(_class_of(measure), frozenset())
@@ -108,6 +112,20 @@ def read_published(records: AreaRecords, indicator: Indicator, measure: Measure)
         rows.append((*head, is_early, row["sha256"], *numbers[2:]))
     columns = [*OBSERVATION_COLUMNS, "value", "lower", "upper"]
     return pd.DataFrame(rows, columns=columns).dropna(subset="value").sort_values("period_end", ignore_index=True)
+
+
+def _read_busiest(records: AreaRecords, indicator: Indicator, measure: Measure, share: float) -> pd.DataFrame:
+    """Read the share of the busiest places: one row for every twelve months that are whole; they overlap."""
+    files = records.periods.drop_duplicates("period", keep="last").set_index("period")[["sha256", "received_on"]]
+    thin = records.thin_periods.get(_class_of(measure), frozenset())
+    rows = []
+    for year, number, whole in count_busiest_years(records, select_records(records, measure), share, thin):
+        own = files.loc[[month.label for month in year.months]]
+        is_early = (own["received_on"].iloc[-1] - year.end).days < PROVISIONAL_DAYS
+        sources = " ".join(own["sha256"].unique())
+        rows.append((indicator.id, records.area.code, year.start, year.end, "", number, whole, is_early, sources))
+    kinds = {"numerator": "int64", "denominator": "Int64"}
+    return pd.DataFrame(rows, columns=list(OBSERVATION_COLUMNS)).astype(kinds)
 
 
 def _add_up(records: AreaRecords, selection: Selection) -> tuple[dict[str, float], dict[str, str]]:
@@ -168,7 +186,8 @@ def select_within(observations: pd.DataFrame, period: Period) -> pd.DataFrame:
 
 def list_files_within(observations: pd.DataFrame, period: Period) -> set[str]:
     """List the sha256 of every file that a period's observations come from."""
-    return set(observations["source_id"].to_numpy()[_is_within(observations, period)].tolist())
+    within = observations["source_id"].to_numpy()[_is_within(observations, period)].tolist()
+    return {sha256 for each in within for sha256 in each.split()}
 
 
 def _is_within(observations: pd.DataFrame, period: Period) -> npt.NDArray[np.bool_]:

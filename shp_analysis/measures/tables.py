@@ -179,20 +179,6 @@ _DEPRIVATION = f"""
         SELECT lsoa_code, max_by(imd_decile, imd_edition) AS decile FROM mhclg_deprivation GROUP BY lsoa_code
     ) AS places USING (lsoa_code)
 """
-BUSIEST_SHARE = 0.05
-"""The twentieth of an authority's neighbourhoods that hold the most crime of a calendar year."""
-_CONCENTRATION = f"""
-    WITH crimes AS (SELECT *, left(month, 4) AS year FROM {_STREET} WHERE crime_type <> '{_ASB}'),
-    ranked AS (
-        SELECT authority_name, year, lsoa_code,
-            row_number() OVER (PARTITION BY authority_name, year ORDER BY count(*) DESC, lsoa_code) AS place,
-            count(*) OVER (PARTITION BY authority_name, year) AS places
-        FROM crimes GROUP BY authority_name, year, lsoa_code
-    )
-    SELECT crimes.*, month AS period,
-        CASE WHEN place <= ceil({BUSIEST_SHARE} * places) THEN 'yes' ELSE 'no' END AS is_in_busiest
-    FROM crimes JOIN ranked USING (authority_name, year, lsoa_code)
-"""
 _SEARCHES = f"""
     SELECT *, search_month AS period,
         CASE WHEN object_of_search IN ('Offensive weapons', 'Firearms') THEN 'yes' ELSE 'no' END AS is_for_weapons,
@@ -266,15 +252,6 @@ _EVERY_TABLE = (
         frequency=Frequency.MONTH,
         places=(Place.LSOA, Place.AUTHORITY_NAME),
         filters=("deprivation_decile",),
-        is_own_force_only=True,
-    ),
-    CountedTable(
-        name="crime_concentration",
-        sql=_CONCENTRATION,
-        stored=(_STREET,),
-        frequency=Frequency.MONTH,
-        places=(Place.LSOA, Place.AUTHORITY_NAME),
-        filters=("is_in_busiest",),
         is_own_force_only=True,
     ),
     CountedTable(

@@ -30,6 +30,8 @@ class Difference:
         The second less the first, with its 95% interval: percentage points for shares.
     p_value : float
         Two-sided, of no difference.
+    baseline_whole, whole : float or None
+        What the two shares are of; None for published figures.
     """
 
     baseline_value: float
@@ -38,6 +40,8 @@ class Difference:
     lower: float
     upper: float
     p_value: float
+    baseline_whole: float | None = None
+    whole: float | None = None
 
     @property
     def is_clear(self) -> bool:
@@ -75,6 +79,8 @@ def compare_shares(baseline: tuple[float, float], current: tuple[float, float]) 
         lower=100 * found.lower,
         upper=100 * found.upper,
         p_value=found.p_value,
+        baseline_whole=baseline[1],
+        whole=current[1],
     )
 
 
