@@ -176,10 +176,9 @@ def find_first_day(assessment: Assessment) -> date:
 
 
 def _caption(assessment: Assessment, limits: str, breaks: Sequence[SeriesBreak]) -> str:
-    unit = _each(assessment)
     lines = [
         assessment.indicator.definition,
-        f"One point {unit}. A gap: not received." if _with_gaps(assessment)["run"].any() else f"One point {unit}.",
+        "A gap in the line: not received." if _with_gaps(assessment)["run"].any() else "",
         limits,
         *name_breaks(breaks),
     ]

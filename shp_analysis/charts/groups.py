@@ -165,7 +165,7 @@ def _say(group: GroupShare) -> str:
     if group.national is None:
         return f"{name}: {group.written}."
     expected = format_count(group.national.expected_count, decimals=1)
-    return f"{name}: {group.written}, where {expected} would be expected at the national share; {_stands(group)}."
+    return f"{name}: {group.written}, with {expected} expected at the national share; {_stands(group)}."
 
 
 def _stands(group: GroupShare) -> str:

@@ -91,8 +91,8 @@ def state_elsewhere(comparison: CourseComparison) -> tuple[str, ...]:
     moved = [f"{other.name} went {_say_counts(other.compare(then, now))}" for other in comparison.others]
     return (
         f"{assessment.indicator.name}: {_say_change(own, then, now)}.",
+        _say_ratios(comparison),
         f"{_start(', and '.join(moved))}.",
-        *_say_ratios(comparison),
     )
 
 
@@ -176,19 +176,20 @@ def _list_by_finding(comparison: CourseComparison, *, is_clear: bool) -> list[st
     return [other.name for other, ratio in pairs if ratio is not None and ratio.is_clear is is_clear]
 
 
-def _say_ratios(comparison: CourseComparison) -> tuple[str, ...]:
+def _say_ratios(comparison: CourseComparison) -> str:
     """Say what the area would have had if it had moved like the others, and whether chance explains its own count."""
     name, now = comparison.own.name, format_count(round(comparison.own.counts[comparison.years[-1]]))
-    expected = list(dict.fromkeys(format_count(each.expected) for each in comparison.ratios if each is not None))
+    pairs = zip(comparison.others, comparison.ratios, strict=True)
+    expected = [f"{format_count(ratio.expected)} ({each.label})" for each, ratio in pairs if ratio is not None]
     if not expected:
-        return (f"Whether {name} moved otherwise cannot be told: the numbers are too few, or may not be compared.",)
+        return f"Whether {name} moved otherwise cannot be told: the numbers are too few, or may not be compared."
     apart, alike = (_list_by_finding(comparison, is_clear=each) for each in (True, False))
     if apart and alike:
         chance = f"is beyond chance beside {list_names(apart)}, and could be chance beside {list_names(alike)}"
     else:
         chance = "is beyond chance" if apart else "could be chance alone"
     had = " or ".join(expected)
-    return (f"Had {name} moved alike, it would have had {had}; its {now} {chance}.",)
+    return f"Had {name} moved alike, it would have had {had}; its {now} {chance}."
 
 
 def _warn(comparison: CourseComparison) -> str:

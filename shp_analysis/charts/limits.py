@@ -183,7 +183,7 @@ def draw_marks(axes: Axes, marks: Sequence[Mark]) -> None:
                 [each.count for each in own],
                 marker=shape,
                 s=_POINTS,
-                facecolor="none",
+                facecolor="white",
                 edgecolor=TEXT_COLOUR,
                 linewidth=1,
                 zorder=5,
@@ -261,7 +261,9 @@ def _state_patterns(runs: Sequence[PatternRun], units: str) -> str:
     if not runs:
         return ""
     earlier = len(runs) - 1
-    more = f" {earlier} earlier {'run is' if earlier == 1 else 'runs are'} marked too." if earlier else ""
+    more = (
+        "" if not earlier else " An earlier run is marked too." if earlier == 1 else f" Earlier runs marked: {earlier}."
+    )
     return f"{_state_run(runs[-1], units)} (thick line).{more}"
 
 

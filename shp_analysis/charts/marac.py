@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 from shp_analysis.briefing.data_tables import Column, DataTable, build_table
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 _ROW, _FOOT = 9.0, 13.0
 """Millimetres of a row, and of the axis below all."""
+_LETTERS = {True: 60, False: 20}
+"""Letters of a name in one line, at the left of a wide and of a narrow drawing."""
 UNIT = f"per {PER_FEMALES:,} adult females"
 
 
@@ -65,12 +68,12 @@ def plot_marac_cases(run: Run, indicator: str = "DA-03") -> Figure | Notes:
 def state_marac_cases(comparison: MaracComparison) -> tuple[str, ...]:
     """Say each rate, where it lies beside the recommended number, and the rank of the police force area."""
     first, *others = comparison.rates
-    told = [f"{_tell(each)} had {_say_shortly(each)}" for each in others]
+    told = [f"{_tell(each)} {'' if place else 'had '}{_say_shortly(each)}" for place, each in enumerate(others)]
     forces = comparison.everywhere.forces
     rank = say_rank(comparison.force.name, comparison.rank, forces, "police force areas")
     lines = [
         f"{_tell(first)} had {_say(first)}, {_stands(first)}.",
-        *([f"{'; '.join(told)}."] if told else []),
+        *([f"{', '.join(told)}."] if told else []),
         f"{rank}; boroughs are not ranked.",
     ]
     if comparison.without_figure and len(comparison.without_figure) <= 5:  # noqa: PLR2004 - more than a sentence holds
@@ -88,8 +91,8 @@ def draw_marac_cases(axes: Axes, comparison: MaracComparison) -> None:
     axes.set_ylim(len(comparison.rates) - 0.5, -0.5)
     axes.set_xlim(0, 1.1 * max(each.upper for each in comparison.rates))
     axes.set_xlabel(_start(UNIT))
-    separator = ", " if is_wide(axes) else ",\n"
-    name_rows(axes, [_start(_name(each)).replace(", ", separator) for each in comparison.rates])
+    letters = _LETTERS[is_wide(axes)]
+    name_rows(axes, [fill(_start(_name(each)), letters) for each in comparison.rates])
 
 
 def _name(rate: MaracRate) -> str:
@@ -107,7 +110,8 @@ def _say(rate: MaracRate) -> str:
 
 
 def _say_shortly(rate: MaracRate) -> str:
-    return f"{format_count(rate.cases)} cases ({format_rate(rate.rate)}, {_stands(rate).partition(' that ')[0]})"
+    stands = _stands(rate).partition(" the ")[0]
+    return f"{format_count(rate.cases)} ({format_rate(rate.rate)}, {stands} it)"
 
 
 def _stands(rate: MaracRate) -> str:

@@ -80,19 +80,19 @@ def state_peers(comparison: PeerComparison) -> tuple[str, ...]:
     own, mean, unit, name = comparison.own, comparison.mean, comparison.unit, comparison.area.name
     period, indicator = comparison.period.short_words, comparison.indicator
     if indicator.kind is Kind.PROPORTION:
-        counted = f"{format_count(own.count)} of {format_count(own.over)}"
+        had = f"{indicator.name}: {name} had {format_count(own.count)} of {format_count(own.over)}"
     else:
-        counted = f"{format_count(own.count)} {indicator.numerator}"
+        had = f"{name} had {format_count(own.count)} {indicator.numerator}"
     place = say_place(comparison).partition(" the range")[0]
     alike = "if they differ as these do" if comparison.funnel.is_adjusted else "by chance alone"
     return (
         (
-            f"{indicator.name}: {name} had {counted} in {period}, {format_rate(own.rate)} {unit}; it and its "
-            f"{comparison.others} peers together had {format_rate(mean.pooled)}."
+            f"{had} in {period}, {format_rate(own.rate)} {unit}; it and its {comparison.others} peers together had "
+            f"{format_rate(mean.pooled)}."
         ),
         (
-            f"It is {place} the range of {format_rate(own.low_95)} to {format_rate(own.high_95)}, where 95 in 100 "
-            f"areas of its size would lie {alike}."
+            f"It is {place} the {format_rate(own.low_95)} to {format_rate(own.high_95)} of 95 in 100 areas of its "
+            f"size {alike}."
         ),
         f"{say_rank(name, comparison.rank, len(comparison.figures), 'areas')}.",
     )

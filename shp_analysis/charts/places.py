@@ -14,6 +14,7 @@ from shp_analysis.briefing.data_tables import Column, build_table
 from shp_analysis.briefing.parts import Figure, Note, Notes, Sentence
 from shp_analysis.charts.drawing import DESK, ON_WHITE, draw, is_wide, name_unit, say_not_received
 from shp_analysis.comparisons import Basis
+from shp_analysis.measures import sum_busiest
 from shp_analysis.measures.neighbourhoods import (
     DEPRIVATION,
     RESIDENTS,
@@ -40,8 +41,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 CRIME = "ALL-01"
-BUSIEST_SHARE = 0.05
-"""The twentieth of the neighbourhoods with the most crime."""
 FEWEST_TENTHS = 3
 """Two groups have a difference and no gradient."""
 TENTHS = 10
@@ -98,9 +97,9 @@ def plot_deprivation(run: Run) -> Figure | Notes:
         ),
         caption=(
             f"Recorded crimes per 1,000 residents (mid-{gradient.neighbourhoods.mid_year}) in "
-            f"{gradient.period.short_words}, by the tenth of England's neighbourhoods that a neighbourhood lies in "
-            f"(index of {gradient.neighbourhoods.imd_edition}; 1 is the most deprived). Lines: the 95% range, widened "
-            "for how much the neighbourhoods of one tenth differ. Dashed: the fitted line."
+            f"{gradient.period.short_words}, by tenth of England's neighbourhoods (index of "
+            f"{gradient.neighbourhoods.imd_edition}; 1: the most deprived). Dashed: the fitted line. Lines: the 95% "
+            "range, widened for how much the neighbourhoods of one tenth differ."
         ),
         table=build_table(
             [_row(row) for row in frame.to_dict("records")],
@@ -115,7 +114,7 @@ def plot_deprivation(run: Run) -> Figure | Notes:
             ),
             note=f"{_say_elsewhere(gradient.tenths)}1 is the most deprived tenth in England.".strip(),
         ),
-        can_conclude=(Sentence(ends),) if gradient.slope is None else (Sentence(ends), _conclude(gradient.slope)),
+        can_conclude=(Sentence(ends),) if gradient.slope is None else (_conclude(gradient.slope), Sentence(ends)),
         cannot_conclude=(
             "Crimes are counted where they were recorded and divided by the people who live there. A town centre has "
             "many crimes and few residents, so this does not say who is harmed, who did it, or why."
@@ -264,10 +263,9 @@ def plot_concentration(run: Run) -> Figure | Notes:
     def paint(axes: Axes) -> None:
         draw_concentration(axes, counts)
 
-    rows = [_share_row(counts, count_busiest(counts, each), words) for each, words in _SHARES]
-    busiest = count_busiest(counts, BUSIEST_SHARE)
-    even = format_share(100 * busiest / len(counts), len(counts))
-    told = f"The {busiest} busiest of {len(counts)} neighbourhoods hold {_write_share(counts, busiest)}"
+    rows = [_share_row(counts, each, words) for each, words, _ in _SHARES]
+    share, words, even = _SHARES[0]
+    told = f"{words} of {len(counts)} neighbourhoods holds {_write_share(counts, share)}"
     return Figure(
         title=told,
         picture=draw(paint, DESK),
@@ -286,7 +284,7 @@ def plot_concentration(run: Run) -> Figure | Notes:
             ),
         ),
         can_conclude=Sentence(
-            f"{told}. With as many crimes in each neighbourhood it would be {busiest} of {len(counts)} ({even})."
+            f"{told}. With as many crimes in each neighbourhood it would be one in {even}."
         ),
         cannot_conclude=(
             "Places are rounded to the nearest of a list of points, and chance alone makes some neighbourhoods busier "
@@ -295,7 +293,8 @@ def plot_concentration(run: Run) -> Figure | Notes:
     )
 
 
-_SHARES = ((BUSIEST_SHARE, "The busiest twentieth"), (0.2, "The busiest fifth"), (0.5, "The busier half"))
+_SHARES = ((0.05, "The busiest twentieth", 20), (0.2, "The busiest fifth", 5), (0.5, "The busier half", 2))
+"""Shares of the neighbourhoods in which anything was recorded: in words, and one in how many."""
 
 
 def list_counts(run: Run, period: Period) -> list[int]:
@@ -309,24 +308,18 @@ def list_counts(run: Run, period: Period) -> list[int]:
     return [*crimes.tolist(), *([0] * empty)]
 
 
-def count_busiest(counts: list[int], share: float) -> int:
-    """Say how many neighbourhoods are the busiest share of them, rounded up."""
-    return math.ceil(round(share * len(counts), 9))
-
-
 def draw_concentration(axes: Axes, counts: list[int]) -> None:
     """Draw the share of crimes over the share of neighbourhoods, the busiest first."""
     places = 100 * np.arange(len(counts) + 1) / len(counts)
     held = 100 * np.concatenate([[0], np.cumsum(counts)]) / sum(counts)
     axes.plot([0, 100], [0, 100], "--", color=MUTED_COLOUR, linewidth=1.2, zorder=2)
     axes.plot(places, held, color=CATEGORICAL_COLOURS[0], linewidth=2, zorder=3)
-    busiest = count_busiest(counts, BUSIEST_SHARE)
-    axes.plot(places[busiest], held[busiest], "o", color=DUO_COLOURS[1], markersize=8, zorder=4)
-    words = f"{busiest} of {len(counts)} neighbourhoods: " if is_wide(axes) else ""
-    label = f"{words}{format_share(held[busiest], sum(counts))}"
-    axes.annotate(
-        label, (places[busiest], held[busiest]), xytext=(10, -4), textcoords="offset points", va="center", **ON_WHITE
-    )
+    share, words, _ = _SHARES[0]
+    dot = (100 * share, 100 * _hold(counts, share) / sum(counts))
+    axes.plot(*dot, "o", color=DUO_COLOURS[1], markersize=8, zorder=4)
+    label = f"{words}: " if is_wide(axes) else ""
+    label = f"{label}{format_share(dot[1], sum(counts))}"
+    axes.annotate(label, dot, xytext=(10, -4), textcoords="offset points", va="center", **ON_WHITE)
     axes.set_xlim(0, 100)
     axes.set_ylim(0, 102)
     for axis in (axes.xaxis, axes.yaxis):
@@ -335,10 +328,15 @@ def draw_concentration(axes: Axes, counts: list[int]) -> None:
     name_unit(axes, "Share of recorded crimes")
 
 
-def _write_share(counts: list[int], number: int) -> str:
-    held, total = sum(counts[:number]), sum(counts)
+def _hold(counts: list[int], share: float) -> int:
+    """Say how many crimes the busiest share of the neighbourhoods holds, as the indicator counts them."""
+    return round(sum_busiest([each for each in counts if each], share))
+
+
+def _write_share(counts: list[int], share: float) -> str:
+    held, total = _hold(counts, share), sum(counts)
     return f"{format_count(held)} of {format_count(total)} recorded crimes ({format_share(100 * held / total, total)})"
 
 
-def _share_row(counts: list[int], number: int, words: str) -> dict[str, object]:
-    return {"name": f"{words} ({number} of {len(counts)})", "held": _write_share(counts, number)}
+def _share_row(counts: list[int], share: float, words: str) -> dict[str, object]:
+    return {"name": words, "held": _write_share(counts, share)}

@@ -96,7 +96,7 @@ def plot_season(run: Run, indicator: str) -> Figure | Notes:
         mark_breaks(axes, breaks, number_of)
         mark_occasions(axes, occasions, is_wide=is_wide(axes))
 
-    told = state_season(assessment, season)
+    told = state_season(season)
     return Figure(
         title=_title(assessment, season),
         picture=draw(paint, DESK),
@@ -145,9 +145,9 @@ def dress_season(axes: Axes, months: Sequence[ExpectedMonth], assessment: Assess
     add_legend(axes, entries=4)
 
 
-def state_season(assessment: Assessment, season: SeasonOfPeriod) -> tuple[Sentence, ...]:
+def state_season(season: SeasonOfPeriod) -> tuple[Sentence, ...]:
     """Say whether the season and the level before lead to expect such a count, and which months are usually high."""
-    return (Sentence(_state_count(assessment, season)), Sentence(_state_months(season)))
+    return (Sentence(_state_count(season)), Sentence(_state_months(season)))
 
 
 def _title(assessment: Assessment, season: SeasonOfPeriod) -> str:
@@ -158,13 +158,13 @@ def _title(assessment: Assessment, season: SeasonOfPeriod) -> str:
     return f"{name}: {count}{basis} to expect {expected}"
 
 
-def _state_count(assessment: Assessment, season: SeasonOfPeriod) -> str:
-    lead = "season and level before lead" if season.season.is_clear else "the level before leads"
+def _state_count(season: SeasonOfPeriod) -> str:
+    lead = "season and level lead" if season.season.is_clear else "the level before leads"
     span = f"{format_count(season.lower)} to {format_count(season.upper)}"
     when = season.period.short_words
     if season.count is None:
         return f"{when} was not received whole; {lead} to expect {format_count(season.expected)} (95% range {span})."
-    head = f"{format_count(season.count)} {assessment.indicator.numerator} were counted in {when}"
+    head = f"{when[0].upper()}{when[1:]} had {format_count(season.count)}"
     if season.is_unusual:
         return (
             f"{head}, outside the 95% range ({span}) that {lead} to expect; by chance alone one period in 20 lies "
@@ -175,10 +175,10 @@ def _state_count(assessment: Assessment, season: SeasonOfPeriod) -> str:
 
 def _state_months(season: SeasonOfPeriod) -> str:
     high, low = (name_usual_months(season, is_high=is_high) for is_high in (True, False))
+    kinds = [(names, word) for names, word in ((high, "high"), (low, "low")) if names]
     told = [
-        f"{list_names(names)} {'is' if len(names) == 1 else 'are'} usually {word}"
-        for names, word in ((high, "high"), (low, "low"))
-        if names
+        f"{list_names(names)} {'' if place else 'is usually ' if len(names) == 1 else 'are usually '}{word}"
+        for place, (names, word) in enumerate(kinds)
     ]
     if not season.season.is_clear:
         return f"No clear season shows in the {season.season.months} months before."
@@ -208,10 +208,11 @@ def _is_outside(month: ExpectedMonth) -> bool:
 def _caption(
     assessment: Assessment, season: SeasonOfPeriod, breaks: Sequence[SeriesBreak], occasions: Sequence[Occasion]
 ) -> str:
+    # Paper prints a caption's first sentences: a letter in the drawing has to be among them.
     lines = (
+        name_occasions(occasions),
         assessment.indicator.definition,
         _explain_band(season),
-        name_occasions(occasions),
         *name_breaks(breaks),
     )
     return " ".join(each for each in lines if each)
@@ -219,7 +220,7 @@ def _caption(
 
 def _explain_band(season: SeasonOfPeriod) -> str:
     return (
-        "Blue band: where 95 of 100 single months would lie, by season and level; before "
+        "Blue band: where 95 of 100 single months would lie, by season and level. Before "
         f"{season.period.short_words} it rests on the months it stands behind."
     )
 

@@ -76,7 +76,7 @@ def plot_figures(run: Run, indicator: str, *, beside_england: bool = False) -> F
             + "; ".join(f"{each.label.replace(chr(10), ' ')}: {each.written}" for each in points)
             + "."
         ),
-        caption=" ".join((*_caption(assessment), *(["Diamonds: England."] if england else []))),
+        caption=" ".join(_caption(assessment, has_england=bool(england))),
         table=build_table(
             [{**_row(each), "england": _write_england(england.get(each.label))} for each in points],
             caption=f"{name_with_area(assessment)}, with the 95% range",
@@ -207,9 +207,11 @@ def _dress(axes: Axes, points: Sequence[Point], assessment: Assessment) -> None:
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}{'%' if is_share else ''}")
 
 
-def _caption(assessment: Assessment) -> tuple[str, ...]:
+def _caption(assessment: Assessment, *, has_england: bool) -> tuple[str, ...]:
     indicator = assessment.indicator
     lines = [indicator.definition, "Dots: the figure of each period. Lines: its 95% range. Dark: the newest."]
+    if has_england:
+        lines.append("Diamonds: England.")
     if indicator.kind is Kind.PUBLISHED and len(assessment.period.months) > 12:  # noqa: PLR2004 - a year
         lines.append("Windows of several years overlap, so neighbours share years and no course may be read from them.")
     if indicator.kind is Kind.PROPORTION and not indicator.adds_over_periods:

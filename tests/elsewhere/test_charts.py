@@ -10,6 +10,7 @@ from legibility import keep_drawings, list_faults
 from matplotlib.figure import Figure as Canvas
 
 from shp_analysis import charts
+from shp_analysis.briefing.pages import CONCLUSION_LETTERS_ON_PAPER
 from shp_analysis.briefing.parts import Figure, Notes
 from shp_analysis.briefing.wording import check_wording
 from shp_analysis.charts import index_lines, marac, peers
@@ -107,10 +108,7 @@ def test_the_words_beside_peers(crime: Run) -> None:
     assert isinstance(figure, Figure)
     assert figure.title == "Total recorded crime: Halton is above the range of 5 peers"
     assert list_findings(figure) == []
-    assert (
-        "Total recorded crime: Halton had 1,200 recorded crimes in January to March 2025, "
-        in figure.conclusions[0].text
-    )
+    assert "Halton had 1,200 recorded crimes in January to March 2025, " in figure.conclusions[0].text
     assert "of 6 areas" in figure.conclusions[2].text
     assert figure.table.groups[0].rows[0][0].text == "Halton"  # type: ignore[union-attr]
     assert "A made-up list" in figure.caption
@@ -160,12 +158,14 @@ def test_the_words_beside_the_country(roads: Run) -> None:
     figure, found = charts.plot_index(roads, "RS-02"), compare_years(roads)
     assert isinstance(figure, Figure)
     assert figure.title == "Injury collisions: Halton moved otherwise than elsewhere"
-    expected = " or ".join(f"{each.expected:.0f}" for each in found.ratios if each)
+    told = zip(found.others, found.ratios, strict=True)
+    expected = " or ".join(f"{ratio.expected:.0f} ({other.label})" for other, ratio in told if ratio)
     then, now = (f"{found.own.counts[year]:.0f}" for year in found.years[-2:])
     assert figure.conclusions[0].text.startswith(f"Injury collisions: Halton went from {then} in 2023 to {now} in 2024")
-    assert figure.conclusions[1].text.startswith("The rest of Cheshire went from ")
+    assert figure.conclusions[2].text.startswith("The rest of Cheshire went from ")
+    assert sum(len(each.text) for each in figure.conclusions[:2]) <= CONCLUSION_LETTERS_ON_PAPER
     assert (
-        figure.conclusions[2].text
+        figure.conclusions[1].text
         == f"Had Halton moved alike, it would have had {expected}; its {now} is beyond chance."
     )
     assert "BRK-06" in figure.cannot_conclude
@@ -175,7 +175,7 @@ def test_no_difference_is_not_called_alike(roads: Run) -> None:
     figure = charts.plot_index(roads, "RS-04")
     assert isinstance(figure, Figure)
     assert "shows no clear difference from" in figure.title
-    assert figure.conclusions[-1].text.endswith("could be chance alone.")
+    assert figure.conclusions[1].text.endswith("could be chance alone.")
 
 
 def test_places_that_differ_in_what_they_show_are_told_apart(roads: Run) -> None:
@@ -183,10 +183,10 @@ def test_places_that_differ_in_what_they_show_are_told_apart(roads: Run) -> None
     clear = found.ratios[0]
     assert clear is not None
     mixed = replace(found, ratios=(clear, replace(clear, lower=0.5, upper=2.0)))
-    told = index_lines.state_elsewhere(mixed)[-1]
+    told = index_lines.state_elsewhere(mixed)[1]
     assert "is beyond chance beside the rest of Cheshire, and could be chance beside the 4 other authorities" in told
     assert index_lines._say_finding(mixed) == "Halton moved otherwise than the rest of Cheshire"
-    unknown = index_lines.state_elsewhere(replace(found, ratios=(None, None)))[-1]
+    unknown = index_lines.state_elsewhere(replace(found, ratios=(None, None)))[1]
     assert unknown.startswith("Whether Halton moved otherwise cannot be told")
 
 
@@ -195,7 +195,11 @@ def test_marac_names_the_force_and_the_recommended_number(abuse: Run) -> None:
     assert isinstance(figure, Figure)
     assert list_findings(figure) == []
     texts = " ".join(each.text for each in figure.conclusions)
-    assert "Cheshire, police force area, had 3,120 cases" in texts
+    found = compare_marac_cases(abuse.elsewhere, abuse.assessment("DA-03"))
+    assert isinstance(found, MaracComparison)
+    force, country = found.rates
+    assert f"Cheshire, police force area, had {force.cases:,.0f} cases, {force.rate:.1f} per 10,000" in texts
+    assert f"England and Wales had {country.cases:,.0f} ({country.rate:.1f}, above it)." in texts
     assert "of 43 police force areas" in texts
     assert "Halton" not in texts
 

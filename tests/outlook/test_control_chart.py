@@ -134,7 +134,7 @@ def test_of_several_runs_the_latest_is_told_and_the_others_are_counted(run: Run,
     counts = [*CALM[:10], *[20.6, 20.4] * 4, *CALM[:22], *[20.6, 20.4] * 4, *CALM[-12:]]
     told = words_of(plot(run, make(counts)))
     assert "9 months in a row, July 2023 to March 2024, lie above" in told
-    assert "1 earlier run is marked too." in told
+    assert "An earlier run is marked too." in told
 
 
 def test_a_quiet_chart_says_so_and_warns_of_no_mark(run: Run, make: Maker) -> None:

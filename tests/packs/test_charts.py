@@ -75,6 +75,11 @@ def test_quarters_are_drawn_as_quarters(run: Run) -> None:
 def test_a_missing_month_is_a_gap_in_the_line(run: Run) -> None:
     months = run.assessment("ALL-01").months
     holed = months[months["period_start"].astype(str) != "2022-06-01"].reset_index(drop=True)
+    assessment = run.assessment("ALL-01")
+    for shown, is_told in ((assessment, False), (replace(assessment, months=holed), True)):
+        figure = charts.plot_course(replace(run, assessments=(shown,)), "ALL-01")
+        assert isinstance(figure, Figure)
+        assert ("A gap in the line: not received." in figure.caption) is is_told
     axes = draw_course(run, "ALL-01", holed).axes[0]
     lines = [len(each.get_xdata()) for each in axes.lines if to_hex(each.get_color()) == MUTED_COLOUR.lower()]
     assert sorted(lines) == [26, 33]
