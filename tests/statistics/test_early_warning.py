@@ -225,6 +225,21 @@ def test_series_that_shifted_do_not_make_a_pack_look_variable() -> None:
     assert find_early_warnings(pack).shares.chance > 0.8
 
 
+def test_whatever_counts_as_known_was_news_before() -> None:
+    """Also where the pack teaches something else from quarter to quarter."""
+    known, seen = 0, 0
+    for seed in range(6):
+        rng = np.random.default_rng(seed)
+        risen = np.repeat([1.0, 1.25], [20, 8])
+        pack = [rng.poisson(np.tile(SEASON, 7) * (risen if each < 4 else 1.0)) for each in range(12)]
+        said = [find_early_warnings([CountSeries(each[:end], 4) for each in pack]) for end in range(17, 29)]
+        for number, last in enumerate(said[-1].warnings):
+            known += len(last.known_since)
+            seen += sum(quarter.warnings[number].is_new_signal for quarter in said[:-1]) >= len(last.known_since) > 0
+    assert known >= 15
+    assert seen >= known - 1  # a step found as two is known twice
+
+
 def test_a_false_alarm_that_faded_is_forgotten() -> None:
     counts = np.tile(SEASON, 8).astype(float)
     counts[21:23] += 30
