@@ -15,7 +15,7 @@ from shp_analysis.assessments import Assessment, Concentration
 from shp_analysis.briefing.parts import Sentence
 from shp_analysis.briefing.wording import Evidence
 from shp_analysis.catalogue import Kind, Polarity
-from shp_analysis.comparisons import WITHIN_CHANCE, WITHIN_OWN_MOVES, Basis, Comparison, Verdict
+from shp_analysis.comparisons import FEWEST_EVENTS, WITHIN_CHANCE, WITHIN_OWN_MOVES, Basis, Comparison, Verdict
 from shp_analysis.periods import Month, Period
 from shp_analysis.statistics.changes import Change
 from shp_analysis.statistics.differences import Difference
@@ -98,6 +98,8 @@ def state_title(assessment: Assessment) -> str:
         return f"{name}: no clear change, {now} compared with {then}"
     if _is_missing(comparison):
         return f"{name}: {verdict}"
+    if verdict is Verdict.TOO_FEW and comparison.kind is Kind.PROPORTION:
+        now = _small(comparison, is_baseline=False)
     return f"{name}: {now}, {verdict}"
 
 
@@ -158,14 +160,13 @@ def state_change(change: Change) -> str:
 def state_difference(difference: Difference, kind: Kind) -> str:
     """Write a change of shares or of published figures: `+18 percentage points; 95% range +5 to +31`.
 
-    A decimal is given where one of the two shares is written with one, and another where a number that is not nothing
+    A decimal is given where one of the two shares is written with one, and another to a number that is not nothing and
     would be written as 0.
     """
     numbers = (difference.difference, difference.lower, difference.upper)
     shares = ((difference.baseline_value, difference.baseline_whole), (difference.value, difference.whole))
     decimals = max((count_decimals(value, whole) for value, whole in shares if whole), default=1)
-    decimals += any(_vanishes(each, decimals) for each in numbers)
-    by, low, high = (format_change_count(each, decimals=decimals) for each in numbers)
+    by, low, high = (format_change_count(each, decimals=decimals + _vanishes(each, decimals)) for each in numbers)
     unit = "" if kind is not Kind.PROPORTION else f" percentage point{'' if by[1:] == '1' else 's'}"
     return f"{by}{unit}; 95% range {low} to {high}"
 
@@ -336,16 +337,26 @@ def _state_too_few(assessment: Assessment, comparison: Comparison) -> str:
     name = name_with_area(assessment)
     if assessment.is_suppressed:
         return f"{name}: withheld in this edition, because the numbers are about few persons."
-    if comparison.p_value is None:
+    if comparison.p_value is None and comparison.kind is not Kind.PROPORTION:
         figure = state_figure(assessment, comparison)
         return f"{_name_with_period(assessment)} came to {figure}. {comparison.reasons[0]}"
     year = next((each for each in assessment.comparisons if each.basis is Basis.TWELVE_MONTHS), None)
     now = f"{_small(comparison, is_baseline=False)} in {comparison.period.short_words}"
     then = f"{_small(comparison, is_baseline=True)} in {comparison.baseline.short_words}"
-    sentence = f"{name}: {now} and {then}. Numbers this small cannot show a change"
-    if year is None or year.count is None:
+    if comparison.p_value is None:
+        return f"{name}: {now} and {then}. {comparison.reasons[0]}"
+    few = "The few that are not among them" if _is_nearly_all(comparison) else "Numbers this small"
+    sentence = f"{name}: {now} and {then}. {few} cannot show a change"
+    if year is None or year is comparison or year.count is None:
         return f"{sentence}."
     return f"{sentence}; there were {_small(year, is_baseline=False)} in {year.period.short_words}."
+
+
+def _is_nearly_all(comparison: Comparison) -> bool:
+    """Say whether a share is of nearly all, so that it is the others who are too few."""
+    parts = (comparison.count or 0) + (comparison.baseline_count or 0)
+    wholes = (comparison.whole or 0) + (comparison.baseline_whole or 0)
+    return comparison.kind is Kind.PROPORTION and wholes - parts < FEWEST_EVENTS <= parts
 
 
 def _small(comparison: Comparison, *, is_baseline: bool) -> str:

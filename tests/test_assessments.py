@@ -6,12 +6,14 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from builders import assess_one, build_records, steady, street_rows, write_street
 
 from shp_analysis.areas import read_area
+from shp_analysis.catalogue import read_catalogue
 from shp_analysis.comparisons import Basis, Verdict
-from shp_analysis.measures import AreaRecords, read_area_records
+from shp_analysis.measures import AreaRecords, find_counted_table, read_area_records
 from shp_analysis.periods import FinancialYear, Month, Quarter
 from shp_analysis.results import as_record
 from shp_analysis.sentences import state, state_title
@@ -114,3 +116,53 @@ def test_the_quarter_before_the_first_is_incomplete(two_years: AreaRecords) -> N
     first = assess_one(two_years, period="2023-24 Q1")
     assert (first.count, first.verdict) == (60, Verdict.INCOMPLETE)
     assert first.period == Quarter("2023-24 Q1")
+
+
+def test_twelve_months_are_judged_alike_in_a_quarters_paper_and_in_the_years(two_years: AreaRecords) -> None:
+    _, in_quarter = assess_one(two_years).comparisons
+    (in_year,) = assess_one(two_years, period="financial year 2024-25").comparisons
+    assert (in_quarter.count, in_quarter.baseline_count) == (in_year.count, in_year.baseline_count)
+    assert in_quarter.p_value == in_year.p_value
+    assert in_quarter.change is not None
+    assert in_year.change is not None
+    assert in_quarter.change.dispersion == in_year.change.dispersion
+
+
+def read_quarters(indicator: str, counts: dict[str, tuple[int, int]]) -> AreaRecords:
+    """Give a partner's return of some quarters: what is counted, and what it is of."""
+    _, measure = read_catalogue().indicator(indicator).measure()
+    own = {column: values[0] for column, values in measure.include.items()}
+    known = {"part_unit": "a", "sha256": "f" * 64, "organisation": "a", "category": "", "breakdown": "total"}
+    sums = [
+        {"sum_value": count, "known_value": 1, "sum_base": base, "known_base": 1, "records": 1}
+        for count, base in counts.values()
+    ]
+    frame = pd.DataFrame(
+        [
+            {**known, **own, **number, "period": label, "part_period": label}
+            for label, number in zip(counts, sums, strict=True)
+        ]
+    )
+    periods = frame[["period", "part_period", "sha256"]].assign(rows=1, path="a.csv", received_on=date(2025, 6, 1))
+    table = find_counted_table(measure.records)
+    return AreaRecords(table, read_area("Halton"), date(2025, 6, 1), frame, periods)
+
+
+def test_people_counted_in_each_quarter_are_never_added_up_to_a_year() -> None:
+    labels = [f"{year}-{year % 100 + 1}-Q{number}" for year in (2023, 2024) for number in (1, 2, 3, 4)]
+    counts = {label: (540 + place, 0) for place, label in enumerate(labels)}
+    found = assess_one(read_quarters("SUB-01", counts), "SUB-01", "financial year 2024-25")
+    assert (found.count, found.period) == (547, Quarter("2024-25 Q4"))
+    assert [each.basis for each in found.comparisons] == [Basis.SAME_QUARTER_LAST_YEAR]
+    assert found.comparisons[0].baseline_count == 543
+    assert found.paper_period == FinancialYear("2024-25")
+    assert state(found).text.startswith("Adults in structured treatment (January to March 2025) came to 547")
+    late = {label: each for label, each in counts.items() if label != labels[-1]}
+    newest = assess_one(read_quarters("SUB-01", late), "SUB-01", "financial year 2024-25")
+    assert (newest.count, newest.period) == (546, Quarter("2024-25 Q3"))
+
+
+def test_events_are_still_added_up_to_a_year() -> None:
+    labels = [f"{year}-{year % 100 + 1}-Q{number}" for year in (2023, 2024) for number in (1, 2, 3, 4)]
+    found = assess_one(read_quarters("DA-03", dict.fromkeys(labels, (80, 80))), "DA-03", "financial year 2024-25")
+    assert (found.count, found.paper_period) == (320, None)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shp_analysis.catalogue import BreakKind, Kind, SeriesBreak
-from shp_analysis.comparisons import Basis, Comparison, Verdict, compare_periods, judge_dispersion
+from shp_analysis.comparisons import Basis, Comparison, Verdict, compare_periods, judge_dispersion, read_figure
 from shp_analysis.errors import PeriodError
 from shp_analysis.periods import FinancialYear, Month, Period, Quarter, YearEnding
 from shp_analysis.statistics.changes import Dispersion
@@ -306,3 +306,71 @@ def test_a_score_over_people_is_a_rate_and_its_own_history_tests_it() -> None:
         "The difference is no larger than this figure has moved by itself before."
     )
     assert compare_scores(calm).verdict is Verdict.UP
+
+
+def compare_shares_of(then: tuple[int, int], now: tuple[int, int], *, is_judged: bool = True) -> Comparison:
+    observations = observe_ratio(then, now)
+    return compare_periods(
+        Basis.SAME_QUARTER_LAST_YEAR,
+        NOW,
+        THEN,
+        observations,
+        (),
+        Dispersion(),
+        Kind.PROPORTION,
+        is_judged=is_judged,
+    )
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "verdict", "reason"),
+    [
+        ((10, 50), (30, 50), Verdict.UP, "The difference is larger than chance alone would produce (95% interval)."),
+        ((20, 50), (22, 50), Verdict.NO_CLEAR_CHANGE, "The difference is within what chance alone would produce."),
+        ((1, 67), (7, 70), Verdict.TOO_FEW, "1 and 7 are together fewer than 20, too few to show a change."),
+        ((0, 67), (19, 70), Verdict.TOO_FEW, "0 and 19 are together fewer than 20, too few to show a change."),
+        (
+            (42, 42),
+            (43, 45),
+            Verdict.TOO_FEW,
+            "Those that are not among them are 0 and 2, together fewer than 20, too few to show a change.",
+        ),
+        (
+            (10, 19),
+            (15, 40),
+            Verdict.TOO_FEW,
+            "One of the two is a share of fewer than 20 (19 and 40), too few to show a change.",
+        ),
+    ],
+)
+def test_a_share_needs_enough_that_count_and_enough_that_do_not(
+    then: tuple[int, int], now: tuple[int, int], verdict: Verdict, reason: str
+) -> None:
+    found = compare_shares_of(then, now)
+    assert (found.verdict, found.reasons) == (verdict, (reason,))
+    assert (found.count, found.whole) == now
+
+
+def test_a_share_of_what_gathers_in_places_is_given_and_not_judged() -> None:
+    found = compare_shares_of((2933, 13551), (2793, 13863), is_judged=False)
+    assert (found.verdict, found.difference, found.p_value) == (Verdict.TOO_FEW, None, None)
+    assert (found.baseline_count, found.count) == (2933, 2793)
+    assert found.reasons[0].endswith("its change is not judged.")
+    assert compare_shares_of((2933, 13551), (2793, 13863)).verdict is Verdict.DOWN
+
+
+def test_twelve_months_that_overlap_a_year_do_not_make_it_up() -> None:
+    """Rows of the years to December and to June cover every month of the year to March, and none is that year."""
+    years = [YearEnding("2024-12"), YearEnding("2025-06")]
+    observations = pd.DataFrame(
+        {
+            "period_start": [year.start for year in years],
+            "period_end": [year.end for year in years],
+            "numerator": [100, 110],
+            "denominator": pd.array([500, 500], dtype="Int64"),
+            "source_id": "f" * 64,
+        }
+    )
+    assert read_figure(observations, YearEnding("2024-12"), Kind.PROPORTION).count == 100
+    between = read_figure(observations, YearEnding("2025-03"), Kind.PROPORTION)
+    assert (between.count, len(between.missing)) == (None, 12)

@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shp_analysis.areas import read_area
-from shp_analysis.charts.places import count_busiest, fit_gradient
+from shp_analysis.charts.places import fit_gradient
+from shp_analysis.measures import AreaRecords, find_counted_table, sum_busiest
+from shp_analysis.measures.busiest import count_busiest_years
 from shp_analysis.measures.neighbourhoods import Neighbourhoods, count_by_tenth, count_crimes, read_neighbourhoods
 from shp_analysis.periods import Quarter
 from shp_analysis.store import open_store
@@ -63,13 +65,39 @@ def test_a_steep_gradient_is_found_and_a_flat_one_is_not() -> None:
     assert none.slope_lower < 0 < none.slope_upper
 
 
-@given(st.integers(1, 500), st.floats(0.001, 1))
-def test_the_busiest_are_at_least_one_and_never_more_than_all(places: int, share: float) -> None:
-    assert 1 <= count_busiest([1] * places, share) <= places
+@given(st.lists(st.integers(0, 500), min_size=1), st.floats(0.001, 1))
+def test_the_busiest_hold_their_share_at_least_and_never_more_than_all(counts: list[int], share: float) -> None:
+    held = sum_busiest(counts, share)
+    assert share * sum(counts) - 1e-6 <= held <= sum(counts) + 1e-6
 
 
-def test_a_twentieth_of_eighty_is_four() -> None:
-    assert [count_busiest([1] * number, 0.05) for number in (80, 81, 100, 7)] == [4, 5, 5, 1]
+def test_the_last_of_the_busiest_counts_in_part() -> None:
+    assert sum_busiest([40, 30, 20, 10], 0.25) == 40
+    assert sum_busiest([10, 20, 30, 40], 0.375) == 40 + 30 / 2
+    assert [sum_busiest([1] * number, 0.05) for number in (79, 80, 81)] == pytest.approx([3.95, 4.0, 4.05])
+
+
+def test_the_busiest_places_are_those_of_the_twelve_months_that_are_counted() -> None:
+    """Ten crimes a month in each of twenty places; in the second year place 1 has 30 and place 0 has one."""
+    counts = pd.DataFrame(
+        [
+            (f"{year}-{month:02}", f"E{place:02}", {(2024, 0): 1, (2024, 1): 30}.get((year, place), 10))
+            for year in (2023, 2024)
+            for month in range(1, 13)
+            for place in range(20)
+        ],
+        columns=["period", "lsoa_code", "records"],
+    )
+    periods = pd.DataFrame({"period": sorted(counts["period"].unique())})
+    records = AreaRecords(find_counted_table("police_uk_street"), read_area("Halton"), None, counts, periods)
+    found = {
+        year.label: (number, whole)
+        for year, number, whole in count_busiest_years(records, counts, 0.05, thin=frozenset({"2023-01"}))
+    }
+    assert "2023-12" not in found, "January 2023 did not come whole"
+    assert len(found) == 12
+    assert found["2024-12"] == (360, 12 * 211)
+    assert found["2024-01"] == (11 * 10 + 30, 11 * 200 + 211)
 
 
 def test_crimes_of_a_period_are_counted_without_anti_social_behaviour(tmp_path: Path) -> None:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from builders import ASB, assess_one, build_records, steady
+from observing import observe
 
-from shp_analysis.comparisons import Verdict
+from shp_analysis.assessments import Assessment
+from shp_analysis.catalogue import Kind, read_catalogue
+from shp_analysis.comparisons import Basis, Verdict, compare_periods
 from shp_analysis.measures import AreaRecords
-from shp_analysis.sentences import state, state_change, state_title
+from shp_analysis.periods import Quarter
+from shp_analysis.sentences import state, state_change, state_difference, state_title, state_year
+from shp_analysis.statistics.changes import Dispersion
+from shp_analysis.statistics.differences import compare_shares
 
 
 def test_each_verdict_has_its_sentence(two_years: AreaRecords) -> None:
@@ -33,3 +40,66 @@ def test_a_percentage_needs_a_base_of_twenty(tmp_path: Path) -> None:
     change = assessment.comparisons[0].change
     assert change is not None
     assert state_change(change) == "+48"
+
+
+def of_shares(
+    base: Assessment, then: tuple[int, int], now: tuple[int, int], indicator: str, *, is_judged: bool = True
+) -> Assessment:
+    """Give an assessment of two quarters' shares, a year apart."""
+    quarter = Quarter("2024-25 Q4")
+    parts, wholes = [then[0], None, None, None, now[0]], [then[1], None, None, None, now[1]]
+    observations = observe(parts, quarter.same_last_year(), wholes=wholes, indicator=indicator)  # type: ignore[arg-type]
+    comparison = compare_periods(
+        Basis.SAME_QUARTER_LAST_YEAR,
+        quarter,
+        quarter.same_last_year(),
+        observations,
+        (),
+        Dispersion(),
+        Kind.PROPORTION,
+        is_judged=is_judged,
+    )
+    own = {"verdict": comparison.verdict, "reasons": comparison.reasons, "count": comparison.count}
+    return replace(base, indicator=read_catalogue().indicator(indicator), comparisons=(comparison,), **own)
+
+
+def test_shares_of_few_are_said_without_a_percentage(two_years: AreaRecords) -> None:
+    few = of_shares(assess_one(two_years), (1, 67), (7, 70), "DA-06")
+    assert state(few).text == (
+        "Ethnic-minority victims at MARAC: 7 of 70 in January to March 2025 and 1 of 67 in January to March 2024. "
+        "Numbers this small cannot show a change."
+    )
+    assert state_title(few) == "Ethnic-minority victims at MARAC: 7 of 70, too few to say"
+    nearly_all = of_shares(assess_one(two_years), (42, 42), (43, 45), "SUB-07")
+    assert state(nearly_all).text.endswith(". The few that are not among them cannot show a change.")
+
+
+def test_a_share_that_is_not_judged_is_said_with_its_counts_and_the_reason(two_years: AreaRecords) -> None:
+    found = of_shares(assess_one(two_years), (2933, 13551), (2793, 13863), "ALL-09", is_judged=False)
+    assert state(found).text == (
+        "Crime concentration: 2,793 of 13,863 in January to March 2025 and 2,933 of 13,551 in January to March 2024. "
+        "What is counted gathers in places, so more than chance moves this share, and there are too few years to tell "
+        "by how much: its change is not judged."
+    )
+    assert state_title(found) == "Crime concentration: 2,793 of 13,863, too few to say"
+
+
+def test_a_difference_of_shares_is_as_precise_as_they_are() -> None:
+    assert state_difference(compare_shares((2933, 13551), (2793, 13863)), Kind.PROPORTION) == (
+        "−1.5 percentage points; 95% range −2.5 to −0.5"
+    )
+    assert state_difference(compare_shares((13, 26), (20, 26)), Kind.PROPORTION) == (
+        "+27 percentage points; 95% range +1 to +49"
+    )
+    # Of 3,000 and more a share has no decimal, but +0.2 is not nothing.
+    assert state_difference(compare_shares((930, 3000), (936, 3000)), Kind.PROPORTION) == (
+        "+0.2 percentage points; 95% range −2 to +3"
+    )
+
+
+def test_the_twelve_months_are_not_told_twice(tmp_path: Path) -> None:
+    months = steady("2023-04", 24, {"Burglary": 20, "Robbery": 0})
+    months["2025-01"]["Robbery"] = 5
+    found = assess_one(build_records(tmp_path, months), "Robbery")
+    assert state(found).text.endswith(" cannot show a change; there were 5 in the twelve months to March 2025.")
+    assert state_year(found).text.endswith(" cannot show a change.")

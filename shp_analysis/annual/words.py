@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from shp_analysis.assessments import Assessment
-from shp_analysis.comparisons import Comparison
+from shp_analysis.briefing.data_tables import Cell
+from shp_analysis.comparisons import Comparison, Verdict
 from shp_analysis.sentences import list_names, state_tested
 from shp_analysis.workbook import Run
 
@@ -25,8 +26,10 @@ def say_change(comparison: Comparison) -> str:
     return state_tested(comparison) if comparison.verdict.shows_percent else "–"
 
 
-def say_verdict(comparison: Comparison) -> str:
+def say_verdict(comparison: Comparison) -> str | Cell:
     """Write a verdict as a table's cell has it."""
+    if not comparison.is_judged and comparison.verdict is Verdict.TOO_FEW:
+        return Cell("not judged")
     return comparison.verdict.value + (" slightly" if comparison.is_slight else "")
 
 

@@ -75,7 +75,7 @@ def assess(
             dispersion,
             indicator.kind,
             per=indicator.rate_per if indicator.unit else None,
-            is_tested=not indicator.gathers_in_places,
+            is_judged=not indicator.gathers_in_places,
         )
         for (basis, current, baseline), dispersion in zip(bases, dispersions, strict=True)
     )

@@ -40,7 +40,7 @@ def compare_periods(
     kind: Kind = Kind.COUNT,
     *,
     per: int | None = None,
-    is_tested: bool = True,
+    is_judged: bool = True,
 ) -> Comparison:
     """Set a period beside an earlier one and decide what may be said of the difference.
 
@@ -59,7 +59,7 @@ def compare_periods(
         What sort of number the indicator is.
     per : int, optional
         What a ratio, or a score over people, is multiplied by; without, a score is not set against people.
-    is_tested : bool
+    is_judged : bool
         False of a share of what gathers in places: no test of it is known to keep its promise, so none is made.
 
     Returns
@@ -79,7 +79,7 @@ def compare_periods(
         unlike = (*_say_broken(between, baseline), *_say_settling(settling, baseline, period))
         verdict, reasons = _why_not_compared(period, baseline, now.missing, then.missing, unlike)
     else:
-        tested = _test(now, then, kind, dispersion.over(len(period.months))) if is_tested else None
+        tested = _test(now, then, kind, dispersion.over(len(period.months))) if is_judged else None
         verdict = _judge(tested, now, then, kind)
         reasons = _why(verdict, tested, now, then, (period, baseline), kind)
     change = tested if isinstance(tested, Change) else None
@@ -101,6 +101,7 @@ def compare_periods(
         value=now.value,
         baseline_value=then.value,
         difference=tested if isinstance(tested, Difference) else None,
+        is_judged=is_judged,
     )
 
 
@@ -248,7 +249,7 @@ def _say_too_few(tested: Change | Difference | None, now: Figure, then: Figure) 
     if tested is None and now.whole is not None:
         return (
             "What is counted gathers in places, so more than chance moves this share, and there are too few years to "
-            "judge by how much: its change is not tested."
+            "tell by how much: its change is not judged."
         )
     if tested is None:
         return "The publisher gives no interval for one of the two, so a change cannot be told from chance."
@@ -258,8 +259,8 @@ def _say_too_few(tested: Change | Difference | None, now: Figure, then: Figure) 
             return f"One of the two is a share of fewer than {FEWEST_EVENTS} ({wholes}), too few to show a change."
         before, after = (f"{each:g}" for each in _rest(then, now))
         if sum(_rest(now, then)) < FEWEST_EVENTS:
-            others = f"All but {before} and all but {after} are counted"
-            return f"{others}: together fewer than {FEWEST_EVENTS} are not, too few to show a change."
+            others = f"Those that are not among them are {before} and {after}"
+            return f"{others}, together fewer than {FEWEST_EVENTS}, too few to show a change."
     return f"{then.count} and {now.count} are together fewer than {FEWEST_EVENTS}, too few to show a change."
 
 

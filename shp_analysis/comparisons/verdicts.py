@@ -61,6 +61,9 @@ class Comparison:
         Of counts and stocks. None where no comparison may be made; then no percentage exists that could be printed.
     difference : Difference or None
         Of proportions and published figures, likewise.
+    is_judged : bool
+        False where no test of such a figure's change is known to keep its promise: then the verdict is that there are
+        too few to say, and a table prints "not judged".
     verdict : Verdict
     reasons : tuple of str
         Sentences, the one that decided first.
@@ -89,6 +92,7 @@ class Comparison:
     value: float | None = None
     baseline_value: float | None = None
     difference: Difference | None = None
+    is_judged: bool = True
 
     @property
     def p_value(self) -> float | None:

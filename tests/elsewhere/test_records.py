@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shp_analysis.areas import read_area
+from shp_analysis.areas import Population, read_area
 from shp_analysis.catalogue import Denominator
 from shp_analysis.elsewhere import open_elsewhere
 from shp_analysis.elsewhere.records import find_thin_months
-from shp_analysis.measures import read_area_records, read_denominators, records
+from shp_analysis.measures import Denominators, read_area_records, read_denominators, records
+from shp_analysis.measures.denominators import add_up_years
 from shp_analysis.opened_records import OpenedRecords, open_records
 from shp_analysis.periods import Month
 from shp_analysis.sample.home_office import write_home_office
@@ -59,6 +62,34 @@ def test_people_are_those_of_the_area_by_itself(opened: OpenedRecords, group: De
         expected = read_denominators(opened.store, area, as_of=day).number_on(day, group)
         assert expected is not None
         assert open_elsewhere(opened).people_of(area, group).number_on(day, group) == expected
+
+
+def test_residents_are_the_newest_received_and_else_those_of_the_reference(opened: OpenedRecords) -> None:
+    halton, group = read_area("Halton"), Denominator.RESIDENTS
+    people = read_denominators(opened.store, halton, as_of=opened.as_of)
+    newest = people.number_on(date(2025, 3, 31), group)
+    assert newest is not None
+    assert newest.mid_year == 2024
+    parts = [people.number_on(date(2025, 3, 31), each) for each in (Denominator.CHILDREN, Denominator.RESIDENTS_18)]
+    assert newest.residents == sum(each.residents for each in parts if each)
+    earlier = people.number_on(date(2024, 6, 29), group)
+    assert earlier is not None
+    assert earlier.mid_year == 2023
+    reference = Denominators(halton).number_on(date(2025, 3, 31), group)
+    assert reference == Population(halton.populations[2020], 2020)
+    assert Denominators(halton, {group: {2019: 7}}).number_on(date(2025, 3, 31), group) == reference
+    assert Denominators(halton, {group: {2020: 7}}).number_on(date(2025, 3, 31), group) == Population(7, 2020)
+
+
+def test_a_town_has_no_residents_of_its_own(opened: OpenedRecords) -> None:
+    town, group = read_area("Runcorn"), Denominator.RESIDENTS
+    assert read_denominators(opened.store, town, as_of=opened.as_of).number_on(opened.as_of, group) is None
+    assert open_elsewhere(opened).people_of(town, group).number_on(opened.as_of, group) is None
+
+
+def test_years_add_up_where_every_part_has_one() -> None:
+    assert add_up_years([{2020: 1, 2021: 2}, {2021: 10, 2022: 20}]) == {2021: 12}
+    assert add_up_years([]) == {}
 
 
 def test_forces_have_no_authorities_to_compare(opened: OpenedRecords) -> None:

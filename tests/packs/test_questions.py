@@ -145,7 +145,7 @@ class TestPlaces:
     def test_the_curve_agrees_with_the_indicator(self, crime: Run) -> None:
         figure = charts.plot_concentration(crime)
         assert isinstance(figure, Figure)
-        assert f" hold {crime.assessment('ALL-09').count:,} of " in figure.title
+        assert f" holds {crime.assessment('ALL-09').count:,} of " in figure.title
         check_words(figure)
 
 

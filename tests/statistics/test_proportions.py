@@ -89,6 +89,24 @@ def test_the_difference_is_that_of_statsmodels(first: tuple[int, int], second: t
     assert (turned.lower, turned.upper) == pytest.approx((-found.upper, -found.lower))
 
 
+@given(SHARES, SHARES)
+def test_the_p_value_belongs_to_the_interval(first: tuple[int, int], second: tuple[int, int]) -> None:
+    """At the confidence that the p-value leaves, the interval just reaches no difference."""
+    found = compare_proportions(first, second)
+    assert compare_proportions(second, first).p_value == pytest.approx(found.p_value)
+    if found.difference == 0:
+        assert found.p_value == 1
+    elif found.p_value > 1e-9:
+        at_edge = compare_proportions(first, second, confidence=1 - found.p_value)
+        assert min(abs(at_edge.lower), abs(at_edge.upper)) == pytest.approx(0, abs=1e-6)
+        assert found.is_clear == (found.p_value < 0.05)
+
+
+def test_one_of_67_and_seven_of_70_agree_with_themselves() -> None:
+    found = compare_proportions((1, 67), (7, 70))
+    assert (round(found.lower, 3), round(found.upper, 3), round(found.p_value, 3)) == (0.003, 0.178, 0.044)
+
+
 def test_a_group_that_carries_the_change() -> None:
     # 200 to 300 incidents; the group's go from 20 to 120, everybody else's stay at 180.
     found = compare_with_and_without((200, 20), (300, 120))
