@@ -11,16 +11,21 @@ from typing import Any
 
 import pandas as pd
 
-from shp_analysis.assessments import Assessment
+from shp_analysis.assessments import Assessment, NewSignal, NewSignals
 from shp_analysis.catalogue import Indicator, Kind
 from shp_analysis.comparisons import Comparison
 from shp_analysis.periods import Period, build_window, count_months
+from shp_analysis.signals import QuarterForecast, ScoredForecast, SeasonOfPeriod, Signals
+from shp_analysis.statistics.forecasts import Forecast
+from shp_analysis.statistics.seasonality import AgainstSameQuarters
 
 RATE_DIGITS = 4
 """More than a page prints, so that rounding a record's rate once more gives what the page says."""
 _LENGTHS = {1: "monthly", 3: "quarterly", 12: "yearly"}
 """What a series is called by the months of one of its periods; a longer one by its number of months."""
 _STOCK = "stock"
+FORECAST_RANGES = {0.95: "", 0.8: "_80"}
+"""The confidences of a forecast's ranges, and how the statistic of each ends."""
 RESULT_COLUMNS = (
     "result_id",
     "indicator",
@@ -70,9 +75,36 @@ def tabulate_results(assessments: Iterable[Assessment]) -> pd.DataFrame:
         Those of the series that a chart draws say how long one of its periods is: `monthly_count`, `quarterly_count`,
         `yearly_count`, `36_month_count` or `stock_count` (what there was on a day), with `_whole` where it is a share.
         The annual assessment adds `financial_year_count`.
+
+        Statistics of the course stand under the period that the figure is of. `season_expected` is what the season and
+        the level before lead to expect of it, and `season_mean` the mean of the same period in earlier years where
+        there is too little for a season. Forecasts stand under the quarter they were made in, the latest of that paper:
+        `forecast_1_quarter_ahead` to `forecast_4_quarters_ahead`. `forecast_of_quarter_before` stands under the quarter
+        it is of, whose own count came after it. Of each forecast there is a second row, ending in `_80`, whose limits
+        are those of the 80 % range.
     """
     rows = [row for assessment in assessments for row in _rows_of(assessment)]
     # Objects, so that a count stays a whole number beside a rate.
+    return pd.DataFrame(rows, columns=list(RESULT_COLUMNS), dtype=object)
+
+
+def tabulate_new_signals(found: NewSignals, paper: str) -> pd.DataFrame:
+    """List the sizes of the newly shifted levels of a paper.
+
+    Parameters
+    ----------
+    found : NewSignals
+    paper : str
+        What is new is asked of all series of a paper together, so that two papers may differ.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of `tabulate_results`. Two rows a level, under the month or quarter in which it most likely began:
+        `new_shift_in_<paper>:counted`, what was counted since, and `:expected`, what the level before would have
+        brought.
+    """
+    rows = [row for each in found.signals for row in _rows_of_shift(each, paper)]
     return pd.DataFrame(rows, columns=list(RESULT_COLUMNS), dtype=object)
 
 
@@ -188,6 +220,45 @@ def _rows_of(assessment: Assessment) -> Iterator[tuple[Any, ...]]:
             )
     for period, statistic, value, unit, sha256 in _series_of(assessment):
         yield row(period.label, statistic, value, unit, inputs=sha256)
+    if assessment.signals is not None:
+        files = " ".join(assessment.signals.inputs)
+        for period, statistic, value, bounds in _course_of(assessment.signals, assessment.period):
+            yield row(period.label, statistic, value, noun, inputs=files, **bounds)
+
+
+def _course_of(signals: Signals, period: Period) -> Iterator[tuple[Period, str, float, dict[str, float]]]:
+    """Give what is expected of the period by its season, and the forecasts."""
+    season, ahead, scored = signals.season, signals.forecast, signals.last_forecast
+    if isinstance(season, SeasonOfPeriod):
+        yield season.period, "season_expected", season.expected, {"lower": season.lower, "upper": season.upper}
+    elif isinstance(season, AgainstSameQuarters):
+        yield period, "season_mean", season.mean, {}
+    if isinstance(ahead, QuarterForecast):
+        for step in range(len(ahead.quarters)):
+            name = f"forecast_{step + 1}_quarter{'s' if step else ''}_ahead"
+            yield from _ranges_of(ahead.forecast, step, signals.quarter, name)
+    if isinstance(scored, ScoredForecast):
+        yield from _ranges_of(scored.forecast, 0, scored.quarter, "forecast_of_quarter_before")
+
+
+def _ranges_of(
+    forecast: Forecast, step: int, quarter: Period, name: str
+) -> Iterator[tuple[Period, str, float, dict[str, float]]]:
+    for confidence, ending in FORECAST_RANGES.items():
+        interval = forecast.interval(confidence)
+        bounds = {"lower": float(interval.lower[step]), "upper": float(interval.upper[step])}
+        yield quarter, f"{name}{ending}", float(forecast.values[step]), bounds  # noqa: PD011 - not a frame
+
+
+def _rows_of_shift(signal: NewSignal, paper: str) -> Iterator[tuple[Any, ...]]:
+    assessment, size, signals = signal.assessment, signal.size, signal.assessment.signals
+    if size is None or signals is None:
+        return
+    numbers = (("counted", size.counted, None, None), ("expected", size.expected, size.lower, size.upper))
+    for name, *values in numbers:
+        head = (assessment.indicator.id, assessment.area.code, signal.since.label, f"new_shift_in_{paper}:{name}")
+        own = (*values, assessment.indicator.numerator, "", assessment.is_suppressed, " ".join(signals.inputs))
+        yield "/".join(head), *head, *own
 
 
 def _series_of(assessment: Assessment) -> Iterator[tuple[Period, str, float | None, str, str]]:

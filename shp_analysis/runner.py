@@ -42,7 +42,7 @@ FAILED_FOLDER = "failed"
 PARAMETERS_TAG = "parameters"
 _BYTE_LIMITS = {Paper.ANNUAL_ASSESSMENT: 200_000}
 """A year of every indicator weighs more than a quarter of one theme, and is read at a desk."""
-_JUDGED_STATISTICS = r".*:(?:change_.*|difference|p_value|dispersion)"
+_JUDGED_STATISTICS = r".*:(?:change_.*|difference|p_value|dispersion)|(?:season|forecast|new_shift)_.*"
 """What says how to read a figure; partners are asked what lies behind it before they see that."""
 _VERSIONS_TOLD = ("pandas", "duckdb", "statsmodels", "scipy", "matplotlib", "papermill", "nbconvert")
 

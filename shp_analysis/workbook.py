@@ -19,7 +19,7 @@ from typing import TypeVar
 import pandas as pd
 
 from shp_analysis.areas import HALTON, Area, read_area
-from shp_analysis.assessments import Assessment
+from shp_analysis.assessments import Assessment, list_new_signals
 from shp_analysis.catalogue import (
     Catalogue,
     Priority,
@@ -44,7 +44,7 @@ from shp_analysis.parameters import (
 )
 from shp_analysis.partners import PartnerFiles, read_partner_files
 from shp_analysis.periods import FinancialYear, Period, parse_period
-from shp_analysis.results import RESULT_COLUMNS, tabulate_results
+from shp_analysis.results import RESULT_COLUMNS, tabulate_new_signals, tabulate_results
 from shp_analysis.store import Store
 
 __all__ = [
@@ -188,12 +188,13 @@ class Run:
     @cached_property
     def results(self) -> pd.DataFrame:
         """Every number of the run, one row each (see `shp_analysis.results`)."""
+        news = tabulate_new_signals(list_new_signals(self.assessments), self.paper)
         if self.paper is Paper.CHANGES_SINCE_LAST_MEETING:
-            return tabulate_results([*self.assessments, *self.assessments_before])
+            return pd.concat([tabulate_results([*self.assessments, *self.assessments_before]), news])
         if self.paper is not Paper.ANNUAL_ASSESSMENT:
-            return tabulate_results(self.assessments)
+            return pd.concat([tabulate_results(self.assessments), news])
         towns = (each for _, found in self.places for each in found)
-        return pd.concat([tabulate_results([*self.assessments, *towns]), _tabulate_years(self.list_years())])
+        return pd.concat([tabulate_results([*self.assessments, *towns]), _tabulate_years(self.list_years()), news])
 
     @cached_property
     def assessments_before(self) -> tuple[Assessment, ...]:

@@ -8,11 +8,14 @@ import pytest
 from builders import ASB, assess_one
 from observing import observe
 
-from shp_analysis.assessments import Assessment
+from shp_analysis.areas import read_area
+from shp_analysis.assessments import Assessment, assess_unmeasured, list_new_signals
 from shp_analysis.catalogue import read_catalogue
+from shp_analysis.findings.news import state_new_signal
 from shp_analysis.measures import AreaRecords
-from shp_analysis.periods import Period, parse_period
-from shp_analysis.results import RESULT_COLUMNS, as_record, tabulate_results
+from shp_analysis.periods import Month, Period, parse_period
+from shp_analysis.results import RESULT_COLUMNS, as_record, tabulate_new_signals, tabulate_results
+from shp_analysis.signals import QuarterForecast, SeasonOfPeriod, read_signals
 from shp_analysis.statistics.changes import Dispersion
 
 CATALOGUE = read_catalogue()
@@ -107,3 +110,63 @@ def test_the_record_of_an_assessment(two_years: AreaRecords) -> None:
     assert first["lower"] < first["change_percent_per_day"] < first["upper"]
     assert (record["data_to"], record["verdict"]) == ("2025-03-31", "up")
     assert record["rate"] == 0.9248  # 120 of 129,759 residents, by thousand
+
+
+@pytest.fixture(scope="module")
+def five_years() -> Assessment:
+    """Sixty months of forty, but the last three with ninety."""
+    period = parse_period("2024-25 Q4")
+    observations = observe([40.0 + number % 3 for number in range(57)] + [90.0, 91.0, 92.0], Month("2020-04"))
+    signals = read_signals(observations, period, ())
+    assert signals is not None
+    catalogue = read_catalogue()
+    base = assess_unmeasured(catalogue.indicator("ASB-01"), period, read_area("Halton"), None)
+    return replace(base, signals=signals)
+
+
+def test_what_is_expected_is_a_row_with_its_range(five_years: Assessment) -> None:
+    signals = five_years.signals
+    assert signals is not None
+    assert isinstance(signals.season, SeasonOfPeriod)
+    assert isinstance(signals.forecast, QuarterForecast)
+    rows = tabulate_results([five_years]).set_index("result_id")
+    assert rows.index.is_unique
+    season = rows.loc["ASB-01/E06000006/2024-25 Q4/season_expected"]
+    assert (season["value"], season["lower"], season["upper"]) == (
+        signals.season.expected,
+        signals.season.lower,
+        signals.season.upper,
+    )
+    assert season["value"] == pytest.approx(123, abs=3)
+    for step, name in enumerate(("1_quarter", "2_quarters", "3_quarters", "4_quarters")):
+        for confidence, ending in ((0.95, ""), (0.8, "_80")):
+            row = rows.loc[f"ASB-01/E06000006/2024-25 Q4/forecast_{name}_ahead{ending}"]
+            interval = signals.forecast.forecast.interval(confidence)
+            assert (row["value"], row["lower"], row["upper"]) == (
+                signals.forecast.forecast.values[step],
+                interval.lower[step],
+                interval.upper[step],
+            )
+            assert row["unit"] == CATALOGUE.indicator("ASB-01").numerator
+    scored = rows.loc["ASB-01/E06000006/2024-25 Q4/forecast_of_quarter_before"]
+    assert scored["upper"] < 90 + 91 + 92, "the step could not be foreseen"
+    assert set(rows["inputs"][rows["value"].notna()]) == {"0" * 64}
+
+
+def test_the_size_of_a_new_shift_is_two_rows(five_years: Assessment) -> None:
+    found = list_new_signals([five_years])
+    (signal,) = found.signals
+    rows = tabulate_new_signals(found, "crime_and_asb").set_index("statistic")
+    assert tuple(tabulate_new_signals(found, "a").columns) == RESULT_COLUMNS
+    assert signal.size is not None
+    counted, expected = (rows.loc[f"new_shift_in_crime_and_asb:{name}"] for name in ("counted", "expected"))
+    assert counted["period"] == signal.since.label == "2025-01"
+    assert counted["value"] == 90 + 91 + 92
+    assert expected["value"] == pytest.approx(123, abs=6)
+    assert expected["lower"] < expected["value"] < expected["upper"]
+    assert f"{expected['value']:,.0f}" in state_new_signal(signal)
+
+
+def test_what_was_withheld_has_no_forecast(five_years: Assessment) -> None:
+    rows = tabulate_results([replace(five_years, signals=None, is_suppressed=True)])
+    assert not rows["statistic"].str.contains("forecast|season").any()

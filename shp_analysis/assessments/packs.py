@@ -10,10 +10,33 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
+
 from shp_analysis.assessments.records import Assessment
 from shp_analysis.periods import Period, Quarter
 from shp_analysis.signals import as_count_series
 from shp_analysis.statistics.early_warning import EarlyWarning, find_early_warnings
+
+NOTHING_LEFT = -100.0
+"""Per cent."""
+
+
+@dataclass(frozen=True)
+class ShiftSize:
+    """What a shift of level comes to, in counts.
+
+    Attributes
+    ----------
+    counted : float
+        Since the month or quarter in which it most likely began.
+    expected, lower, upper : float
+        What the level before would have brought, with its 95 % range.
+    """
+
+    counted: float
+    expected: float
+    lower: float
+    upper: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +57,18 @@ class NewSignal:
     since: Period
     since_earliest: Period
     since_latest: Period
+
+    @property
+    def size(self) -> ShiftSize | None:
+        """Its size in counts; None where nothing is left of the level, which no ratio can say."""
+        signals = self.assessment.signals
+        assert signals is not None  # noqa: S101 - what is new has signals
+        own = slice(signals.series.place_of(self.since.start), signals.series.place_after(signals.quarter.end))
+        counted = float(np.nansum(signals.series.comparable[own]))
+        percents = (self.warning.change_percent, self.warning.upper, self.warning.lower)
+        if not all(np.isfinite(each) and each > NOTHING_LEFT for each in percents):
+            return None
+        return ShiftSize(counted, *(counted / (1 + each / 100) for each in percents))
 
 
 @dataclass(frozen=True, eq=False)

@@ -60,17 +60,13 @@ def state_new_signal(signal: NewSignal) -> str:
 
 
 def _state_size(signal: NewSignal) -> str:
-    signals = signal.assessment.signals
-    assert signals is not None  # noqa: S101 - what is new has signals
-    place = signals.series.place_of(signal.since.start)
-    counted = float(np.nansum(signals.series.comparable[place : signals.series.place_after(signals.quarter.end)]))
-    percents = (signal.warning.change_percent, signal.warning.upper, signal.warning.lower)
-    if not all(np.isfinite(each) and each > -100 for each in percents):  # noqa: PLR2004 - nothing is left at all
+    size = signal.size
+    if size is None:
         return ""
-    likely, lower, upper = (format_count(counted / (1 + each / 100)) for each in percents)
+    likely, lower, upper = (format_count(each) for each in (size.expected, size.lower, size.upper))
     return (
-        f"Since then {format_count(counted)} were counted; the level before would have brought {likely} (95% range "
-        f"{lower} to {upper})."
+        f"Since then {format_count(size.counted)} were counted; the level before would have brought {likely} (95% "
+        f"range {lower} to {upper})."
     )
 
 

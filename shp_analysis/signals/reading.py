@@ -103,6 +103,8 @@ class Signals:
     forecast : QuarterForecast or TooFewPoints
     last_forecast : ScoredForecast or TooFewPoints
         What a quarter ago would have been forecast for this quarter, scored.
+    inputs : tuple of str
+        sha256 of every file that the series comes from.
     """
 
     series: CountedSeries
@@ -113,6 +115,7 @@ class Signals:
     early_warning: EarlyWarning
     forecast: QuarterForecast | TooFewPoints
     last_forecast: ScoredForecast | TooFewPoints
+    inputs: tuple[str, ...] = ()
 
 
 def read_signals(
@@ -149,7 +152,14 @@ def read_signals(
         early_warning=find_early_warnings([as_count_series(series, quarter)]).warnings[0],
         forecast=forecast_quarters(series, quarter),
         last_forecast=score_last_forecast(series, quarter),
+        inputs=_list_files(observations, series.periods[0], period),
     )
+
+
+def _list_files(observations: pd.DataFrame, first: Period, last: Period) -> tuple[str, ...]:
+    columns = (observations[name].tolist() for name in ("period_start", "period_end", "source_id"))
+    rows = zip(*columns, strict=True)
+    return tuple(sorted({sha256 for start, end, sha256 in rows if first.start <= start and end <= last.end}))
 
 
 def as_count_series(series: CountedSeries, quarter: Quarter) -> CountSeries:
