@@ -51,6 +51,11 @@ class OpenedRecords:
             )
         return self._tables[table]
 
+    @property
+    def people(self) -> Denominators:
+        """Whom the area's rates are of, whatever else was received."""
+        return self._people_of(self.area)
+
     def _people_of(self, area: Area) -> Denominators:
         """Give the people of the area, or of the force's whole area, read once."""
         if area.code not in self._people:

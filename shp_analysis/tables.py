@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.data_tables import Cell, CellPicture, Column, DataTable, build_table
-from shp_analysis.catalogue import Importance, Kind
-from shp_analysis.comparisons import Basis, Comparison
+from shp_analysis.catalogue import Denominator, Importance, Kind
+from shp_analysis.comparisons import Basis, Comparison, Verdict
 from shp_analysis.peer_cells import write_peers_cell
 from shp_analysis.period_spellings import JANUARY, MONTHS_IN_YEAR
 from shp_analysis.periods import Period
@@ -72,7 +72,7 @@ def is_shown(assessment: Assessment, charted: Sequence[str] = ()) -> bool:
 def _note(run: Run, shown: Sequence[Assessment], rows: Sequence[dict[str, object]]) -> str:
     lines = [_SMALL_TYPE]
     if any(each.rate and each.indicator.rate_unit == COMMON_RATE for each in shown):
-        people = run.area.population_on(run.period.end)
+        people = run.opened.people.number_on(run.period.end, Denominator.RESIDENTS)
         whom = f" ({format_count(people.residents)} in mid-{people.mid_year})" if people else ""
         lines.append(f"Rates are {COMMON_RATE}{whom} where a row says nothing else.")
     if any(cell == Cell(NOT_AVAILABLE) for row in rows for cell in row.values()):
@@ -121,7 +121,10 @@ def _then_cell(_: Run, assessment: Assessment) -> Cell:
     return _figure_cell(main, main.baseline_count, main.baseline_whole, main.baseline_value)
 
 
-def _verdict_word(_: Run, assessment: Assessment) -> str:
+def _verdict_word(_: Run, assessment: Assessment) -> str | Cell:
+    comparison = assessment.comparisons[0]
+    if not comparison.is_judged and comparison.verdict is Verdict.TOO_FEW:
+        return Cell("not judged")
     return assessment.verdict.value + (" slightly" if assessment.comparisons[0].is_slight else "")
 
 

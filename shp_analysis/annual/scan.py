@@ -32,14 +32,13 @@ HEALTH = ("SUB-08", "SUB-09")
 
 def describe_place(run: Run) -> Notes:
     """Say who lives here, and what is known of deprivation and health."""
-    people = run.records.number_of
-    end = run.period.end
-    population = people(Denominator.RESIDENTS, end)
+    people, end = run.opened.people, run.period.end
+    population = people.number_on(end, Denominator.RESIDENTS)
     notes = []
     if population:
         notes.append(Note("Residents", f"{format_count(population.residents)} (mid-{population.mid_year} estimate)."))
     for group in dict.fromkeys(each.indicator.denominator for each in run.assessments):
-        known = people(group, end) if group else None
+        known = people.number_on(end, group) if group else None
         if group and known and group not in {Denominator.RESIDENTS, Denominator.VEHICLE_MILES}:
             notes.append(Note(str(group).capitalize(), f"{format_count(known.residents)} ({known.mid_year})."))
     deprived = next((each for each in run.assessments if each.indicator.id == DEPRIVATION), None)

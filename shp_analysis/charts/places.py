@@ -283,9 +283,7 @@ def plot_concentration(run: Run) -> Figure | Notes:
                 Column("held", "Recorded crimes", align="right"),
             ),
         ),
-        can_conclude=Sentence(
-            f"{told}. With as many crimes in each neighbourhood it would be one in {even}."
-        ),
+        can_conclude=Sentence(f"{told}. With as many crimes in each neighbourhood it would be one in {even}."),
         cannot_conclude=(
             "Places are rounded to the nearest of a list of points, and chance alone makes some neighbourhoods busier "
             "than others. A busy place may be one with many visitors: the curve says nothing of the risk to a resident."

@@ -7,7 +7,7 @@ from shp_analysis.briefing.parts import Note, Notes, Source, Sources
 from shp_analysis.catalogue import Denominator, SeriesBreak
 from shp_analysis.comparisons import FEWEST_EVENTS
 from shp_analysis.findings.headlines import find_leads
-from shp_analysis.measures import find_counted_table
+from shp_analysis.measures import find_counted_table, find_people_table
 from shp_analysis.peer_cells import PEERS_WORDS
 from shp_analysis.periods import Month
 from shp_analysis.sentences import has_figure
@@ -99,7 +99,7 @@ def explain_reading(run: Run) -> Notes:
             in_short=Note("Up is not always bad", "More reports may mean more confidence to report."),
         ),
     ]
-    if run.records.number_of(Denominator.RESIDENTS, run.period.end) is None:
+    if run.opened.people.number_on(run.period.end, Denominator.RESIDENTS) is None:
         notes.append(Note("Rates", "None is printed, because no estimate of residents is at hand for this area."))
     return Notes(tuple(notes))
 
@@ -107,7 +107,7 @@ def explain_reading(run: Run) -> Notes:
 def list_sources(run: Run) -> Sources:
     """List the received files that the paper rests on: its figures, the months before them, and what charts asked."""
     tables = {sha256: _table_of(each) for each in run.assessments if each.source for sha256 in _files_of(each)}
-    tables |= run.opened.noted_files
+    tables |= _files_of_people(run) | run.opened.noted_files
     files = [file for file in run.opened.store.received_files(run.as_of) if file.sha256 in tables]
     rows = sorted(files, key=lambda file: (file.received_on, file.name))
     return Sources(
@@ -124,6 +124,17 @@ def _files_of(assessment: Assessment) -> set[str]:
     series = {sha256 for each in assessment.months["source_id"].dropna() for sha256 in each.split()}
     course = assessment.signals.inputs if assessment.signals else ()
     return {source.sha256 for source in assessment.sources} | series | set(course)
+
+
+def _files_of_people(run: Run) -> dict[str, str]:
+    """Give the files that say whom the rates are of, by sha256; residents of the reference tables are in none."""
+    asked = {
+        (find_people_table(each.indicator.denominator), str(each.rate.population.mid_year))
+        for each in run.assessments
+        if each.rate and each.indicator.denominator
+    }
+    parts = {table: run.opened.store.parts_held(table, as_of=run.as_of) for table, _ in asked}
+    return {sha256: table for table, year in asked for sha256 in parts[table].query("period == @year")["sha256"]}
 
 
 def _table_of(assessment: Assessment) -> str:

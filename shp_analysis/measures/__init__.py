@@ -1,7 +1,7 @@
 """From records to observations: what can be counted, what an area has of it, and an indicator's number per period."""
 
 from shp_analysis.measures.busiest import sum_busiest
-from shp_analysis.measures.denominators import Denominators, read_denominators, read_residents
+from shp_analysis.measures.denominators import Denominators, find_people_table, read_denominators, read_residents
 from shp_analysis.measures.observations import (
     OBSERVATION_COLUMNS,
     PROVISIONAL_DAYS,
@@ -25,6 +25,7 @@ __all__ = [
     "Place",
     "count_observations",
     "find_counted_table",
+    "find_people_table",
     "list_files_within",
     "missing_months",
     "read_area_records",

@@ -57,6 +57,11 @@ class Denominators:
         return Population(known[year], year)
 
 
+def find_people_table(group: Denominator) -> str:
+    """Give the stored table that a group of people, households or miles is counted from; its parts are years."""
+    return {Denominator.HOUSEHOLDS: HOUSEHOLDS, Denominator.VEHICLE_MILES: TRAFFIC}.get(group, POPULATIONS)
+
+
 def read_denominators(store: Store, area: Area, *, as_of: date | None = None) -> Denominators:
     """Read an area's people from the files received by a day.
 

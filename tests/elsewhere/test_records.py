@@ -13,6 +13,7 @@ from shp_analysis.areas import Population, read_area
 from shp_analysis.catalogue import Denominator
 from shp_analysis.elsewhere import open_elsewhere
 from shp_analysis.elsewhere.records import find_thin_months
+from shp_analysis.findings import list_sources
 from shp_analysis.measures import Denominators, read_area_records, read_denominators, records
 from shp_analysis.measures.denominators import add_up_years
 from shp_analysis.opened_records import OpenedRecords, open_records
@@ -21,8 +22,9 @@ from shp_analysis.sample.home_office import write_home_office
 from shp_analysis.sample.justice import write_justice
 from shp_analysis.sample.population import write_population
 from shp_analysis.sample.roads import write_roads
+from shp_analysis.tables import build_scorecard
 
-from .stores import take_in_simulated
+from .stores import open_small_run, take_in_simulated
 
 AREAS = ("Halton", "St. Helens")
 TABLES = ("home_office_crime_csp", "stats19_collisions", "stats19_casualties", "moj_reoffending")
@@ -79,6 +81,16 @@ def test_residents_are_the_newest_received_and_else_those_of_the_reference(opene
     assert reference == Population(halton.populations[2020], 2020)
     assert Denominators(halton, {group: {2019: 7}}).number_on(date(2025, 3, 31), group) == reference
     assert Denominators(halton, {group: {2020: 7}}).number_on(date(2025, 3, 31), group) == Population(7, 2020)
+
+
+def test_a_page_names_the_year_and_the_file_of_its_residents(opened: OpenedRecords) -> None:
+    run = open_small_run(opened.store.root.parent, "road_casualties", simulated=True)
+    collisions = run.assessment("RS-02")
+    assert collisions.rate is not None
+    assert (collisions.period.label, collisions.rate.population.mid_year) == ("2024", 2024)
+    note = build_scorecard(run).note
+    assert f"({collisions.rate.population.residents:,} in mid-2024)" in note
+    assert sum("residents-by-sex-and-age" in each.file_name for each in list_sources(run).rows) == 1
 
 
 def test_a_town_has_no_residents_of_its_own(opened: OpenedRecords) -> None:
