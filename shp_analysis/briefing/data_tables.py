@@ -10,7 +10,7 @@ import hashlib
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
 
@@ -160,11 +160,6 @@ class DataTable(Part):
     def __str__(self) -> str:
         rows = sum(len(group.rows) for group in self.groups)
         return f"Table: {self.caption} ({rows} rows, {len(self.columns)} columns)"
-
-
-def leave_to_screen(table: DataTable) -> DataTable:
-    """Leave a long table to the web edition; paper, of four sides, names it instead."""
-    return replace(table, is_on_paper=False)
 
 
 def build_table(

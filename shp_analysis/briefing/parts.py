@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import Literal, TypeVar
 
 from shp_analysis.briefing.data_tables import DataTable
 from shp_analysis.briefing.rendering import Part
@@ -265,6 +265,9 @@ class Note:
         return self.term.endswith((".", "?", "!"))
 
 
+Left = TypeVar("Left", DataTable, "Notes")
+
+
 @dataclass(frozen=True, repr=False)
 class Notes(Part):
     """Definitions and caveats."""
@@ -285,6 +288,16 @@ class Notes(Part):
 
     def __str__(self) -> str:
         return "\n".join(f"{note.term}: {note.text}" for note in self.items)
+
+
+def leave_to_screen(part: Left) -> Left:
+    """Leave a long table to the web edition; paper, of four sides, names it instead.
+
+    Where notes stand in a table's place, to say that it could not be made, they are short and stay on paper.
+    """
+    if isinstance(part, Notes):
+        return part
+    return replace(part, is_on_paper=False)
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shp_analysis.assessments import Assessment
-from shp_analysis.briefing.data_tables import Cell, Column, DataTable, build_table, leave_to_screen
-from shp_analysis.briefing.parts import Note, Notes
+from shp_analysis.briefing.data_tables import Cell, Column, DataTable, build_table
+from shp_analysis.briefing.parts import Note, Notes, leave_to_screen
 from shp_analysis.catalogue import SeriesBreak
 from shp_analysis.findings.headlines import find_leads
 from shp_analysis.periods import Period

@@ -8,7 +8,8 @@ from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shp_analysis.briefing.data_tables import Cell, CellPicture, Column, build_table, leave_to_screen
+from shp_analysis.briefing.data_tables import Cell, CellPicture, Column, build_table
+from shp_analysis.briefing.parts import Note, Notes, leave_to_screen
 from shp_analysis.errors import BriefingError, RequestError
 
 NAME, COUNT = Column("name", "Indicator", is_row_heading=True), Column("count", "Offences", align="right")
@@ -167,3 +168,8 @@ def test_a_column_may_be_left_to_the_web_edition_and_paper_say_it_under_the_name
 def test_a_table_that_is_left_to_the_web_edition_is_named_on_paper():
     stub = parse(leave_to_screen(build())).select_one(".print-only")
     assert " ".join(stub.get_text().split()) == "In the web edition: Offences, October to December 2024."
+
+
+def test_a_line_in_the_place_of_such_a_table_stays_on_paper():
+    line = Notes((Note("Placed children", "Not received."),))
+    assert leave_to_screen(line) is line

@@ -71,7 +71,7 @@ def test_an_edition_is_made_and_says_whose_it_is(simulated_data: Path, tmp_path:
     assert words.count(plan.area.name) > 1
     if edition in OTHER_TOWN:
         assert OTHER_TOWN[edition] not in words
-        assert f"Scorecard: January to March 2025 beside January to March 2024, {plan.area.name}" in words
+        assert f"Scorecard: 2024 beside 2023 (the newest published), {plan.area.name}" in words
     results = pd.read_csv(path.parent / "results.csv", low_memory=False)
     withheld = results[results["suppressed"]]
     assert withheld["value"].isna().all()

@@ -71,7 +71,7 @@ class TestSummary:
 
     def test_delivery_stands_apart_from_the_verdict(self, summary: BeautifulSoup) -> None:
         heading, *rows = find_table(summary, "The priorities in")
-        assert heading == ["Priority and indicator", "Figure", "Verdict", "36 months", "Delivery"]
+        assert heading == ["Priority and indicator", "Figure", "Verdict", "36 months", "Peers", "Delivery"]
         assert [row[-1] for row in rows[:3]] == ["A at risk", "– no action", "R off track"]
 
     def test_every_course_has_words(self, summary: BeautifulSoup) -> None:

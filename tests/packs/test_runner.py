@@ -99,9 +99,12 @@ def test_the_same_inputs_give_the_same_bytes(pack: Path, simulated_data: Path, t
 
 def test_another_area_does_not_name_this_one(simulated_data: Path, tmp_path: Path) -> None:
     (page,) = runner.run_pack(make_plan(simulated_data, tmp_path, "Warrington"))
-    html = page.read_text(encoding="utf-8")
-    assert "Warrington" in html
-    assert "halton" not in html.lower()
+    soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+    assert "Warrington" in soup.get_text()
+    # The store holds two authorities, so a chart that sets one beside the rest of the county names the other.
+    for figure in soup.find_all("figure"):
+        figure.decompose()
+    assert "halton" not in str(soup).lower()
 
 
 def write_notebook(folder: Path, *sources: str) -> None:
