@@ -15,7 +15,9 @@ about one false warning in seven quarters, or fewer.
 Where this does not hold: a series that is looked at alone has no pack to learn from. If it is more variable than most
 or its neighbours are alike, it raises up to twice as many false warnings as its share of a pack's; if it varies by
 chance alone it raises a tenth as many, and a shift is found later. What cannot be seen: a slow drift within the first
-years, a change in a season's shape, or anything in a series with fewer than 16 quarters since the last break.
+years, a change in a season's shape, or anything in a series with fewer than 16 quarters since the last break. A step of
+a fifth on 100 events a quarter is found within two years in 92 to 97 of 100 series of a pack of their like; with five
+years of quarters behind it in 81 to 82 where it is alone or its pack is of all kinds.
 
 References
 ----------
