@@ -27,6 +27,7 @@ from bs4 import BeautifulSoup
 from shp_analysis import __version__
 from shp_analysis.briefing.checks import PAGE_BYTES_WITHOUT_PICTURES, check_page
 from shp_analysis.briefing.exporter import BriefingExporter
+from shp_analysis.briefing.printed_cells import list_cells, write_cells
 from shp_analysis.catalogue import read_catalogue
 from shp_analysis.configuration import PROJECT_FOLDER
 from shp_analysis.errors import BriefingError, RequestError
@@ -38,6 +39,7 @@ from shp_analysis.workbook import identify_run, open_run
 
 NOTEBOOKS_FOLDER = PROJECT_FOLDER / "notebooks"
 MANIFEST_NAME = "manifest.json"
+TABLES_NAME = "tables.csv"
 FAILED_FOLDER = "failed"
 PARAMETERS_TAG = "parameters"
 _BYTE_LIMITS = {Paper.ANNUAL_ASSESSMENT: 200_000}
@@ -73,6 +75,7 @@ def run_pack(plan: Plan, on_progress: Callable[[str], None] | None = None) -> tu
         _run_notebooks(plan, staging, on_progress)
         pages = [_export(plan, paper, staging) for paper in plan.papers]
         _join_results(plan, staging)
+        _write_tables(plan, staging / "pack")
         _write_manifest(plan, staging)
         _publish(staging / "pack", plan.pack_folder)
     return tuple(plan.pack_folder / page for page in pages)
@@ -210,6 +213,13 @@ def _join_results(plan: Plan, staging: Path) -> None:
         table = (staging / paper.notebook / RESULTS_NAME).read_text(encoding="utf-8").splitlines()
         lines += table if not lines else table[1:]
     (staging / "pack" / RESULTS_NAME).write_text("\n".join(dict.fromkeys(lines)) + "\n", encoding="utf-8")
+
+
+def _write_tables(plan: Plan, pack: Path) -> None:
+    """Write what stands in the tables of the pack's pages, the numbers behind each chart among it."""
+    pages = ((paper.notebook, pack / f"{paper.notebook}.html") for paper in plan.papers)
+    cells = (cell for name, page in pages for cell in list_cells(page.read_text(encoding="utf-8"), name))
+    (pack / TABLES_NAME).write_text(write_cells(cells), encoding="utf-8")
 
 
 def _write_manifest(plan: Plan, staging: Path) -> None:

@@ -55,7 +55,7 @@ def page(pack: Path) -> BeautifulSoup:
 
 
 def test_a_pack_is_a_page_its_numbers_and_its_manifest(pack: Path) -> None:
-    assert [path.name for path in sorted(pack.iterdir())] == [NAME, "manifest.json", "results.csv"]
+    assert [path.name for path in sorted(pack.iterdir())] == [NAME, "manifest.json", "results.csv", "tables.csv"]
     assert pack.parts[-4:] == ("simulated", "E06000006", "2024-25-Q4", "partnership")
     assert not [path for path in pack.parents[3].iterdir() if path.name.startswith(".")]
 
@@ -90,6 +90,17 @@ def test_the_results_hold_every_number_once(pack: Path) -> None:
     results = pd.read_csv(pack / "results.csv")
     assert results["result_id"].is_unique
     assert {"RS-02/E06000006/2024/count", "RS-02/E06000006/2024-12/monthly_count"} <= set(results["result_id"])
+
+
+def test_the_tables_hold_what_is_printed(pack: Path, page: BeautifulSoup) -> None:
+    cells = pd.read_csv(pack / "tables.csv", keep_default_na=False)
+    assert set(cells["table"]) == {table["id"] for table in page.select("table[id]")}
+    words = " ".join(page.get_text(" ").split())
+    printed = cells.loc[cells["column"] != "36 months", "text"]  # of a picture its words for those who do not see it
+    assert [text for text in printed if text not in words] == []
+    collisions = cells[(cells["row"] == "Injury collisions") & (cells["column"] == "Now")]
+    results = pd.read_csv(pack / "results.csv").set_index("result_id")
+    assert int(collisions["text"].iloc[0]) == results.loc["RS-02/E06000006/2024/count", "value"]
 
 
 def test_the_same_inputs_give_the_same_bytes(pack: Path, simulated_data: Path, tmp_path: Path) -> None:
