@@ -1,0 +1,231 @@
+"""What stands above and below the nine rows: whose paper it is, the tally, and the boxes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+
+from shp_analysis.assessments import Assessment, NewSignal, list_new_signals
+from shp_analysis.board.recordings import capitalise, group_by_break
+from shp_analysis.briefing.parts import Headlines, Masthead, Note, Notes, Sentence
+from shp_analysis.comparisons import Comparison, Verdict
+from shp_analysis.parameters import Paper
+from shp_analysis.partners import list_asked
+from shp_analysis.periods import Period, Quarter
+from shp_analysis.sentences import list_names, state_title
+from shp_analysis.workbook import Run
+
+CHANCE_OF_A_FALSE_SIGNAL = 0.05
+"""At 95% one comparison in twenty looks clear where nothing happened."""
+STRONG_P_VALUE = 0.002
+"""At 99.8%: what is put before the board to talk about is rarely there by chance."""
+MOST_CONVERSATIONS = 3
+MOST_REASONS = 2
+"""More reasons why things cannot be compared stand in the themes' papers."""
+MOST_NAMES = 3
+MOST_QUESTIONS = 2
+_TITLES = {
+    Paper.BOARD_SUMMARY: "Board summary",
+    Paper.ANNUAL_ASSESSMENT: "Annual strategic assessment",
+    Paper.CHANGES_SINCE_LAST_MEETING: "Changes since the last meeting",
+}
+
+
+def build_masthead(run: Run) -> Masthead:
+    """Say whose paper this is, of what and when; for the papers that go across all themes."""
+    return Masthead(
+        area_name=run.area.name,
+        theme=_TITLES[run.paper],
+        period_in_words=run.period.in_words[:1].upper() + run.period.in_words[1:],
+        as_of=run.as_of,
+        edition=run.audience.title,
+        status=run.audience.status,
+        is_simulated=run.is_simulated,
+    )
+
+
+def state_tally(run: Run) -> Headlines:
+    """Say how many indicators moved, beside how many would look so by chance alone.
+
+    Parameters
+    ----------
+    run : Run
+
+    Returns
+    -------
+    Headlines
+        One sentence.
+    """
+    counts = Counter(each.verdict for each in run.assessments)
+    compared = sum(counts[verdict] for verdict in Verdict if verdict.shows_percent)
+    said = [
+        f"{counts[verdict]} {words}"
+        for verdict, words in (
+            (Verdict.UP, "clearly up"),
+            (Verdict.DOWN, "clearly down"),
+            (Verdict.NO_CLEAR_CHANGE, "no clear change"),
+            (Verdict.TOO_FEW, "too few to say"),
+            (Verdict.NOT_COMPARABLE, "not comparable"),
+            (Verdict.INCOMPLETE, "incomplete"),
+            (Verdict.NO_LOCAL_MEASURE, "without an agreed measure"),
+        )
+        if counts[verdict]
+    ]
+    by_chance = compared * CHANCE_OF_A_FALSE_SIGNAL
+    expected = "fewer than one" if by_chance < 1 else f"about {by_chance:.0f}"
+    text = f"Of {len(run.assessments)} indicators: {list_names(said)}."
+    chance = f"Of the {compared} compared, {expected} would look clear by chance alone." if compared else ""
+    return Headlines((Sentence(f"{text} {chance}".strip()),))
+
+
+def build_boxes(run: Run, *, decisions: Notes) -> Notes:
+    """Set the boxes of the summary beside one another, so that all of it stays on one side of paper.
+
+    Parameters
+    ----------
+    run : Run
+    decisions : briefing.parts.Notes
+        What the board is asked (`partner_context.list_decisions`).
+
+    Returns
+    -------
+    briefing.parts.Notes
+        What is worth a conversation, what cannot be compared and why, what was asked last time, decisions sought; then
+        to which day the figures reach, and under which number the run is found again.
+    """
+    return Notes(
+        (
+            Note("New, or worth a conversation", " ".join(each.text for each in list_conversations(run).sentences)),
+            *(Note(f"Cannot be compared: {each.term}", each.text) for each in list_incomparable(run).items),
+            Note("You asked last time", _recall_questions(run)),
+            Note("Decisions sought", " ".join(map(_as_sentence, decisions.items))),
+            *describe_footing(run).items,
+        )
+    )
+
+
+def list_conversations(run: Run) -> Headlines:
+    """Choose what is worth a conversation: new shifts of level first, then the changes clear at 99.8%.
+
+    Parameters
+    ----------
+    run : Run
+
+    Returns
+    -------
+    Headlines
+        `MOST_CONVERSATIONS` at most, the strongest evidence first; one sentence saying so where there is nothing.
+    """
+    new = list_new_signals(run.assessments).signals
+    told = {each.assessment.indicator.id for each in new}
+    strong = sorted(
+        (each for each in run.assessments if _is_strong(each.comparisons[0]) and each.indicator.id not in told),
+        key=lambda each: each.comparisons[0].p_value or 0.0,
+    )
+    sentences = [*map(_state_signal, new), *map(_state_shortly, strong)][:MOST_CONVERSATIONS]
+    nothing = Sentence("No level has newly shifted, and no change passes the strict test (99.8% confidence).")
+    return Headlines(tuple(sentences) or (nothing,))
+
+
+def list_incomparable(run: Run) -> Notes:
+    """Say what cannot be compared in this paper, and why.
+
+    Parameters
+    ----------
+    run : Run
+
+    Returns
+    -------
+    briefing.parts.Notes
+        The recording changes that stand between, the one that touches most indicators first and `MOST_REASONS` at
+        most; then what did not arrive whole.
+    """
+    changes = list(group_by_break(run.assessments))
+    notes = [Note(_name_some(names), f"{capitalise(reason)}.") for reason, names in changes[:MOST_REASONS]]
+    others = {name for _, names in changes[MOST_REASONS:] for name in names}
+    late = [each.indicator.name for each in run.assessments if each.verdict is Verdict.INCOMPLETE]
+    told = [f"{len(others)} because of other changes in recording"] if others else []
+    told += [f"{_name_some(late)} because not all of it was received"] if late else []
+    if told:
+        number = len(others) + len(late)
+        notes.append(Note("1 other" if number == 1 else f"{number} others", f"{capitalise('; '.join(told))}."))
+    return Notes(tuple(notes) or (Note("Nothing", "Every indicator could be compared with the year before."),))
+
+
+def describe_footing(run: Run) -> Notes:
+    """Say to which day the figures reach, and under which number the run can be found again."""
+    ends = Counter(each.data_to for each in run.assessments if each.data_to)
+    if not ends:
+        return Notes((Note("Data to", f"No day; nothing was received. Run {run.run_id}."),))
+    last = max(ends)
+    earlier = ends.total() - ends[last]
+    told = f"{_name_day(last)} for {ends[last]} indicators" + (f", an earlier day for {earlier}" if earlier else "")
+    age = state_age(run.asked_period, run.as_of)
+    return Notes((Note("Data to", f"{told}. {age} Run {run.run_id}; its figures are the rows of results.csv."),))
+
+
+def state_age(period: Period, as_of: date) -> str:
+    """Say how long after its period a paper was written.
+
+    Parameters
+    ----------
+    period : Period
+    as_of : date
+        The day the paper is written.
+
+    Returns
+    -------
+    str
+        One sentence.
+
+    Examples
+    --------
+    >>> state_age(Quarter("2010-11 Q3"), date(2011, 2, 15))
+    'Written 46 days after the end of the quarter.'
+    """
+    days = period.days_since_end(as_of)
+    kind = "quarter" if isinstance(period, Quarter) else "period"
+    return f"Written {days:,} day{'' if days == 1 else 's'} after the end of the {kind}."
+
+
+def _recall_questions(run: Run) -> str:
+    asked = list_asked(run.partners.actions, as_of=run.as_of, last_meeting=run.settings.last_meeting)
+    told = [
+        f"{each.status.value.capitalize()}: {each.question} {each.answer}".strip() for each in asked[:MOST_QUESTIONS]
+    ]
+    if len(asked) > MOST_QUESTIONS:
+        told.append(f"{len(asked) - MOST_QUESTIONS} more are open or answered.")
+    return " ".join(told) or "Nothing is recorded as open, or as answered since the last meeting."
+
+
+def _state_signal(signal: NewSignal) -> Sentence:
+    where = "higher" if str(signal.warning.direction) == "up" else "lower"
+    span = (
+        f"some time from {signal.since_earliest.short_words} to {signal.since_latest.short_words}"
+        if signal.since_earliest != signal.since_latest
+        else f"in {signal.since.short_words}"
+    )
+    text = f"{signal.assessment.indicator.name}: newly {where} than its seasons explain, beginning {span}."
+    return Sentence(text, None)
+
+
+def _state_shortly(assessment: Assessment) -> Sentence:
+    return Sentence(f"{state_title(assessment)}.", assessment.verdict.value)
+
+
+def _is_strong(comparison: Comparison) -> bool:
+    return comparison.verdict.is_clear and comparison.p_value is not None and comparison.p_value < STRONG_P_VALUE
+
+
+def _name_some(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
+
+
+def _as_sentence(note: Note) -> str:
+    text = f"{note.term}: {note.text}"
+    return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
+def _name_day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
