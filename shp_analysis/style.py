@@ -256,15 +256,13 @@ FIGURE_SIZES_MM: Mapping[str, tuple[float, float]] = MappingProxyType(
     {
         "wide": (PAGE_WIDTH_MM, 44),
         "standard": (PAGE_WIDTH_MM, 75),
-        "tall": (PAGE_WIDTH_MM, 120),
         "rows": (PAGE_WIDTH_MM, 62),
         "narrow": (86, 48),
-        "narrow_rows": (86, 106),
         "sparkline": (26, 7),
     }
 )
 """Width and height in millimetres, by the name of the size. A narrow one is for a phone and for paper, two abreast."""
-FigureSize = Literal["wide", "standard", "tall", "rows", "narrow", "narrow_rows", "sparkline"]
+FigureSize = Literal["wide", "standard", "rows", "narrow", "sparkline"]
 
 _HOUSE_STYLE: Mapping[str, Any] = MappingProxyType(
     {

@@ -205,8 +205,8 @@ class TestFigures:
         assert height > 0
 
     def test_an_unknown_size_is_refused(self):
-        with pytest.raises(RequestError, match=r"Did you mean .*tall"):
-            style.figure_size("tal")
+        with pytest.raises(RequestError, match=r"Did you mean .*standard"):
+            style.figure_size("standrd")
 
     def test_house_type_is_at_least_twelve_pixels(self):
         with style.use_house_style():
