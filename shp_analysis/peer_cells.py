@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.data_tables import Cell
+from shp_analysis.catalogue import PeerList
 from shp_analysis.elsewhere import NotCompared, compare_with_peers, say_place
 from shp_analysis.sentences import has_figure
 from shp_analysis.workbook import Run
@@ -15,23 +16,25 @@ PEERS_WORDS = (
 PEERS_NOTE = f"Peers: {PEERS_WORDS}"
 
 
-def write_peers_cell(run: Run, assessment: Assessment) -> Cell:
+def write_peers_cell(run: Run, assessment: Assessment, peers: PeerList | None = None) -> Cell:
     """Say in a cell where a figure lies among its peers'; a dash where nothing is compared.
 
     Parameters
     ----------
     run : Run
     assessment : Assessment
+    peers : PeerList, optional
+        The first that the register of peers has for the area where left out.
 
     Returns
     -------
     briefing.data_tables.Cell
-        "just above", and in small type "range of 10 peers".
+        "just above", and in small type "10 peers", for a column is narrow.
     """
     if assessment.is_suppressed or not has_figure(assessment):
         return Cell("–")
-    found = compare_with_peers(run.elsewhere, assessment)
+    found = compare_with_peers(run.elsewhere, assessment, peers)
     if isinstance(found, NotCompared):
         return Cell("–")
-    place, _, whom = say_place(found).partition(" the ")
+    place, _, whom = say_place(found).partition(" the range of ")
     return Cell(place, whom)

@@ -280,7 +280,8 @@ def _explain_days(change: Change, period: Period, baseline: Period) -> tuple[str
     if period.days == baseline.days or change.adjusted_percent is None:
         return ()
     more, fewer = (period, baseline) if period.days > baseline.days else (baseline, period)
-    days = f"{more.short_words} had {more.days} days and {fewer.short_words} {fewer.days}"
+    longer = f"{more.short_words[:1].upper()}{more.short_words[1:]}"
+    days = f"{longer} had {more.days} days and {fewer.short_words} {fewer.days}"
     return (f"{days}; the test and the 95% range compare counts per day.",)
 
 
