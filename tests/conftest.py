@@ -8,12 +8,16 @@ import pandas as pd
 import pytest
 from browsing import browser
 from builders import ASB, build_records, steady
+from hypothesis import settings
 
 from shp_analysis.measures import AreaRecords
 from shp_analysis.sources import police_uk
 from shp_analysis.store import Store, ingest, open_store
 
 pytest.register_assert_rewrite("refusals")
+# How long a property takes depends on the machine and on what else it does, and is no failure.
+settings.register_profile("project", deadline=None)
+settings.load_profile("project")
 
 __all__ = ["browser"]
 
