@@ -31,6 +31,8 @@ from shp_analysis.style import (
     format_share,
 )
 
+CHANCE_OF_A_FALSE_SIGNAL = 0.05
+"""At 95% confidence one comparison in twenty looks clear where nothing happened."""
 TESTED = Evidence(is_tested=True)
 _MORE = {Verdict.UP: "more", Verdict.DOWN: "fewer"}
 _DIRECTION = {Verdict.UP: "rose", Verdict.DOWN: "fell"}
@@ -261,6 +263,12 @@ def say_caveat(assessment: Assessment) -> str:
 def _write_out_percents(text: str) -> str:
     """Write out the percentages of somebody else's words: no two counts of ours stand behind them."""
     return re.sub(r"(\d)%", r"\1 in a hundred", text)
+
+
+def say_by_chance(compared: int) -> str:
+    """Say how many of so many comparisons would look clear though nothing changed."""
+    expected = compared * CHANCE_OF_A_FALSE_SIGNAL
+    return "fewer than one" if expected < 1 else f"about {expected:.0f}"
 
 
 def has_figure(assessment: Assessment) -> bool:

@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.data_tables import Cell, CellPicture, Column, DataTable, build_table
 from shp_analysis.catalogue import Denominator, Importance, Kind
-from shp_analysis.comparisons import Basis, Comparison, Verdict
-from shp_analysis.peer_cells import write_peers_cell
+from shp_analysis.comparisons import Basis, Comparison
 from shp_analysis.period_spellings import JANUARY, MONTHS_IN_YEAR
 from shp_analysis.periods import Period
 from shp_analysis.sentences import has_figure, state_difference, state_tested
+from shp_analysis.shared_cells import write_peers_cell, write_verdict
 from shp_analysis.sparklines import draw_sparkline
 from shp_analysis.style import (
     NOT_AVAILABLE,
@@ -119,13 +119,6 @@ def _then_cell(_: Run, assessment: Assessment) -> Cell:
         return Cell(SUPPRESSED)
     main = assessment.comparisons[0]
     return _figure_cell(main, main.baseline_count, main.baseline_whole, main.baseline_value)
-
-
-def _verdict_word(_: Run, assessment: Assessment) -> str | Cell:
-    comparison = assessment.comparisons[0]
-    if not comparison.is_judged and comparison.verdict is Verdict.TOO_FEW:
-        return Cell("not judged")
-    return assessment.verdict.value + (" slightly" if assessment.comparisons[0].is_slight else "")
 
 
 def _course_cell(_: Run, assessment: Assessment) -> Cell | CellPicture:
@@ -251,7 +244,7 @@ _COLUMNS: dict[Column, Callable[[Run, Assessment], Cell | CellPicture | str]] = 
     Column("then", "A year earlier", align="right"): _then_cell,
     Column("change", "Change", align="right"): lambda _, assessment: _change_cell(assessment.comparisons[0]),
     Column("year", "Twelve months", align="right"): lambda _, assessment: _year_cell(assessment),
-    Column("verdict", "Verdict", is_verdict=True): _verdict_word,
+    Column("verdict", "Verdict", is_verdict=True): lambda _, assessment: write_verdict(assessment.comparisons[0]),
     Column("peers", "Peers", is_on_paper=False): write_peers_cell,
     Column("course", "36 months", is_on_paper=False): _course_cell,
     Column("data_to", "Data to", align="right", is_on_paper=False): _reach_cell,

@@ -19,7 +19,7 @@ from typing import TypeVar
 import pandas as pd
 
 from shp_analysis.areas import HALTON, Area, read_area
-from shp_analysis.assessments import Assessment, list_new_signals
+from shp_analysis.assessments import Assessment, NewSignals, list_new_signals
 from shp_analysis.catalogue import (
     Catalogue,
     Priority,
@@ -186,9 +186,14 @@ class Run:
         raise RequestError(message)
 
     @cached_property
+    def new_signals(self) -> NewSignals:
+        """What is new in the latest quarter over all of the paper's series together."""
+        return list_new_signals(self.assessments)
+
+    @cached_property
     def results(self) -> pd.DataFrame:
         """Every number of the run, one row each (see `shp_analysis.results`)."""
-        news = tabulate_new_signals(list_new_signals(self.assessments), self.paper)
+        news = tabulate_new_signals(self.new_signals, self.paper)
         if self.paper is Paper.CHANGES_SINCE_LAST_MEETING:
             return pd.concat([tabulate_results([*self.assessments, *self.assessments_before]), news])
         if self.paper is not Paper.ANNUAL_ASSESSMENT:

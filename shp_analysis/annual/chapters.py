@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from shp_analysis.annual.words import say_change, say_verdict
+from shp_analysis.annual.words import say_change
 from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.data_tables import Cell, Column, DataTable, build_table
 from shp_analysis.catalogue import NO_LOCAL_MEASURE, Priority, find_lead
 from shp_analysis.comparisons import Verdict
 from shp_analysis.sentences import say_own_period, state, state_figure
+from shp_analysis.shared_cells import write_verdict
 from shp_analysis.style import format_count
 from shp_analysis.workbook import Run
 
@@ -70,7 +71,7 @@ def _chapter_rows(run: Run, priority: Priority) -> Iterator[dict[str, object]]:
         yield {
             "priority": heading,
             "name": Cell(each.indicator.name, "stands for the priority" if is_lead else ""),
-            "verdict": say_verdict(each.comparisons[0]) if priority.shows_change else Cell("not judged"),
+            "verdict": write_verdict(each.comparisons[0]) if priority.shows_change else Cell("not judged"),
             "words": state(each).text if priority.shows_change else _state_plainly(each),
         }
 
@@ -100,5 +101,5 @@ def _place_row(place: str, assessment: Assessment) -> dict[str, object]:
         "now": format_count(comparison.count),
         "then": format_count(comparison.baseline_count),
         "change": say_change(comparison),
-        "verdict": say_verdict(comparison),
+        "verdict": write_verdict(comparison),
     }

@@ -9,6 +9,7 @@ from shp_analysis.catalogue import SeriesBreak
 from shp_analysis.feeds.timeliness import NeededFeed, list_needed_feeds
 from shp_analysis.sentences import say_caveat
 from shp_analysis.style import format_count
+from shp_analysis.wordings import capitalise
 from shp_analysis.workbook import Run
 
 _PURPOSE = (
@@ -48,7 +49,7 @@ def list_breaks(run: Run) -> DataTable:
     rows = [
         {
             "when": f"{found.first_day:%B %Y}",
-            "what": f"{found.what_changed[:1].upper()}{found.what_changed[1:]}.",
+            "what": f"{capitalise(found.what_changed)}.",
             "touches": shorten(names),
             "sure": "yes" if found.is_confirmed else "no; it stops no comparison",
         }

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from shp_analysis.annual.words import say_change, say_verdict
+from shp_analysis.annual.words import say_change
 from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.data_tables import Cell, Column, DataTable, build_table
 from shp_analysis.briefing.parts import Note, Notes
 from shp_analysis.errors import RequestError
 from shp_analysis.sentences import has_figure, list_names, name_with_area, say_own_period, state, state_figure
+from shp_analysis.shared_cells import write_verdict
 from shp_analysis.style import format_count
 from shp_analysis.workbook import Run
 
@@ -121,7 +122,7 @@ def _person_row(assessment: Assessment) -> dict[str, object]:
         "now": state_figure(assessment, comparison) if is_known else "not received whole",
         "then": state_figure(assessment, comparison, is_baseline=True) if before else "–",
         "change": say_change(comparison),
-        "verdict": say_verdict(comparison),
+        "verdict": write_verdict(comparison),
     }
 
 

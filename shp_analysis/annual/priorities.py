@@ -5,19 +5,17 @@ from __future__ import annotations
 from shp_analysis.annual.words import (
     EXPLAIN_EVIDENCE,
     OUTSIDE,
-    STRONG_P_VALUE,
-    find_p_value,
     grade_evidence,
     name_priority,
     say_chance,
-    say_verdict,
 )
-from shp_analysis.assessments import Assessment, list_new_signals
+from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.data_tables import Cell, Column, DataTable, build_table
 from shp_analysis.briefing.parts import Note, Notes
 from shp_analysis.catalogue import Priority, find_lead
 from shp_analysis.comparisons import Comparison, Verdict
 from shp_analysis.sentences import has_figure, list_names, say_own_period, state, state_figure
+from shp_analysis.shared_cells import write_verdict
 from shp_analysis.workbook import Run
 
 _SOUGHT = (
@@ -32,7 +30,7 @@ _SOUGHT = (
 
 def list_emerging(run: Run) -> DataTable:
     """List what is clearly changing, the strongest evidence first, and whether a priority covers it already."""
-    new = {each.assessment.indicator.id for each in list_new_signals(run.assessments).signals}
+    new = {each.assessment.indicator.id for each in run.new_signals.signals}
     clear = [each for each in run.assessments if each.verdict.is_clear or each.indicator.id in new]
     compared = sum(each.verdict.shows_percent for each in run.assessments)
     rows = [
@@ -42,7 +40,7 @@ def list_emerging(run: Run) -> DataTable:
             "grade": _grade(each.comparisons[0], is_new=each.indicator.id in new),
             "words": _state(each, is_new=each.indicator.id in new),
         }
-        for each in sorted(clear, key=lambda each: find_p_value(each.comparisons[0]))
+        for each in sorted(clear, key=lambda each: each.comparisons[0].evidence_rank)
     ]
     nothing = {"name": "None", "priority": "", "grade": "", "words": "Nothing changed clearly."}
     return build_table(
@@ -69,9 +67,10 @@ def list_gaps(run: Run) -> Notes:
         Verdict.NOT_COMPARABLE: ("Cannot be compared", "Wait for two years recorded alike, or ask for a bridge."),
         Verdict.TOO_FEW: ("Too few to say", "Read several years together; no yearly change can be shown."),
     }
+    judged = [each for each in run.assessments if not each.comparisons[0].is_left_unjudged]
     notes = []
     for verdict, (term, advice) in words.items():
-        names = [each.indicator.name for each in run.assessments if each.verdict is verdict]
+        names = [each.indicator.name for each in judged if each.verdict is verdict]
         if names:
             notes.append(Note(f"{term} ({len(names)})", f"{list_names(names)}. {advice}"))
     return Notes((*notes, *_SOUGHT))
@@ -96,7 +95,7 @@ def weigh_priorities(run: Run) -> DataTable:
             "group": "Outside the priorities, and clearly changed",
             **_weighed(Cell(each.indicator.name, say_own_period(each)), each),
         }
-        for each in sorted(outside, key=lambda each: find_p_value(each.comparisons[0]))
+        for each in sorted(outside, key=lambda each: each.comparisons[0].evidence_rank)
     ]
     return build_table(
         rows,
@@ -134,7 +133,7 @@ def _weighed(name: Cell, assessment: Assessment) -> dict[str, object]:
     return {
         "name": name,
         "now": state_figure(assessment, comparison) if has_figure(assessment) else "–",
-        "verdict": say_verdict(comparison),
+        "verdict": write_verdict(comparison),
         "evidence": grade_evidence(comparison),
     }
 
@@ -149,6 +148,5 @@ def _state(assessment: Assessment, *, is_new: bool) -> str:
 
 
 def _grade(comparison: Comparison, *, is_new: bool) -> str:
-    clear = comparison.verdict.is_clear
-    strength = ("strong" if find_p_value(comparison) < STRONG_P_VALUE else "moderate") if clear else ""
+    strength = grade_evidence(comparison) if comparison.verdict.is_clear else ""
     return ", ".join(word for word in (strength, "new" if is_new else "") if word)

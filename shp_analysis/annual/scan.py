@@ -8,13 +8,13 @@ from shp_analysis.annual.words import (
     name_priority,
     say_chance,
     say_change,
-    say_verdict,
 )
 from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.data_tables import Cell, Column, DataTable, build_table
 from shp_analysis.briefing.parts import Note, Notes
 from shp_analysis.catalogue import Denominator, Importance
 from shp_analysis.sentences import state
+from shp_analysis.shared_cells import write_verdict
 from shp_analysis.style import format_count, format_rate
 from shp_analysis.workbook import Run, YearCount
 
@@ -142,7 +142,7 @@ def _scan_row(run: Run, assessment: Assessment) -> dict[str, object]:
         "now": Cell(format_count(comparison.count), rate),
         "then": format_count(comparison.baseline_count),
         "change": say_change(comparison),
-        "verdict": say_verdict(comparison),
+        "verdict": write_verdict(comparison),
         "evidence": grade_evidence(comparison),
         "priority": name_priority(run, assessment),
     }

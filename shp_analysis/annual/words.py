@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from shp_analysis.assessments import Assessment
-from shp_analysis.briefing.data_tables import Cell
-from shp_analysis.comparisons import Comparison, Verdict
-from shp_analysis.sentences import list_names, state_tested
+from shp_analysis.comparisons import Comparison
+from shp_analysis.sentences import list_names, say_by_chance, state_tested
 from shp_analysis.workbook import Run
 
 MOST_NAMES = 6
-STRONG_P_VALUE = 0.002
-"""At 99.8%, which chance alone seldom reaches."""
-CHANCE_OF_A_FALSE_SIGNAL = 0.05
 OUTSIDE = "under none"
 EXPLAIN_EVIDENCE = (
     "Evidence: strong, a change clear at 99.8%; moderate, clear at 95%; within chance, compared and not clear; weak, a "
@@ -26,18 +22,6 @@ def say_change(comparison: Comparison) -> str:
     return state_tested(comparison) if comparison.verdict.shows_percent else "–"
 
 
-def say_verdict(comparison: Comparison) -> str | Cell:
-    """Write a verdict as a table's cell has it."""
-    if not comparison.is_judged and comparison.verdict is Verdict.TOO_FEW:
-        return Cell("not judged")
-    return comparison.verdict.value + (" slightly" if comparison.is_slight else "")
-
-
-def find_p_value(comparison: Comparison) -> float:
-    """Give the p-value of a comparison; 1 where none was made."""
-    return 1.0 if comparison.p_value is None else comparison.p_value
-
-
 def name_priority(run: Run, assessment: Assessment) -> str:
     """Name the priority that an indicator is counted under, or say that it is under none."""
     number = assessment.indicator.priority
@@ -47,9 +31,7 @@ def name_priority(run: Run, assessment: Assessment) -> str:
 
 def say_chance(compared: int) -> str:
     """Say how many of so many comparisons would look clear by chance."""
-    expected = compared * CHANCE_OF_A_FALSE_SIGNAL
-    words = "fewer than one" if expected < 1 else f"about {expected:.0f}"
-    return f"Of the {compared} compared, {words} would look clear by chance alone."
+    return f"Of the {compared} compared, {say_by_chance(compared)} would look clear by chance alone."
 
 
 def shorten(names: Sequence[str]) -> str:
@@ -69,7 +51,7 @@ def grade_evidence(comparison: Comparison) -> str:
         is not clear; `weak` where there is a figure and nothing to test; `none` where there is no figure.
     """
     if comparison.verdict.is_clear:
-        return "strong" if find_p_value(comparison) < STRONG_P_VALUE else "moderate"
+        return "strong" if comparison.is_strong else "moderate"
     if comparison.verdict.shows_percent:
         return "within chance"
     return "weak" if comparison.count is not None or comparison.value is not None else "none"

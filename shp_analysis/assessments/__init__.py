@@ -6,7 +6,7 @@ months for a chart, its signals, and whatever else a reader must know beside the
 
 from shp_analysis.assessments.assessing import assess, assess_unmeasured
 from shp_analysis.assessments.notes import CONCENTRATED_COUNT, CONCENTRATED_SHARE
-from shp_analysis.assessments.packs import NewSignal, NewSignals, ShiftSize, list_new_signals
+from shp_analysis.assessments.packs import NewSignal, NewSignals, ShiftSize, count_verdicts, list_new_signals
 from shp_analysis.assessments.records import Assessment, Concentration, Rate, ReceivedSource
 
 __all__ = [
@@ -21,5 +21,6 @@ __all__ = [
     "ShiftSize",
     "assess",
     "assess_unmeasured",
+    "count_verdicts",
     "list_new_signals",
 ]

@@ -7,12 +7,14 @@ to be clear enough for their number.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from shp_analysis.assessments.records import Assessment
+from shp_analysis.comparisons import Verdict
 from shp_analysis.periods import Period, Quarter
 from shp_analysis.signals import as_count_series
 from shp_analysis.statistics.early_warning import EarlyWarning, find_early_warnings
@@ -94,6 +96,24 @@ class NewSignals:
     unjudged: tuple[tuple[str, str], ...]
     quarter: Quarter | None
     expected_false: float
+
+
+def count_verdicts(assessments: Iterable[Assessment]) -> tuple[Counter[Verdict], int]:
+    """Count a pack's verdicts, and apart from them the figures of whose change nothing is said.
+
+    Parameters
+    ----------
+    assessments : iterable of Assessment
+
+    Returns
+    -------
+    counts : Counter of Verdict
+        Without the figures that are not judged.
+    unjudged : int
+    """
+    every = tuple(assessments)
+    judged = [each.verdict for each in every if not each.comparisons[0].is_left_unjudged]
+    return Counter(judged), len(every) - len(judged)
 
 
 def list_new_signals(assessments: Iterable[Assessment]) -> NewSignals:

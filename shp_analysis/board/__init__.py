@@ -8,7 +8,6 @@ from shp_analysis.board.meetings import list_changes, list_delivery_changes
 from shp_analysis.board.rows import build_priorities
 from shp_analysis.board.summary import (
     build_boxes,
-    build_masthead,
     describe_footing,
     list_conversations,
     list_incomparable,
@@ -18,7 +17,6 @@ from shp_analysis.board.summary import (
 
 __all__ = [
     "build_boxes",
-    "build_masthead",
     "build_priorities",
     "describe_footing",
     "list_changes",

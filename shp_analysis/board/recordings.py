@@ -30,8 +30,3 @@ def find_break(comparison: Comparison) -> SeriesBreak | None:
 def name_month(each: SeriesBreak) -> str:
     """Name the month in which a recording change began."""
     return f"{each.first_day:%B %Y}"
-
-
-def capitalise(text: str) -> str:
-    """Begin a clause as a sentence, and leave the rest as it is."""
-    return f"{text[:1].upper()}{text[1:]}"

@@ -8,9 +8,9 @@ from shp_analysis.briefing.data_tables import Cell, Column, DataTable, build_tab
 from shp_analysis.catalogue import NO_LOCAL_MEASURE, Kind, Priority, SeriesBreak, find_lead
 from shp_analysis.comparisons import Comparison, Verdict
 from shp_analysis.partners import summarise_delivery
-from shp_analysis.peer_cells import PEERS_NOTE, write_peers_cell
 from shp_analysis.periods import Month, Period, YearEnding
 from shp_analysis.sentences import state_figure, state_tested
+from shp_analysis.shared_cells import PEERS_NOTE, write_peers_cell
 from shp_analysis.sparklines import draw_sparkline
 from shp_analysis.style import (
     SMALLEST_PERCENT_BASE,

@@ -1,4 +1,4 @@
-"""What stands above and below the nine rows: whose paper it is, the tally, and the boxes."""
+"""What stands above and below the nine rows: the tally, and the boxes."""
 
 from __future__ import annotations
 
@@ -6,43 +6,21 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
-from shp_analysis.assessments import Assessment, NewSignal, list_new_signals
-from shp_analysis.board.recordings import capitalise, group_by_break
-from shp_analysis.briefing.parts import Headlines, Masthead, Note, Notes, Sentence
-from shp_analysis.comparisons import Comparison, Verdict
-from shp_analysis.parameters import Paper
+from shp_analysis.assessments import Assessment, NewSignal, count_verdicts
+from shp_analysis.board.recordings import group_by_break
+from shp_analysis.briefing.parts import Headlines, Note, Notes, Sentence
+from shp_analysis.comparisons import Verdict
 from shp_analysis.partners import list_asked
 from shp_analysis.periods import Period, Quarter
-from shp_analysis.sentences import list_names, state_title
+from shp_analysis.sentences import list_names, say_by_chance, state_title
+from shp_analysis.wordings import capitalise
 from shp_analysis.workbook import Run
 
-CHANCE_OF_A_FALSE_SIGNAL = 0.05
-"""At 95% one comparison in twenty looks clear where nothing happened."""
-STRONG_P_VALUE = 0.002
-"""At 99.8%: what is put before the board to talk about is rarely there by chance."""
 MOST_CONVERSATIONS = 3
 MOST_REASONS = 2
 """More reasons why things cannot be compared stand in the themes' papers."""
 MOST_NAMES = 3
 MOST_QUESTIONS = 2
-_TITLES = {
-    Paper.BOARD_SUMMARY: "Board summary",
-    Paper.ANNUAL_ASSESSMENT: "Annual strategic assessment",
-    Paper.CHANGES_SINCE_LAST_MEETING: "Changes since the last meeting",
-}
-
-
-def build_masthead(run: Run) -> Masthead:
-    """Say whose paper this is, of what and when; for the papers that go across all themes."""
-    return Masthead(
-        area_name=run.area.name,
-        theme=_TITLES[run.paper],
-        period_in_words=run.period.in_words[:1].upper() + run.period.in_words[1:],
-        as_of=run.as_of,
-        edition=run.audience.title,
-        status=run.audience.status,
-        is_simulated=run.is_simulated,
-    )
 
 
 def state_tally(run: Run) -> Headlines:
@@ -57,7 +35,7 @@ def state_tally(run: Run) -> Headlines:
     Headlines
         One sentence.
     """
-    counts = Counter(each.verdict for each in run.assessments)
+    counts, unjudged = count_verdicts(run.assessments)
     compared = sum(counts[verdict] for verdict in Verdict if verdict.shows_percent)
     said = [
         f"{counts[verdict]} {words}"
@@ -72,11 +50,10 @@ def state_tally(run: Run) -> Headlines:
         )
         if counts[verdict]
     ]
-    by_chance = compared * CHANCE_OF_A_FALSE_SIGNAL
-    expected = "fewer than one" if by_chance < 1 else f"about {by_chance:.0f}"
+    said += [f"{unjudged} not judged"] if unjudged else []
     text = f"Of {len(run.assessments)} indicators: {list_names(said)}."
-    chance = f"Of the {compared} compared, {expected} would look clear by chance alone." if compared else ""
-    return Headlines((Sentence(f"{text} {chance}".strip()),))
+    chance = f"Of the {compared} compared, {say_by_chance(compared)} would look clear by chance alone."
+    return Headlines((Sentence(f"{text} {chance}" if compared else text),))
 
 
 def build_boxes(run: Run, *, decisions: Notes) -> Notes:
@@ -117,11 +94,11 @@ def list_conversations(run: Run) -> Headlines:
     Headlines
         `MOST_CONVERSATIONS` at most, the strongest evidence first; one sentence saying so where there is nothing.
     """
-    new = list_new_signals(run.assessments).signals
+    new = run.new_signals.signals
     told = {each.assessment.indicator.id for each in new}
     strong = sorted(
-        (each for each in run.assessments if _is_strong(each.comparisons[0]) and each.indicator.id not in told),
-        key=lambda each: each.comparisons[0].p_value or 0.0,
+        (each for each in run.assessments if each.comparisons[0].is_strong and each.indicator.id not in told),
+        key=lambda each: each.comparisons[0].evidence_rank,
     )
     sentences = [*map(_state_signal, new), *map(_state_shortly, strong)][:MOST_CONVERSATIONS]
     nothing = Sentence("No level has newly shifted, and no change passes the strict test (99.8% confidence).")
@@ -212,10 +189,6 @@ def _state_signal(signal: NewSignal) -> Sentence:
 
 def _state_shortly(assessment: Assessment) -> Sentence:
     return Sentence(f"{state_title(assessment)}.", assessment.verdict.value)
-
-
-def _is_strong(comparison: Comparison) -> bool:
-    return comparison.verdict.is_clear and comparison.p_value is not None and comparison.p_value < STRONG_P_VALUE
 
 
 def _name_some(names: Sequence[str]) -> str:

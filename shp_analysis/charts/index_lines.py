@@ -26,6 +26,7 @@ from shp_analysis.style import (
     format_count,
     format_rate,
 )
+from shp_analysis.wordings import capitalise
 from shp_analysis.workbook import Run
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def state_elsewhere(comparison: CourseComparison) -> tuple[str, ...]:
     return (
         f"{assessment.indicator.name}: {_say_change(own, then, now)}.",
         _say_ratios(comparison),
-        f"{_start(', and '.join(moved))}.",
+        f"{capitalise(', and '.join(moved))}.",
     )
 
 
@@ -209,7 +210,7 @@ def _describe(comparison: CourseComparison) -> str:
     told = []
     for course in (comparison.own, *comparison.others):
         years = [(year, _index(course, comparison.years[0], year)[0]) for year in comparison.years]
-        told.append(f"{_start(course.name)}: " + ", ".join(f"{value:.0f} in {year.label}" for year, value in years))
+        told.append(f"{capitalise(course.name)}: " + ", ".join(f"{value:.0f} in {year.label}" for year, value in years))
     return f"Dots with ranges, one a year, {comparison.years[0].label} set at {INDEX}. {'. '.join(told)}."
 
 
@@ -224,7 +225,7 @@ def _tabulate(comparison: CourseComparison) -> DataTable:
         caption=f"{comparison.assessment.indicator.name}, year by year",
         columns=(
             Column("year", "Year", is_row_heading=True),
-            *(Column(str(at), _start(course.name), align="right") for at, course in enumerate(places)),
+            *(Column(str(at), capitalise(course.name), align="right") for at, course in enumerate(places)),
         ),
         note=f"Small type: for every {INDEX} in {comparison.years[0].label}, and its 95% range.",
     )
@@ -236,7 +237,3 @@ def _cell(course: Course, first: CalendarYear, year: CalendarYear) -> Cell:
     value, low, high = _index(course, first, year)
     detail = f"{value:.0f}" if year == first else f"{value:.0f} ({low:.0f} to {high:.0f})"
     return Cell(written, detail)
-
-
-def _start(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:]}"

@@ -13,6 +13,7 @@ from shp_analysis.elsewhere import MaracComparison, MaracRate, NotCompared, comp
 from shp_analysis.elsewhere.marac import PER_FEMALES, RECOMMENDED
 from shp_analysis.sentences import list_names, say_caveat
 from shp_analysis.style import CATEGORICAL_COLOURS, DUO_COLOURS, MUTED_COLOUR, format_count, format_rate
+from shp_analysis.wordings import capitalise
 from shp_analysis.workbook import Run
 
 if TYPE_CHECKING:
@@ -90,9 +91,9 @@ def draw_marac_cases(axes: Axes, comparison: MaracComparison) -> None:
     axes.axvline(RECOMMENDED, color=DUO_COLOURS[1], linestyle="--", linewidth=1.4, zorder=2)
     axes.set_ylim(len(comparison.rates) - 0.5, -0.5)
     axes.set_xlim(0, 1.1 * max(each.upper for each in comparison.rates))
-    axes.set_xlabel(_start(UNIT))
+    axes.set_xlabel(capitalise(UNIT))
     letters = _LETTERS[is_wide(axes)]
-    name_rows(axes, [fill(_start(_name(each)), letters) for each in comparison.rates])
+    name_rows(axes, [fill(capitalise(_name(each)), letters) for each in comparison.rates])
 
 
 def _name(rate: MaracRate) -> str:
@@ -100,7 +101,7 @@ def _name(rate: MaracRate) -> str:
 
 
 def _tell(rate: MaracRate) -> str:
-    name = _start(_name(rate))
+    name = capitalise(_name(rate))
     return f"{name}," if "," in name else name
 
 
@@ -126,7 +127,7 @@ def _stands(rate: MaracRate) -> str:
 def _tabulate(comparison: MaracComparison) -> DataTable:
     rows = [
         {
-            "name": _start(_name(each)),
+            "name": capitalise(_name(each)),
             "cases": format_count(each.cases),
             "rate": format_rate(each.rate),
             "range": f"{format_rate(each.lower)} to {format_rate(each.upper)}",
@@ -139,11 +140,7 @@ def _tabulate(comparison: MaracComparison) -> DataTable:
         columns=(
             Column("name", "Place", is_row_heading=True),
             Column("cases", "Cases", align="right"),
-            Column("rate", _start(UNIT), align="right"),
+            Column("rate", capitalise(UNIT), align="right"),
             Column("range", "95% range", align="right"),
         ),
     )
-
-
-def _start(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:]}"

@@ -19,6 +19,7 @@ from shp_analysis.sentences import list_names, say_caveat
 from shp_analysis.sources.code_tables import read_code_table
 from shp_analysis.statistics.intervals import wilson_interval
 from shp_analysis.style import CATEGORICAL_COLOURS, MUTED_COLOUR, format_count, format_share
+from shp_analysis.wordings import capitalise
 from shp_analysis.workbook import Run
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class Mixture:
     def rows(self) -> list[tuple[str, int]]:
         """What is drawn: the largest parts, all others as one, and what is not known."""
         counted = {str(name): int(number) for name, number in self._known.items() if number}
-        named = [(_start(_name(name)), number) for name, number in counted.items() if name != UNKNOWN]
+        named = [(capitalise(_name(name)), number) for name, number in counted.items() if name != UNKNOWN]
         rest = named[MOST_ROWS:]
         others = [(f"{len(rest)} others", sum(number for _, number in rest))] if len(rest) > 1 else rest
         return [*named[:MOST_ROWS], *others, *([(NOT_KNOWN, counted[UNKNOWN])] if UNKNOWN in counted else [])]
@@ -213,20 +214,16 @@ def _tabulate(mixture: Mixture) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     for name, number in mixture.counts.items():
         if pd.isna(number):
-            rows.append({"name": _start(_name(str(name))), "count": "withheld", "share": None, "range": None})
+            rows.append({"name": capitalise(_name(str(name))), "count": "withheld", "share": None, "range": None})
             continue
         low, high = (format_share(each, mixture.total) for each in _range(mixture, int(number)))
         written = {"count": format_count(int(number)), "share": mixture.share(int(number)), "range": f"{low} to {high}"}
-        rows.append({"name": NOT_KNOWN if name == UNKNOWN else _start(_name(str(name))), **written})
+        rows.append({"name": NOT_KNOWN if name == UNKNOWN else capitalise(_name(str(name))), **written})
     return rows
 
 
 def _name(category: str) -> str:
     return _LETTERS.get(category, category)
-
-
-def _start(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:]}"
 
 
 def _note(mixture: Mixture) -> str:

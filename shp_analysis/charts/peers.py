@@ -23,6 +23,7 @@ from shp_analysis.style import (
     format_count,
     format_rate,
 )
+from shp_analysis.wordings import capitalise
 from shp_analysis.workbook import Run
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def draw_peers(axes: Axes, comparison: PeerComparison) -> None:
     axes.set_ylim(len(comparison.figures) - 0.4, -0.6)
     axes.set_xlim(left=0)
     axes.grid(visible=False, axis="y")
-    axes.set_xlabel(_start(comparison.unit))
+    axes.set_xlabel(capitalise(comparison.unit))
 
 
 def _ordinal(number: int) -> str:
@@ -187,14 +188,10 @@ def _tabulate(comparison: PeerComparison) -> DataTable:
         caption=f"{indicator.name} beside peers, {comparison.period.short_words}",
         columns=(
             Column("name", "Area", is_row_heading=True),
-            Column("count", _start(indicator.numerator), align="right"),
-            Column("over", _start(indicator.of or str(indicator.denominator)), align="right"),
-            Column("rate", _start(comparison.unit), align="right"),
+            Column("count", capitalise(indicator.numerator), align="right"),
+            Column("over", capitalise(indicator.of or str(indicator.denominator)), align="right"),
+            Column("rate", capitalise(comparison.unit), align="right"),
             Column("expected", "Range for its size", align="right"),
         ),
         note=_note(comparison),
     )
-
-
-def _start(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:]}"

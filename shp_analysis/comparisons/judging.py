@@ -17,6 +17,7 @@ from shp_analysis.comparisons.verdicts import Basis, Comparison, Verdict
 from shp_analysis.periods import Month, Period, check_comparable
 from shp_analysis.statistics.changes import LONG_HISTORY_MONTHS, Change, Dispersion, compare_counts
 from shp_analysis.statistics.differences import Difference, compare_published, compare_shares
+from shp_analysis.wordings import capitalise
 
 FEWEST_EVENTS = 20
 """Two counts that together are fewer than this are too few to say anything of their difference."""
@@ -280,8 +281,7 @@ def _explain_days(change: Change, period: Period, baseline: Period) -> tuple[str
     if period.days == baseline.days or change.adjusted_percent is None:
         return ()
     more, fewer = (period, baseline) if period.days > baseline.days else (baseline, period)
-    longer = f"{more.short_words[:1].upper()}{more.short_words[1:]}"
-    days = f"{longer} had {more.days} days and {fewer.short_words} {fewer.days}"
+    days = f"{capitalise(more.short_words)} had {more.days} days and {fewer.short_words} {fewer.days}"
     return (f"{days}; the test and the 95% range compare counts per day.",)
 
 

@@ -33,6 +33,10 @@ class Verdict(StrEnum):
         return self.is_clear or self is Verdict.NO_CLEAR_CHANGE
 
 
+STRONG_P_VALUE = 0.002
+"""At 99.8%, which chance alone seldom reaches."""
+
+
 class Basis(StrEnum):
     """What a period is set beside."""
 
@@ -93,6 +97,21 @@ class Comparison:
     baseline_value: float | None = None
     difference: Difference | None = None
     is_judged: bool = True
+
+    @property
+    def is_left_unjudged(self) -> bool:
+        """Whether a figure is given of whose change nothing is said, which is none of the seven verdicts."""
+        return not self.is_judged and self.verdict is Verdict.TOO_FEW
+
+    @property
+    def is_strong(self) -> bool:
+        """Whether the change is clear even at 99.8%."""
+        return self.verdict.is_clear and self.evidence_rank < STRONG_P_VALUE
+
+    @property
+    def evidence_rank(self) -> float:
+        """What to sort by, the strongest evidence first: the p-value, or 1 where nothing was tested."""
+        return 1.0 if self.p_value is None else self.p_value
 
     @property
     def p_value(self) -> float | None:

@@ -23,6 +23,7 @@ from shp_analysis.measures import Place, find_counted_table
 from shp_analysis.periods import CalendarYear, Month, Period
 from shp_analysis.statistics.change_ratios import ChangeRatio, compare_changes
 from shp_analysis.statistics.changes import Change, Dispersion, compare_counts
+from shp_analysis.wordings import capitalise
 
 GREAT_BRITAIN, ENGLAND_AND_WALES = "Great Britain", "England and Wales"
 FEWEST_ENGLISH_AND_WELSH, FEWEST_SCOTTISH = 310, 30
@@ -266,13 +267,13 @@ def _name_groups(area: Area, coverage: Coverage) -> tuple[_Group, ...]:
     groups = []
     if own < of_force <= coverage.authorities:
         rest = f"rest of {force.area_name}"
-        groups.append(_Group(f"the {rest}", _start(rest), of_force - own))
+        groups.append(_Group(f"the {rest}", capitalise(rest), of_force - own))
     if coverage.country:
         # Every authority of each year counts, whatever its code was before a merger: the country is whole in each.
         is_all = coverage.country == GREAT_BRITAIN
         codes = frozenset(code for code in coverage.ever if is_all or not _is_scottish(code)) - own
         rest = f"rest of {coverage.country}"
-        return (*groups, _Group(f"the {rest}", _start(rest), codes))
+        return (*groups, _Group(f"the {rest}", capitalise(rest), codes))
     others = coverage.authorities - own
     if others and others != of_force - own:
         groups.append(_name_others(others))
@@ -288,10 +289,6 @@ def _name_others(codes: frozenset[str]) -> _Group:
         return _Group(f"the {len(codes)} other authorities in the file", f"{len(codes)} others", codes)
     name = read_area(min(codes)).name
     return _Group(f"{name} (the one other authority in the file)", name, codes)
-
-
-def _start(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:]}"
 
 
 def _build_course(group: _Group, counts: pd.DataFrame, period: Period, breaks: Sequence[SeriesBreak]) -> Course:

@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from shp_analysis.areas import Area
@@ -29,14 +27,11 @@ from shp_analysis.measures import (
 from shp_analysis.measures.denominators import HOUSEHOLDS, add_up_years
 from shp_analysis.measures.records import (
     EVERYTHING,
-    FEWEST_NEIGHBOURS,
-    LARGEST_GAP_IN_MONTHS,
-    NEIGHBOURING_MONTHS,
-    PART_OF_A_MONTH,
+    find_absent_periods,
+    find_thin_months,
+    list_periods,
 )
 from shp_analysis.opened_records import OpenedRecords
-from shp_analysis.periods import CalendarYear
-from shp_analysis.sources.readers import Frequency
 from shp_analysis.store import Store
 
 
@@ -165,32 +160,6 @@ def read_records_of_areas(
     }
 
 
-def find_thin_months(totals: npt.ArrayLike, months: Sequence[str]) -> frozenset[str]:
-    """Find the months that hold far fewer rows than the held months nearest to them.
-
-    Parameters
-    ----------
-    totals : array_like of float, shape (months,)
-        Rows of a whole delivery.
-    months : sequence of str
-        Their labels.
-
-    Returns
-    -------
-    frozenset of str
-    """
-    rows = np.asarray(totals, dtype=float)
-    positions = np.array([12 * int(label[:4]) + int(label[5:]) for label in months])
-    found = []
-    for own, label in enumerate(months):
-        gaps = np.abs(positions - positions[own])
-        nearest = [place for place in np.argsort(gaps, kind="stable") if place != own]
-        near = [place for place in nearest if gaps[place] <= LARGEST_GAP_IN_MONTHS][:NEIGHBOURING_MONTHS]
-        if len(near) >= FEWEST_NEIGHBOURS and rows[own] < PART_OF_A_MONTH * np.median(rows[near]):
-            found.append(label)
-    return frozenset(found)
-
-
 def _count(
     store: Store, table: CountedTable, conditions: Mapping[str, tuple[str, Sequence[str]]], as_of: date | None
 ) -> pd.DataFrame:
@@ -231,24 +200,7 @@ def _gather(
     unit = area.force.police_uk_slug if table.is_own_force_only else ""
     if table.is_own_force_only:
         counts, parts = counts[counts["part_unit"] == unit], parts[parts["unit"] == unit]
-    periods = _list_periods(table, parts, counts)
-    absent = frozenset(periods.loc[~periods["part_period"].isin(set(counts["part_period"])), "period"])
+    periods = list_periods(table, parts, counts)
+    absent = find_absent_periods(periods, counts)
     own_thin = {name: absent | thin.get((unit, name), frozenset()) for name in table.classes or (EVERYTHING,)}
     return AreaRecords(table, area, as_of, counts.reset_index(drop=True), periods, own_thin)
-
-
-def _list_periods(table: CountedTable, parts: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
-    """List the periods that the delivered parts cover; of a year of dated records, its months up to the last record."""
-    if table.frequency is Frequency.WINDOW:
-        windows = counts[["part_unit", "part_period", "period"]].drop_duplicates()
-        keys = {"unit": "part_unit", "period": "part_period"}
-        return parts.rename(columns=keys).merge(windows, on=list(keys.values())).reset_index(drop=True)
-    held = parts.drop_duplicates("period", keep="last").rename(columns={"period": "part_period"})
-    held = held.sort_values("part_period")
-    is_by_month = table.frequency is Frequency.MONTH and table.parts.frequency is Frequency.CALENDAR_YEAR
-    if not is_by_month:
-        return held.assign(period=held["part_period"]).reset_index(drop=True)
-    last = counts["period"].max() if len(counts) else ""
-    labels = [[each.label for each in CalendarYear(part).months if each.label <= last] for part in held["part_period"]]
-    spread = held.assign(period=pd.Series(labels, held.index)).explode("period")
-    return spread.dropna(subset="period").reset_index(drop=True)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from shp_analysis.assessments import Assessment
+from shp_analysis.assessments import Assessment, count_verdicts
 from shp_analysis.briefing.parts import MOST_HEADLINES, Headlines, Sentence
 from shp_analysis.comparisons import Verdict
 from shp_analysis.parameters import Theme
-from shp_analysis.sentences import has_figure, list_names, state
+from shp_analysis.sentences import has_figure, list_names, say_by_chance, state
 from shp_analysis.workbook import Run
 
-CHANCE_OF_A_FALSE_SIGNAL = 0.05
-"""At 95% confidence one comparison in twenty looks clear where nothing happened."""
 TOTAL = "ALL-01"
 LEADS: Mapping[Theme, tuple[str, ...]] = {
     Theme.CRIME_AND_ASB: (TOTAL, "ASB-01"),
@@ -33,8 +30,8 @@ def state_headlines(run: Run) -> Headlines:
     """
     leads = find_leads(run)
     clear = [each for each in run.assessments if each.verdict.is_clear and each not in leads]
-    rest = sorted(clear, key=_p_value)[: MOST_HEADLINES - 1 - len(leads)]
-    chosen = sorted([*rest, *leads], key=lambda each: (not each.verdict.is_clear, _p_value(each)))
+    rest = sorted(clear, key=_rank)[: MOST_HEADLINES - 1 - len(leads)]
+    chosen = sorted([*rest, *leads], key=lambda each: (not each.verdict.is_clear, _rank(each)))
     return Headlines((*(state(each) for each in chosen), _tally(run.assessments)))
 
 
@@ -44,22 +41,20 @@ def find_leads(run: Run) -> list[Assessment]:
     return [each for each in leads if has_figure(each)] or leads[:1]
 
 
-def _p_value(assessment: Assessment) -> float:
-    p_value = assessment.comparisons[0].p_value
-    return 1.0 if p_value is None else p_value
+def _rank(assessment: Assessment) -> float:
+    return assessment.comparisons[0].evidence_rank
 
 
 def _tally(assessments: Sequence[Assessment]) -> Sentence:
-    verdicts = Counter(each.verdict for each in assessments)
+    verdicts, unjudged = count_verdicts(assessments)
     compared = sum(verdicts[verdict] for verdict in Verdict if verdict.shows_percent)
     others = [f"{verdicts[verdict]} {verdict}" for verdict in _OTHERS if verdicts[verdict]]
+    others += [f"{unjudged} not judged"] if unjudged else []
     if not compared:
         return Sentence(f"None of the {len(assessments)} series could be compared: {list_names(others)}.")
-    by_chance = compared * CHANCE_OF_A_FALSE_SIGNAL
-    expected = "fewer than one" if by_chance < 1 else f"about {by_chance:.0f}"
     up, down, unclear = (verdicts[each] or "none" for each in (Verdict.UP, Verdict.DOWN, Verdict.NO_CLEAR_CHANGE))
     text = (
         f"Of {len(assessments)} series, {compared} could be compared: {up} up, {down} down, {unclear} no clear change. "
-        f"By chance alone {expected} of them would look clear."
+        f"By chance alone {say_by_chance(compared)} of them would look clear."
     )
     return Sentence(f"{text} The others: {list_names(others)}." if others else text)

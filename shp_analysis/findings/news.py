@@ -6,7 +6,7 @@ from collections import Counter
 
 import numpy as np
 
-from shp_analysis.assessments import NewSignal, NewSignals, list_new_signals
+from shp_analysis.assessments import NewSignal, NewSignals
 from shp_analysis.briefing.parts import Note, Notes
 from shp_analysis.sentences import list_names, name_with_area
 from shp_analysis.statistics.early_warning import FEWEST_EVENTS, FEWEST_QUARTERS, Direction, Standing
@@ -34,7 +34,7 @@ def describe_new_signals(run: Run) -> Notes:
         One for each, the clearest first; the last says how many were looked at, how many false ones are to be expected
         of so many, and how many could not be looked at.
     """
-    found = list_new_signals(run.assessments)
+    found = run.new_signals
     notes = tuple(Note(name_with_area(each.assessment), state_new_signal(each)) for each in found.signals)
     return Notes((*notes, _tell_search(found)))
 

@@ -8,10 +8,11 @@ from shp_analysis.catalogue import Denominator, SeriesBreak
 from shp_analysis.comparisons import FEWEST_EVENTS
 from shp_analysis.findings.headlines import find_leads
 from shp_analysis.measures import find_counted_table, find_people_table
-from shp_analysis.peer_cells import PEERS_WORDS
 from shp_analysis.periods import Month
 from shp_analysis.sentences import has_figure
+from shp_analysis.shared_cells import PEERS_WORDS
 from shp_analysis.sources.registry import READERS
+from shp_analysis.wordings import capitalise
 from shp_analysis.workbook import Run
 
 
@@ -75,7 +76,7 @@ def _when(each: SeriesBreak) -> str:
 
 
 def _as_clause(each: SeriesBreak) -> str:
-    return f"{each.what_changed[:1].upper()}{each.what_changed[1:]}."
+    return f"{capitalise(each.what_changed)}."
 
 
 def explain_reading(run: Run) -> Notes:
@@ -92,7 +93,7 @@ def explain_reading(run: Run) -> Notes:
             f"The two counts together are fewer than {FEWEST_EVENTS}, or too little is known of how much the figure "
             "moves by itself, so no direction is given.",
         ),
-        Note("Peers", f"{PEERS_WORDS[:1].upper()}{PEERS_WORDS[1:]}", is_on_paper=False),
+        Note("Peers", capitalise(PEERS_WORDS), is_on_paper=False),
         Note(
             "Up is not always bad",
             "More reports may mean more confidence to report, so no colour judges a change.",

@@ -7,19 +7,23 @@ from collections.abc import Iterable, Sequence
 from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.parts import Masthead, Strip, StripItem, Tone
 from shp_analysis.measures import select_within
-from shp_analysis.parameters import Theme
+from shp_analysis.parameters import Paper
 from shp_analysis.sentences import has_figure, list_names
 from shp_analysis.statistics.changes import LONG_HISTORY_MONTHS
 from shp_analysis.style import format_count
+from shp_analysis.wordings import capitalise
 from shp_analysis.workbook import Run
 
 MOST_NAMES = 3
 """A longer list of indicators is given as a number."""
-THEME_NAMES = {
-    Theme.CRIME_AND_ASB: "Crime and anti-social behaviour",
-    Theme.SUBSTANCE_MISUSE: "Drugs and alcohol",
-    Theme.DOMESTIC_ABUSE: "Domestic abuse",
-    Theme.ROAD_CASUALTIES: "Road casualties",
+PAPER_NAMES = {
+    Paper.CRIME_AND_ASB: "Crime and anti-social behaviour",
+    Paper.SUBSTANCE_MISUSE: "Drugs and alcohol",
+    Paper.DOMESTIC_ABUSE: "Domestic abuse",
+    Paper.ROAD_CASUALTIES: "Road casualties",
+    Paper.BOARD_SUMMARY: "Board summary",
+    Paper.ANNUAL_ASSESSMENT: "Annual strategic assessment",
+    Paper.CHANGES_SINCE_LAST_MEETING: "Changes since the last meeting",
 }
 
 
@@ -27,8 +31,8 @@ def build_masthead(run: Run) -> Masthead:
     """Say whose paper this is, of what and when."""
     return Masthead(
         area_name=run.area.name,
-        theme=THEME_NAMES[run.theme],
-        period_in_words=run.period.in_words,
+        theme=PAPER_NAMES[run.paper],
+        period_in_words=capitalise(run.period.in_words),
         as_of=run.as_of,
         edition=run.audience.title,
         status=run.audience.status,

@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from shp_analysis.areas import Area, Population, read_area
@@ -82,8 +84,8 @@ class AreaRecords:
         """
         parts = _newest(self.release_parts[self.release_parts["received_on"] <= day])
         counts = _only_of(self.release_counts, parts)
-        periods = _list_periods(self.table, parts, counts)
-        absent = _find_absent(periods, counts)
+        periods = list_periods(self.table, parts, counts)
+        absent = find_absent_periods(periods, counts)
         thin = {name: labels | absent for name, labels in self.thin_periods.items()}
         return replace(self, as_of=day, counts=counts, periods=periods, thin_periods=thin)
 
@@ -149,14 +151,14 @@ def read_area_records(
     own = (every["part_unit"] == unit) if unit else pd.Series(data=True, index=every.index)
     parts = _newest(releases)
     counts = _only_of(every[own], parts)
-    periods = _list_periods(counted, parts, counts)
+    periods = list_periods(counted, parts, counts)
     return AreaRecords(
         table=counted,
         area=place,
         as_of=as_of,
         counts=counts,
         periods=periods,
-        thin_periods=_find_thin_periods(store, counted, unit, as_of, absent=_find_absent(periods, counts)),
+        thin_periods=_find_thin_periods(store, counted, unit, as_of, absent=find_absent_periods(periods, counts)),
         other_forces=_count_others(_only_of(every[~own], store.parts_held(counted.stored[0], as_of=as_of))),
         release_counts=every[own].reset_index(drop=True),
         release_parts=releases,
@@ -181,7 +183,7 @@ def _count(store: Store, table: CountedTable, place: str, values: Sequence[objec
     return store.query(table.stored, sql, values, as_of=as_of, every_release=True)
 
 
-def _list_periods(table: CountedTable, parts: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
+def list_periods(table: CountedTable, parts: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
     """List the periods that the delivered parts cover; the last, unfinished year reaches to its last record."""
     if table.frequency is Frequency.WINDOW:
         windows = counts[["part_unit", "part_period", "period"]].drop_duplicates()
@@ -201,7 +203,7 @@ def _list_periods(table: CountedTable, parts: pd.DataFrame, counts: pd.DataFrame
     )
 
 
-def _find_absent(periods: pd.DataFrame, counts: pd.DataFrame) -> frozenset[str]:
+def find_absent_periods(periods: pd.DataFrame, counts: pd.DataFrame) -> frozenset[str]:
     """Find the periods of parts in which others have rows and the area has none: a zero would be a wrong number."""
     present = set(counts["part_period"])
     return frozenset(periods.loc[~periods["part_period"].isin(present), "period"])
@@ -218,26 +220,38 @@ def _find_thin_periods(
     whose = "WHERE part_unit = ?" if unit else ""
     sql = f"SELECT period, {sums} FROM ({table.sql}) {whose} GROUP BY period ORDER BY period"
     totals = store.query(table.stored, sql, [unit] if unit else [], as_of=as_of)
-    positions = pd.Series([_position(label) for label in totals["period"]], index=totals.index)
-    return {
-        name: absent | frozenset(totals.loc[[_is_thin(totals[name], positions, row) for row in totals.index], "period"])
-        for name in classes
-    }
+    return {name: absent | find_thin_months(totals[name], totals["period"].tolist()) for name in classes}
+
+
+def find_thin_months(totals: npt.ArrayLike, months: Sequence[str]) -> frozenset[str]:
+    """Find the months that hold far fewer rows than the held months nearest to them.
+
+    Parameters
+    ----------
+    totals : array_like of float, shape (months,)
+        Rows of a whole delivery.
+    months : sequence of str
+        Their labels.
+
+    Returns
+    -------
+    frozenset of str
+    """
+    rows = np.asarray(totals, dtype=float)
+    positions = np.array([12 * int(label[:4]) + int(label[5:]) for label in months])
+    found = []
+    for own, label in enumerate(months):
+        gaps = np.abs(positions - positions[own])
+        nearest = [place for place in np.argsort(gaps, kind="stable") if place != own]
+        near = [place for place in nearest if gaps[place] <= LARGEST_GAP_IN_MONTHS][:NEIGHBOURING_MONTHS]
+        if len(near) >= FEWEST_NEIGHBOURS and rows[own] < PART_OF_A_MONTH * np.median(rows[near]):
+            found.append(label)
+    return frozenset(found)
 
 
 def _count_others(rows: pd.DataFrame) -> pd.DataFrame:
     others = rows.rename(columns={"part_unit": "force"})
     return others.groupby(["period", "force"])["records"].sum().reset_index()
-
-
-def _is_thin(totals: pd.Series, positions: pd.Series, row: int) -> bool:
-    gaps = (positions - positions[row]).abs().drop(row)
-    near = gaps[gaps <= LARGEST_GAP_IN_MONTHS].nsmallest(NEIGHBOURING_MONTHS).index
-    return len(near) >= FEWEST_NEIGHBOURS and totals[row] < PART_OF_A_MONTH * totals[near].median()
-
-
-def _position(month: str) -> int:
-    return int(month[:4]) * 12 + int(month[5:])
 
 
 def _no_counts(table: CountedTable) -> pd.DataFrame:

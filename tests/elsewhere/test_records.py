@@ -12,10 +12,16 @@ from hypothesis import strategies as st
 from shp_analysis.areas import Population, read_area
 from shp_analysis.catalogue import Denominator
 from shp_analysis.elsewhere import open_elsewhere
-from shp_analysis.elsewhere.records import find_thin_months
 from shp_analysis.findings import list_sources
-from shp_analysis.measures import Denominators, read_area_records, read_denominators, records
+from shp_analysis.measures import Denominators, read_area_records, read_denominators
 from shp_analysis.measures.denominators import add_up_years
+from shp_analysis.measures.records import (
+    FEWEST_NEIGHBOURS,
+    LARGEST_GAP_IN_MONTHS,
+    NEIGHBOURING_MONTHS,
+    PART_OF_A_MONTH,
+    find_thin_months,
+)
 from shp_analysis.opened_records import OpenedRecords, open_records
 from shp_analysis.periods import Month
 from shp_analysis.sample.home_office import write_home_office
@@ -113,10 +119,16 @@ def test_a_month_with_a_tenth_of_its_neighbours_is_thin() -> None:
     assert find_thin_months([100, 10, 100], MONTHS[:3]) == frozenset()
 
 
+def is_thin(totals: pd.Series, positions: pd.Series, row: int) -> bool:
+    gaps = (positions - positions[row]).abs().drop(row)
+    near = gaps[gaps <= LARGEST_GAP_IN_MONTHS].nsmallest(NEIGHBOURING_MONTHS).index
+    return len(near) >= FEWEST_NEIGHBOURS and totals[row] < PART_OF_A_MONTH * totals[near].median()
+
+
 @given(st.lists(st.tuples(st.sampled_from(MONTHS), st.integers(0, 400)), unique_by=lambda each: each[0], max_size=20))
-def test_it_finds_what_the_reading_of_one_area_finds(held: list[tuple[str, int]]) -> None:
-    """The rule of `measures` is the reference; here it is asked of many forces at once."""
+def test_a_thin_month_is_found_as_the_rule_says(held: list[tuple[str, int]]) -> None:
+    """The rule spelled out, a month at a time, is the reference."""
     months, totals = [each[0] for each in sorted(held)], pd.Series([each[1] for each in sorted(held)], dtype=float)
     positions = pd.Series([12 * Month(each).start.year + Month(each).start.month for each in months], dtype=float)
-    expected = {month for row, month in enumerate(months) if records._is_thin(totals, positions, row)}
+    expected = {month for row, month in enumerate(months) if is_thin(totals, positions, row)}
     assert find_thin_months(totals, months) == expected

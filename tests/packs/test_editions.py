@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from shp_analysis import board, partner_context, runner
+from shp_analysis import board, findings, partner_context, runner
 from shp_analysis.areas import read_area
 from shp_analysis.catalogue import Tier, read_catalogue
 from shp_analysis.parameters import Edition, Paper, read_editions
@@ -97,7 +97,7 @@ def test_a_summary_for_a_body_that_meets_in_public_withholds_what_it_must(summar
     assert list_small_counts(summary.results)
     for edition in ACROSS_THEMES:
         run = replace(summary, edition=edition, assessments=withhold_for(edition, summary.assessments))
-        masthead = board.build_masthead(run)
+        masthead = findings.build_masthead(run)
         audience = EDITIONS[edition]
         assert (masthead.edition, masthead.status) == (audience.title, audience.status)
         assert list_small_counts(run.results) == []

@@ -1,10 +1,11 @@
-"""Where a figure lies among its area's peers, in the words of a table's cell."""
+"""Cells that the tables of several papers share: a verdict, and where a figure lies among its area's peers."""
 
 from __future__ import annotations
 
 from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.data_tables import Cell
 from shp_analysis.catalogue import PeerList
+from shp_analysis.comparisons import Comparison
 from shp_analysis.elsewhere import NotCompared, compare_with_peers, say_place
 from shp_analysis.sentences import has_figure
 from shp_analysis.workbook import Run
@@ -14,6 +15,13 @@ PEERS_WORDS = (
     "in twenty would lie by chance; a dash where peers have no such figure."
 )
 PEERS_NOTE = f"Peers: {PEERS_WORDS}"
+
+
+def write_verdict(comparison: Comparison) -> str | Cell:
+    """Write a verdict as a table's cell has it; of a change that is not judged, that."""
+    if comparison.is_left_unjudged:
+        return Cell("not judged")
+    return comparison.verdict.value + (" slightly" if comparison.is_slight else "")
 
 
 def write_peers_cell(run: Run, assessment: Assessment, peers: PeerList | None = None) -> Cell:

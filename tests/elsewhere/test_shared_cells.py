@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from shp_analysis.briefing.data_tables import Cell
-from shp_analysis.peer_cells import write_peers_cell
+from shp_analysis.shared_cells import write_peers_cell
 from shp_analysis.workbook import Run
 
 from .stores import list_peers, open_small_run, take_in_crimes
