@@ -206,6 +206,21 @@ def test_parse_period_refuses_what_can_be_read_in_two_ways_and_names_them_all(te
     assert message.count(" or as ") == len(readings) - 1
 
 
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        (Quarter, "July and September 2023"),
+        (Quarter, "April & June 2023"),
+        (Quarter, "January and March 2024"),
+        (CalendarYear, "January and December 2023"),
+        (FinancialYear, "April 2023 and March 2024"),
+    ],
+)
+def test_a_class_does_not_settle_whether_and_means_to(kind, text):
+    with pytest.raises(PeriodError, match="is ambiguous"):
+        kind(text)
+
+
 def test_a_class_settles_what_a_label_alone_leaves_open():
     assert FinancialYear("2010-11").start == date(2010, 4, 1)
     assert MunicipalYear("2010-11").start == date(2010, 6, 1)

@@ -43,7 +43,8 @@ class Period(ABC):
     ----------
     text : str
         The label, or any spelling that `parse_period` reads. The class gives the kind, so a label that is
-        ambiguous on its own is not so here: `FinancialYear("2010-11")`.
+        ambiguous on its own is not so here: `FinancialYear("2010-11")`. Two months joined by "and" are always
+        ambiguous.
 
     Attributes
     ----------
@@ -72,6 +73,9 @@ class Period(ABC):
 
     def __init__(self, text: str) -> None:
         found = _read_periods(text)
+        if sum(isinstance(period, Month) for period in found) > 1:
+            # "July and September 2023" may name two months or the quarter, whichever kind is asked for.
+            _require_one(text, found)
         same_kind = self._of_this_kind(found)
         if not same_kind:
             raise PeriodError(

@@ -184,7 +184,7 @@ def _read_period(cell: str | None, measure: PartnerMeasure, place: Place) -> Per
     try:
         return kind(_restore_month(text) if kind is Month else text)
     except PeriodError as error:
-        raise place.refuse("period", text, allowed) from error
+        raise place.refuse("period", text, allowed, str(error)) from error
 
 
 def _restore_month(text: str) -> str:
