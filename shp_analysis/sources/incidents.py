@@ -11,7 +11,7 @@ Y or N, `alcohol,drugs,domestic_abuse,youth,looked_after_placed`. What is asked 
   hold all rows of the month that the partnership needs. A month in which days seem to be missing is refused
   (`incidents_checks.check_months_are_whole` says how that is told): a month that is half there would read as a fall.
 - Days are 2024-10-31 or, in the whole file, 31/10/2024. Days with the month first are refused, and so is a file in
-  which it cannot be told.
+  which it cannot be told, or in which a spreadsheet swapped day and month up to the 12th.
 - An hour, a place or a flag that is not known is empty or `unknown`; it is missing then and never 0, never N.
 - A column that is not asked for is refused; one made for names, addresses, coordinates or record numbers with a
   message that repeats nothing of it. So is a cell that looks like somebody's particulars.
@@ -34,6 +34,7 @@ from shp_analysis.errors import SourceError
 from shp_analysis.sources.deliveries import Member, open_delivery
 from shp_analysis.sources.incidents_checks import (
     check_copies,
+    check_days_are_not_swapped,
     check_flags,
     check_months_are_whole,
     check_origin,
@@ -124,6 +125,7 @@ def _read_file(member: Member) -> pd.DataFrame:
     check_origin(frame, label)
     check_flags(frame, label)
     check_copies(frame, label)
+    check_days_are_not_swapped(frame, label)
     check_months_are_whole(frame, label)
     return frame
 

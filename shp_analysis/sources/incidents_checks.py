@@ -23,6 +23,7 @@ LEAST_OF_BUSIEST_MONTH = 0.05
 """Incidents of a quiet month are about half of those of a busy one; a twentieth is no month."""
 FEWEST_ROWS_OF_BUSY_MONTH = 40
 LAST_MONTH_NUMBER = 12
+_DAYS_IN_MONTH = 31
 _KEY = ["recorded_by", "incident_date", "incident_hour", "lsoa_code", "incident_type", *FLAGS]
 
 
@@ -105,6 +106,48 @@ def check_copies(frame: pd.DataFrame, label: str) -> None:
             "pasted in twice: send the file again."
         )
         raise SourceError(message)
+
+
+def check_days_are_not_swapped(frame: pd.DataFrame, label: str) -> None:
+    """Refuse a file in which a spreadsheet took the days up to the 12th for months and the months for days.
+
+    Days from the 13th on cannot be swapped, so they say which months the file covers and how its rows are ordered. The
+    other days were swapped where they fall into other months as they stand and into those months the other way round,
+    more often than chance would have it, or where the rows are in order of the day only the other way round.
+
+    Raises
+    ------
+    SourceError
+        Naming the first such row.
+    """
+    for recorder, rows in frame.groupby("recorded_by"):
+        days = rows["incident_date"]
+        swapped = _swap_day_and_month(days)
+        is_certain = days.dt.day > LAST_MONTH_NUMBER
+        months = set(days[is_certain].dt.strftime("%Y-%m"))
+        is_outside = ~days.dt.strftime("%Y-%m").isin(months)
+        fits = is_outside & swapped.dt.strftime("%Y-%m").isin(months)
+        is_many = fits.sum() * math.log(LAST_MONTH_NUMBER / _DAYS_IN_MONTH) < math.log(LEAST_LIKELY_GAP)
+        in_order = is_certain.any() and _is_in_order(swapped) and not _is_in_order(days)
+        if in_order or (is_many and fits.sum() > is_outside.sum() / 2):
+            first = rows.index[(days != swapped) & (fits | in_order)][0]
+            message = (
+                f"{label}: row {first}, column 'incident_date' says {days[first]:%Y-%m-%d} and probably means "
+                f"{swapped[first]:%Y-%m-%d} ({recorder}): only the rows from the 13th of a month on are where they "
+                "belong, so a spreadsheet swapped day and month up to the 12th. Send the file as it was exported, with "
+                "days like 2024-10-31."
+            )
+            raise SourceError(message)
+
+
+def _swap_day_and_month(days: pd.Series) -> pd.Series:
+    is_swappable = days.dt.day <= LAST_MONTH_NUMBER
+    swapped = pd.to_datetime(days[is_swappable].dt.strftime("%Y-%d-%m"), format="%Y-%m-%d")
+    return days.mask(is_swappable, swapped.reindex(days.index)).astype(days.dtype)
+
+
+def _is_in_order(days: pd.Series) -> bool:
+    return bool(days.is_monotonic_increasing or days.is_monotonic_decreasing)
 
 
 def check_months_are_whole(frame: pd.DataFrame, label: str) -> None:

@@ -113,6 +113,63 @@ def test_days_that_could_be_either_are_refused(tmp_path):
     refuse(write(tmp_path, rows), "row 2", "cannot be told apart")
 
 
+def swap(day: str) -> str:
+    """Swap month and day of an ISO day as a spreadsheet set to American does: up to the 12th."""
+    year, month, number = day.split("-")
+    return f"{year}-{number}-{month}" if int(number) <= 12 else day
+
+
+def british(day: str) -> str:
+    return "/".join(reversed(day.split("-")))
+
+
+def rows_of_days(first: str, last: str, per_day: int) -> list[Row]:
+    [row] = month_of_rows(1, 1)
+    days = pd.date_range(first, last).strftime("%Y-%m-%d")
+    return [row | {"incident_date": day, "incident_hour": str(n)} for day in days for n in range(per_day)]
+
+
+@pytest.mark.parametrize("write_day", [str, british])
+@pytest.mark.parametrize(
+    ("first", "last", "order"),
+    [
+        ("2024-11-01", "2024-11-30", 1),
+        ("2024-10-01", "2024-12-31", 1),
+        ("2024-10-01", "2024-12-31", 0),
+        ("2024-01-01", "2024-12-31", 1),
+        ("2024-01-01", "2024-12-31", -1),
+        ("2024-04-01", "2025-03-31", 1),
+        ("2024-01-01", "2024-11-30", 0),
+    ],
+)
+def test_days_that_a_spreadsheet_swapped_up_to_the_12th_are_refused(tmp_path, first, last, order, write_day):
+    rows = rows_of_days(first, last, 3)
+    rows = sorted(rows, key=lambda row: row["incident_hour"]) if order == 0 else rows[::order]
+    assert len(read_incidents(write(tmp_path, rows))) == len(rows)
+    swapped = [row | {"incident_date": write_day(swap(row["incident_date"]))} for row in rows]
+    refuse(write(tmp_path, swapped), "'incident_date' says", "swapped day and month up to the 12th")
+
+
+def test_one_swapped_month_beside_a_right_one_is_refused(tmp_path):
+    november = [
+        row | {"incident_date": swap(row["incident_date"])} for row in rows_of_days("2024-11-01", "2024-11-30", 4)
+    ]
+    refuse(write(tmp_path, november + rows_of_days("2024-12-01", "2024-12-31", 4)), "row 2", "2024-01-11", "swapped")
+
+
+def test_a_quiet_month_of_early_days_is_not_taken_for_a_swap(tmp_path):
+    few = [row for row in rows_of_days("2024-12-01", "2024-12-11", 1) if row["incident_date"][8:] in {"03", "05"}]
+    rows = rows_of_days("2024-01-01", "2024-01-31", 1) + few
+    assert len(read_incidents(write(tmp_path, rows))) == 33
+
+
+def test_days_swapped_in_a_large_extract_are_refused():
+    path = Path(__file__).parents[3] / "shared/cases/incidents-half-swapped/inc.csv"
+    if not path.exists():
+        pytest.skip("the shared cases are not beside the project")
+    refuse(path, "row 2", "2024-01-10", "2024-10-01", "swapped day and month up to the 12th")
+
+
 @given(day=st.dates(min_value=pd.Timestamp("2000-01-01").date(), max_value=pd.Timestamp("2099-12-31").date()))
 def test_a_day_is_never_read_as_another(day):
     days = pd.Series([f"{day:%d/%m/%Y}"], index=[2])
