@@ -6,7 +6,6 @@ to be clear enough for their number.
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -139,7 +138,7 @@ def list_new_signals(assessments: Iterable[Assessment]) -> NewSignals:
         signals=tuple(sorted(news, key=lambda each: each.warning.p_value)),
         judged=found.judged,
         unjudged=tuple(
-            (each.indicator.id, str(warning.standing)) for (each, _), warning in pairs if math.isnan(warning.p_value)
+            (each.indicator.id, str(warning.standing)) for (each, _), warning in pairs if not warning.standing.is_judged
         ),
         quarter=max((signals.quarter for _, signals in looked_at), default=None),
         expected_false=found.expected_false,

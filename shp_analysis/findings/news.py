@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -13,11 +14,14 @@ from shp_analysis.statistics.early_warning import FEWEST_EVENTS, FEWEST_QUARTERS
 from shp_analysis.style import format_count
 from shp_analysis.workbook import Run
 
-_UNJUDGED = {
+_UNJUDGED: Mapping[Standing, str] = {
+    Standing.NEW: "",
+    Standing.NOTHING_NEW: "",
     Standing.TOO_SHORT: f"with fewer than {FEWEST_QUARTERS} comparable quarters",
     Standing.TOO_FEW: f"with fewer than {FEWEST_EVENTS:.0f} events a quarter",
     Standing.INCOMPLETE: "without all of the latest quarter",
 }
+"""Why a series was not judged; nothing for those that were."""
 
 
 def describe_new_signals(run: Run) -> Notes:

@@ -93,6 +93,11 @@ class Standing(StrEnum):
     TOO_FEW = "too few events"
     INCOMPLETE = "latest quarter incomplete"
 
+    @property
+    def is_judged(self) -> bool:
+        """Whether a test was made; its p-value is a number then, and NaN otherwise."""
+        return self in {Standing.NEW, Standing.NOTHING_NEW}
+
 
 class Direction(StrEnum):
     """Which way a level has shifted."""
@@ -287,6 +292,11 @@ class _Series:
     def place(self, time: int) -> int:
         return self.first_place + time * self.places_per_time
 
+    def can_be_asked(self, end: int) -> bool:
+        """Say whether a quarter that ends here was received whole, with as many before it as are needed."""
+        known, each = int(np.searchsorted(self.times, end)), self.periods_per_quarter
+        return known >= FEWEST_QUARTERS * each and int(self.times[known - each]) == end - each
+
 
 def _prepare(series: CountSeries) -> _Series | Standing:
     counts = np.asarray(series.counts, dtype=float)
@@ -325,7 +335,7 @@ def _replay(pack: Sequence[_Series], rate: float) -> tuple[list[_Steps], Shares]
     shares = FIRST_SHARES
     for back in range(REPLAYED_QUARTERS, -1, -1):
         ends = [each.end - back * each.periods_per_quarter for each in pack]
-        asked = [n for n, end in enumerate(ends) if end >= FEWEST_QUARTERS * pack[n].periods_per_quarter]
+        asked = [n for n, end in enumerate(ends) if pack[n].can_be_asked(end)]
         measured = {n: _measure(pack[n], ends[n], known[n]) for n in asked}
         shares = learn_shares(list(measured.values()), shares)
         for n in asked:
@@ -338,7 +348,7 @@ def _replay(pack: Sequence[_Series], rate: float) -> tuple[list[_Steps], Shares]
 def _judge(series: _Series, steps: _Steps, shares: Shares) -> EarlyWarning:
     shifts, design = _measure(series, series.end, steps)
     known = tuple(series.place(step) for step in steps)
-    if not len(design.starts):
+    if not len(design.starts):  # every window lies behind a known step, or no step can be told from one
         return EarlyWarning(Standing.NOTHING_NEW, score=0.0, p_value=1.0, known_since=known)
     return _describe(series, shifts, design, judge_shifts(shifts, design, shares), known)
 
@@ -358,11 +368,11 @@ def _keep_standing(series: _Series, end: int, steps: _Steps, shares: Shares) -> 
     if not steps:
         return steps
     tails = judge_shifts(*_measure(series, end, steps[:-1], steps[-1]), shares)
-    return steps if tails.probabilities[0] <= FADED_TAIL else steps[:-1]
+    return steps if (tails.probabilities <= FADED_TAIL).any() else steps[:-1]
 
 
 def _extra(design: Design) -> Floats:
-    return SHORT_WINDOW_EXTRA[: len(design.starts)]
+    return np.asarray(SHORT_WINDOW_EXTRA[design.window_quarters - 1])
 
 
 def _score(tails: Tails, design: Design) -> Floats:

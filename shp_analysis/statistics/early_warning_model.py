@@ -32,6 +32,8 @@ LEAST_DECAY = 0.5
 """How much of a likeness is left a period further on, at the least. Where chance lies over a rate that is itself
 correlated, the likeness of neighbours is weak and yet lasts as long as the rate's."""
 FITTING_ROUNDS = 8
+SHORTEST_STEP = 1e-6
+"""A step that is no longer than this, once seasons and levels are taken out of it, is nothing but rounding."""
 SMALLEST_EXPECTED = 0.5
 """A season with fewer expected events than this is taken to have so many, that none divides by nothing."""
 
@@ -65,9 +67,22 @@ class Design:
         """1 or 3."""
         return self.periods_per_year // 4
 
-    @cached_property
+    @property
     def starts(self) -> Ints:
-        """When each window begins, shortest first; none reaches behind a known step or too near the beginning."""
+        """When each window begins, shortest first.
+
+        None reaches behind a known step or too near the beginning, and none begins where a step cannot be told from the
+        seasons and the levels that are known: where nothing was received between it and a known step, nothing since it,
+        or only periods of a season that has none before it.
+        """
+        return self._windows[0]
+
+    @property
+    def window_quarters(self) -> Ints:
+        """How many quarters long each window is."""
+        return np.asarray((self.end - self.starts) // self.periods_per_quarter, dtype=np.int_)
+
+    def _list_starts(self) -> Ints:
         if self.only_start is not None:
             return np.array([self.only_start], dtype=np.int_)
         begin = max([self.times[0] + FEWEST_QUARTERS_BEFORE * self.periods_per_quarter, *(t + 1 for t in self.steps)])
@@ -92,21 +107,23 @@ class Design:
         return np.asarray(np.linalg.qr(np.hstack([seasons, levels]))[0])
 
     @cached_property
-    def _windows(self) -> tuple[Floats, Floats]:
-        steps = (np.asarray(self.times)[:, None] >= self.starts).astype(float)
+    def _windows(self) -> tuple[Ints, Floats, Floats]:
+        starts = self._list_starts()
+        steps = (np.asarray(self.times)[:, None] >= starts).astype(float)
         steps -= self.basis @ (self.basis.T @ steps)
         lengths = np.sqrt((steps**2).sum(axis=0))
-        return steps / lengths, lengths
+        told = (lengths > SHORTEST_STEP) & (self.degrees > 0)
+        return starts[told], steps[:, told] / lengths[told], lengths[told]
 
     @property
     def contrasts(self) -> Floats:
         """Unit vectors, one a window: a step with seasons and levels taken out."""
-        return self._windows[0]
+        return self._windows[1]
 
     @property
     def lengths(self) -> Floats:
         """Lengths of the steps before they were made unit vectors."""
-        return self._windows[1]
+        return self._windows[2]
 
     @property
     def degrees(self) -> int:

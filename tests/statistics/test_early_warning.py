@@ -176,6 +176,47 @@ def test_any_counts_are_judged_soundly(counts: list[int], times: int) -> None:
     assert longer.p_value == pytest.approx(found.p_value)
 
 
+@pytest.mark.parametrize("per_year", [4, 12])
+@pytest.mark.parametrize("missing", [(8, 12), (20, 22), (27, 28), (30, 31)])
+def test_past_quarters_in_which_nothing_came_are_not_asked(missing: tuple[int, int], per_year: int) -> None:
+    """A step into a gap has no length: no number can be had of it, and one such series must not spoil a pack."""
+    each = per_year // 4
+    counts = np.repeat(_quarters(5, factor=1.6, last=6).astype(float), each)
+    counts[missing[0] * each : missing[1] * each] = np.nan
+    counts = np.append(counts, counts[-4 * each :])
+    found = find_early_warnings([CountSeries(counts, per_year), CountSeries(_quarters(2), 4)])
+    assert [warning.standing.is_judged for warning in found.warnings] == [True, True]
+    assert np.isfinite([(warning.p_value, warning.adjusted_p_value) for warning in found.warnings]).all()
+    assert np.isfinite([found.shares.chance, *found.shares.correlations, *found.shares.scales]).all()
+
+
+def test_a_step_that_cannot_be_told_from_a_known_one_opens_no_window() -> None:
+    times = tuple(time for time in range(30) if time not in {25, 26})
+    assert build_design(times, 30, 4).starts.tolist() == [29, 28, 27, 26, 25, 24, 23, 22]
+    known = build_design(times, 30, 4, steps=(25,))
+    assert known.starts.tolist() == [29, 28]  # a step at 26 or 27 parts the same quarters as the one at 25
+    assert known.window_quarters.tolist() == [1, 2]
+    assert (known.lengths > 0.1).all()
+
+
+def test_a_season_that_only_the_latest_quarter_has_is_no_shift() -> None:
+    times = tuple(time for time in range(29) if time % 4 or time == 28)
+    assert 28 not in build_design(times, 29, 4).starts.tolist()
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.one_of(st.integers(0, 60), st.none()), min_size=20, max_size=44),
+    st.sampled_from([1, 3]),
+    st.lists(st.integers(0, 60), min_size=3, max_size=3),
+)
+def test_any_gaps_are_judged_soundly(quarters: list[int | None], each: int, last: list[int]) -> None:
+    counts = np.repeat(np.array([np.nan if one is None else one for one in (*quarters, *last)], dtype=float), each)
+    for warning in find_early_warnings([CountSeries(counts, 4 * each), CountSeries(_quarters(3), 4)]).warnings:
+        assert not warning.standing.is_judged or 0 <= warning.p_value <= warning.adjusted_p_value <= 1
+        assert warning.standing.is_judged != np.isnan(warning.p_value)
+
+
 @given(st.floats(-3, 8), st.floats(0, 1))
 def test_a_higher_score_is_rarer(score: float, more: float) -> None:
     assert 0 < rate_false_warnings(score + more) <= rate_false_warnings(score) <= 1
