@@ -84,6 +84,11 @@ class Area:
     lsoa_codes: frozenset[str] = frozenset()
     populations: Mapping[int, int] = field(default_factory=dict, hash=False)
 
+    @property
+    def is_whole_force(self) -> bool:
+        """Whether it holds every authority of its police force, so that all that the force recorded is its own."""
+        return not self.lsoa_codes and set(list_authorities(self.force.area_code)) <= set(self.authority_codes)
+
     def population_on(self, day: date) -> Population | None:
         """Give the newest mid-year population not later than a day, or the earliest known one before that.
 

@@ -45,6 +45,12 @@ def street_rows(
     return rows
 
 
+def unplaced_rows(month: str, counts: Mapping[str, int], *, force: str = "cheshire") -> list[str]:
+    """Write so many rows of each crime type without a place, as the publisher does where it knows none."""
+    rows = street_rows(month, counts, force=force, place=("", ""))
+    return [row.replace("-2.724080,53.366970,On or near High Street", ",,No Location") for row in rows]
+
+
 def write_street(
     folder: Path, month: str, counts: Mapping[str, int], *, force: str = "cheshire", more: list[str] | None = None
 ) -> Path:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from builders import assess_one, build_records, steady, street_rows, write_street
+from builders import ASB, assess_one, build_records, steady, street_rows, write_street
 
 from shp_analysis.areas import read_area
 from shp_analysis.catalogue import read_catalogue
@@ -90,12 +90,15 @@ def test_rows_of_other_forces_are_told(tmp_path: Path) -> None:
     published = tmp_path / "published"
     for label, counts in steady("2023-04", 24, {"Burglary": 20}).items():
         write_street(published, label, counts)
-    write_street(published, "2025-02", {"Burglary": 3}, force="merseyside")
+    write_street(published, "2025-02", {"Burglary": 3, "Drugs": 4, ASB: 9}, force="merseyside")
+    write_street(published, "2024-11", {"Robbery": 1}, force="merseyside")
     ingest(published, folder=tmp_path / "data", received_on=date(2025, 6, 1))
     records = read_area_records(open_store(tmp_path / "data"), "police_uk_street", read_area("Halton"))
-    assert assess_one(records).notes == (
-        "3 records of other forces lie in the area in January to March 2025 and are not counted.",
-    )
+    told = "3 records of other forces lie in the area in January to March 2025 and are not counted."
+    assert assess_one(records).notes == (told,)
+    assert assess_one(records, "ALL-01").notes == (told.replace("3", "7", 1),)
+    assert assess_one(records, "ASB-01").notes == (told.replace("3", "9", 1),)
+    assert assess_one(records, "Robbery").notes == ()
 
 
 def test_nothing_received_is_incomplete_and_never_zero(tmp_path: Path) -> None:

@@ -6,10 +6,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from builders import ASB, build_records, steady, street_rows, write_street
+from builders import ASB, build_records, steady, street_rows, unplaced_rows, write_street
 
 from shp_analysis.areas import read_area
 from shp_analysis.catalogue import Indicator, Measure, Polarity, Tier, read_catalogue
+from shp_analysis.elsewhere.records import read_records_of_areas
 from shp_analysis.errors import ParametersError
 from shp_analysis.measures import (
     OBSERVATION_COLUMNS,
@@ -85,11 +86,36 @@ def test_rows_of_other_forces_and_places_are_not_counted(tmp_path: Path) -> None
     store = open_store(tmp_path / "data")
     halton = read_area_records(store, "police_uk_street", read_area("Halton"))
     assert count_observations(halton, CATALOGUE.indicator("Burglary"))["numerator"].tolist() == [2]
-    assert halton.other_forces.to_dict("records") == [{"period": "2025-01", "force": "merseyside", "records": 3}]
+    assert halton.other_forces.to_dict("records") == [
+        {"period": "2025-01", "force": "merseyside", "crime_type": "Burglary", "records": 3}
+    ]
     warrington = read_area_records(store, "police_uk_street", read_area("Warrington"))
     assert count_observations(warrington, CATALOGUE.indicator("Burglary"))["numerator"].tolist() == [7]
     cheshire = read_area_records(store, "police_uk_street", read_area("Cheshire"))
     assert count_observations(cheshire, CATALOGUE.indicator("Burglary"))["numerator"].tolist() == [9]
+
+
+@pytest.mark.parametrize(
+    ("area", "counted"), [("Cheshire", 9 + 5), ("Halton", 2), ("Warrington", 7), ("Runcorn", None)]
+)
+def test_records_without_a_place_are_the_whole_forces(tmp_path: Path, area: str, counted: int | None) -> None:
+    published = tmp_path / "published"
+    more = street_rows("2025-01", {"Burglary": 7}, place=("E01012500", "Warrington 024C"))
+    beyond = street_rows("2025-01", {"Burglary": 1}, place=("E01033768", "Liverpool 061C"))
+    lost = unplaced_rows("2025-01", {"Burglary": 5, "Drugs": 4})
+    write_street(published, "2025-01", {"Burglary": 2}, more=[*more, *beyond, *lost])
+    others = unplaced_rows("2025-01", {"Burglary": 50}, force="merseyside")
+    write_street(published, "2025-01", {"Burglary": 3}, force="merseyside", more=others)
+    ingest(published, folder=tmp_path / "data", received_on=date(2025, 6, 1))
+    store = open_store(tmp_path / "data")
+    place = read_area(area)
+    read = [
+        read_area_records(store, "police_uk_street", place),
+        read_records_of_areas(store, "police_uk_street", [read_area("Merseyside"), place])[place.code],
+    ]
+    for records in read:
+        found = count_observations(records, CATALOGUE.indicator("Burglary"))
+        assert found["numerator"].tolist() == ([counted] if counted else [])
 
 
 def test_towns_are_counted_by_their_neighbourhoods(tmp_path: Path) -> None:

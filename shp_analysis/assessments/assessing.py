@@ -99,7 +99,7 @@ def assess(
         notes=(
             *note_revisions(records, indicator, comparisons[0], chosen),
             *note_ages(comparisons[0], observations, records),
-            *note_other_forces(records, period),
+            *note_other_forces(records, measure.of or measure, period),
         ),
         paper_period=None if period == paper_period else paper_period,
         signals=_read_signals(indicator, period, observations, breaks),

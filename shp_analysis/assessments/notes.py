@@ -7,9 +7,9 @@ from datetime import date
 import pandas as pd
 
 from shp_analysis.assessments.records import Concentration
-from shp_analysis.catalogue import Indicator, Kind
+from shp_analysis.catalogue import Indicator, Kind, Selection
 from shp_analysis.comparisons import Comparison
-from shp_analysis.measures import AreaRecords, list_files_within
+from shp_analysis.measures import AreaRecords, list_files_within, select_from
 from shp_analysis.periods import Month, Period
 from shp_analysis.revisions import find_revision
 
@@ -36,12 +36,13 @@ def note_ages(comparison: Comparison, observations: pd.DataFrame, records: AreaR
     return (note,)
 
 
-def note_other_forces(records: AreaRecords, period: Period) -> tuple[str, ...]:
-    """Say how many records of other forces lie in the area; they are not counted."""
+def note_other_forces(records: AreaRecords, selection: Selection, period: Period) -> tuple[str, ...]:
+    """Say how many records of other forces that an indicator would count lie in the area; they are not counted."""
     if records.other_forces.empty:
         return ()
     labels = [month.label for month in period.months]
-    here = records.other_forces[records.other_forces["period"].isin(labels)]
+    others = select_from(records.other_forces, records.table, selection)
+    here = others[others["period"].isin(labels)]
     total = int(here["records"].sum())
     if not total:
         return ()

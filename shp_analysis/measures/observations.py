@@ -12,6 +12,7 @@ from shp_analysis.catalogue import Indicator, Kind, Measure, Selection
 from shp_analysis.errors import ParametersError
 from shp_analysis.measures.busiest import count_busiest_years
 from shp_analysis.measures.records import EVERYTHING, AreaRecords
+from shp_analysis.measures.tables import CountedTable
 from shp_analysis.periods import Month, Period
 from shp_analysis.sources import police_uk
 
@@ -149,13 +150,23 @@ def select_records(records: AreaRecords, selection: Selection) -> pd.DataFrame:
     ParametersError
         Where it filters by a column that the table does not offer.
     """
-    known = records.table.filters
+    return select_from(records.counts, records.table, selection)
+
+
+def select_from(frame: pd.DataFrame, table: CountedTable, selection: Selection) -> pd.DataFrame:
+    """Give the rows of any frame with a table's columns that a selection takes in.
+
+    Raises
+    ------
+    ParametersError
+        Where it filters by a column that the table does not offer.
+    """
+    known = table.filters
     unknown = sorted({*selection.include, *selection.exclude} - set(known))
     if unknown:
         allowed = f"it can be filtered by {', '.join(known)}"
-        message = f"indicators.yaml filters {records.table.name} by {', '.join(unknown)}; {allowed}."
+        message = f"indicators.yaml filters {table.name} by {', '.join(unknown)}; {allowed}."
         raise ParametersError(message)
-    frame = records.counts
     for column, values in selection.include.items():
         frame = frame[frame[column].isin(values)]
     for column, values in selection.exclude.items():

@@ -59,7 +59,11 @@ class AreaRecords:
     thin_periods : mapping of str to frozenset of str
         For each class of records: periods whose part holds too few rows to be whole, or none of the area.
     other_forces : pandas.DataFrame
-        `period, force, records`: rows that other forces recorded within the area; they are told and not counted.
+        `period, force`, the columns an indicator may filter by, `records`: what other forces recorded within the area;
+        it is told and not counted.
+    recorded : pandas.DataFrame
+        `period`, the columns an indicator may filter by, `records, unplaced`: all that the area's force recorded,
+        inside the area or not, and how much of it has no place. Empty of a table of which that is not asked.
     release_counts, release_parts : pandas.DataFrame
         As `counts`, and the parts behind `periods`, of every release and not only the newest of each part.
     people : Denominators, optional
@@ -73,6 +77,7 @@ class AreaRecords:
     periods: pd.DataFrame
     thin_periods: Mapping[str, frozenset[str]] = field(default_factory=dict)
     other_forces: pd.DataFrame = field(default_factory=pd.DataFrame)
+    recorded: pd.DataFrame = field(default_factory=pd.DataFrame)
     release_counts: pd.DataFrame = field(default_factory=pd.DataFrame)
     release_parts: pd.DataFrame = field(default_factory=pd.DataFrame)
     people: Denominators | None = None
@@ -159,7 +164,8 @@ def read_area_records(
         counts=counts,
         periods=periods,
         thin_periods=_find_thin_periods(store, counted, unit, as_of, absent=find_absent_periods(periods, counts)),
-        other_forces=_count_others(_only_of(every[~own], store.parts_held(counted.stored[0], as_of=as_of))),
+        other_forces=_count_others(counted, _only_of(every[~own], store.parts_held(counted.stored[0], as_of=as_of))),
+        recorded=count_recorded(store, counted, unit, as_of),
         release_counts=every[own].reset_index(drop=True),
         release_parts=releases,
         people=read_people(place) if read_people else read_denominators(store, place, as_of=as_of),
@@ -249,9 +255,37 @@ def find_thin_months(totals: npt.ArrayLike, months: Sequence[str]) -> frozenset[
     return frozenset(found)
 
 
-def _count_others(rows: pd.DataFrame) -> pd.DataFrame:
+def _count_others(table: CountedTable, rows: pd.DataFrame) -> pd.DataFrame:
     others = rows.rename(columns={"part_unit": "force"})
-    return others.groupby(["period", "force"])["records"].sum().reset_index()
+    keys = ["period", "force", *table.filters]
+    return others.groupby(keys, dropna=False, observed=True)["records"].sum().reset_index()
+
+
+def count_recorded(store: Store, table: CountedTable, unit: str | None, as_of: date | None) -> pd.DataFrame:
+    """Count all that was recorded, by a force or by everybody, and how much of it has no place.
+
+    Parameters
+    ----------
+    store : Store
+    table : CountedTable
+    unit : str, optional
+        The force's short name; everybody where left out.
+    as_of : date, optional
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `AreaRecords.recorded`, with `part_unit`; empty of a table of which it is not asked.
+    """
+    if not table.unplaced:
+        return pd.DataFrame()
+    keys = ", ".join(("part_unit", "period", *table.filters))
+    whose = "WHERE part_unit = ?" if unit else ""
+    sql = (
+        f"SELECT {keys}, count(*) AS records, count(*) FILTER ({table.unplaced}) AS unplaced FROM ({table.sql}) "
+        f"{whose} GROUP BY ALL ORDER BY ALL"
+    )
+    return store.query(table.stored, sql, [unit] if unit else [], as_of=as_of)
 
 
 def _no_counts(table: CountedTable) -> pd.DataFrame:

@@ -63,6 +63,8 @@ class CountedTable:
         Whether nothing of a kind in a part that was delivered means zero; else it means that nothing was said.
     is_checked_for_thin_parts : bool
         Whether a part with far fewer records than its neighbours is taken for incomplete.
+    unplaced : str
+        Condition in SQL of a record without a place; empty where it is not asked how many of those there are.
     """
 
     name: str
@@ -77,6 +79,7 @@ class CountedTable:
     is_own_force_only: bool = False
     fills_zero: bool = True
     is_checked_for_thin_parts: bool = False
+    unplaced: str = ""
 
     @property
     def is_of_forces(self) -> bool:
@@ -100,16 +103,27 @@ class CountedTable:
         -------
         tuple of str and sequence of str, or None
             The condition with `?` for every value, and the values; None where the table does not tell that area from
-            a larger one.
+            a larger one. What a force recorded without a place lies in the force's whole area, and in no smaller one.
         """
+        place, values = self._choose_place(area)
+        if not values:
+            return None
+        inside = f"{place.value} IN ({', '.join('?' * len(values))})"
+        if self.counts_unplaced(area):
+            return f"({inside} OR ({self.unplaced} AND part_unit = ?))", [*values, area.force.police_uk_slug]
+        return inside, values
+
+    def counts_unplaced(self, area: Area) -> bool:
+        """Say whether an area's figures hold its force's records without a place: it is the whole of the force's."""
+        return bool(self.unplaced) and self.is_own_force_only and area.is_whole_force
+
+    def _choose_place(self, area: Area) -> tuple[Place, Sequence[str]]:
+        """Give the finest column that tells the area from others, and the values that it has there; none of none."""
         for place in self.places:
             values = _values_of(place, area)
             if values:
-                return f"{place.value} IN ({', '.join('?' * len(values))})", values
-        if Place.LSOA in self.places:
-            values = sorted(list_lsoas(area))
-            return (f"{Place.LSOA} IN ({', '.join('?' * len(values))})", values) if values else None
-        return None
+                return place, values
+        return Place.LSOA, sorted(list_lsoas(area)) if Place.LSOA in self.places else ()
 
 
 def _values_of(place: Place, area: Area) -> Sequence[str]:
@@ -143,6 +157,7 @@ def find_counted_table(name: str) -> CountedTable:
     return COUNTED_TABLES[name]
 
 
+_NO_LSOA = f"{Place.LSOA} IS NULL"
 _STREET = police_uk.Kind.STREET.table
 _ASB = police_uk.ANTI_SOCIAL_BEHAVIOUR
 _OFFENCES = ("offence_group", "offence_subgroup", "offence_description", "offence_code")
@@ -199,6 +214,7 @@ _EVERY_TABLE = (
         classes={"asb": f"crime_type = '{_ASB}'", "crime": f"crime_type <> '{_ASB}'"},
         is_own_force_only=True,
         is_checked_for_thin_parts=True,
+        unplaced=_NO_LSOA,
     ),
     CountedTable(
         name="local_incidents",
@@ -208,6 +224,7 @@ _EVERY_TABLE = (
         places=(Place.LSOA,),
         filters=("incident_type", *incidents.FLAGS),
         is_checked_for_thin_parts=True,
+        unplaced=_NO_LSOA,
     ),
     CountedTable(
         name="home_office_crime_csp",
@@ -253,6 +270,7 @@ _EVERY_TABLE = (
         places=(Place.LSOA, Place.AUTHORITY_NAME),
         filters=("deprivation_decile",),
         is_own_force_only=True,
+        unplaced=_NO_LSOA,
     ),
     CountedTable(
         name="stop_and_search",
