@@ -12,7 +12,7 @@ from shp_analysis.errors import SourceError
 from shp_analysis.sources.deliveries import open_delivery
 from shp_analysis.sources.registry import READERS, find_files, find_reader, list_tables, list_unclaimed
 
-NOT_DATA = {"README.md", "bank-holidays-sample.json"}
+NOT_DATA = {"README.md", "bank-holidays-sample.json", "street-counts-by-authority-2018-2025.csv.gz"}
 GUIDE = "data-guide"
 
 
