@@ -15,7 +15,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from multiprocessing import get_context
-from multiprocessing.context import BaseContext
+from multiprocessing.context import ForkServerContext, SpawnContext
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -24,15 +24,23 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-PRELOADED = ("shp_analysis.kernels", "shp_analysis.annual", "shp_analysis.board", "shp_analysis.charts")
-"""What the template process imports: with the last three, all that a notebook asks for."""
+from shp_analysis.ended_processes import end_with
+
+PRELOADED = (
+    "shp_analysis.template_process",
+    "shp_analysis.kernels",
+    "shp_analysis.annual",
+    "shp_analysis.board",
+    "shp_analysis.charts",
+)
+"""What the template process imports, in this order: with the last three, all that a notebook asks for."""
 CAN_FORK = sys.platform == "linux"
 """macOS has fork too, but its system libraries do not bear it."""
 _LAUNCHER = "ipykernel_launcher"
 _FAILED = 1
 
 
-def choose_context() -> BaseContext:
+def choose_context() -> ForkServerContext | SpawnContext:
     """Give the way in which a run starts its workers: forks of a template, or processes that import for themselves."""
     if not CAN_FORK:
         return get_context("spawn")
@@ -54,8 +62,10 @@ class WaitingKernel:
     def __init__(self) -> None:
         reader, writer = os.pipe()
         self.returncode: int | None = None
+        worker = os.getpid()
         self.pid = os.fork()
         if not self.pid:
+            end_with(worker)
             os.close(writer)
             _wait_and_serve(reader)
         os.close(reader)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import traceback
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -14,7 +15,9 @@ from typing import Any
 # A grammar that checks international web addresses costs a second to load, and no notebook of ours holds one.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
+import nbformat  # noqa: E402
 import papermill  # noqa: E402
+from nbclient.exceptions import DeadKernelError  # noqa: E402
 from papermill.exceptions import PapermillExecutionError  # noqa: E402
 from traitlets.config import Config  # noqa: E402
 
@@ -41,7 +44,8 @@ def execute(notebook: Path, parameters: Mapping[str, Any], staging: Path) -> str
     Returns
     -------
     str or None
-        Which cell failed and why, with the traceback in the notebook's folder; None where all is well.
+        How it failed, in words that follow "it failed"; the traceback is in the notebook's folder. None where all is
+        well.
     """
     os.environ.update(dict.fromkeys(THREADS, "1"))
     logging.getLogger("papermill").setLevel(logging.ERROR)
@@ -64,8 +68,27 @@ def execute(notebook: Path, parameters: Mapping[str, Any], staging: Path) -> str
             )
     except PapermillExecutionError as error:
         (folder / TRACEBACK_NAME).write_text("\n".join(error.traceback), encoding="utf-8")
-        return f"cell {error.cell_index + 1}: {error.ename}: {error.evalue}"
+        return f"in cell {error.cell_index + 1}: {error.ename}: {error.evalue}"
+    except DeadKernelError:
+        return f"because its kernel ended by itself{_name_cell(staging / notebook.name)}."
+    except Exception as error:  # noqa: BLE001 - whatever it is, the run tells it in one sentence
+        _keep_traceback(folder, error)
+        return f"because of {type(error).__name__}: {error}."
     return None
+
+
+def _keep_traceback(folder: Path, error: Exception) -> None:
+    with suppress(OSError):  # the disk may be what failed
+        (folder / TRACEBACK_NAME).write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+
+
+def _name_cell(executed: Path) -> str:
+    """Say in which cell a notebook stopped; nothing where it cannot be told."""
+    with suppress(OSError, ValueError):
+        cells = nbformat.read(executed, as_version=4).cells  # type: ignore[no-untyped-call]
+        begun = [number for number, cell in enumerate(cells, 1) if cell.metadata.get("papermill", {}).get("start_time")]
+        return f" in cell {begun[-1]}" if begun else ""
+    return ""
 
 
 @contextmanager

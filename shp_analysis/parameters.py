@@ -26,6 +26,8 @@ LATEST = "latest"
 EDITIONS_NAME = "editions.yaml"
 MOST_CHARACTERS_OF_DECISION = 200
 """A decision is one sentence, or the summary would not fit on its side of paper."""
+NOTEBOOK_MINUTES = 15.0
+"""The longest that a notebook may take where nothing else is asked for."""
 RESULTS_NAME = "results.csv"
 """The file that holds every number of a pack."""
 
@@ -184,6 +186,8 @@ class RunSettings(Settings):
         The edition's own where left out.
     jobs : int
         How many notebooks run at once.
+    notebook_minutes : float
+        The longest that a notebook may take.
     comments_by : date, optional
         The day by which partners were asked to comment; a board edition needs it.
     last_meeting : date, optional
@@ -197,6 +201,7 @@ class RunSettings(Settings):
     edition: Edition = Edition.PARTNERSHIP
     papers: Annotated[tuple[Paper, ...], Field(min_length=1)] | None = None
     jobs: Annotated[int, Field(ge=1, le=16, strict=True)] = 2
+    notebook_minutes: Annotated[float, Field(gt=0, le=24 * 60)] = NOTEBOOK_MINUTES
     comments_by: Annotated[date | None, BeforeValidator(_refuse_number)] = None
     last_meeting: Annotated[date | None, BeforeValidator(_refuse_number)] = None
     decisions: tuple[Annotated[str, Field(min_length=1, max_length=MOST_CHARACTERS_OF_DECISION)], ...] = ()

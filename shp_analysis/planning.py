@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -12,8 +12,10 @@ from typing import Any
 from shp_analysis.areas import Area, read_area
 from shp_analysis.configuration import PROJECT_FOLDER, validate
 from shp_analysis.errors import RequestError
+from shp_analysis.packs import Readers, Shelf
 from shp_analysis.parameters import (
     LATEST,
+    NOTEBOOK_MINUTES,
     Edition,
     EditionSettings,
     Paper,
@@ -49,6 +51,10 @@ class Plan:
         How many notebooks run at once.
     comments_by : date, optional
         The day by which partners were asked to comment.
+    notebook_minutes : float
+        The longest that a notebook may take.
+    as_of_is_given : bool
+        Whether the day was asked for; else it is the day of the run.
     """
 
     period: Period
@@ -61,6 +67,8 @@ class Plan:
     outputs_folder: Path
     jobs: int = 2
     comments_by: date | None = None
+    notebook_minutes: float = NOTEBOOK_MINUTES
+    as_of_is_given: bool = True
 
     @property
     def audience(self) -> EditionSettings:
@@ -68,10 +76,27 @@ class Plan:
         return read_editions()[self.edition]
 
     @property
-    def pack_folder(self) -> Path:
-        """Where the pack is published; simulated packs lie apart from real ones."""
-        room = self.outputs_folder / "simulated" if self.store.is_simulated else self.outputs_folder
+    def place(self) -> Path:
+        """Where the pack lies below a folder of packs; simulated packs lie apart from real ones."""
+        room = Path("simulated") if self.store.is_simulated else Path()
         return room / self.area.code / self.period.slug / self.edition.value
+
+    @property
+    def shelf(self) -> Shelf:
+        """Where the pack is published: apart from the others, if anybody may read it."""
+        readers = Readers.PUBLIC if self.audience.withholds_small_numbers else Readers.INTERNAL
+        return Shelf(self.outputs_folder, self.place, readers)
+
+    @property
+    def is_part(self) -> bool:
+        """Whether only some of the edition's papers are asked for."""
+        return not set(self.audience.papers) <= set(self.papers)
+
+    @property
+    def shelf_apart(self) -> Shelf:
+        """Where some papers of an edition are published that do not go together with the published pack."""
+        name = "-".join((self.edition.value, *self.papers))
+        return replace(self.shelf, place=self.place.with_name(name))
 
     def parameters(self) -> dict[str, Any]:
         """Give the parameters that every notebook of the pack is run with."""
@@ -95,6 +120,7 @@ def plan_run(
     themes: Sequence[str] | None = None,
     papers: Sequence[str] | None = None,
     jobs: int | None = None,
+    notebook_minutes: float | None = None,
     simulated: bool | None = None,
     outputs: Path = OUTPUTS_FOLDER,
 ) -> Plan:
@@ -104,7 +130,7 @@ def plan_run(
     ----------
     period : str
         As people write it, or `latest` for the newest whole quarter received.
-    area, as_of, edition, jobs : optional
+    area, as_of, edition, jobs, notebook_minutes : optional
         Win over `run.yaml`.
     themes, papers : sequence of str, optional
         Only these papers; the edition's, or those that `run.yaml` names, where both are left out.
@@ -132,7 +158,13 @@ def plan_run(
     _refuse_unknown("theme", themes, Theme)
     _refuse_unknown("paper", papers, Paper)
     only = frozenset(map(Paper, (*(themes or ()), *(papers or ()))))
-    asked = {"area": area, "as_of": read_day(as_of), "edition": edition, "jobs": jobs}
+    asked = {
+        "area": area,
+        "as_of": read_day(as_of),
+        "edition": edition,
+        "jobs": jobs,
+        "notebook_minutes": notebook_minutes,
+    }
     chosen = {key: value for key, value in asked.items() if value is not None}
     window = window or _find_latest(area, as_of, simulated=store.is_simulated)
     settings = read_run_settings(window)
@@ -154,6 +186,8 @@ def plan_run(
         outputs_folder=outputs,
         jobs=settings.jobs,
         comments_by=settings.comments_by,
+        notebook_minutes=settings.notebook_minutes,
+        as_of_is_given=settings.as_of is not None,
     )
 
 

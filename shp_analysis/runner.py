@@ -1,25 +1,21 @@
 """Running a pack of briefings with nobody watching: plan, run, check, publish.
 
-Everything that can be refused is refused before a kernel starts. Notebooks run in a staging folder beside the last good
-pack; what they made is checked, and one rename publishes it. A failure leaves the last good pack as it was and keeps
-its traceback in a folder of its own, never in an HTML.
+Everything that can be refused is refused before a kernel starts. Notebooks run in a staging folder; what they made is
+checked, and published as a new version of the pack. A failure leaves the last good pack as it was and keeps its
+traceback in a private folder beside the data, never beside a pack.
 """
 
 from __future__ import annotations
 
 import ast
-import hashlib
 import json
 import platform
-import shutil
-import uuid
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
-from shp_analysis.kernels import TRACEBACK_NAME, execute  # isort: skip - first, for what it keeps from being loaded
+from shp_analysis.kernels import TRACEBACK_NAME  # isort: skip - first, for what it keeps from being loaded
 
 import nbformat
 from bs4 import BeautifulSoup
@@ -27,58 +23,86 @@ from bs4 import BeautifulSoup
 from shp_analysis import __version__
 from shp_analysis.briefing.checks import PAGE_BYTES_WITHOUT_PICTURES, check_page
 from shp_analysis.briefing.exporter import BriefingExporter
-from shp_analysis.briefing.printed_cells import list_cells, write_cells
 from shp_analysis.catalogue import read_catalogue
-from shp_analysis.configuration import PROJECT_FOLDER
 from shp_analysis.errors import BriefingError, RequestError
-from shp_analysis.forked_kernels import choose_context
+from shp_analysis.joined_packs import (
+    MANIFEST_NAME,
+    RESULTS_FOLDER,
+    find_others,
+    hash_files,
+    name_files,
+    write_joined_tables,
+)
+from shp_analysis.notebook_processes import Failure, execute_all
+from shp_analysis.packs import hold_outputs, stage
+from shp_analysis.paper_inputs import PaperInputs, find_inputs, find_notebook
 from shp_analysis.parameters import RESULTS_NAME, Paper
 from shp_analysis.partners import build_comment_form, find_owners, save_preview, say_no_comment
 from shp_analysis.planning import Plan
+from shp_analysis.store import ReceivedFile
+from shp_analysis.traces import keep_trace
 from shp_analysis.workbook import identify_run, open_run
 
-NOTEBOOKS_FOLDER = PROJECT_FOLDER / "notebooks"
-MANIFEST_NAME = "manifest.json"
-TABLES_NAME = "tables.csv"
-FAILED_FOLDER = "failed"
 PARAMETERS_TAG = "parameters"
+_PACK_NAME = "pack"
 _BYTE_LIMITS = {Paper.ANNUAL_ASSESSMENT: 200_000}
 """A year of every indicator weighs more than a quarter of one theme, and is read at a desk."""
 _JUDGED_STATISTICS = r".*:(?:change_.*|difference|p_value|dispersion)|(?:season|forecast|new_shift)_.*"
 """What says how to read a figure; partners are asked what lies behind it before they see that."""
 _VERSIONS_TOLD = ("pandas", "duckdb", "statsmodels", "scipy", "matplotlib", "papermill", "nbconvert")
 
+Tell = Callable[[str], None]
 
-def run_pack(plan: Plan, on_progress: Callable[[str], None] | None = None) -> tuple[Path, ...]:
-    """Make a pack and publish it.
+
+def _say_nothing(_text: str) -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What was known when the run began, whatever comes in meanwhile."""
+
+    files: tuple[ReceivedFile, ...]
+    inputs: Mapping[Paper, PaperInputs]
+
+    @classmethod
+    def of(cls, plan: Plan) -> _Known:
+        files = plan.store.received_files(plan.as_of)
+        return cls(files, {paper: find_inputs(plan, paper) for paper in Paper})
+
+
+def run_pack(plan: Plan, on_progress: Tell = _say_nothing, on_note: Tell = _say_nothing) -> tuple[Path, ...]:
+    """Make a pack, or some papers of it, and publish it.
 
     Parameters
     ----------
     plan : Plan
     on_progress : callable, optional
         Told the name of each briefing as it is done.
+    on_note : callable, optional
+        Told in a sentence what became of the papers of the pack that were not made again.
 
     Returns
     -------
     tuple of Path
-        The published HTML files, in the order of the pack; for a preview the raw figures and the form.
+        The published HTML files that were made, in the order of the pack; for a preview the raw figures and the form.
 
     Raises
     ------
     BriefingError
         Where a notebook failed or a page may not be published. The last good pack is as it was.
     """
+    known = _Known.of(plan)
     if not plan.audience.prints_narrative:
-        return _make_preview(plan)
+        return _make_preview(plan, known)
     _check_notebooks(plan)
-    with _staging(plan) as staging:
+    with stage(plan.outputs_folder) as staging:
         _run_notebooks(plan, staging, on_progress)
-        pages = [_export(plan, paper, staging) for paper in plan.papers]
-        _join_results(plan, staging)
-        _write_tables(plan, staging / "pack")
-        _write_manifest(plan, staging)
-        _publish(staging / "pack", plan.pack_folder)
-    return tuple(plan.pack_folder / page for page in pages)
+        for paper in plan.papers:
+            _export(plan, paper, staging)
+        with hold_outputs(plan.outputs_folder):
+            folder = _join_and_publish(plan, known, staging / _PACK_NAME, on_note)
+    return tuple(folder / name_files(paper)[0] for paper in plan.papers)
 
 
 # --- Plan
@@ -87,7 +111,7 @@ def run_pack(plan: Plan, on_progress: Callable[[str], None] | None = None) -> tu
 def _check_notebooks(plan: Plan) -> None:
     """Refuse parameters that a notebook does not declare: papermill by itself would only warn."""
     for paper in plan.papers:
-        path = _notebook(paper)
+        path = find_notebook(paper)
         if not path.exists():
             message = f"{path}: there is no such notebook. Restore it from the project."
             raise RequestError(message)
@@ -111,43 +135,35 @@ def _declared_parameters(path: Path) -> set[str]:
     return {target.id for target in targets if isinstance(target, ast.Name)}
 
 
-def _notebook(paper: Paper) -> Path:
-    return NOTEBOOKS_FOLDER / f"{paper.notebook}.ipynb"
-
-
 # --- Run
 
 
-def _run_notebooks(plan: Plan, staging: Path, on_progress: Callable[[str], None] | None) -> None:
-    # One notebook a worker: a kernel is forked from a worker that has done nothing yet.
-    workers = ProcessPoolExecutor(min(plan.jobs, len(plan.papers)), mp_context=choose_context(), max_tasks_per_child=1)
-    with workers as pool:
-        running = {pool.submit(execute, _notebook(paper), plan.parameters(), staging): paper for paper in plan.papers}
-        for done in as_completed(running):
-            failure = done.result()
-            if failure:
-                raise BriefingError(_keep_failure(plan, running[done], staging, failure))
-            if on_progress:
-                on_progress(running[done].notebook)
-
-
-def _keep_failure(plan: Plan, paper: Paper, staging: Path, failure: str) -> str:
-    folder = plan.outputs_folder / FAILED_FOLDER / plan.area.code / plan.period.slug / plan.edition.value
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    for path in (staging / f"{paper.notebook}.ipynb", staging / paper.notebook / TRACEBACK_NAME):
-        if path.exists():
-            shutil.copy(path, folder / f"{paper.notebook}{path.suffix}")
-    return (
-        f"The notebook {paper.notebook} failed in {failure} Nothing was published and the last good pack is as it was; "
-        f"the traceback is in {folder}."
+def _run_notebooks(plan: Plan, staging: Path, on_progress: Tell) -> None:
+    failure = execute_all(
+        [find_notebook(paper) for paper in plan.papers],
+        plan.parameters(),
+        staging,
+        jobs=plan.jobs,
+        minutes=plan.notebook_minutes,
+        on_done=lambda notebook: on_progress(notebook.stem),
     )
+    if failure:
+        raise BriefingError(_keep_failure(plan, staging, failure))
+
+
+def _keep_failure(plan: Plan, staging: Path, failure: Failure) -> str:
+    name = failure.notebook.stem
+    paths = {f"{name}.ipynb": staging / f"{name}.ipynb", f"{name}.txt": staging / name / TRACEBACK_NAME}
+    contents = {kept: path.read_text(encoding="utf-8") for kept, path in paths.items() if path.exists()}
+    folder = keep_trace(plan.data_folder, plan.place, contents)
+    kept = f"; what is known of it is in {folder}." if folder else "."
+    return f"The notebook {name} failed {failure.words} Nothing was published and the last good pack is as it was{kept}"
 
 
 # --- Preview
 
 
-def _make_preview(plan: Plan) -> tuple[Path, ...]:
+def _make_preview(plan: Plan, known: _Known) -> tuple[Path, ...]:
     """Make what partners get before they comment: figures and a form, without a word on what the figures mean."""
     if plan.comments_by is None:
         raise RequestError("A preview asks for comments by a day. Write comments_by into the quarter's run.yaml.")
@@ -156,11 +172,12 @@ def _make_preview(plan: Plan) -> tuple[Path, ...]:
     results = run.results[run.results["indicator"].isin([each.id for each in asked])]
     results = results[~results["statistic"].str.fullmatch(_JUDGED_STATISTICS)]
     form = build_comment_form(results, find_owners(asked, plan.area), plan.comments_by)
-    with _staging(plan) as staging:
-        files = save_preview(results, form, staging / "pack")
-        _write_manifest(plan, staging)
-        _publish(staging / "pack", plan.pack_folder)
-    return tuple(plan.pack_folder / path.name for path in files)
+    with stage(plan.outputs_folder) as staging:
+        files = [path.name for path in save_preview(results, form, staging / _PACK_NAME)]
+        _write_manifest(plan, known, staging / _PACK_NAME, {})
+        with hold_outputs(plan.outputs_folder):
+            folder = plan.shelf.publish(staging / _PACK_NAME, files)
+    return tuple(folder / name for name in files)
 
 
 # --- Check
@@ -194,36 +211,46 @@ def check_comments(plan: Plan, paper: Paper, html: str) -> None:
         )
 
 
-def _export(plan: Plan, paper: Paper, staging: Path) -> str:
+def _export(plan: Plan, paper: Paper, staging: Path) -> None:
+    """Make a paper's page, check it, and put it into the pack together with the paper's results."""
     notebook = nbformat.read(staging / f"{paper.notebook}.ipynb", as_version=4)  # type: ignore[no-untyped-call]
     html, _ = BriefingExporter().from_notebook_node(notebook)
     check_page(html, byte_limit=_BYTE_LIMITS.get(paper, PAGE_BYTES_WITHOUT_PICTURES))
     check_comments(plan, paper, html)
-    name = f"{paper.notebook}.html"
-    pack = staging / "pack"
-    pack.mkdir(exist_ok=True)
-    (pack / name).write_text(html, encoding="utf-8")
-    return name
+    pack = staging / _PACK_NAME
+    (pack / RESULTS_FOLDER).mkdir(parents=True, exist_ok=True)
+    page, results = name_files(paper)
+    (pack / page).write_text(html, encoding="utf-8")
+    (staging / paper.notebook / RESULTS_NAME).rename(pack / results)
 
 
-def _join_results(plan: Plan, staging: Path) -> None:
-    """Write one results table for the pack: the notebooks' tables under one heading."""
-    lines: list[str] = []
-    for paper in plan.papers:
-        table = (staging / paper.notebook / RESULTS_NAME).read_text(encoding="utf-8").splitlines()
-        lines += table if not lines else table[1:]
-    (staging / "pack" / RESULTS_NAME).write_text("\n".join(dict.fromkeys(lines)) + "\n", encoding="utf-8")
+# --- Publish
 
 
-def _write_tables(plan: Plan, pack: Path) -> None:
-    """Write what stands in the tables of the pack's pages, the numbers behind each chart among it."""
-    pages = ((paper.notebook, pack / f"{paper.notebook}.html") for paper in plan.papers)
-    cells = (cell for name, page in pages for cell in list_cells(page.read_text(encoding="utf-8"), name))
-    (pack / TABLES_NAME).write_text(write_cells(cells), encoding="utf-8")
+def _join_and_publish(plan: Plan, known: _Known, pack: Path, tell: Tell) -> Path:
+    """Publish the papers that were made, together with those of the published pack that stay as they were."""
+    shelf = plan.shelf
+    others = find_others(shelf.find_current(), plan.papers, known.inputs)
+    if others.changed and plan.is_part:
+        shelf, others = plan.shelf_apart, replace(others, unchanged={}, changed={})
+        tell(
+            f"The other papers of {plan.shelf.folder} stay as they are, and would be made from other files now. "
+            f"What was asked for therefore lies in a folder of its own: {shelf.folder}."
+        )
+    for paper, words in others.changed.items():
+        tell(
+            f"{paper.notebook} is not in the new version of the pack, because of a change in {' and '.join(words)}. "
+            f"Make it again with --paper {paper}; as it was, it is in {others.folder}."
+        )
+    others.copy_unchanged(pack)
+    made_from = {**others.unchanged, **{paper: known.inputs[paper] for paper in plan.papers}}
+    papers = [paper for paper in Paper if paper in made_from]
+    write_joined_tables(pack, papers)
+    _write_manifest(plan, known, pack, {paper: made_from[paper] for paper in papers})
+    return shelf.publish(pack, [name_files(paper)[0] for paper in papers])
 
 
-def _write_manifest(plan: Plan, staging: Path) -> None:
-    pack = staging / "pack"
+def _write_manifest(plan: Plan, known: _Known, pack: Path, made_from: Mapping[Paper, PaperInputs]) -> None:
     manifest = {
         "shp_analysis": __version__,
         "run_id": identify_run(plan.store, plan.area, plan.period, plan.as_of, plan.edition),
@@ -232,42 +259,14 @@ def _write_manifest(plan: Plan, staging: Path) -> None:
         "area": plan.area.code,
         "as_of": plan.as_of.isoformat(),
         "edition": plan.edition.value,
-        "papers": [paper.value for paper in plan.papers],
+        "papers": [paper.value for paper in made_from],
+        "made_from": {paper.value: inputs.record() for paper, inputs in made_from.items()},
         "inputs": [
             {"file": file.path, "sha256": file.sha256, "received_on": file.received_on.isoformat()}
-            for file in plan.store.received_files(plan.as_of)
+            for file in known.files
         ],
         "python": platform.python_version(),
         "versions": {name: version(name) for name in _VERSIONS_TOLD},
-        "files": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(pack.iterdir())},
+        "files": hash_files(pack),
     }
     (pack / MANIFEST_NAME).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
-
-
-# --- Publish
-
-
-@contextmanager
-def _staging(plan: Plan) -> Iterator[Path]:
-    plan.outputs_folder.mkdir(parents=True, exist_ok=True)
-    staging = plan.outputs_folder / f".staging-{uuid.uuid4().hex[:8]}"
-    staging.mkdir()
-    try:
-        yield staging
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
-
-
-def _publish(pack: Path, target: Path) -> None:
-    """Put a finished pack in place by renames; if the second one fails, the last good pack comes back."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    former = target.with_name(f".{target.name}-{uuid.uuid4().hex[:8]}")
-    if target.exists():
-        target.rename(former)
-    try:
-        pack.rename(target)
-    except OSError:
-        if former.exists():
-            former.rename(target)
-        raise
-    shutil.rmtree(former, ignore_errors=True)

@@ -5,15 +5,14 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from time import monotonic, sleep
 
 import nbformat
 import pytest
 
-from shp_analysis.forked_kernels import CAN_FORK, WaitingKernel, choose_context
-from shp_analysis.kernels import execute
+from shp_analysis.forked_kernels import CAN_FORK, WaitingKernel
+from shp_analysis.notebook_processes import execute_all
 
 pytestmark = pytest.mark.skipif(not CAN_FORK, reason="kernels are forked on Linux alone")
 PARAMETERS = "output_folder = None"
@@ -27,10 +26,9 @@ def write_notebook(path: Path, *cells: str) -> Path:
     return path
 
 
-def run_all(notebooks: Sequence[Path], staging: Path) -> list[str | None]:
-    workers = ProcessPoolExecutor(2, mp_context=choose_context(), max_tasks_per_child=1)
-    with workers as pool:
-        return list(pool.map(execute, notebooks, [{}] * len(notebooks), [staging] * len(notebooks)))
+def run_all(notebooks: Sequence[Path], staging: Path) -> str | None:
+    failure = execute_all(notebooks, {}, staging, jobs=2, minutes=PATIENCE_SECONDS / 60)
+    return failure.words if failure else None
 
 
 def read_output(staging: Path, name: str) -> str:
@@ -57,7 +55,7 @@ def test_each_notebook_has_a_kernel_of_its_own_with_everything_imported(tmp_path
     words = "import os, sys; print(os.getpid(), 'seaborn' in sys.modules, 'left_behind' in globals()); left_behind = 1"
     notebooks = [write_notebook(tmp_path / f"{name}.ipynb", words) for name in ("one", "two", "three")]
     staging = tmp_path / "staging"
-    assert run_all(notebooks, staging) == [None, None, None]
+    assert run_all(notebooks, staging) is None
     found = [read_output(staging, path.name).split() for path in notebooks]
     assert len({pid for pid, *_ in found}) == len(notebooks)
     assert [rest for _, *rest in found] == [["True", "False"]] * len(notebooks)
@@ -67,16 +65,16 @@ def test_each_notebook_has_a_kernel_of_its_own_with_everything_imported(tmp_path
 def test_a_notebook_works_where_the_run_was_started_and_writes_into_its_own_folder(tmp_path: Path) -> None:
     words = "from pathlib import Path; print(Path.cwd()); (Path(output_folder) / 'made.txt').write_text('x')"
     staging = tmp_path / "staging"
-    assert run_all([write_notebook(tmp_path / "one.ipynb", words)], staging) == [None]
+    assert run_all([write_notebook(tmp_path / "one.ipynb", words)], staging) is None
     assert read_output(staging, "one.ipynb").strip() == str(Path.cwd())
     assert (staging / "one" / "made.txt").exists()
 
 
 def test_a_cell_that_fails_is_named_and_its_traceback_kept(tmp_path: Path) -> None:
     notebook = write_notebook(tmp_path / "one.ipynb", "raise ValueError('no such ward')")
-    (failure,) = run_all([notebook], tmp_path / "staging")
+    failure = run_all([notebook], tmp_path / "staging")
     # Papermill puts a cell of its own behind that of the parameters.
-    assert failure == "cell 3: ValueError: no such ward"
+    assert failure == "in cell 3: ValueError: no such ward"
     assert "no such ward" in (tmp_path / "staging" / "one" / "traceback.txt").read_text(encoding="utf-8")
 
 

@@ -11,8 +11,8 @@ from sys import executable
 import nbformat
 import pytest
 
+from shp_analysis.paper_inputs import NOTEBOOKS_FOLDER
 from shp_analysis.parameters import Paper
-from shp_analysis.runner import NOTEBOOKS_FOLDER
 
 NOTEBOOKS = sorted(NOTEBOOKS_FOLDER.glob("*.ipynb"))
 PLAIN = (ast.Import, ast.ImportFrom, ast.Assign, ast.Expr)

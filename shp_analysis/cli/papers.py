@@ -58,6 +58,9 @@ def run(
         list[str] | None, typer.Option(help="Only this paper; may be repeated.", show_default="the edition's")
     ] = None,
     jobs: Annotated[int | None, typer.Option(help="Notebooks run at once.", show_default="2")] = None,
+    notebook_minutes: Annotated[
+        float | None, typer.Option(help="The longest that a notebook may take.", show_default="15")
+    ] = None,
     simulated: RoomOption = None,
     outputs: Annotated[
         Path | None, typer.Option(help="Where packs are published.", show_default="the project's outputs/")
@@ -78,6 +81,7 @@ def run(
         themes=theme,
         papers=paper,
         jobs=jobs,
+        notebook_minutes=notebook_minutes,
         simulated=simulated,
         outputs=outputs or OUTPUTS_FOLDER,
     )
@@ -87,7 +91,7 @@ def run(
         f"{plan.area.name}, {plan.period.in_words}, as of {plan.as_of}{name_room(plan.store.is_simulated, ' · ')}"
     )
     with show_progress("Running notebooks") as tell:
-        pages = run_pack(plan, tell)
+        pages = run_pack(plan, tell, lambda text: notes.print(text, markup=False))
     _advise(plan)
     for page in pages:
         typer.echo(str(shorten(page)))

@@ -14,6 +14,7 @@ from filelock import FileLock
 from police_files import hash_tree
 
 from shp_analysis.catalogue import read_catalogue
+from shp_analysis.packs import Readers, Shelf
 from shp_analysis.parameters import Edition, Paper, Theme, read_editions
 from shp_analysis.store import Store
 
@@ -80,14 +81,18 @@ def test_a_paper_of_the_past_does_not_see_the_future(real_data: Path, shp: Shp) 
 def real_pack(real_data: Path, shp: Shp) -> Path:
     """All six papers on the real files: three archives of the police, and nothing from anyone else."""
     outputs = real_data.parent / "outputs"
-    pack = outputs / "E06000006" / "2024-25-Q4" / "partnership"
+    shelf = Shelf(outputs, Path("E06000006", "2024-25-Q4", "partnership"), Readers.INTERNAL)
     with FileLock(real_data.parent / "pack.lock", timeout=LONGEST_WAIT):
-        if not pack.exists():
+        if shelf.find_current() is None:
             done = shp("run", "2024-25 Q4", "--area", "E06000006", "--outputs", str(outputs), data=real_data)
             assert done.returncode == 0, done.stderr
             six = read_editions()[Edition.PARTNERSHIP].papers
             told = [Path(line) for line in done.stdout.strip().splitlines()]
+            pack = shelf.find_current()
+            assert pack is not None
             assert told == [pack / f"{each.notebook}.html" for each in six]
+    pack = shelf.find_current()
+    assert pack is not None
     return pack
 
 

@@ -53,7 +53,8 @@ def test_a_run_writes_six_papers(pack: Path) -> None:
     assert len(pages) == 6
     manifest = json.loads((pack / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["papers"] == [paper.value for paper in SIX]
-    assert set(manifest["files"]) == {*pages, "results.csv", "tables.csv"}
+    own_results = {f"results/{paper.notebook}.csv" for paper in SIX}
+    assert set(manifest["files"]) == {*pages, *own_results, "results.csv", "tables.csv"}
 
 
 def test_one_results_table_holds_every_number_once(pack: Path) -> None:

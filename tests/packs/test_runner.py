@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 from bs4 import BeautifulSoup
 from police_files import hash_tree
 
-from shp_analysis import runner
+from shp_analysis import paper_inputs, runner
 from shp_analysis.areas import read_area
 from shp_analysis.errors import BriefingError, RequestError, StoreError
 from shp_analysis.parameters import Edition, Paper, Theme
@@ -55,9 +56,20 @@ def page(pack: Path) -> BeautifulSoup:
 
 
 def test_a_pack_is_a_page_its_numbers_and_its_manifest(pack: Path) -> None:
-    assert [path.name for path in sorted(pack.iterdir())] == [NAME, "manifest.json", "results.csv", "tables.csv"]
-    assert pack.parts[-4:] == ("simulated", "E06000006", "2024-25-Q4", "partnership")
-    assert not [path for path in pack.parents[3].iterdir() if path.name.startswith(".")]
+    assert [path.relative_to(pack).as_posix() for path in sorted(pack.rglob("*"))] == [
+        NAME,
+        "manifest.json",
+        "results",
+        "results/04_road_casualties.csv",
+        "results.csv",
+        "tables.csv",
+    ]
+    assert pack.parts[-7:-1] == ("internal", "simulated", "E06000006", "2024-25-Q4", "partnership", "versions")
+    assert list_staged(pack.parents[6]) == []
+
+
+def list_staged(outputs: Path) -> list[Path]:
+    return [path for path in (outputs / ".staging").iterdir() if path.is_dir()]
 
 
 def test_the_manifest_vouches_for_every_file(pack: Path, simulated_data: Path) -> None:
@@ -131,15 +143,17 @@ def write_notebook(folder: Path, *sources: str) -> None:
 def test_a_failed_notebook_leaves_the_last_good_pack(
     pack: Path, simulated_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    outputs, before = pack.parents[3], hash_tree(pack)
+    outputs, before = pack.parents[6], hash_tree(pack)
     write_notebook(tmp_path / "notebooks", "1 / 0")
-    monkeypatch.setattr(runner, "NOTEBOOKS_FOLDER", tmp_path / "notebooks")
+    monkeypatch.setattr(paper_inputs, "NOTEBOOKS_FOLDER", tmp_path / "notebooks")
     with pytest.raises(BriefingError, match=r"failed in cell .*ZeroDivisionError.*the last good pack is as it was"):
-        runner.run_pack(make_plan(simulated_data, outputs))
+        runner.run_pack(replace(make_plan(simulated_data, outputs), data_folder=tmp_path / "data"))
     assert hash_tree(pack) == before
-    failed = outputs / "failed" / "E06000006" / "2024-25-Q4" / "partnership"
+    failed = tmp_path / "data" / "failed" / "simulated" / "E06000006" / "2024-25-Q4" / "partnership"
     assert "ZeroDivisionError" in (failed / "04_road_casualties.txt").read_text(encoding="utf-8")
-    assert not [path for path in outputs.iterdir() if path.name.startswith(".")]
+    assert (failed / "04_road_casualties.ipynb").exists()
+    assert list_staged(outputs) == []
+    assert not list(outputs.rglob("*.txt"))
 
 
 def test_a_page_that_may_not_be_published_leaves_the_last_good_pack(
@@ -147,9 +161,9 @@ def test_a_page_that_may_not_be_published_leaves_the_last_good_pack(
 ) -> None:
     before = hash_tree(pack)
     write_notebook(tmp_path / "notebooks", "from pathlib import Path", "Path('.')")
-    monkeypatch.setattr(runner, "NOTEBOOKS_FOLDER", tmp_path / "notebooks")
+    monkeypatch.setattr(paper_inputs, "NOTEBOOKS_FOLDER", tmp_path / "notebooks")
     with pytest.raises(BriefingError):
-        runner.run_pack(make_plan(simulated_data, pack.parents[3]))
+        runner.run_pack(make_plan(simulated_data, pack.parents[6]))
     assert hash_tree(pack) == before
 
 
@@ -159,7 +173,7 @@ def test_a_notebook_that_does_not_declare_a_parameter_is_refused(
     cell = nbformat.v4.new_code_cell("period = None")
     cell.metadata["tags"] = ["parameters"]
     nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "04_road_casualties.ipynb")
-    monkeypatch.setattr(runner, "NOTEBOOKS_FOLDER", tmp_path)
+    monkeypatch.setattr(paper_inputs, "NOTEBOOKS_FOLDER", tmp_path)
     with pytest.raises(BriefingError, match="does not declare area, as_of"):
         runner.run_pack(make_plan(simulated_data, tmp_path / "outputs"))
     assert not (tmp_path / "outputs").exists()

@@ -45,9 +45,11 @@ def make_pack(data: Path, edition: Edition = Edition.BOARD) -> Path:
     plan = make_plan(data, edition)
     plan.outputs_folder.mkdir(exist_ok=True)
     with FileLock(plan.outputs_folder / f"{edition}.lock", timeout=LONGEST_WAIT):
-        if not plan.pack_folder.exists():  # a pack is published by one rename: what is there is whole
+        if plan.shelf.find_current() is None:
             run_pack(plan)
-    return plan.pack_folder
+    current = plan.shelf.find_current()
+    assert current is not None
+    return current
 
 
 def read_page(pack: Path, paper: Paper) -> BeautifulSoup:
