@@ -20,6 +20,8 @@ SWAPPED = "swapped_headings"
 _SPACES = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 _INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
 _OTHER_DIGITS = "\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\uff10-\uff19"
+_FOOTNOTE = "[^mM\\s][\u00b2\u00b3]|\\S[\u00b9\u2070\u2074-\u2079]"
+"""A small digit behind a word or number; m\u00b2 and m\u00b3 are units."""
 _FORMULA = r"\A\s*(?:[=@]|\+[0-9.,]*[^0-9.,eE\s])"
 _REFUSED: tuple[tuple[str, str, str], ...] = (
     (f"[{_INVISIBLE}]", f"[{_INVISIBLE}]", "holds a sign that cannot be seen"),
@@ -28,7 +30,9 @@ _REFUSED: tuple[tuple[str, str, str], ...] = (
     (r'(?:(?<=[,"\r\n])|\A)\s*[=@+]', _FORMULA, "is a formula"),
 )
 """How to find such a cell in a text, and in a column; and what to say of it."""
-_DOUBTFUL = rf"\A[\s=@+{_SPACES}]|[\t\r\n{_SPACES}]\z|[{_INVISIBLE}{_OTHER_DIGITS}]"
+_RAISED = (_FOOTNOTE, _FOOTNOTE, "has the small digit of a footnote behind it, which is to be taken out")
+"""Of a CSV; in a workbook it is taken off (`sheet_runs`)."""
+_DOUBTFUL = rf"\A[\s=@+{_SPACES}]|[\t\r\n{_SPACES}]\z|[{_INVISIBLE}{_OTHER_DIGITS}]|{_FOOTNOTE}"
 
 
 def may_hold_odd_cells(table: arrow.Table) -> bool:
@@ -71,7 +75,7 @@ def check_cells(table: arrow.Table, text: str, name_row: Callable[[int], str], *
     SourceError
         Naming the row and the column.
     """
-    for in_text, in_cell, what in _REFUSED[: -1 if formulas else None]:
+    for in_text, in_cell, what in (_RAISED, *_REFUSED[: -1 if formulas else None]):
         if re.search(in_text, text):
             _check_columns(table, in_cell, what, name_row)
 

@@ -70,8 +70,8 @@ def read_returns_sheet(content: bytes, label: str, known_words: frozenset[str]) 
     ------
     SourceError
         Where the workbook carries macros, comments, links, pivot tables, pictures or other sheets than the template's;
-        where a sheet, row or column is hidden; where a cell is a formula, is merged or shows a percentage; and where
-        the table is not the template's.
+        where a sheet, row or column is hidden; where a cell is a formula, is merged, shows a percentage or carries a
+        footnote mark; and where the table is not the template's.
     """
     workbook = open_workbook(content, label)
     _check_stowaways(content, label)
@@ -86,7 +86,18 @@ def read_returns_sheet(content: bytes, label: str, known_words: frozenset[str]) 
             "cells are). Paste values in place of formulas."
         )
         raise SourceError(message)
+    _check_raised(sheet)
     return read_table(sheet, {name: name for name in COLUMNS}, formulas=True)
+
+
+def _check_raised(sheet: Sheet) -> None:
+    for cell, parted in sorted(sheet.marks.parted.items()):
+        if parted.mark:
+            message = (
+                f"{sheet.label}: row {cell[0] + 1}, cell {name_cell(*cell)} says {parted.text[:80]!r} with the "
+                f"footnote mark {parted.mark[:20]!r}. Take the mark out, and write what the footnote says into 'note'."
+            )
+            raise SourceError(message)
 
 
 def _check_particulars(sheet: Sheet, known_words: frozenset[str]) -> None:

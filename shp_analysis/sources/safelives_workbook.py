@@ -237,11 +237,11 @@ def walk_rows(sheet: Sheet, first: int, left: int, known: set[int]) -> dict[int,
         filled = {column for column, cell in enumerate(cells) if cell is not None}
         if filled <= {left}:
             # A name without a figure is a note, unless it is the name of a place.
-            name = cells[left] if filled else None
+            name = _name_with_mark(sheet, number - 1, left) if filled else None
             if name is not None and find_places(name):
                 rows[number] = name
             continue
-        name = cells[left]
+        name = _name_with_mark(sheet, number - 1, left)
         if name is None or not filled <= known:
             what = "has figures and no area's name" if name is None else "has a cell under no heading"
             raise SourceError(f"{sheet.label}: row {number} {what}. {_ADVICE}")
@@ -255,6 +255,13 @@ def walk_rows(sheet: Sheet, first: int, left: int, known: set[int]) -> dict[int,
             "in a spreadsheet program and save it, or use the file as published."
         )
     return rows
+
+
+def _name_with_mark(sheet: Sheet, row: int, column: int) -> str | None:
+    """Give a name with the mark of its footnote behind it, however the mark is set."""
+    name = sheet.rows[row][column]
+    parted = sheet.marks.parted.get((row, column))
+    return name if name is None or parted is None else name + parted.mark
 
 
 def name_rows(sheet: Sheet, frame: pd.DataFrame, bodies: Mapping[int, str]) -> pd.DataFrame:

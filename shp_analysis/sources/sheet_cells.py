@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from shp_analysis.errors import SourceError
 from shp_analysis.sources.odd_cells import check_digits
 from shp_analysis.sources.sheet_marks import Cell, Marks, name_cell
+from shp_analysis.sources.sheet_runs import Run, part_runs
 
 MOST_DIGITS = 15
 """A spreadsheet keeps no more digits of a number than these: a longer identifier was rounded."""
@@ -24,22 +25,33 @@ def write_cell(value: Value, cell: Cell, marks: Marks, label: str) -> str | None
     cell : (int, int)
         Its row and column, both counted from 0.
     marks : Marks
-        The sheet's formulas and errors.
+        The sheet's formulas, errors and raised text.
     label : str
         How messages name the sheet.
 
     Returns
     -------
     str or None
-        None for an empty cell.
+        None for an empty cell. A footnote mark is left out (`sheet_runs.part_runs`).
 
     Raises
     ------
     SourceError
         Where a number has more digits than a spreadsheet keeps, or a text holds digits of another script.
     """
+    if cell in marks.parted and isinstance(value, str):
+        text: str | None = marks.parted[cell].text
+    else:
+        text = _write_value(value, cell, marks, label)
+    if text and cell in marks.heights:
+        text = part_runs((Run(text, marks.heights[cell]),)).text
+    if text and not text.isascii():
+        check_digits(text, f"{label}: cell {name_cell(*cell)}")
+    return text
+
+
+def _write_value(value: Value, cell: Cell, marks: Marks, label: str) -> str | None:
     if isinstance(value, str):
-        check_digits(value, f"{label}: cell {name_cell(*cell)}")
         return (value if value.strip() else None) or marks.shown.get(cell)
     if isinstance(value, bool):
         return str(value).upper()

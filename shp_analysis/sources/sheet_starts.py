@@ -2,6 +2,7 @@
 
 The largest published workbook unpacks to about a gigabyte. Of an xlsx or ods file only the beginnings of its parts are
 inflated, so that a delivery can be shown to every reader. What is damaged here is left for the strict reader to tell.
+Text above the line, the mark of a footnote, is left out.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from shp_analysis.sources.deliveries import Member
+from shp_analysis.sources.sheet_marks import ODS_SPANS, read_position
+from shp_analysis.sources.sheet_runs import Height
 from shp_analysis.sources.strict_sheet import LOWEST_HEADING_ROW, Sheet
 
 MOST_BYTES_OF_A_PART = 4 << 20
@@ -123,9 +126,18 @@ class _OdsStarts:
         self._row_repeats = self._column_repeats = 1
         self._text = ""
         self._is_cell = False
+        self._style = ""
+        self._raised: set[str] = set()
+        self._spans: list[bool] = []
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        if name == "table":
+        if name == "style":
+            self._style = attributes.get("name", "")
+        elif name == "text-properties" and read_position(attributes.get("text-position", "")) is Height.RAISED:
+            self._raised.add(self._style)
+        elif name in ODS_SPANS:
+            self._spans.append(name == "note" or attributes.get("style-name", "") in self._raised)
+        elif name == "table":
             self.starts.append(_Start(attributes.get("name", "")))
             self._row = 0
         elif name == "table-row":
@@ -144,9 +156,11 @@ class _OdsStarts:
             self._is_cell = False
         elif name == "p":
             self._text += " "
+        elif name in ODS_SPANS and self._spans:
+            self._spans.pop()
 
     def text(self, text: str) -> None:
-        if self._is_cell:
+        if self._is_cell and not any(self._spans):
             self._text += text
 
 
@@ -165,7 +179,7 @@ class _XlsxStart:
         self._row, self._column = -1, -1
         self._kind = ""
         self._text = ""
-        self._is_text = False
+        self._is_text = self._is_raised = False
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "row":
@@ -173,9 +187,11 @@ class _XlsxStart:
             self._column = -1
         elif name == "c":
             self._column = _find_column(attributes.get("r", ""), self._column + 1)
-            self._kind, self._text = attributes.get("t", "n"), ""
+            self._kind, self._text, self._is_raised = attributes.get("t", "n"), "", False
         elif name in {"v", "t"}:
-            self._is_text = True
+            self._is_text = not self._is_raised
+        elif name in {"r", "vertAlign"}:
+            self._is_raised = attributes.get("val") == Height.RAISED
 
     def end(self, name: str) -> None:
         if name in {"v", "t"}:
@@ -237,12 +253,14 @@ def _read_shared_strings(archive: zipfile.ZipFile) -> list[str]:
     if _SHARED_STRINGS not in archive.namelist():
         return []
     strings: list[str] = []
-    inside = {"t": False}
+    inside = {"t": False, "raised": False}
 
-    def start(name: str, _: Mapping[str, str]) -> None:
+    def start(name: str, attributes: Mapping[str, str]) -> None:
         if name == "si":
             strings.append("")
-        inside["t"] = name == "t"
+        if name in {"si", "r", "vertAlign"}:
+            inside["raised"] = attributes.get("val") == Height.RAISED
+        inside["t"] = name == "t" and not inside["raised"]
 
     def end(name: str) -> None:
         inside["t"] = inside["t"] and name != "t"

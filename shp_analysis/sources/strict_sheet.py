@@ -8,13 +8,14 @@ nothing, a long identifier was rounded, and notes stand below the last row. Each
 from __future__ import annotations
 
 import io
+import logging
 import lzma
 import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 from xml.parsers import expat
@@ -27,7 +28,9 @@ from shp_analysis.sources.deliveries import LARGEST_COMPRESSION_RATIO, SMALLEST_
 from shp_analysis.sources.odd_cells import SWAPPED, check_cell, find_swapped
 from shp_analysis.sources.sheet_cells import write_cell
 from shp_analysis.sources.sheet_marks import Cell, Marks, find_marks, name_cell
+from shp_analysis.sources.sheet_runs import Parted, part_small_digits
 
+_log = logging.getLogger(__name__)
 LARGEST_WORKBOOK_BYTES = 4 << 30
 """The largest published table known (crime by partnership, 50 MB of ods) unpacks to about one gigabyte."""
 LOWEST_HEADING_ROW = 100
@@ -123,7 +126,8 @@ def read_sheet(workbook: Workbook, name: str) -> Sheet:
     """Read one sheet whole.
 
     A number is written without a trailing `.0` and with at most 15 digits, a date as 2024-04-01, a truth as TRUE. What
-    a formula shows is its saved result. An error cell says what it shows, `#DIV/0!` (in xls it is empty).
+    a formula shows is its saved result. An error cell says what it shows, `#DIV/0!` (in xls it is empty). A footnote
+    mark above the line is left out and logged; one that cannot be told from the text keeps its small digits.
 
     Raises
     ------
@@ -143,11 +147,14 @@ def read_sheet(workbook: Workbook, name: str) -> Sheet:
         cells = sheet.to_python(skip_empty_area=False)
         marks = find_marks(workbook.content, name)
     if sheet.merged_cell_ranges:
-        marks = Marks(marks.formulas, marks.uncalculated, marks.shown, tuple(sheet.merged_cell_ranges))
+        marks = replace(marks, merged=tuple(sheet.merged_cell_ranges))
+    marks = replace(marks, parted={**_part_small_digits(cells), **marks.parted})
     rows = tuple(
         tuple(write_cell(value, (row, column), marks, label) for column, value in enumerate(values))
         for row, values in enumerate(cells)
     )
+    if raised := _describe_raised(marks):
+        _log.warning("%s: %s", label, raised)
     return Sheet(label, rows, tuple(_describe_marks(marks)), marks)
 
 
@@ -291,7 +298,28 @@ def _describe_marks(marks: Marks) -> list[str]:
         )
     if marks.merged:
         remarks.append(f"Merged cells: {', '.join(map(_name_range, marks.merged))}.")
+    if raised := _describe_raised(marks):
+        remarks.append(raised)
     return remarks
+
+
+def _describe_raised(marks: Marks) -> str:
+    raised = sorted(cell for cell, parted in marks.parted.items() if parted.mark)
+    if not raised:
+        return ""
+    what = "1 cell carries" if len(raised) == 1 else f"{len(raised):,} cells carry"
+    return f"{what} a footnote mark above the line, which is not read (the first is {name_cell(*raised[0])})."
+
+
+def _part_small_digits(rows: Sequence[Sequence[Any]]) -> dict[Cell, Parted]:
+    """Find the texts that end in a small raised digit of Unicode."""
+    found = {
+        (row, column): part_small_digits(value)
+        for row, values in enumerate(rows)
+        for column, value in enumerate(values)
+        if isinstance(value, str) and not value.isascii()
+    }
+    return {cell: parted for cell, parted in found.items() if parted.mark}
 
 
 def _name_range(merged: tuple[Cell, Cell]) -> str:

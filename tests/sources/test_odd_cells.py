@@ -29,6 +29,16 @@ def read(text: str, *, formulas: bool = False):
         ("7", "\u0667", "row 2, column 'Number' holds digits of another script"),
         ("ann", "\u00a0ann", "row 2, column 'Name' begins or ends with a space that does not break"),
         ("ann", "ann\u202f", "row 2, column 'Name' begins or ends with a space that does not break"),
+        (
+            "Halton",
+            "Halton\u00b9",
+            "row 2, column 'Place' has the small digit of a footnote behind it, which is to be taken out",
+        ),
+        (
+            "7",
+            "7\u00b2",
+            "row 2, column 'Number' has the small digit of a footnote behind it, which is to be taken out",
+        ),
         ("Halton", "=HYPERLINK(A1)", "row 2, column 'Place' is a formula"),
         ("Halton", "@SUM(A1)", "row 2, column 'Place' is a formula"),
     ],
@@ -41,7 +51,8 @@ def test_a_cell_that_only_looks_right_is_refused_and_not_quoted(old, new, told):
 
 
 def test_signs_of_names_and_numbers_are_no_formulas_and_spaces_within_stay():
-    frame = read(GOOD.replace("Halton", "King\u2019s Lynn\u00a0East").replace("8", "+8"))
+    frame = read(GOOD.replace("Halton", "King\u2019s Lynn\u00a0East").replace("8", "+8").replace("x", "per km\u00b2"))
+    assert frame["note"].iloc[0] == "per km\u00b2"
     assert frame["place"].iloc[0] == "King\u2019s Lynn\u00a0East"
     assert frame["number"].iloc[1] == "+8"
 

@@ -13,6 +13,7 @@ from safelives_files import (
     DERIVED,
     FORCE,
     HEADINGS,
+    LANCASHIRE,
     NOT_SUBMITTED,
     REFERRALS,
     REGION,
@@ -172,6 +173,24 @@ def test_a_third_west_midlands_is_refused(tmp_path):
 
 def test_a_footnotes_digit_is_no_part_of_the_name_and_its_text_is_kept(tmp_path):
     lancashire = of_force(read_marac_cases(write_workbook(tmp_path / "marac.xlsx")), "Lancashire")
+    assert lancashire["area_note"] == "One MARAC within the Lancashire police force is not included."
+    assert lancashire["marac_cases"] == 976
+
+
+def test_raised_marks_beside_a_name_and_a_number_are_no_part_of_them(tmp_path):
+    raised = '<r><t>{}</t></r><r><rPr><vertAlign val="superscript"/></rPr><t>2</t></r>'
+    path = write_workbook(tmp_path / "marac.xlsx", workbook(with_row("Lancashire2", 2, "976", 480, *LANCASHIRE[3:])))
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name).decode() for name in archive.namelist()}
+    for name, shown in (("Lancashire2", "Lancashire"), ("976", "976")):
+        before = f'<is><t xml:space="preserve">{name}</t></is>'
+        parts["xl/worksheets/sheet2.xml"] = parts["xl/worksheets/sheet2.xml"].replace(
+            before, f"<is>{raised.format(shown)}</is>"
+        )
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text)
+    lancashire = of_force(read_marac_cases(path), "Lancashire")
     assert lancashire["area_note"] == "One MARAC within the Lancashire police force is not included."
     assert lancashire["marac_cases"] == 976
 
