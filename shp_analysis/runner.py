@@ -45,7 +45,7 @@ from shp_analysis.workbook import identify_run, open_run
 
 PARAMETERS_TAG = "parameters"
 _PACK_NAME = "pack"
-_BYTE_LIMITS = {Paper.ANNUAL_ASSESSMENT: 200_000}
+_ANNUAL_BYTES = 200_000
 """A year of every indicator weighs more than a quarter of one theme, and is read at a desk."""
 _JUDGED_STATISTICS = r".*:(?:change_.*|difference|p_value|dispersion)|(?:season|forecast|new_shift)_.*"
 """What says how to read a figure; partners are asked what lies behind it before they see that."""
@@ -215,7 +215,8 @@ def _export(plan: Plan, paper: Paper, staging: Path) -> None:
     """Make a paper's page, check it, and put it into the pack together with the paper's results."""
     notebook = nbformat.read(staging / f"{paper.notebook}.ipynb", as_version=4)  # type: ignore[no-untyped-call]
     html, _ = BriefingExporter().from_notebook_node(notebook)
-    check_page(html, byte_limit=_BYTE_LIMITS.get(paper, PAGE_BYTES_WITHOUT_PICTURES))
+    is_annual = paper is Paper.ANNUAL_ASSESSMENT
+    check_page(html, byte_limit=_ANNUAL_BYTES if is_annual else PAGE_BYTES_WITHOUT_PICTURES)
     check_comments(plan, paper, html)
     pack = staging / _PACK_NAME
     (pack / RESULTS_FOLDER).mkdir(parents=True, exist_ok=True)

@@ -34,8 +34,6 @@ from shp_analysis.style import (
 CHANCE_OF_A_FALSE_SIGNAL = 0.05
 """At 95% confidence one comparison in twenty looks clear where nothing happened."""
 TESTED = Evidence(is_tested=True)
-_MORE = {Verdict.UP: "more", Verdict.DOWN: "fewer"}
-_DIRECTION = {Verdict.UP: "rose", Verdict.DOWN: "fell"}
 
 
 def state(assessment: Assessment) -> Sentence:
@@ -93,7 +91,7 @@ def state_title(assessment: Assessment) -> str:
     comparison = assessment.comparisons[0]
     now, then = _state_both(assessment, comparison)
     if verdict.is_clear and _follows_reporting(assessment):
-        return f"{name}: {_MORE[verdict]} recorded, {now} compared with {then}"
+        return f"{name}: {'more' if verdict is Verdict.UP else 'fewer'} recorded, {now} compared with {then}"
     if verdict.is_clear:
         return f"{name} {_direction(comparison)} from {then} to {now}"
     if verdict is Verdict.NO_CLEAR_CHANGE:
@@ -377,7 +375,8 @@ def _small(comparison: Comparison, *, is_baseline: bool) -> str:
 
 
 def _direction(comparison: Comparison) -> str:
-    return _DIRECTION[comparison.verdict] + (" slightly" if comparison.is_slight else "")
+    """Say which way a clear change went."""
+    return ("rose" if comparison.verdict is Verdict.UP else "fell") + (" slightly" if comparison.is_slight else "")
 
 
 def _change_of(comparison: Comparison) -> Change:

@@ -55,7 +55,8 @@ def published_store(police_archives: Path, tmp_path_factory: pytest.TempPathFact
     """Take every real police file in, once for all tests; nothing more is to be taken in."""
     folder = tmp_path_factory.mktemp("published")
     for path in sorted(police_archives.iterdir()):
-        ingest(path, folder=folder)
+        if path.suffix in {".zip", ".csv"}:  # what is packed otherwise was counted from files, and is none of them
+            ingest(path, folder=folder)
     return open_store(folder)
 
 

@@ -61,15 +61,15 @@ def list_emerging(run: Run) -> DataTable:
 
 def list_gaps(run: Run) -> Notes:
     """List what the partnership does not know: no measure, nothing received, nothing comparable, too few."""
-    words = {
-        Verdict.NO_LOCAL_MEASURE: ("No agreed measure", "Agree one, or say that none is wanted."),
-        Verdict.INCOMPLETE: ("Not received whole", "Ask the owner of the record."),
-        Verdict.NOT_COMPARABLE: ("Cannot be compared", "Wait for two years recorded alike, or ask for a bridge."),
-        Verdict.TOO_FEW: ("Too few to say", "Read several years together; no yearly change can be shown."),
-    }
+    words = (
+        (Verdict.NO_LOCAL_MEASURE, "No agreed measure", "Agree one, or say that none is wanted."),
+        (Verdict.INCOMPLETE, "Not received whole", "Ask the owner of the record."),
+        (Verdict.NOT_COMPARABLE, "Cannot be compared", "Wait for two years recorded alike, or ask for a bridge."),
+        (Verdict.TOO_FEW, "Too few to say", "Read several years together; no yearly change can be shown."),
+    )
     judged = [each for each in run.assessments if not each.comparisons[0].is_left_unjudged]
     notes = []
-    for verdict, (term, advice) in words.items():
+    for verdict, term, advice in words:
         names = [each.indicator.name for each in judged if each.verdict is verdict]
         if names:
             notes.append(Note(f"{term} ({len(names)})", f"{list_names(names)}. {advice}"))

@@ -163,16 +163,20 @@ def say_place(comparison: PeerComparison | NotCompared) -> str:
     """
     if isinstance(comparison, NotCompared):
         return "–"
-    return f"{_PLACES[comparison.own.place]} the range of {comparison.others} peers"
+    place = _PLACES[comparison.own.place]
+    return f"{place} the range of {comparison.others} peers" if place else "–"
 
 
-_PLACES: Mapping[Place, str] = {
+_PLACES: Mapping[Place, str | None] = {
     Place.FAR_BELOW: "below",
     Place.BELOW: "just below",
     Place.WITHIN: "within",
     Place.ABOVE: "just above",
     Place.FAR_ABOVE: "above",
+    Place.TOO_FEW: None,
+    Place.UNKNOWN: None,
 }
+"""Of too few events, or no figure, there is no place to say."""
 
 
 def _find_obstacle(assessment: Assessment, area: Area, peers: PeerList | None) -> str:

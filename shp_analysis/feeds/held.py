@@ -10,25 +10,20 @@ from typing import Any
 import pandas as pd
 
 from shp_analysis.areas import Area
-from shp_analysis.periods import CalendarYear, FinancialYear, Month, Period, Quarter
+from shp_analysis.periods import Period
 from shp_analysis.sources.readers import UNIT_SEPARATOR, Frequency, RecordTable
 from shp_analysis.sources.registry import list_tables
 from shp_analysis.store import Store
 
 MOST_GAPS_TOLD = 6
 """A longer list of missing parts is shortened in words; the record has all of them."""
-PERIOD_KINDS: Mapping[Frequency, type[Period]] = {
-    Frequency.MONTH: Month,
-    Frequency.QUARTER: Quarter,
-    Frequency.CALENDAR_YEAR: CalendarYear,
-    Frequency.FINANCIAL_YEAR: FinancialYear,
-}
-"""Parts that follow one another; windows overlap, and states on a day have no length."""
 _WORDS: Mapping[Frequency, str] = {
     Frequency.MONTH: "months",
     Frequency.QUARTER: "quarters",
     Frequency.CALENDAR_YEAR: "years",
     Frequency.FINANCIAL_YEAR: "years",
+    Frequency.WINDOW: "windows",
+    Frequency.SNAPSHOT: "states",
 }
 
 
@@ -71,13 +66,13 @@ class Feed:
     @property
     def months(self) -> int | None:
         """How many months its parts cover; None where they overlap or have no length."""
-        kind = PERIOD_KINDS.get(self.frequency)
+        kind = self.frequency.period_kind
         return self.parts * kind.n_months if kind else None
 
     @property
     def missing_in_words(self) -> str:
         """The missing parts, or how many there are where they are many."""
-        return shorten_labels(self.missing, _WORDS.get(self.frequency, "parts"))
+        return shorten_labels(self.missing, _WORDS[self.frequency])
 
     def as_record(self) -> dict[str, Any]:
         """Write the feed as plain values; each part of its unit also stands under its own column's name."""
@@ -169,11 +164,6 @@ def shorten_labels(labels: Sequence[str], word: str = "parts") -> str:
     return ", ".join(labels)
 
 
-def read_label(frequency: Frequency, label: str) -> Period:
-    """Read a part's label, of a table whose parts follow one another."""
-    return PERIOD_KINDS[frequency](label)
-
-
 def write_label(period: Period) -> str:
     """Write a period as the store labels its parts."""
     return period.label.replace(" ", "-")
@@ -192,10 +182,10 @@ def list_gaps(frequency: Frequency, labels: Sequence[str]) -> tuple[str, ...]:
     -------
     tuple of str
     """
-    if frequency not in PERIOD_KINDS:
+    if frequency.period_kind is None:
         return ()
     held, gaps = set(labels), []
-    period, last = read_label(frequency, labels[0]), read_label(frequency, labels[-1])
+    period, last = frequency.read_period(labels[0]), frequency.read_period(labels[-1])
     while period < last:
         period = period.next()
         if write_label(period) not in held:

@@ -11,8 +11,8 @@ from typing import Any
 import pandas as pd
 
 from shp_analysis.areas import Area
-from shp_analysis.catalogue import Catalogue, Indicator, Measure
-from shp_analysis.feeds.held import PERIOD_KINDS, Feed, choose_units, select_units, split_unit, write_label
+from shp_analysis.catalogue import Catalogue, Frequency, Indicator, Measure
+from shp_analysis.feeds.held import Feed, choose_units, select_units, split_unit, write_label
 from shp_analysis.measures import (
     OBSERVATION_COLUMNS,
     AreaRecords,
@@ -26,7 +26,11 @@ from shp_analysis.sources.readers import RecordTable
 from shp_analysis.sources.registry import list_tables
 from shp_analysis.store import Store
 
-_STEPS: Mapping[str, type[Period]] = {"monthly": Month, "quarterly": Quarter, "yearly": CalendarYear}
+_STEPS: Mapping[Frequency, type[Period]] = {
+    Frequency.MONTHLY: Month,
+    Frequency.QUARTERLY: Quarter,
+    Frequency.YEARLY: CalendarYear,
+}
 """How often there is a new figure of an indicator whose table has no periods that follow one another."""
 RecordsOf = Callable[[str], AreaRecords]
 """Gives an area's records of one counted table."""
@@ -245,7 +249,7 @@ def _judge_feed(
 ) -> NeededFeed:
     held = store.parts_held(table.name, as_of=as_of)
     mine = select_units(held, table, units)
-    kind = PERIOD_KINDS.get(table.frequency)
+    kind = table.frequency.period_kind
     wanted = tuple(write_label(each) for each in list_wanted(kind, period)) if kind else ()
     return NeededFeed(
         table=table.name,
@@ -292,7 +296,7 @@ def _list_missing(
     What comes late is a part of a release: a year of road casualties, though each has its month.
     Windows overlap and states have a day: of these it is asked how far the newest reaches.
     """
-    kind = PERIOD_KINDS.get(table.parts.frequency)
+    kind = table.parts.frequency.period_kind
     if kind is not None:
         return tuple(each for each in _list_expected(kind, period, over_by) if missing_months(observations, each))
     if observations.empty:

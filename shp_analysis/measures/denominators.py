@@ -59,7 +59,9 @@ class Denominators:
 
 def find_people_table(group: Denominator) -> str:
     """Give the stored table that a group of people, households or miles is counted from; its parts are years."""
-    return {Denominator.HOUSEHOLDS: HOUSEHOLDS, Denominator.VEHICLE_MILES: TRAFFIC}.get(group, POPULATIONS)
+    if group is Denominator.HOUSEHOLDS:
+        return HOUSEHOLDS
+    return TRAFFIC if group is Denominator.VEHICLE_MILES else POPULATIONS
 
 
 def read_denominators(store: Store, area: Area, *, as_of: date | None = None) -> Denominators:

@@ -19,7 +19,7 @@ from shp_analysis.areas import Area, Population, read_area
 from shp_analysis.catalogue import Denominator
 from shp_analysis.measures.denominators import Denominators, read_denominators
 from shp_analysis.measures.tables import CountedTable, find_counted_table
-from shp_analysis.periods import CalendarYear, FinancialYear, Month, Period, Quarter, build_window
+from shp_analysis.periods import Period, build_window
 from shp_analysis.sources.readers import Frequency
 from shp_analysis.store import Store
 
@@ -32,13 +32,6 @@ WINDOW_SEPARATOR = "/"
 """Between the first day and the number of months in the label of a window."""
 EVERYTHING = "all"
 """The class of records where a table has no others."""
-
-_KINDS: Mapping[Frequency, type[Period]] = {
-    Frequency.MONTH: Month,
-    Frequency.QUARTER: Quarter,
-    Frequency.CALENDAR_YEAR: CalendarYear,
-    Frequency.FINANCIAL_YEAR: FinancialYear,
-}
 
 
 @dataclass(frozen=True)
@@ -103,14 +96,14 @@ class AreaRecords:
         if self.table.frequency is Frequency.WINDOW:
             start, months = label.split(WINDOW_SEPARATOR)
             return build_window(date.fromisoformat(start), int(months))
-        return _KINDS[self.table.frequency](label)
+        return self.table.frequency.read_period(label)
 
     def list_whole_parts(self) -> tuple[Period, ...]:
         """List the parts that were released whole and are longer than a record's period: years of dated collisions."""
         parts = self.table.parts.frequency
-        if parts not in _KINDS or parts is self.table.frequency:
+        if parts.period_kind is None or parts is self.table.frequency:
             return ()
-        labels = [_KINDS[parts](label) for label in self.periods["part_period"].unique()]
+        labels = [parts.read_period(label) for label in self.periods["part_period"].unique()]
         held = set(self.periods["period"])
         return tuple(part for part in labels if {month.label for month in part.months} <= held)
 
@@ -201,7 +194,7 @@ def list_periods(table: CountedTable, parts: pd.DataFrame, counts: pd.DataFrame)
         return held.assign(period=held["part_period"]).reset_index(drop=True)
     last = counts["period"].max() if len(counts) else ""
     labels = [
-        [month.label for month in _KINDS[table.parts.frequency](part).months if month.label <= last]
+        [month.label for month in table.parts.frequency.read_period(part).months if month.label <= last]
         for part in held["part_period"]
     ]
     return (

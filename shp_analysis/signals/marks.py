@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -27,7 +28,9 @@ class MarkKind(StrEnum):
     ROW = "seven on one side"
 
 
-_KINDS = {
+_KINDS: Mapping[SpecialCause, MarkKind | None] = {
+    SpecialCause.COMMON_CAUSE: None,
+    SpecialCause.NOT_JUDGED: None,
     SpecialCause.ABOVE_UPPER_LIMIT: MarkKind.OUTSIDE,
     SpecialCause.BELOW_LOWER_LIMIT: MarkKind.OUTSIDE,
     SpecialCause.SEVEN_RISING: MarkKind.DRIFT,
@@ -91,9 +94,9 @@ def list_marks(series: CountedSeries, chart: XmrChart) -> tuple[Mark, ...]:
     """
     causes = [SpecialCause(str(each)) for each in chart.special_cause]
     return tuple(
-        Mark(series.period_at(place), float(chart.values[place]), _KINDS[cause], cause in HIGH)
+        Mark(series.period_at(place), float(chart.values[place]), kind, cause in HIGH)
         for place, cause in enumerate(causes)
-        if cause in _KINDS
+        if (kind := _KINDS[cause]) is not None
     )
 
 

@@ -246,7 +246,7 @@ def _read_records(file: MonthlyFile) -> Iterator[Records]:
         yield _records_of(file, table, is_simulated=says_word(table, "location", SIMULATED_MARK))
         return
     frame = read_monthly_file(file)
-    schema = RECORD_SCHEMAS.get(file.kind)
+    schema = RECORD_SCHEMAS[file.kind]
     yield _records_of(file, frame if schema is None else as_table(frame, schema), is_simulated=is_simulated(frame))
 
 

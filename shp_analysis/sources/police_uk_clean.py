@@ -8,6 +8,7 @@ what is wrong, or that a rare thing which it lets pass is all there is.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 import pandas as pd
@@ -28,7 +29,12 @@ from shp_analysis.sources.police_uk_layout import ANTI_SOCIAL_BEHAVIOUR, COLUMNS
 from shp_analysis.sources.strict_csv import read_clean_csv
 
 _TYPES = {"Crime ID": arrow.string(), "Longitude": arrow.float64(), "Latitude": arrow.float64()}
-_MONTH_COLUMNS = {Kind.STREET: "month", Kind.OUTCOMES: "outcome_month"}
+_MONTH_COLUMNS: Mapping[Kind, str | None] = {
+    Kind.STREET: "month",
+    Kind.OUTCOMES: "outcome_month",
+    Kind.STOP_AND_SEARCH: None,
+}
+"""The column of the month, in the files that have a short way."""
 RECORD_SCHEMAS = {
     kind: arrow.schema(
         [
@@ -38,9 +44,11 @@ RECORD_SCHEMAS = {
             ("authority_name", WORDS),
         ]
     )
-    for kind in _MONTH_COLUMNS
+    if month
+    else None
+    for kind, month in _MONTH_COLUMNS.items()
 }
-"""How the records of street and outcomes files are kept."""
+"""How the records of street and outcomes files are kept; None for those that are kept as they are read."""
 
 
 def read_clean_file(content: bytes, kind: Kind, force: str, month: str) -> arrow.Table | None:
@@ -59,7 +67,8 @@ def read_clean_file(content: bytes, kind: Kind, force: str, month: str) -> arrow
         The records of `RECORD_SCHEMAS`, in the file's order; None where there is any doubt, or the kind has no short
         way.
     """
-    if kind not in RECORD_SCHEMAS:
+    month_column, schema = _MONTH_COLUMNS[kind], RECORD_SCHEMAS[kind]
+    if month_column is None or schema is None:
         return None
     types = {heading: _TYPES.get(heading, WORDS) for heading in COLUMNS[kind]}
     table = read_clean_csv(content, types, COLUMNS[kind])
@@ -72,12 +81,12 @@ def read_clean_file(content: bytes, kind: Kind, force: str, month: str) -> arrow
             is_column_allowed(table.column(name), rule.checks, is_nullable=rule.nullable)
             for name, rule in rules.items()
         )
-        and _words(table, _MONTH_COLUMNS[kind]) == (month,)
+        and _words(table, month_column) == (month,)
         and _is_of_force(force, _words(table, "falls_within"), _words(table, "reported_by"))
         and _are_places_clean(table)
         and (_are_crime_ids_clean(table) if kind is Kind.STREET else _has_few_copies(_cells(table, "crime_id")))
     )
-    return _build_records(table, kind, force, month) if is_clean else None
+    return _build_records(table, schema, force, month) if is_clean else None
 
 
 def _cells(table: arrow.Table, name: str) -> arrow.Array:
@@ -133,8 +142,8 @@ def _has_few_copies(ids: arrow.Array) -> bool:
     return bool(repeated < FEWEST_COPIED_ROWS or repeated <= MOST_COPIED_ROWS * crimes)
 
 
-def _build_records(table: arrow.Table, kind: Kind, force: str, month: str) -> arrow.Table:
+def _build_records(table: arrow.Table, schema: arrow.Schema, force: str, month: str) -> arrow.Table:
     names = _cells(table, "lsoa_name")
     authorities = translate(names, compute.utf8_slice_codeunits(names.dictionary, 0, -5))
     columns = [constant(force, len(names)), constant(month, len(names)), *table.columns, authorities]
-    return arrow.Table.from_arrays(columns, schema=RECORD_SCHEMAS[kind])
+    return arrow.Table.from_arrays(columns, schema=schema)

@@ -7,13 +7,15 @@ fit into memory.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 import pandas as pd
 import pyarrow as arrow
 
+from shp_analysis.errors import RequestError
+from shp_analysis.periods import CalendarYear, FinancialYear, Month, Period, Quarter
 from shp_analysis.sources.deliveries import Member
 
 SIMULATED_MARK = "Simulated"
@@ -30,6 +32,32 @@ class Frequency(StrEnum):
     WINDOW = "window"
     SNAPSHOT = "snapshot"
 
+    @property
+    def period_kind(self) -> type[Period] | None:
+        """The kind of period that a part is; None for windows, which overlap, and for states, which have no length."""
+        return _PERIOD_KINDS[self]
+
+    def read_period(self, label: str) -> Period:
+        """Read a part's label, such as `2024-25-Q1`, of a table whose parts follow one another.
+
+        Raises
+        ------
+        RequestError
+            Where the label is of no such period, or the parts do not follow one another.
+        """
+        if self.period_kind is None:
+            raise RequestError(f"{label} is a {self} and no month, quarter or year.")
+        return self.period_kind(label)
+
+
+_PERIOD_KINDS: Mapping[Frequency, type[Period] | None] = {
+    Frequency.MONTH: Month,
+    Frequency.QUARTER: Quarter,
+    Frequency.CALENDAR_YEAR: CalendarYear,
+    Frequency.FINANCIAL_YEAR: FinancialYear,
+    Frequency.WINDOW: None,
+    Frequency.SNAPSHOT: None,
+}
 
 UNIT_SEPARATOR = "|"
 

@@ -189,9 +189,10 @@ def _are_rows_clean(table: arrow.Table, cells: arrow.Table, kind: Table) -> bool
     odd_rows = OddRows("")
     identifiers = [table.column(name).cast(arrow.string()) for name in _IDENTIFIERS]
     check_identifiers(arrow.table(identifiers, names=list(_IDENTIFIERS)).to_pandas(), "")
-    if kind in SEVERITIES:
-        weights = table.select(["adjusted_serious", "adjusted_slight", SEVERITIES[kind]])
-        check_weights(weights.to_pandas(), SEVERITIES[kind], "")
+    severity = SEVERITIES[kind]
+    if severity is not None:
+        weights = table.select(["adjusted_serious", "adjusted_slight", severity])
+        check_weights(weights.to_pandas(), severity, "")
     if kind is Table.COLLISION:
         days = table.select(["collision_date", "collision_year", "day_of_week"])
         days = days.append_column("cell", cells.column("collision_date"))

@@ -33,7 +33,11 @@ SPEED_LIMIT_NOTES: Mapping[str, str] = {
 }
 """Why a speed limit is missing, by what its cell says; the first two are the data guide's words."""
 YEAR_DIGITS = 4
-SEVERITIES = {Table.COLLISION: "collision_severity", Table.CASUALTY: "casualty_severity"}
+SEVERITIES: Mapping[Table, str | None] = {
+    Table.COLLISION: "collision_severity",
+    Table.CASUALTY: "casualty_severity",
+    Table.VEHICLE: None,
+}
 """The column of the severity as a word, where a table has one."""
 
 
@@ -71,8 +75,9 @@ def tidy_cells(cells: pd.DataFrame, table: Table, vintage: Vintage, label: str, 
         frame = _tidy_collisions(frame, cells, label, odd_rows)
     if table is Table.CASUALTY:
         frame = _insert_after(frame, "casualty_type", "road_user", group_road_users(cells["casualty_type"]))
-    if table in SEVERITIES:
-        check_weights(frame, SEVERITIES[table], label)
+    severity = SEVERITIES[table]
+    if severity is not None:
+        check_weights(frame, severity, label)
     odd_rows.count_rows(len(frame))
     return frame
 
