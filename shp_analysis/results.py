@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from shp_analysis.assessments import Assessment, NewSignal, NewSignals
+from shp_analysis.assessments import Assessment, NewSignal, NewSignals, describe_unplaced
 from shp_analysis.catalogue import Indicator, Kind
 from shp_analysis.comparisons import Comparison
 from shp_analysis.periods import Period, build_window, count_months
@@ -138,6 +138,7 @@ def as_record(assessment: Assessment) -> dict[str, Any]:
         "population": rate.population.residents if rate else None,
         "population_year": rate.population.mid_year if rate else None,
         "comparisons": [_comparison_record(each) for each in assessment.comparisons],
+        "unplaced": _unplaced_record(assessment.comparisons[0]),
         "verdict": assessment.verdict.value,
         "reasons": list(assessment.reasons),
         "notes": list(assessment.notes),
@@ -146,6 +147,21 @@ def as_record(assessment: Assessment) -> dict[str, Any]:
             {"file": each.file, "sha256": each.sha256, "received_on": each.received_on.isoformat()}
             for each in assessment.sources
         ],
+    }
+
+
+def _unplaced_record(comparison: Comparison) -> dict[str, Any] | None:
+    """Write how many of the force's records of the period have no place."""
+    unplaced = comparison.unplaced
+    if unplaced is None:
+        return None
+    return {
+        "recorded_by": unplaced.whose,
+        "records": unplaced.records,
+        "of": unplaced.whole,
+        "percent": _rounded(unplaced.percent),
+        "is_in_count": unplaced.is_counted,
+        "in_words": describe_unplaced(unplaced, comparison.period) if unplaced.records else "",
     }
 
 
@@ -174,6 +190,8 @@ def _comparison_record(comparison: Comparison) -> dict[str, Any]:
         "verdict": comparison.verdict.value,
         "reasons": list(comparison.reasons),
         "breaks": [each.break_id for each in comparison.breaks],
+        "period_unplaced_percent": _rounded(comparison.unplaced.percent) if comparison.unplaced else None,
+        "unplaced_percent": _rounded(comparison.baseline_unplaced.percent) if comparison.baseline_unplaced else None,
         "missing_months": [month.label for month in comparison.missing],
     }
 

@@ -8,12 +8,20 @@ from datetime import date
 import pandas as pd
 
 from shp_analysis.areas import Area
-from shp_analysis.assessments.notes import find_concentration, note_ages, note_other_forces, note_revisions
+from shp_analysis.assessments.notes import (
+    find_concentration,
+    note_ages,
+    note_other_forces,
+    note_revisions,
+    note_unlike_months,
+    note_unplaced,
+)
 from shp_analysis.assessments.records import Assessment, Rate, ReceivedSource
-from shp_analysis.catalogue import Catalogue, Frequency, Indicator, Kind, Measure, SeriesBreak
+from shp_analysis.catalogue import Catalogue, Comparability, Frequency, Indicator, Kind, Measure, SeriesBreak
 from shp_analysis.comparisons import (
     Basis,
     Comparison,
+    Placing,
     Verdict,
     compare_periods,
     judge_dispersion,
@@ -23,6 +31,9 @@ from shp_analysis.measures import (
     OBSERVATION_COLUMNS,
     AreaRecords,
     count_observations,
+    count_unplaced,
+    drop_months,
+    find_unlike_months,
     list_files_within,
     select_records,
 )
@@ -63,8 +74,11 @@ def assess(
     paper_period, period = period, _own_period(indicator, measure, period, observations, records)
     breaks = catalogue.breaks_of(indicator, records.area)
     bases = _bases(period, indicator)
+    rules = catalogue.comparability
+    unlike = find_unlike_months(records, measure, period, rules.largest_unplaced_shift)
+    history = drop_months(observations, unlike)
     # Each by itself: what is under test in one would be taken for jumpiness in the other.
-    dispersions = [_judge_dispersion(indicator, current, observations, breaks) for _, current, _ in bases]
+    dispersions = [_judge_dispersion(indicator, current, history, breaks) for _, current, _ in bases]
     comparisons = tuple(
         compare_periods(
             basis,
@@ -76,6 +90,7 @@ def assess(
             indicator.kind,
             per=indicator.rate_per if indicator.unit else None,
             is_judged=not indicator.gathers_in_places,
+            placing=_read_placing(records, measure, current, baseline, rules),
         )
         for (basis, current, baseline), dispersion in zip(bases, dispersions, strict=True)
     )
@@ -99,10 +114,12 @@ def assess(
         notes=(
             *note_revisions(records, indicator, comparisons[0], chosen),
             *note_ages(comparisons[0], observations, records),
+            *note_unplaced(comparisons[0], rules.unplaced_told_from),
+            *note_unlike_months(unlike, period),
             *note_other_forces(records, measure.of or measure, period),
         ),
         paper_period=None if period == paper_period else paper_period,
-        signals=_read_signals(indicator, period, observations, breaks),
+        signals=_read_signals(indicator, period, history, breaks),
     )
 
 
@@ -140,6 +157,13 @@ def assess_unmeasured(indicator: Indicator, period: Period, area: Area, as_of: d
         concentration=None,
         breaks=(),
     )
+
+
+def _read_placing(
+    records: AreaRecords, measure: Measure, period: Period, baseline: Period, rules: Comparability
+) -> Placing | None:
+    now, then = (count_unplaced(records, measure, each) for each in (period, baseline))
+    return Placing(now, then, rules.largest_unplaced_shift) if now and then else None
 
 
 def _judge_dispersion(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 import pandas as pd
 
 from shp_analysis.assessments.records import Concentration
 from shp_analysis.catalogue import Indicator, Kind, Selection
-from shp_analysis.comparisons import Comparison
-from shp_analysis.measures import AreaRecords, list_files_within, select_from
+from shp_analysis.comparisons import Comparison, say_unplaced
+from shp_analysis.measures import AreaRecords, Unplaced, list_files_within, select_from
 from shp_analysis.periods import Month, Period
 from shp_analysis.revisions import find_revision
 
@@ -48,6 +49,29 @@ def note_other_forces(records: AreaRecords, selection: Selection, period: Period
         return ()
     verb = "record of another force lies" if total == 1 else "records of other forces lie"
     return (f"{total} {verb} in the area in {period.short_words} and {'is' if total == 1 else 'are'} not counted.",)
+
+
+def note_unplaced(comparison: Comparison, told_from: float) -> tuple[str, ...]:
+    """Say how many of a force's records of a period have no place, where they are many and no reason says it."""
+    unplaced = comparison.unplaced
+    if unplaced is None or not unplaced.records or unplaced.percent < told_from or comparison.is_placed_unlike:
+        return ()
+    return (describe_unplaced(unplaced, comparison.period),)
+
+
+def describe_unplaced(unplaced: Unplaced, period: Period) -> str:
+    """Say how many of a force's records of a period have no place, and whether the area's figure holds them."""
+    held = "the figure holds them" if unplaced.is_counted else "no authority's figure holds them"
+    return f"{say_unplaced(unplaced)} have no place in {period.short_words}; {held}."
+
+
+def note_unlike_months(months: Collection[Month], period: Period) -> tuple[str, ...]:
+    """Say how many earlier months are no guide to how much a figure varies, because of records without a place."""
+    earlier = sum(month.end < period.start for month in months)
+    if not earlier:
+        return ()
+    which = "One earlier month is" if earlier == 1 else f"{earlier} earlier months are"
+    return (f"{which} not used to judge how much this figure varies: another share of the records has no place there.",)
 
 
 def note_revisions(records: AreaRecords, indicator: Indicator, comparison: Comparison, source: str) -> tuple[str, ...]:

@@ -38,7 +38,7 @@ from shp_analysis.catalogue.priorities import (
     map_aliases,
     read_priorities,
 )
-from shp_analysis.catalogue.reading import CATALOGUE_FOLDER, Catalogue, read_catalogue
+from shp_analysis.catalogue.reading import CATALOGUE_FOLDER, Catalogue, Comparability, read_catalogue
 
 __all__ = [
     "CATALOGUE_FOLDER",
@@ -46,6 +46,7 @@ __all__ = [
     "NO_LOCAL_MEASURE",
     "BreakKind",
     "Catalogue",
+    "Comparability",
     "Denominator",
     "Event",
     "EventConflict",

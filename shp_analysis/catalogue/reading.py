@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
 
 from shp_analysis.areas import Area
 from shp_analysis.catalogue.breaks import SeriesBreak, read_breaks
@@ -15,12 +18,32 @@ from shp_analysis.errors import RequestError, suggest
 CATALOGUE_FOLDER = PROJECT_FOLDER / "parameters" / "catalogue"
 
 
+class Comparability(Settings):
+    """When records without a place stop a comparison, and from when on a page tells them.
+
+    Attributes
+    ----------
+    largest_unplaced_shift : float
+        How many percentage points the share of a force's records without a place may differ by between two figures
+        that are compared.
+    unplaced_told_from : float
+        From what percentage on a page tells it.
+    """
+
+    largest_unplaced_shift: Annotated[float, Field(gt=0, lt=100)] = 3.0
+    unplaced_told_from: Annotated[float, Field(ge=0, le=100)] = 1.0
+
+
+ORDINARY = Comparability()
+
+
 @dataclass(frozen=True)
 class Catalogue:
-    """Every indicator in the papers' order, and the break register."""
+    """Every indicator in the papers' order, the break register, and what else makes figures comparable."""
 
     indicators: tuple[Indicator, ...]
     breaks: tuple[SeriesBreak, ...]
+    comparability: Comparability = ORDINARY
 
     def indicator(self, id_or_name: str) -> Indicator:
         """Find an indicator by its id, its name or a name that it had before, in any case.
@@ -60,7 +83,7 @@ def read_catalogue(folder: Path = CATALOGUE_FOLDER, *, more_breaks: tuple[Series
     Parameters
     ----------
     folder : Path
-        Holds `indicators.yaml` and `breaks.csv`.
+        Holds `indicators.yaml` and `breaks.csv`, and may hold `comparability.yaml`.
     more_breaks : tuple of SeriesBreak
         Breaks that hold for this data only, such as those planted in the simulated borough.
 
@@ -82,4 +105,6 @@ def read_catalogue(folder: Path = CATALOGUE_FOLDER, *, more_breaks: tuple[Series
     for each in (*breaks, *more_breaks):
         check_indicators(each.break_id, each.indicators, ids, folder / "breaks.csv")
         check_areas(each.break_id, each.area_codes, folder / "breaks.csv")
-    return Catalogue(indicators, (*breaks, *more_breaks))
+    rules = folder / "comparability.yaml"
+    comparability = read_yaml(rules, Comparability) if rules.exists() else ORDINARY
+    return Catalogue(indicators, (*breaks, *more_breaks), comparability)

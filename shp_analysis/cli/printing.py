@@ -95,7 +95,8 @@ def print_assessment(record: dict[str, Any], *, is_simulated: bool) -> None:
             f"Rate: {record['rate']:.1f} {record['rate_unit']} (mid-{record['population_year']}), "
             f"95% range {record['rate_lower']:.1f} to {record['rate_upper']:.1f}"
         )
-    for sentence in (*record["reasons"], *record["notes"]):
+    unplaced = record["unplaced"]["in_words"] if record["unplaced"] else ""
+    for sentence in dict.fromkeys((*record["reasons"], *record["notes"], *filter(None, (unplaced,)))):
         answers.print(f"- {sentence}")
     answers.print(f"Data to {record['data_to'] or '–'}; as of {record['as_of']}")
     for each in record["sources"]:

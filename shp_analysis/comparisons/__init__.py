@@ -9,6 +9,7 @@ from shp_analysis.comparisons.judging import (
     WITHIN_OWN_MOVES,
     compare_periods,
 )
+from shp_analysis.comparisons.placing import Placing, say_unplaced
 from shp_analysis.comparisons.variation import HISTORY_MONTHS, judge_dispersion, select_recent
 from shp_analysis.comparisons.verdicts import Basis, Comparison, Verdict
 
@@ -22,9 +23,11 @@ __all__ = [
     "Basis",
     "Comparison",
     "Figure",
+    "Placing",
     "Verdict",
     "compare_periods",
     "judge_dispersion",
     "read_figure",
+    "say_unplaced",
     "select_recent",
 ]

@@ -13,6 +13,7 @@ import pandas as pd
 
 from shp_analysis.catalogue import Kind, SeriesBreak
 from shp_analysis.comparisons.figures import Figure, read_figure
+from shp_analysis.comparisons.placing import Placing, say_dependent, say_jumped
 from shp_analysis.comparisons.verdicts import Basis, Comparison, Verdict
 from shp_analysis.periods import Month, Period, check_comparable
 from shp_analysis.statistics.changes import LONG_HISTORY_MONTHS, Change, Dispersion, compare_counts
@@ -42,6 +43,7 @@ def compare_periods(
     *,
     per: int | None = None,
     is_judged: bool = True,
+    placing: Placing | None = None,
 ) -> Comparison:
     """Set a period beside an earlier one and decide what may be said of the difference.
 
@@ -62,6 +64,8 @@ def compare_periods(
         What a ratio, or a score over people, is multiplied by; without, a score is not set against people.
     is_judged : bool
         False of a share of what gathers in places: no test of it is known to keep its promise, so none is made.
+    placing : Placing, optional
+        Records without a place in the two periods, where the table is asked.
 
     Returns
     -------
@@ -75,14 +79,20 @@ def compare_periods(
     check_comparable(baseline, period)
     now, then = (read_figure(observations, each, kind, per) for each in (period, baseline))
     between, settling = _find_breaks(breaks, baseline, period)
-    tested = None
-    if now.missing or then.missing or settling or any(each.is_confirmed for each in between):
+    tested, spread = None, dispersion.over(len(period.months))
+    is_whole = not (now.missing or then.missing)
+    has_jumped = is_whole and placing is not None and placing.has_jumped
+    if not is_whole or has_jumped or settling or any(each.is_confirmed for each in between):
         unlike = (*_say_broken(between, baseline), *_say_settling(settling, baseline, period))
-        verdict, reasons = _why_not_compared(period, baseline, now.missing, then.missing, unlike)
+        jumped = (say_jumped(placing, period, baseline),) if placing and has_jumped else ()
+        verdict, reasons = _why_not_compared(period, baseline, now.missing, then.missing, (*unlike, *jumped))
     else:
-        tested = _test(now, then, kind, dispersion.over(len(period.months))) if is_judged else None
+        tested = _test(now, then, kind, spread) if is_judged else None
         verdict = _judge(tested, now, then, kind)
         reasons = _why(verdict, tested, now, then, (period, baseline), kind)
+    depends = placing is not None and isinstance(tested, Change) and not _is_sure(verdict, placing, now, then, spread)
+    if placing and depends:
+        tested, verdict, reasons = None, Verdict.NOT_COMPARABLE, (say_dependent(placing, period, baseline),)
     change = tested if isinstance(tested, Change) else None
     return Comparison(
         basis=basis,
@@ -103,7 +113,26 @@ def compare_periods(
         baseline_value=then.value,
         difference=tested if isinstance(tested, Difference) else None,
         is_judged=is_judged,
+        unplaced=placing.now if placing and not now.missing else None,
+        baseline_unplaced=placing.then if placing and not then.missing else None,
+        is_placed_unlike=has_jumped or depends,
     )
+
+
+def _is_sure(verdict: Verdict, placing: Placing, now: Figure, then: Figure, dispersion: Dispersion) -> bool:
+    """Say whether a clear change of counts is as clear once each period's records without a place are shared out."""
+    if not verdict.is_clear or now.count is None or then.count is None:
+        return True
+    if not (placing.now.held_share and placing.then.held_share):
+        return False
+    shared = compare_counts(
+        then.count,
+        now.count,
+        baseline_exposure=then.exposure * placing.then.held_share,
+        exposure=now.exposure * placing.now.held_share,
+        dispersion=dispersion,
+    )
+    return shared.lower > 0 if verdict is Verdict.UP else shared.upper < 0
 
 
 def _find_breaks(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from shp_analysis.catalogue import Kind, SeriesBreak
+from shp_analysis.measures import Unplaced
 from shp_analysis.periods import Month, Period
 from shp_analysis.statistics.changes import Change
 from shp_analysis.statistics.differences import Difference
@@ -77,6 +78,10 @@ class Comparison:
         Months of either period that were not received whole.
     is_slight : bool
         A clear change that is small beside a large count.
+    unplaced, baseline_unplaced : Unplaced or None
+        How many records of the kind, of the area's whole force, have no place. None where that is not asked.
+    is_placed_unlike : bool
+        Whether the two are not comparable because of their records without a place.
     """
 
     basis: Basis
@@ -97,6 +102,9 @@ class Comparison:
     baseline_value: float | None = None
     difference: Difference | None = None
     is_judged: bool = True
+    unplaced: Unplaced | None = None
+    baseline_unplaced: Unplaced | None = None
+    is_placed_unlike: bool = False
 
     @property
     def is_left_unjudged(self) -> bool:

@@ -15,9 +15,9 @@ import numpy as np
 from shp_analysis.areas import Area, read_area
 from shp_analysis.assessments import Assessment
 from shp_analysis.catalogue import Indicator, Kind, PeerList, Tier, find_peers, read_peers
-from shp_analysis.comparisons import Figure, read_figure
+from shp_analysis.comparisons import Figure, read_figure, say_unplaced
 from shp_analysis.elsewhere.records import Elsewhere, NotCompared
-from shp_analysis.measures import AreaRecords, count_observations
+from shp_analysis.measures import AreaRecords, Unplaced, count_observations, count_unplaced
 from shp_analysis.periods import Period
 from shp_analysis.statistics.funnel_limits import Place
 from shp_analysis.statistics.funnels import FEWEST_AREAS, Funnel, Scale, build_funnel
@@ -148,7 +148,8 @@ def compare_with_peers(
         return NotCompared(f"{elsewhere.area.name} has no figure for {assessment.period.short_words}.")
     if len(found) < FEWEST_AREAS:
         held = f"{len(found) - 1} of {len(chosen.peers)} peers"
-        return NotCompared(f"Only {held} have a figure for {assessment.period.short_words}, too few to compare with.")
+        which = f"a figure for {assessment.period.short_words} that can be compared"
+        return NotCompared(f"Only {held} have {which}, too few to compare with.")
     return _compare(assessment, elsewhere.area, chosen, found, left_out)
 
 
@@ -204,6 +205,8 @@ def _read_figures(
     records = elsewhere.records_of(measure.records, areas)
     found: dict[str, tuple[float, float]] = {}
     left_out = []
+    points = elsewhere.opened.catalogue.comparability.largest_unplaced_shift
+    unplaced = {code: count_unplaced(each, measure, period) for code, each in records.items()}
     for area in areas:
         own = records.get(area.code)
         figure = _read_figure(elsewhere, own, assessment) if own else Figure(None, missing=period.months)
@@ -216,9 +219,19 @@ def _read_figures(
             left_out.append(LeftOut(area.name, _say_missing(figure, own, period)))
         elif not over:
             left_out.append(LeftOut(area.name, f"the number of {indicator.denominator or 'cases'} is not known"))
+        elif _is_placed_unlike(unplaced.get(area.code), unplaced.get(elsewhere.area.code), points):
+            left_out.append(LeftOut(area.name, _say_unlike(unplaced[area.code], unplaced[elsewhere.area.code])))
         else:
             found[area.code] = (float(figure.count), over)
     return found, tuple(left_out)
+
+
+def _is_placed_unlike(other: Unplaced | None, own: Unplaced | None, points: float) -> bool:
+    return other is not None and own is not None and other.differs_from(own, points)
+
+
+def _say_unlike(other: Unplaced | None, own: Unplaced | None) -> str:
+    return " and ".join(say_unplaced(each) for each in (other, own) if each) + " have no place"
 
 
 def _read_figure(elsewhere: Elsewhere, records: AreaRecords, assessment: Assessment) -> Figure:

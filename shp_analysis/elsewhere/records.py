@@ -27,6 +27,7 @@ from shp_analysis.measures import (
 from shp_analysis.measures.denominators import HOUSEHOLDS, add_up_years
 from shp_analysis.measures.records import (
     EVERYTHING,
+    count_recorded,
     find_absent_periods,
     find_thin_months,
     list_periods,
@@ -152,9 +153,10 @@ def read_records_of_areas(
     counts = _count(store, counted, conditions, as_of)
     parts = store.parts_held(counted.stored[0], as_of=as_of)
     thin = _find_thin_by_force(store, counted, as_of)
+    recorded = count_recorded(store, counted, None, as_of)
     by_area = dict(tuple(counts.groupby("area", sort=False)))
     return {
-        area.code: _gather(counted, area, as_of, by_area.get(area.code, counts.iloc[:0]), parts, thin)
+        area.code: _gather(counted, area, as_of, by_area.get(area.code, counts.iloc[:0]), parts, thin, recorded)
         for area in areas
         if area.code in conditions
     }
@@ -196,11 +198,15 @@ def _gather(
     counts: pd.DataFrame,
     parts: pd.DataFrame,
     thin: Mapping[tuple[str, str], frozenset[str]],
+    recorded: pd.DataFrame,
 ) -> AreaRecords:
     unit = area.force.police_uk_slug if table.is_own_force_only else ""
     if table.is_own_force_only:
         counts, parts = counts[counts["part_unit"] == unit], parts[parts["unit"] == unit]
+        recorded = recorded[recorded["part_unit"] == unit] if len(recorded) else recorded
     periods = list_periods(table, parts, counts)
     absent = find_absent_periods(periods, counts)
     own_thin = {name: absent | thin.get((unit, name), frozenset()) for name in table.classes or (EVERYTHING,)}
-    return AreaRecords(table, area, as_of, counts.reset_index(drop=True), periods, own_thin)
+    return AreaRecords(
+        table, area, as_of, counts.reset_index(drop=True), periods, own_thin, recorded=recorded.reset_index(drop=True)
+    )

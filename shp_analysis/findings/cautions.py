@@ -21,6 +21,11 @@ _IN_SHORT: Mapping[str, tuple[str, str]] = {
     ),
     "of another force lies": ("Borders", "Records of other forces in the area are not counted."),
     "of other forces lie": ("Borders", "Records of other forces in the area are not counted."),
+    "have no place in": ("Places", "Some records of the police have no place; no authority's figure holds them."),
+    "another share of the records has no place": (
+        "Places",
+        "Months in which another share of the records has no place are not used to judge how much a figure varies.",
+    ),
     "comparable months are at hand": (
         "Short histories",
         "Where few comparable months are at hand, the 95% range is wider than with a longer history.",

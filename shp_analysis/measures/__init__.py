@@ -13,6 +13,7 @@ from shp_analysis.measures.observations import (
     select_within,
     sum_within,
 )
+from shp_analysis.measures.placing import Unplaced, count_unplaced, drop_months, find_unlike_months
 from shp_analysis.measures.records import AreaRecords, read_area_records
 from shp_analysis.measures.tables import COUNTED_TABLES, CountedTable, Place, find_counted_table
 
@@ -24,9 +25,13 @@ __all__ = [
     "CountedTable",
     "Denominators",
     "Place",
+    "Unplaced",
     "count_observations",
+    "count_unplaced",
+    "drop_months",
     "find_counted_table",
     "find_people_table",
+    "find_unlike_months",
     "list_files_within",
     "missing_months",
     "read_area_records",

@@ -7,7 +7,7 @@ from datetime import date
 from itertools import chain
 from pathlib import Path
 
-from builders import ASB, FORCE_NAMES, STREET_HEADINGS
+from builders import ASB, FORCE_NAMES, STREET_HEADINGS, unplaced_rows
 
 from shp_analysis.areas import HALTON, Area, read_area
 from shp_analysis.catalogue import Peer, PeerList
@@ -22,6 +22,7 @@ RECEIVED = date(2025, 6, 1)
 MONTHS = ("2025-01", "2025-02", "2025-03")
 PLACES = {
     "Halton": ("cheshire", "E01012367", "Halton 007A"),
+    "Warrington": ("cheshire", "E01012500", "Warrington 024C"),
     "Knowsley": ("merseyside", "E01006412", "Knowsley 006A"),
     "St. Helens": ("merseyside", "E01006802", "St. Helens 002A"),
     "Sefton": ("merseyside", "E01006920", "Sefton 011A"),
@@ -29,6 +30,7 @@ PLACES = {
     "Liverpool": ("merseyside", "E01006513", "Liverpool 031A"),
 }
 CODES = {
+    "Warrington": "E06000007",
     "Knowsley": "E08000011",
     "St. Helens": "E08000013",
     "Sefton": "E08000014",
@@ -42,21 +44,25 @@ CRIMES = {"Halton": 60, "Knowsley": 40, "St. Helens": 45, "Sefton": 70, "Wirral"
 
 def list_peers(*names: str, area_code: str = HALTON) -> PeerList:
     """Make a list of peers, Merseyside's authorities where none is named."""
-    chosen = names or tuple(name for name in CODES if name in PLACES)
+    chosen = names or tuple(name for name in CODES if name in CRIMES)
     peers = tuple(Peer(CODES[name], name) for name in chosen)
     return PeerList("A made-up list", area_code, peers, "chosen for this test", "nobody")
 
 
 def take_in_crimes(
-    folder: Path, counts: Mapping[str, int] = CRIMES, months: Mapping[str, tuple[str, ...]] | None = None
+    folder: Path,
+    counts: Mapping[str, int] = CRIMES,
+    months: Mapping[str, tuple[str, ...]] | None = None,
+    lost: Mapping[str, int] | None = None,
 ) -> Path:
     """Take in so many crimes a month of each place, and as many incidents of anti-social behaviour as Halton's tenth.
 
-    `months` says which months a force delivered; all three where it is left out.
+    `months` says which months a force delivered; all three where it is left out. `lost` are a force's crimes a month
+    without a place.
     """
     for force in sorted({PLACES[name][0] for name in counts}):
         for month in (months or {}).get(force, MONTHS):
-            rows = []
+            rows = unplaced_rows(month, {"Burglary": (lost or {}).get(force, 0)}, force=force)
             for name in (name for name in counts if PLACES[name][0] == force):
                 _, lsoa, lsoa_name = PLACES[name]
                 who = f"{FORCE_NAMES[force]},{FORCE_NAMES[force]}"

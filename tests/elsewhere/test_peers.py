@@ -13,7 +13,7 @@ from shp_analysis.measures import read_area_records
 from shp_analysis.statistics.funnel_limits import Place
 from shp_analysis.workbook import Run
 
-from .stores import CRIMES, MONTHS, list_peers, open_small_run, take_in_crimes
+from .stores import CODES, CRIMES, MONTHS, list_peers, open_small_run, take_in_crimes
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +79,9 @@ def test_a_peer_whose_force_did_not_deliver_is_named(run: Run) -> None:
 def test_a_month_that_a_force_did_not_deliver_leaves_its_areas_out(tmp_path: Path) -> None:
     run = open_small_run(take_in_crimes(tmp_path, months={"merseyside": MONTHS[:2]}))
     found = compare_with_peers(run.elsewhere, run.assessment("ALL-01"), list_peers())
-    assert found == NotCompared("Only 0 of 5 peers have a figure for January to March 2025, too few to compare with.")
+    assert found == NotCompared(
+        "Only 0 of 5 peers have a figure for January to March 2025 that can be compared, too few to compare with."
+    )
 
 
 @pytest.mark.parametrize(
@@ -131,4 +133,35 @@ def test_an_area_without_a_list_is_not_compared(run: Run) -> None:
 
 def test_the_registers_own_list_is_taken_where_none_is_given(run: Run) -> None:
     found = compare_with_peers(run.elsewhere, run.assessment("ALL-01"))
-    assert found == NotCompared("Only 3 of 10 peers have a figure for January to March 2025, too few to compare with.")
+    assert found == NotCompared(
+        "Only 3 of 10 peers have a figure for January to March 2025 that can be compared, too few to compare with."
+    )
+
+
+def test_a_peer_whose_force_leaves_more_without_a_place_is_left_out(tmp_path: Path) -> None:
+    run = open_small_run(take_in_crimes(tmp_path / "many", lost={"merseyside": 40}))
+    assert compare_with_peers(run.elsewhere, run.assessment("ALL-01"), list_peers()) == NotCompared(
+        "Only 0 of 5 peers have a figure for January to March 2025 that can be compared, too few to compare with."
+    )
+    assert compare(run, "ASB-01").others == 5  # anti-social behaviour has its places
+    few = open_small_run(take_in_crimes(tmp_path / "few", lost={"merseyside": 10}))
+    assert compare(few).left_out == ()
+    both = open_small_run(take_in_crimes(tmp_path / "both", lost={"merseyside": 40, "cheshire": 7}))
+    assert compare(both).left_out == ()
+
+
+def test_a_peer_with_another_share_without_a_place_is_named(tmp_path: Path) -> None:
+    data = take_in_crimes(tmp_path, CRIMES | {"Warrington": 50}, lost={"cheshire": 60})
+    run = open_small_run(data, area=CODES["Liverpool"])
+    found = compare_with_peers(
+        run.elsewhere,
+        run.assessment("ALL-01"),
+        list_peers("Warrington", "Knowsley", "St. Helens", "Sefton", "Wirral", area_code=CODES["Liverpool"]),
+    )
+    assert isinstance(found, PeerComparison)
+    (left_out,) = found.left_out
+    assert (left_out.name, left_out.reason) == (
+        "Warrington",
+        "180 of 510 records of Cheshire Constabulary (35%) and 0 of 1,095 records of Merseyside Police (0.0%) "
+        "have no place",
+    )
