@@ -160,8 +160,8 @@ def test_a_peer_with_another_share_without_a_place_is_named(tmp_path: Path) -> N
     )
     assert isinstance(found, PeerComparison)
     (left_out,) = found.left_out
-    assert (left_out.name, left_out.reason) == (
-        "Warrington",
+    assert left_out.name == "Warrington"
+    assert left_out.reason == (
         "180 of 510 records of Cheshire Constabulary (35%) and 0 of 1,095 records of Merseyside Police (0.0%) "
-        "have no place",
+        "have no place"
     )
