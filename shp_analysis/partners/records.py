@@ -136,12 +136,25 @@ def _read_csv(path: Path) -> list[tuple[int, list[str]]]:
 
 def _read_sheet(path: Path) -> list[tuple[int, list[str]]]:
     try:
-        sheet = read_sheet(open_workbook(path.read_bytes(), str(path)), FORM_SHEET)
+        workbook = open_workbook(path.read_bytes(), str(path))
+        sheet = read_sheet(workbook, FORM_SHEET)
+        names = [name for name in workbook.sheet_names if name != FORM_SHEET]
+        others = [name for name in names if any(map(any, read_sheet(workbook, name).rows))]
     except SourceError as error:
         raise ParametersError(
             f"{error} Send back the form that was sent out, with its sheet '{FORM_SHEET}'."
         ) from error
-    width = sum(cell is not None for cell in sheet.rows[0]) if sheet.rows else 0
+    if others:
+        message = f"{path}: only the sheet '{FORM_SHEET}' is read, and '{others[0]}' holds something"
+        raise ParametersError(f"{message}. Send back the form that was sent out, with all rows on that sheet.")
+    headings = sheet.rows[0] if sheet.rows else ()
+    width = max((number for number, cell in enumerate(headings, start=1) if cell), default=0)
+    for number, row in enumerate(sheet.rows, start=1):
+        if any(row[width:]):
+            message = (
+                f"{path}, row {number}: a cell stands to the right of the last heading. Move it under one, or out."
+            )
+            raise ParametersError(message)
     return [(number, [cell or "" for cell in row[:width]]) for number, row in enumerate(sheet.rows, start=1)]
 
 

@@ -1,7 +1,8 @@
 """A partner's workbook: what a spreadsheet can hide, and the one sheet that is read.
 
 A reader of values does not see that a row is hidden, a cell shows 12% and holds 0.12, or a second sheet came along.
-Whatever could make the file say another thing than its reader sees, or carry what nobody looks at, is refused.
+Whatever could make the file say another thing than its reader sees, or carry what nobody looks at, is refused. Every
+row below the headings is read, whatever empty rows stand between them.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from shp_analysis.sources.partner_returns_cells import COLUMNS
 from shp_analysis.sources.personal_data import check_texts
 from shp_analysis.sources.sheet_marks import name_cell
 from shp_analysis.sources.strict_sheet import Sheet, open_workbook, read_sheet, read_table
+from shp_analysis.sources.strict_sheet import Workbook as OpenedWorkbook
 
 if TYPE_CHECKING:
     from openpyxl.workbook.workbook import Workbook
@@ -87,7 +89,33 @@ def read_returns_sheet(content: bytes, label: str, known_words: frozenset[str]) 
         )
         raise SourceError(message)
     _check_raised(sheet)
-    return read_table(sheet, {name: name for name in COLUMNS}, formulas=True)
+    table = read_table(sheet, {name: name for name in COLUMNS}, formulas=True, gaps=True)
+    _check_above(sheet)
+    _check_other_sheets(workbook)
+    return table
+
+
+def _check_above(sheet: Sheet) -> None:
+    for number, row in enumerate(sheet.rows, start=1):
+        filled = [cell for cell in row if cell]
+        if set(COLUMNS) <= {cell.strip() for cell in filled}:
+            return
+        if len(filled) > 1:
+            message = (
+                f"{sheet.label}: row {number} holds {len(filled)} cells and stands above the row of headings. Put it "
+                "below them, or take it out."
+            )
+            raise SourceError(message)
+
+
+def _check_other_sheets(workbook: OpenedWorkbook) -> None:
+    # The template's other sheets have some of the headings, and none has these two.
+    for name in workbook.sheet_names:
+        sheet = read_sheet(workbook, name)
+        is_return = any({"measure", "value"} <= {cell.strip().lower() for cell in row if cell} for row in sheet.rows)
+        if is_return and name != RETURNS_SHEET:
+            message = f"{sheet.label}: the sheet has the headings of a return. Put its rows on '{RETURNS_SHEET}'."
+            raise SourceError(message)
 
 
 def _check_raised(sheet: Sheet) -> None:

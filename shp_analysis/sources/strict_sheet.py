@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import logging
 import lzma
+import re
 import struct
 import zipfile
 import zlib
@@ -49,6 +50,9 @@ _DAMAGE = (
     RuntimeError,
 )
 """What the libraries raise on one or other damaged, encrypted or unsupported file."""
+
+_FIGURE = re.compile(r"\s*(?:[-+<]?\d[\d, ]*(?:\.\d+)?%?|\[\w{1,4}\]|[*.:–-]{1,3})\s*")
+"""A number, or a mark that stands for one."""
 
 Row = tuple[str | None, ...]
 
@@ -187,11 +191,11 @@ def fold_heading(heading: str) -> str:
     return _plain(heading).replace("_", " ").casefold()
 
 
-def read_table(sheet: Sheet, columns: Mapping[str, str], *, formulas: bool = False) -> pd.DataFrame:
+def read_table(sheet: Sheet, columns: Mapping[str, str], *, formulas: bool = False, gaps: bool = False) -> pd.DataFrame:
     """Read the one table of a sheet into a frame of text, under tidy column names.
 
     The heading row is the first that holds all the headings. The table ends at the first empty row; below it only
-    notes may stand.
+    notes may stand, which hold no number under a heading but the first.
 
     Parameters
     ----------
@@ -201,6 +205,8 @@ def read_table(sheet: Sheet, columns: Mapping[str, str], *, formulas: bool = Fal
         there, no other may be; order is free, and so is where the table begins.
     formulas : bool
         Whether text that is a formula is let through, for a reader that refuses it in words of its own.
+    gaps : bool
+        Whether everything down to the last filled row is the table, empty rows and all, in a layout without notes.
 
     Returns
     -------
@@ -215,11 +221,12 @@ def read_table(sheet: Sheet, columns: Mapping[str, str], *, formulas: bool = Fal
     """
     top = _find_heading_row(sheet, columns)
     places = {_plain(cell): column for column, cell in enumerate(sheet.rows[top]) if cell}
-    bottom = next((row for row in range(top + 1, len(sheet.rows)) if _is_empty(sheet.rows[row])), len(sheet.rows))
+    empty = (row for row in range(top + 1, len(sheet.rows)) if _is_empty(sheet.rows[row]))
+    bottom = len(sheet.rows) if gaps else next(empty, len(sheet.rows))
     _check_merged(sheet, top, bottom)
     _check_strays(sheet, range(top + 1, bottom), set(places.values()))
     _check_formulas(sheet, range(top + 1, bottom))
-    _check_below(sheet, bottom, len(columns))
+    _check_below(sheet, bottom, sorted(places.values()))
     for row in range(top + 1, bottom):
         for column, cell in enumerate(sheet.rows[row]):
             if cell is not None:
@@ -414,13 +421,14 @@ def _check_formulas(sheet: Sheet, rows: range) -> None:
         raise SourceError(message)
 
 
-def _check_below(sheet: Sheet, bottom: int, width: int) -> None:
-    # A note fills a cell or two; more than half a row is a part of the table that an empty row cut off.
+def _check_below(sheet: Sheet, bottom: int, columns: Sequence[int]) -> None:
+    # A note fills a cell or two with words; a number, or more than half a row, is a part of the table that was cut off.
     for row in range(bottom, len(sheet.rows)):
-        filled = [cell for cell in sheet.rows[row] if cell is not None]
-        if 2 * len(filled) > width and len(filled) > 1:
+        filled = {column: cell for column, cell in enumerate(sheet.rows[row]) if cell is not None}
+        has_number = any(_FIGURE.fullmatch(filled.get(column, "")) for column in columns[1:])
+        if has_number or (2 * len(filled) > len(columns) and len(filled) > 1):
             message = (
-                f"{sheet.label}: row {row + 1} begins {filled[0][:40]!r} and looks like more of the table, but row "
-                f"{bottom + 1} is empty. Use the file as published."
+                f"{sheet.label}: row {row + 1} begins {next(iter(filled.values()))[:40]!r} and looks like more of the "
+                f"table, but row {bottom + 1} is empty. Take the empty row out, or use the file as published."
             )
             raise SourceError(message)

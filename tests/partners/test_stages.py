@@ -126,6 +126,33 @@ def test_a_half_filled_row_is_refused(tmp_path):
         read_returned_form(tmp_path / "form.csv", CATALOGUE)
 
 
+def test_a_remark_beside_the_last_column_of_a_form_is_refused(tmp_path):
+    results = build_results()
+    save_preview(results, build_comment_form(results, OWNERS, DEADLINE), tmp_path)
+    path = tmp_path / "comment_form.xlsx"
+    book = load_workbook(path)
+    book["Comments"].cell(3, len(FORM_COLUMNS) + 2, "and this")
+    book.save(path)
+    with pytest.raises(
+        ParametersError, match=r"comment_form\.xlsx, row 3: a cell stands to the right of the last heading"
+    ):
+        read_returned_form(path, CATALOGUE)
+
+
+def test_a_second_sheet_that_holds_something_is_refused(tmp_path):
+    results = build_results()
+    save_preview(results, build_comment_form(results, OWNERS, DEADLINE), tmp_path)
+    path = tmp_path / "comment_form.xlsx"
+    book = load_workbook(path)
+    book.create_sheet("Sheet2")
+    book.save(path)
+    assert read_returned_form(path, CATALOGUE) == ()
+    book["Sheet2"]["B3"] = "and this"
+    book.save(path)
+    with pytest.raises(ParametersError, match="only the sheet 'Comments' is read, and 'Sheet2' holds something"):
+        read_returned_form(path, CATALOGUE)
+
+
 def test_another_workbook_is_refused_with_what_to_do(tmp_path):
     pd.DataFrame({"a": [1]}).to_excel(tmp_path / "form.xlsx", index=False)
     with pytest.raises(ParametersError, match=r"no sheet 'Comments'.*Send back the form"):

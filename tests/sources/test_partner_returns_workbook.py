@@ -133,6 +133,38 @@ def show_as_date(sheet):
     sheet["G2"].number_format = "yyyy-mm-dd"
 
 
+def rows_above(sheet):
+    sheet.insert_rows(1)
+    sheet["A1"], sheet["G1"] = "marac_cases", 7
+
+
+def rows_on_another_sheet(sheet):
+    lists = sheet.parent.create_sheet("Lists")
+    for row in sheet.iter_rows(values_only=True):
+        lists.append(row)
+
+
+def filter_rows(sheet):
+    sheet.auto_filter.ref = "A1:L3"
+    sheet.auto_filter.add_filter_column(0, ["marac_cases"])
+    sheet.row_dimensions[3].hidden = True
+
+
+def test_rows_below_empty_rows_are_read(tmp_path):
+    change = set_cells(A6="marac_children_in_households", B6="2024-25 Q3", D6="Halton", E6="total", F6="all", G6=3,
+                       I6="Halton MARAC", J6="Coordinator", K6="complete")  # fmt: skip
+    records = read_returns(write_workbook(tmp_path, change))
+    assert records["measure"].tolist() == ["marac_cases", "marac_repeat_cases", "marac_children_in_households"]
+    assert records["value"].tolist() == [45, 9, 3]
+
+
+def test_rows_below_a_gap_that_are_half_filled_are_refused():
+    path = Path(__file__).parents[3] / "shared/cases/return-rows-after-gap-half-filled/r.xlsx"
+    if not path.exists():
+        pytest.skip("the shared cases are not beside the project")
+    refuse(path, "row 4, column 'organisation' says nothing")
+
+
 @pytest.mark.parametrize(
     ("change", "fragments"),
     [
@@ -153,8 +185,14 @@ def show_as_date(sheet):
         (set_cells(G2=12.5), ("'12.5'", "whole number")),
         (set_cells(A4="Total", G4=54), ("row 4", "row of totals")),
         (set_cells(N2=3), ("N2", "no heading")),
-        (set_cells(A6="marac_children_in_households", B6="2024-25 Q3", D6="Halton", E6="total", F6="all", G6=3,
-                   I6="Halton MARAC"), ("row 6", "more of the table")),
+        (set_cells(A6="marac_children_in_households", B6="2024-25 Q3", D6="Halton", E6="total", F6="all", G6=3),
+         ("row 6", "'organisation' says nothing")),
+        (set_cells(G40=3), ("row 40", "'measure' says nothing")),
+        (set_cells(A6="Source: our case files"), ("row 6", "'measure' says 'Source: our case files'")),
+        (set_cells(G6="12 (1)"), ("row 6",)),
+        (rows_above, ("row 1 holds 2 cells and stands above the row of headings",)),
+        (rows_on_another_sheet, ("Lists", "has the headings of a return", "'Returns'")),
+        (filter_rows, ("row 3 is hidden or filtered out",)),
         (set_cells(A1="measures"), ("'measure' is missing", "measures")),
     ],
 )  # fmt: skip

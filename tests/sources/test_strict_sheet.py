@@ -110,6 +110,24 @@ def test_notes_below_an_empty_row_are_no_part_of_the_table(write):
     assert read(write({"Table": rows})).index.tolist() == [2]
 
 
+WIDE = {name: name.lower() for name in ("Force", "Area", "Group", "Code", "Number", "Rate")}
+
+
+@BOTH
+@pytest.mark.parametrize(
+    "below",
+    [["Cheshire", None, None, None, 12], [None, None, None, None, None, 0.5], ["Gwent", None, None, None, "1,024"],
+     ["Gwent", None, None, None, "*"]],
+)  # fmt: skip
+def test_a_half_filled_row_below_an_empty_row_is_refused(write, below):
+    rows = [list(WIDE), ["Cheshire", "Halton", "Theft", "44", 7, 1.5], [], below]
+    with pytest.raises(SourceError, match=r"row 4 begins .* looks like more of the table, but row 3 is empty"):
+        read_strict_sheet(write({"Table": rows}), "Table", WIDE, "file.ods")
+    notes = [*rows[:3], ["1", "Figures of 2024 are provisional"], ["Note 2", "See the guide"], ["Crown copyright 2025"]]
+    frame = read_strict_sheet(write({"Table": notes}), "Table", WIDE, "file.ods")
+    assert frame["number"].tolist() == ["7"]
+
+
 @BOTH
 def test_headings_alone_are_an_empty_table(write):
     assert read(write({"Table": [["Name", "Number"]]})).shape == (0, 2)
@@ -131,6 +149,9 @@ HEAD = ["Name", "Number"]
         ([], "no row holds any of the headings"),
         ([HEAD, ["ann", 1], ["bob", 2, "x"]], "row 3, cell C3 says 'x' and stands under no heading"),
         ([HEAD, ["ann", 1], [], ["bob", 2]], "row 4 begins 'bob' and looks like more of the table, but row 3 is empty"),
+        ([HEAD, ["ann", 1], [], [None, 2]], "row 4 begins '2' and looks like more of the table, but row 3 is empty"),
+        ([HEAD, ["ann", 1], [], [], [None, "[x]"]], "row 5 begins '[x]' and looks like more of the table"),
+        ([HEAD, ["ann", 1], [], ["Name", "Age"], ["x", "y"]], "row 4 begins 'Name' and looks like more of the table"),
         (
             [HEAD, ["ann", Formula()], ["bob", Formula()]],
             "row 2, cell B2 is a formula that no result was saved for (2 such",
