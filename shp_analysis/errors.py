@@ -7,8 +7,12 @@ and nothing else; a library caller catches `ShpAnalysisError` or one of its bran
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import errno
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from difflib import get_close_matches
+from pathlib import Path
 
 
 class ShpAnalysisError(Exception):
@@ -64,3 +68,45 @@ def suggest(value: str, allowed: Iterable[str]) -> str:
     by_lower_case = {word.lower(): word for word in allowed}
     near = get_close_matches(value.lower(), by_lower_case, n=3, cutoff=0.5)
     return f"Did you mean {' or '.join(by_lower_case[word] for word in near)}?" if near else ""
+
+
+_OF_THE_DISK = {
+    errno.ENOSPC: "the disk is full. Free some space and try again",
+    errno.EDQUOT: "the quota of disk space is used up. Free some space and try again",
+    errno.EACCES: "permission was denied. Change the permissions, or choose another folder",
+    errno.EPERM: "permission was denied. Change the permissions, or choose another folder",
+    errno.EROFS: "the folder can only be read. Choose one that can be written to",
+    errno.EEXIST: "a file is there, where a folder is needed. Move it, or choose another folder",
+    errno.ENOTDIR: "a file is there, where a folder is needed. Move it, or choose another folder",
+    errno.EISDIR: "a folder is there, where a file is needed. Move it, or choose another path",
+    errno.ENOENT: "no such file or folder. Check the path",
+}
+
+
+def describe_os_error(error: OSError, place: Path | None = None) -> str:
+    """Say in one sentence what the operating system refused to do, with the path.
+
+    Parameters
+    ----------
+    error : OSError
+    place : Path, optional
+        Named where the error itself names no path.
+    """
+    path = error.filename2 or error.filename or place
+    what = _OF_THE_DISK.get(error.errno or 0) or f"{error.strerror or error}. Check the disk and the path"
+    return f"{os.fsdecode(path)}: {what}." if path and not isinstance(path, int) else f"{what[0].upper()}{what[1:]}."
+
+
+@contextmanager
+def telling_os_errors(place: Path) -> Iterator[None]:
+    """Raise what the operating system refuses as a `StoreError` of one sentence with the path.
+
+    Parameters
+    ----------
+    place : Path
+        The folder that is worked in, named where the error itself names no path.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(describe_os_error(error, place)) from error

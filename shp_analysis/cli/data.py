@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich import progress as bars
@@ -13,7 +13,11 @@ from rich import progress as bars
 from shp_analysis.areas import HALTON
 from shp_analysis.cli.app import AreaOption, RoomOption, app
 from shp_analysis.cli.printing import count_progress, notes, print_rows, shorten, show_progress
-from shp_analysis.errors import SourceError, StoreError
+from shp_analysis.errors import SourceError, StoreError, telling_os_errors
+from shp_analysis.locks import hold_folder
+
+if TYPE_CHECKING:
+    from shp_analysis.store import IngestReport
 
 ZIP = ".zip"
 
@@ -32,11 +36,12 @@ def sample(
     from shp_analysis.store import data_folder  # noqa: PLC0415
 
     folder = to or data_folder() / "simulated" / "published"
-    with show_progress("Writing the simulated borough") as tell:
-        files = write_simulated_borough(folder, seed=DEFAULT_SEED if seed is None else seed, on_progress=tell)
-    notes.print(f"{len(files)} files written to {shorten(folder)}")
-    if to is None:
-        _take_in(files, None)
+    with telling_os_errors(folder), hold_folder(folder, ".writing", "shp sample"):
+        with show_progress("Writing the simulated borough") as tell:
+            files = write_simulated_borough(folder, seed=DEFAULT_SEED if seed is None else seed, on_progress=tell)
+        notes.print(f"{len(files)} files written to {shorten(folder)}")
+        if to is None:
+            _take_in(files, None)
 
 
 @app.command()
@@ -53,9 +58,10 @@ def ingest(
 ) -> None:
     """Check files at the door and keep them.
 
-    Every file is read and validated whole before any of it is kept: a delivery is taken in or refused, never half. The
-    zip archives in a folder are deliveries of their own, taken after its other files.
-    Taking the same file in twice changes nothing. Of several archives with one month, the one received last is used.
+    Every file or zip archive is read and validated whole before any of it is kept: it is taken in or refused, never
+    half. Each file in a folder stands for itself: those that are refused are named, and the others are taken in. The
+    command then ends with exit code 1, so that nobody takes a refusal for success.
+    Taking the same file in twice changes nothing. Of several files with one month, the one received last is used.
     """
     from shp_analysis.parameters import read_day  # noqa: PLC0415
 
@@ -138,7 +144,7 @@ def _list_deliveries(path: Path) -> list[Path]:
     if not path.is_dir():
         return [path]
     archives = [each for each in sorted(path.rglob("*")) if _is_archive(each, path)]
-    has_others = any(each.is_file() and not _is_archive(each, path) for each in path.rglob("*"))
+    has_others = any(not each.is_dir() and not _is_archive(each, path) for each in path.rglob("*"))
     return [path, *archives] if has_others or not archives else archives
 
 
@@ -149,35 +155,43 @@ def _is_archive(path: Path, folder: Path) -> bool:
 
 def _take_in(deliveries: Sequence[Path], received_on: date | None) -> None:
     """Take deliveries in one after another; where one is refused the others still are, and the command fails."""
-    if len(deliveries) == 1:
-        _ingest_one(deliveries[0], received_on)
-        return
-    refused = 0
-    for path in deliveries:
-        try:
-            _ingest_one(path, received_on)
-        except (SourceError, StoreError) as error:
-            refused += 1
-            typer.echo(f"shp: {error}", err=True)
+    refused = sum(_ingest_one(path, received_on) for path in deliveries)
+    if refused and (len(deliveries) > 1 or deliveries[0].is_dir()):
+        typer.echo(f"shp: {refused} refused, as said above; everything else was taken in.", err=True)
     if refused:
-        typer.echo(f"shp: {refused} of {len(deliveries)} deliveries refused; the others were taken in.", err=True)
         raise typer.Exit(1)
 
 
-def _ingest_one(path: Path, received_on: date | None) -> None:
+def _ingest_one(path: Path, received_on: date | None) -> int:
+    """Take one delivery in, print what became of every file, and give how many were refused."""
     from shp_analysis.store import ingest as take_in  # noqa: PLC0415
 
-    with count_progress(f"Reading {path.name}") as tell:
-        report = take_in(path, received_on=received_on, on_progress=tell)
-    room = " (SIMULATED DATA)" if report.is_simulated else ""
-    if report.received:
-        day = report.received[0].received_on
-        files = f"{report.files} file{'' if report.files == 1 else 's'}"
-        typer.echo(f"{path.name}: {report.rows:,} rows in {files}, received on {day}{room}")
-    if report.already_held:
-        held = report.already_held[0]
-        typer.echo(f"{path.name}: {len(report.already_held)} held since {held.received_on}, nothing changed{room}")
+    try:
+        with count_progress(f"Reading {path.name}") as tell:
+            report = take_in(path, received_on=received_on, on_progress=tell)
+    except (SourceError, StoreError) as error:
+        lines = str(error).splitlines()
+        typer.echo("".join(f"shp: {line}\n" for line in lines), err=True, nl=False)
+        return len(lines)
+    _print_taken_in(path, report)
+    for each in report.refused:
+        typer.echo(f"shp: {each.reason}", err=True)
     for name in report.unclaimed:
         if path.is_dir() and name.lower().endswith(ZIP):
             continue  # an archive in a folder is a delivery of its own
         typer.echo(f"{name}: is none of the files that are known, and was passed over", err=True)
+    return len(report.refused)
+
+
+def _print_taken_in(path: Path, report: IngestReport) -> None:
+    room = " (SIMULATED DATA)" if report.is_simulated else ""
+    if path.is_dir():
+        for file in report.received:
+            typer.echo(f"{file.name}: {report.rows_of[file.sha256]:,} rows, received on {file.received_on}{room}")
+    elif report.received:
+        day = report.received[0].received_on
+        files = f"{report.files} file{'' if report.files == 1 else 's'}"
+        typer.echo(f"{path.name}: {report.rows:,} rows in {files}, received on {day}{room}")
+    for file in report.already_held:
+        name = file.name if path.is_dir() else path.name
+        typer.echo(f"{name}: held since {file.received_on}, nothing changed{room}")

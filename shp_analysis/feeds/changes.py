@@ -14,7 +14,6 @@ from shp_analysis.feeds.held import list_gaps, shorten_labels
 from shp_analysis.feeds.releases import ReleasePair, name_files
 from shp_analysis.measures import COUNTED_TABLES, CountedTable
 from shp_analysis.store import Store
-from shp_analysis.store.index import read_headings
 
 CHANGE_OF_ROWS_TOLD = 0.05
 """A part is told whose rows changed by more than this share; published months are revised a little all the time."""
@@ -115,7 +114,7 @@ def list_changes(store: Store, pairs: Sequence[ReleasePair], *, as_of: date | No
     tuple of ReleaseChange
         Those that differ in something.
     """
-    headings = read_headings(store.tables_folder)
+    headings = store.read_headings()
     found = (_compare(store, pair, headings, as_of) for pair in pairs if pair.has_older)
     return tuple(change for change in found if change.sentences)
 

@@ -109,7 +109,7 @@ def list_feeds(store: Store, *, area: Area | None = None, as_of: date | None = N
         In the order of the readers' tables and of the units' names.
     """
     known = list_tables()
-    held = set(store.read_parts()["table"])
+    held = store.table_names
     feeds = []
     for name, table in known.items():
         if name in held:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 import httpx
-from filelock import FileLock, Timeout
 
-from shp_analysis.errors import ShpAnalysisError, SourceError, StoreError
+from shp_analysis.errors import ShpAnalysisError, SourceError, describe_os_error, telling_os_errors
 from shp_analysis.fetching.addresses import describe, pick_attachment, place, read_base, without_password
 from shp_analysis.fetching.parts import Part, Remembered, Validators, recall, remember
 from shp_analysis.fetching.patience import Manners
 from shp_analysis.fetching.transfer import Progress, Wanted, get_file, get_json, open_client
+from shp_analysis.locks import hold_folder
 from shp_analysis.parameters import today
 from shp_analysis.sources.deliveries import open_delivery
 from shp_analysis.sources.downloads import Download, FoundBy, read_downloads
@@ -137,29 +136,22 @@ def fetch(
         Where another process is fetching into the folder.
     """
     folder, manners, base = folder or data_folder(), manners or Manners(), read_base(base_address)
-    with _hold(folder / DOWNLOADS_NAME), open_client(manners, base) as client:
+    downloads_folder = folder / DOWNLOADS_NAME
+    # One process at a time, so that no server is asked twice at once and no part of a file has two writers.
+    hold = hold_folder(downloads_folder, LOCK_NAME, "shp fetch", wait_seconds=0)
+    with telling_os_errors(downloads_folder), hold, open_client(manners, base) as client:
         this = _Round(folder, base, client, manners, on_progress or (lambda _name, _done, _total: None))
         return tuple(_fetch_one(download, this) for download in downloads)
-
-
-@contextmanager
-def _hold(folder: Path) -> Iterator[None]:
-    """Let one process fetch at a time, so that no server is asked twice at once and no part has two writers."""
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(folder / LOCK_NAME, timeout=0):  # the system frees it, even if the process is killed
-            yield
-    except Timeout as error:
-        message = f"Another `shp fetch` is at work in {folder}. Wait for it."
-        raise StoreError(message) from error
 
 
 def _fetch_one(download: Download, this: _Round) -> Fetched:
     try:
         address, file_name = _find_address(download, this)
         return _fetch_from(address, file_name, download, this)
-    except (ShpAnalysisError, OSError) as error:
+    except ShpAnalysisError as error:
         return Fetched(download, Outcome.FAILED, detail=str(error))
+    except OSError as error:
+        return Fetched(download, Outcome.FAILED, detail=describe_os_error(error, this.downloads_folder))
 
 
 def _find_address(download: Download, this: _Round) -> tuple[httpx.URL, str]:
@@ -196,7 +188,7 @@ def _recall_held(key: str, this: _Round) -> Remembered | None:
     if remembered is None or not remembered.sha256:
         return None
     rooms = (open_store(this.folder, simulated=simulated) for simulated in (False, True))
-    held = {file.sha256 for room in rooms for file in room.received_files()}
+    held = {file.sha256 for room in rooms for file in room.list_ledger()}
     return remembered if held.issuperset(remembered.sha256) else None
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import lzma
+import os
 import re
 import struct
 import zipfile
@@ -20,7 +21,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
-from shp_analysis.errors import SourceError
+from shp_analysis.errors import SourceError, describe_os_error
 
 LARGEST_MEMBER_BYTES = 3 << 30
 """Road safety data of all years are the largest tables there are, one to two gigabytes, and are read piece by piece.
@@ -47,6 +48,7 @@ _DAMAGE = (
     RuntimeError,
 )
 """What the standard library raises on one or other damaged, encrypted or unsupported archive."""
+_NO_FILE = "is a pipe, a socket or a device, and not a file. Take it out of the folder, or give the path of a file."
 _DATE_AT_END = re.compile(r"(?:^|[-_ .])(?P<year>\d{4})-(?P<month>\d{2})(?:-(?P<day>\d{2}))?$")
 
 
@@ -102,10 +104,15 @@ def open_delivery(path: Path) -> Iterator[tuple[Member, ...]]:
         path or a link points outside the delivery.
     """
     if path.is_dir():
-        yield _members_of_folder(path)
-    elif not path.is_file():
+        members, problems = list_folder(path)
+        for _, reason in problems:
+            raise SourceError(reason)
+        yield members
+    elif not path.exists():
         message = f"{path}: there is no such file or folder. Check the path."
         raise SourceError(message)
+    elif not path.is_file():
+        raise SourceError(f"{path}: {_NO_FILE}")
     elif path.suffix.lower() == ".zip" or _begins_like_a_zip(path):
         with _open_zip(path) as archive:
             yield _members_of_zip(path, archive)
@@ -217,30 +224,53 @@ def _damage(label: str, error: BaseException) -> str:
     return f"{label}: is damaged inside the archive ({error}). Fetch the archive again."
 
 
-def _members_of_folder(folder: Path) -> tuple[Member, ...]:
-    members = []
+def list_folder(folder: Path) -> tuple[tuple[Member, ...], tuple[tuple[str, str], ...]]:
+    """List the files of a folder, and what in it cannot be read as a file.
+
+    Returns
+    -------
+    members : tuple of Member
+        Sorted by path.
+    problems : tuple of (str, str)
+        Name of everything else but folders and hidden files - links to nothing or to somewhere else, pipes, sockets,
+        devices, folders that may not be looked into - each with a sentence that says what it is and what to do.
+    """
+    members: list[Member] = []
+    problems: list[tuple[str, str]] = []
     root = folder.resolve()
-    for file in sorted(folder.rglob("*")):
+    for file in sorted(_walk(folder, problems)):
         inside = PurePosixPath(file.relative_to(folder).as_posix())
         label = f"{folder.name}/{inside}"
         if _is_clutter(inside):
             continue
-        if file.is_symlink():
-            _check_link(file, root, label)
-        if not file.is_file():
-            continue
-        members.append(Member(label, inside, file.stat().st_size, partial(_open_file, file)))
-    return tuple(members)
+        problem = _find_problem(file, root)
+        if problem:
+            problems.append((label, f"{label}: {problem}"))
+        else:
+            members.append(Member(label, inside, file.stat().st_size, partial(_open_file, file)))
+    return tuple(members), tuple(problems)
 
 
-def _check_link(link: Path, root: Path, label: str) -> None:
+def _walk(folder: Path, problems: list[tuple[str, str]]) -> Iterator[Path]:
+    """Give every file and link below a folder; links to folders are given and not followed."""
+
+    def note(error: OSError) -> None:
+        problems.append((str(error.filename), describe_os_error(error)))
+
+    for place, folders, files in os.walk(folder, onerror=note):
+        yield from (Path(place, name) for name in files)
+        yield from (path for path in (Path(place, name) for name in folders) if path.is_symlink())
+
+
+def _find_problem(file: Path, root: Path) -> str:
     # A link to a folder would be passed over, and its months be missing without a word.
-    target = link.resolve()
+    if not file.is_symlink():
+        return "" if file.is_file() else _NO_FILE
+    target = file.resolve()
     if target.is_file() and target.is_relative_to(root):
-        return
+        return ""
     what = "a folder" if target.is_dir() else "a file outside the folder" if target.exists() else "nothing"
-    message = f"{label}: is a link to {what}. Copy the file into the folder."
-    raise SourceError(message)
+    return f"is a link to {what}. Copy the file into the folder."
 
 
 def _is_clutter(inside: PurePosixPath) -> bool:

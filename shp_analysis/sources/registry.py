@@ -81,6 +81,20 @@ def find_files(members: Sequence[Member], path: Path) -> tuple[SourceFile, ...]:
     SourceError
         Where no reader claims any file, or two claim one.
     """
+    found = claim_files(members)
+    if not found:
+        raise SourceError(describe_nothing_found(members, path))
+    return found
+
+
+def claim_files(members: Sequence[Member]) -> tuple[SourceFile, ...]:
+    """Ask every reader which of some files are its own; none where nobody knows any.
+
+    Raises
+    ------
+    SourceError
+        Where two claim one, or a file is clearly somebody's and cannot be used.
+    """
     found = _ask_readers(members)
     claimed: dict[str, SourceFile] = {}
     for file in found:
@@ -91,8 +105,6 @@ def find_files(members: Sequence[Member], path: Path) -> tuple[SourceFile, ...]:
                 f"{find_reader(file.source).publisher}. Use the file as published, under its own name."
             )
             raise SourceError(message)
-    if not found:
-        raise SourceError(_describe_nothing_found(members, path))
     return found
 
 
@@ -114,7 +126,8 @@ def list_unclaimed(members: Sequence[Member], files: Sequence[SourceFile]) -> tu
     return tuple(member.label for member in members if member.label not in claimed)
 
 
-def _describe_nothing_found(members: Sequence[Member], path: Path) -> str:
+def describe_nothing_found(members: Sequence[Member], path: Path) -> str:
+    """Say that a delivery holds no file that is known, and which are."""
     if not members:
         return f"{path}: is empty. Check the path."
     names = ", ".join(member.path.name for member in members[:_MOST_NAMED])

@@ -8,8 +8,8 @@ last on or before the day that is asked about (`as_of`).
 Simulated data live in a room of their own, `simulated/`, and so can never be mixed with real files.
 """
 
-from shp_analysis.store.intake import IngestReport, ingest, rebuild
+from shp_analysis.store.intake import IngestReport, RefusedFile, ingest, rebuild
 from shp_analysis.store.ledger import ReceivedFile
 from shp_analysis.store.rooms import Store, data_folder, open_store
 
-__all__ = ["IngestReport", "ReceivedFile", "Store", "data_folder", "ingest", "open_store", "rebuild"]
+__all__ = ["IngestReport", "ReceivedFile", "RefusedFile", "Store", "data_folder", "ingest", "open_store", "rebuild"]

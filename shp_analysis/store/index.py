@@ -1,19 +1,27 @@
-"""What every received file holds: its parts, and the publisher's headings it came with."""
+"""What every received file holds: its parts, and the publisher's headings it came with.
+
+Each list ends in a line with the sha256 of all lines above it, so that a list that has lost or changed a line is
+noticed when it is read. Of each part the list of parts says in which Parquet file its records are, and that file's own
+sha256.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import pandas as pd
 
 PARTS_NAME = "parts.csv"
 HEADINGS_NAME = "headings.csv"
-PART_COLUMNS = ("sha256", "table", "unit", "period", "member", "rows")
+PART_COLUMNS = ("sha256", "table", "unit", "period", "member", "rows", "parquet_sha256")
 """One line of `store/parts.csv`: one part of a table - a force's month, a year, an indicator's window - in a file."""
 HEADING_COLUMNS = ("sha256", "member", "tables", "headings")
 """One line of `store/headings.csv`: a published file, the tables made of it, and its headings as a JSON list."""
+_SEAL = b"# sha256 "
 
 
 def read_parts(tables_folder: Path) -> pd.DataFrame:
@@ -22,16 +30,16 @@ def read_parts(tables_folder: Path) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        `sha256, table, unit, period, member, rows`; text, and whole numbers.
+        `sha256, table, unit, period, member, rows, parquet_sha256`; text, and whole numbers.
 
     Raises
     ------
     ValueError
-        Where the list is not such a list.
+        Where the list is not such a list, or is no longer as it was written.
     """
     types = {column: int if column == "rows" else str for column in PART_COLUMNS}
-    path = tables_folder / PARTS_NAME
-    return pd.read_csv(path, dtype=types, usecols=list(PART_COLUMNS), keep_default_na=False)[list(PART_COLUMNS)]
+    lines = io.StringIO(_read_sealed(tables_folder / PARTS_NAME))
+    return pd.read_csv(lines, dtype=types, usecols=list(PART_COLUMNS), keep_default_na=False)[list(PART_COLUMNS)]
 
 
 def read_headings(tables_folder: Path) -> pd.DataFrame:
@@ -41,26 +49,62 @@ def read_headings(tables_folder: Path) -> pd.DataFrame:
     -------
     pandas.DataFrame
         `sha256, member, tables, headings`; the last two are tuples of text.
+
+    Raises
+    ------
+    ValueError
+        Where the list is no longer as it was written.
     """
     path = tables_folder / HEADINGS_NAME
     if not path.exists():
         return pd.DataFrame(columns=list(HEADING_COLUMNS))
-    frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+    frame = pd.read_csv(io.StringIO(_read_sealed(path)), dtype=str, keep_default_na=False)
     return frame.assign(
         tables=frame["tables"].map(lambda cell: tuple(cell.split())),
         headings=frame["headings"].map(lambda cell: tuple(json.loads(cell))),
     )
 
 
-def add_to_index(tables_folder: Path, parts: Sequence[pd.DataFrame], headings: Sequence[pd.DataFrame]) -> None:
-    """Add new files to both lists, each replaced by one rename."""
-    _add(tables_folder / PARTS_NAME, PART_COLUMNS, parts)
-    _add(tables_folder / HEADINGS_NAME, HEADING_COLUMNS, headings)
+def write_index(
+    tables_folder: Path, parts: Sequence[pd.DataFrame], headings: Sequence[pd.DataFrame], keep: Collection[str] = ()
+) -> None:
+    """Write both lists, each replaced by one rename: the lines of new files, and those of some files held before.
+
+    Parameters
+    ----------
+    tables_folder : Path
+    parts, headings : sequence of pandas.DataFrame
+        Of the new files.
+    keep : collection of str
+        Sha256 of the files whose lines stay. Others drop out: an ingest that was killed may have left them behind.
+    """
+    for name, columns, added in ((PARTS_NAME, PART_COLUMNS, parts), (HEADINGS_NAME, HEADING_COLUMNS, headings)):
+        path = tables_folder / name
+        before = _read_lines(path) if path.exists() else pd.DataFrame(columns=list(columns), dtype=str)
+        kept = before[before["sha256"].isin(set(keep))]
+        after = pd.concat([kept, *(frame.astype(str) for frame in added)])
+        _write_sealed(path, after.reindex(columns=list(columns)).to_csv(index=False, lineterminator="\n"))
 
 
-def _add(path: Path, columns: Sequence[str], added: Sequence[pd.DataFrame]) -> None:
-    before = [pd.read_csv(path, dtype=str, keep_default_na=False)] if path.exists() else []
-    after = pd.concat([*before, *(frame.astype(str) for frame in added)]) if before or added else pd.DataFrame()
+def _read_lines(path: Path) -> pd.DataFrame:
+    return pd.read_csv(io.StringIO(_read_sealed(path)), dtype=str, keep_default_na=False)
+
+
+def _read_sealed(path: Path) -> str:
+    body, line_end, seal = path.read_bytes().rstrip(b"\n").rpartition(b"\n")
+    if not seal.startswith(_SEAL):
+        raise ValueError("it does not end in its checksum: it was cut short, or an earlier version wrote it")
+    if seal != _seal(body + line_end):
+        raise ValueError("its lines do not match its checksum: some were lost or changed")
+    return body.decode() + "\n"
+
+
+def _write_sealed(path: Path, text: str) -> None:
+    content = text.encode()
     draft = path.with_suffix(".new")
-    after.reindex(columns=list(columns)).drop_duplicates().to_csv(draft, index=False, lineterminator="\n")
+    draft.write_bytes(content + _seal(content) + b"\n")
     draft.replace(path)
+
+
+def _seal(content: bytes) -> bytes:
+    return _SEAL + hashlib.sha256(content).hexdigest().encode()

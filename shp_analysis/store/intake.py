@@ -1,32 +1,42 @@
-"""Taking files in: all of a delivery is read and validated before any of it is kept.
+"""Taking files in: a file or archive is read and validated whole before it is kept, or refused and nothing is.
 
-What is new is written to a workshop folder beside the rooms and moved into place by renames, the ledger last; a
-refusal, a crash or a full disk leaves the ledger, and so the store, as it was.
+What is new is prepared in a staging folder and moved into place by renames, the ledger last; a refusal, a crash or a
+full disk leaves the ledger, and so the store, as it was. The files of a folder are deliveries of their own: those that
+are refused do not stop the others.
 """
 
 from __future__ import annotations
 
-import os
+import re
 import shutil
-import uuid
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from shp_analysis.errors import RequestError, StoreError
+from shp_analysis.errors import RequestError, SourceError, StoreError
 from shp_analysis.parameters import today
-from shp_analysis.sources.deliveries import date_in_name, open_delivery
-from shp_analysis.sources.registry import find_files, list_unclaimed
-from shp_analysis.store.index import add_to_index
-from shp_analysis.store.ledger import ReceivedFile, hash_file, read_ledger, write_ledger
-from shp_analysis.store.parcels import Parcel, Progress, Reading, check_one_kind, list_parcels, read_parcels
+from shp_analysis.sources.deliveries import Member, date_in_name, list_folder, open_delivery
+from shp_analysis.sources.readers import SourceFile
+from shp_analysis.sources.registry import claim_files, describe_nothing_found, find_files, list_unclaimed
+from shp_analysis.store.index import write_index
+from shp_analysis.store.ledger import ReceivedFile, hash_file, write_ledger
+from shp_analysis.store.releases import Progress, Reading, Release, list_releases, read_release, read_releases
 from shp_analysis.store.rooms import Store, data_folder, open_store
+from shp_analysis.store.staging import BEFORE_NAME, hold_for_writing, list_targets
 
 EARLIEST_RECEIPT = date(2010, 12, 1)
 """data.police.uk published its first month in December 2010; a date of receipt before it is a slip."""
-LOCK_NAME = ".ingesting"
+_COPY = re.compile(r" ?\(\d+\)$| - Copy( \(\d+\))?$")
+"""What a browser or a desktop puts behind the name of a copy."""
+
+
+@dataclass(frozen=True)
+class RefusedFile:
+    """One file of a folder that was not taken in, and why."""
+
+    name: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -44,6 +54,10 @@ class IngestReport:
     is_simulated : bool
     unclaimed : tuple of str
         Files of the delivery that no reader knows; nothing was taken from them.
+    refused : tuple of RefusedFile
+        Files of a folder that were not taken in, though others were.
+    rows_of : mapping of str to int
+        Records of each new file, by its sha256.
     """
 
     received: tuple[ReceivedFile, ...]
@@ -52,6 +66,8 @@ class IngestReport:
     rows: int
     is_simulated: bool
     unclaimed: tuple[str, ...] = ()
+    refused: tuple[RefusedFile, ...] = ()
+    rows_of: Mapping[str, int] = field(default_factory=dict)
 
 
 def ingest(
@@ -61,16 +77,18 @@ def ingest(
     received_on: date | None = None,
     on_progress: Progress | None = None,
 ) -> IngestReport:
-    """Take in a delivery, or refuse it and change nothing.
+    """Take in a delivery.
 
     Parameters
     ----------
     path : Path
-        An archive zip, a folder or a single file, of any publisher that has a reader.
+        An archive zip or a single file, of any publisher that has a reader: it is taken in whole, or refused and
+        nothing is changed. Or a folder, each of whose files is taken in or refused by itself.
     folder : Path, optional
         The data folder; `data_folder()` where left out.
     received_on : date, optional
-        The day it was received; else the date its name ends in, though never a day to come; else today.
+        The day it was received; else the date that its name ends in (of a file in a folder its own name, or else the
+        folder's), though never a day to come; else today.
     on_progress : callable, optional
 
     Returns
@@ -80,28 +98,126 @@ def ingest(
     Raises
     ------
     SourceError
-        Where any file of the delivery is not what it says it is.
+        Where the delivery, or every file of a folder, is not what it says it is.
     StoreError
-        Where simulated and real files lie together in it, or another process is writing.
+        Where simulated and real files lie together in an archive, the file was withdrawn, another process is writing,
+        or the operating system refuses to read or write.
     """
     folder = folder or data_folder()
-    day = _day_of_receipt(path, received_on)
-    with open_delivery(path) as members, _workshop(folder) as workshop:
+    _check_day(received_on)
+    with hold_for_writing(folder, "shp ingest") as staging:
+        take_in = _take_folder if path.is_dir() else _take_file
+        return take_in(path, folder, staging, received_on, on_progress)
+
+
+def _take_file(
+    path: Path, folder: Path, staging: Path, received_on: date | None, on_progress: Progress | None
+) -> IngestReport:
+    with open_delivery(path) as members:
         files = find_files(members, path)
-        parcels = list_parcels(path, files)
-        held = {file.sha256: file for room in _rooms(folder) for file in room.received_files()}
-        readings = read_parcels([each for each in parcels if each.sha256 not in held], workshop, on_progress)
-        already = tuple(held[parcel.sha256] for parcel in parcels if parcel.sha256 in held)
-        kinds = [*(reading.is_simulated for reading in readings), *_kinds_held(folder, already)]
-        simulated = check_one_kind(path, kinds)
-        received = _keep(readings, day, open_store(folder, simulated=simulated), workshop)
+        releases = list_releases(path, files)
+        held = _list_held(folder, releases)
+        for file in held:
+            _refuse_withdrawn(file)
+        readings = [] if held else read_releases(releases, staging, on_progress)
+        store = _find_room(folder, readings, held)
+        received = _keep(readings, store, folder, staging, received_on)
+        return _report(received, held, readings, store, unclaimed=list_unclaimed(members, files))
+
+
+def _take_folder(
+    path: Path, folder: Path, staging: Path, received_on: date | None, on_progress: Progress | None
+) -> IngestReport:
+    members, problems = list_folder(path)
+    refused = [RefusedFile(name, reason) for name, reason in problems]
+    files = _claim_each(members, refused)
+    if not files and not refused:
+        raise SourceError(describe_nothing_found(members, path))
+    releases = list_releases(path, files)
+    held = _leave_out_withdrawn(_list_held(folder, releases), refused)
+    new = _leave_out_held(releases, folder)
+    readings = _leave_out_rivals(_read_each(new, staging, on_progress, refused), refused)
+    readings = _leave_out_simulated(readings, refused)
+    if not readings and not held and refused:
+        raise SourceError("\n".join(each.reason for each in refused))
+    store = _find_room(folder, readings, held)
+    received = _keep(readings, store, folder, staging, received_on, path)
+    named = {each.name for each in refused}
+    unclaimed = tuple(name for name in list_unclaimed(members, files) if name not in named)
+    return _report(received, held, readings, store, unclaimed=unclaimed, refused=tuple(refused))
+
+
+def _claim_each(members: Sequence[Member], refused: list[RefusedFile]) -> tuple[SourceFile, ...]:
+    """Ask whose each file is, one by one, so that a file that cannot be told stops no other."""
+    found: list[SourceFile] = []
+    for member in members:
+        try:
+            found += claim_files((member,))
+        except SourceError as error:
+            refused.append(RefusedFile(member.label, str(error)))
+    return tuple(found)
+
+
+def _read_each(
+    releases: Sequence[Release], staging: Path, on_progress: Progress | None, refused: list[RefusedFile]
+) -> list[Reading]:
+    readings: list[Reading] = []
+    for number, release in enumerate(releases):
+        try:
+            readings.append(read_release(release, staging, on_progress, number, len(releases)))
+        except (SourceError, StoreError) as error:
+            refused.append(RefusedFile(release.label, str(error)))
+    # A copy of a file beside it is the same file: it is read under its own name too, and kept once.
+    return list({reading.release.sha256: reading for reading in readings}.values())
+
+
+def _leave_out_rivals(readings: Sequence[Reading], refused: list[RefusedFile]) -> list[Reading]:
+    """Refuse copies of a file that differ - of one name but for a " (1)" - as nobody can tell which is the newer."""
+    first: dict[tuple[str, ...], Reading] = {}
+    rivals: dict[str, Reading] = {}
+    for reading in readings:
+        for key in reading.parts[["table", "unit", "period"]].itertuples(index=False, name=None):
+            other = first.setdefault((_COPY.sub("", reading.release.path.stem), *key), reading)
+            if other is not reading:
+                rivals |= {reading.release.label: other, other.release.label: reading}
+    for label, other in rivals.items():
+        reason = f"{label}: holds what {other.release.label} holds too, and differs from it. Keep one of the two."
+        refused.append(RefusedFile(label, reason))
+    return [reading for reading in readings if reading.release.label not in rivals]
+
+
+def _leave_out_simulated(readings: Sequence[Reading], refused: list[RefusedFile]) -> list[Reading]:
+    """Refuse the simulated files of a folder that holds real ones."""
+    real = [reading for reading in readings if not reading.is_simulated]
+    if not real:
+        return list(readings)
+    for reading in readings:
+        if reading.is_simulated:
+            label = reading.release.label
+            reason = f"{label}: is simulated, and other files of the folder are real. Take it in by itself."
+            refused.append(RefusedFile(label, reason))
+    return real
+
+
+def _report(
+    received: tuple[ReceivedFile, ...],
+    held: tuple[ReceivedFile, ...],
+    readings: Sequence[Reading],
+    store: Store,
+    *,
+    unclaimed: tuple[str, ...],
+    refused: tuple[RefusedFile, ...] = (),
+) -> IngestReport:
+    rows_of = {reading.release.sha256: int(reading.parts["rows"].sum()) for reading in readings}
     return IngestReport(
         received,
-        already,
-        files=sum(len(reading.parcel.files) for reading in readings),
-        rows=sum(int(reading.parts["rows"].sum()) for reading in readings),
-        is_simulated=simulated,
-        unclaimed=list_unclaimed(members, files),
+        held,
+        files=sum(len(reading.release.files) for reading in readings),
+        rows=sum(rows_of.values()),
+        is_simulated=store.is_simulated,
+        unclaimed=unclaimed,
+        refused=refused,
+        rows_of=rows_of,
     )
 
 
@@ -116,23 +232,27 @@ def rebuild(store: Store, on_progress: Progress | None = None) -> int:
     Returns
     -------
     int
-        How many raw files were read.
+        How many raw files were read. Files that were withdrawn are not.
 
     Raises
     ------
     StoreError
-        Where a raw file is missing or is no longer the file that was received.
+        Where a raw file is missing or is no longer the file that was received, or is refused now. Nothing is changed.
     """
-    with _workshop(store.root.parent if store.is_simulated else store.root) as workshop:
+    if store.is_empty:
+        return 0
+    with hold_for_writing(store.data_folder, "shp rebuild") as staging:
         files = store.received_files()
         for file in files:
             _check_unchanged(store.raw_folder / file.path, file)
-        readings = [
-            reading for file in files for reading in _read_again(store.raw_folder / file.path, workshop, on_progress)
-        ]
-        if readings:
-            shutil.rmtree(store.tables_folder, ignore_errors=True)
-            _keep_tables(readings, store, workshop)
+        tables = staging / "tables"
+        tables.mkdir()
+        readings = _read_received(store, files, tables, on_progress)
+        _write_index(tables, readings)
+        before = store.root / BEFORE_NAME
+        if store.tables_folder.exists():
+            store.tables_folder.rename(before)
+        tables.rename(store.tables_folder)
     return len(files)
 
 
@@ -142,99 +262,159 @@ def _check_unchanged(path: Path, file: ReceivedFile) -> None:
         raise StoreError(message)
 
 
-def _read_again(path: Path, workshop: Path, on_progress: Progress | None) -> list[Reading]:
-    with open_delivery(path) as members:
-        return read_parcels(list_parcels(path, find_files(members, path)), workshop, on_progress)
+def _read_received(
+    store: Store, files: Sequence[ReceivedFile], staging: Path, on_progress: Progress | None
+) -> list[Reading]:
+    """Read received files again; those that are refused now are named all at once."""
+    readings: list[Reading] = []
+    refusals = []
+    for file in files:
+        path = store.raw_folder / file.path
+        try:
+            with open_delivery(path) as members:
+                readings += read_releases(list_releases(path, find_files(members, path)), staging, on_progress)
+        except SourceError as error:
+            refusals.append(f"{error} Or take it out with `shp withdraw {file.sha256[:12]}`.")
+    if refusals:
+        raise StoreError("\n".join(refusals))
+    return readings
 
 
-def _day_of_receipt(path: Path, received_on: date | None) -> date:
+def put_back(store: Store, file: ReceivedFile, staging: Path) -> None:
+    """Make one received file's tables again, where a rebuild has left them out meanwhile."""
+    if file.sha256 in set(store.read_parts()["sha256"]):
+        return
+    _check_unchanged(store.raw_folder / file.path, file)
+    _keep_tables(_read_received(store, [file], staging, None), store, staging)
+
+
+def _check_day(received_on: date | None) -> None:
     latest = today()
-    if received_on is None:
-        named = date_in_name(path)
-        return min(named, latest) if named and named >= EARLIEST_RECEIPT else latest
-    if not EARLIEST_RECEIPT <= received_on <= latest:
+    if received_on is not None and not EARLIEST_RECEIPT <= received_on <= latest:
         message = (
             f"A file cannot have been received on {received_on}: give a day from {EARLIEST_RECEIPT} to today, {latest}."
         )
         raise RequestError(message)
-    return received_on
+
+
+def _day_of_receipt(paths: Sequence[Path], received_on: date | None) -> date:
+    """Give the day that was asked for, or that the first of some names ends in, or today."""
+    latest = today()
+    if received_on is not None:
+        return received_on
+    named = (date_in_name(path) for path in paths)
+    return next((min(day, latest) for day in named if day and day >= EARLIEST_RECEIPT), latest)
+
+
+def _list_held(folder: Path, releases: Sequence[Release]) -> tuple[ReceivedFile, ...]:
+    every = {file.sha256: file for room in _rooms(folder) for file in room.list_ledger()}
+    return tuple(every[release.sha256] for release in releases if release.sha256 in every)
+
+
+def _leave_out_held(releases: Sequence[Release], folder: Path) -> list[Release]:
+    held = {file.sha256 for file in _list_held(folder, releases)}
+    return [release for release in releases if release.sha256 not in held]
+
+
+def _refuse_withdrawn(file: ReceivedFile) -> None:
+    if file.withdrawn_on is not None:
+        why = f" ({file.withdrawal_reason})" if file.withdrawal_reason else ""
+        message = (
+            f"{file.name}: was received on {file.received_on} and withdrawn on {file.withdrawn_on}{why}. Put it back "
+            f"with `shp restore {file.sha256[:12]}`."
+        )
+        raise StoreError(message)
+
+
+def _leave_out_withdrawn(files: Sequence[ReceivedFile], refused: list[RefusedFile]) -> tuple[ReceivedFile, ...]:
+    held = []
+    for file in files:
+        try:
+            _refuse_withdrawn(file)
+            held.append(file)
+        except StoreError as error:
+            refused.append(RefusedFile(file.name, str(error)))
+    return tuple(held)
 
 
 def _rooms(folder: Path) -> tuple[Store, Store]:
     return open_store(folder, simulated=False), open_store(folder, simulated=True)
 
 
-def _kinds_held(folder: Path, files: Sequence[ReceivedFile]) -> list[bool]:
-    simulated = {file.sha256 for file in open_store(folder, simulated=True).received_files()}
-    return [file.sha256 in simulated for file in files]
+def _find_room(folder: Path, readings: Sequence[Reading], held: Sequence[ReceivedFile]) -> Store:
+    """Give the room that the new files go to, or else the one that holds them already."""
+    real, simulated = _rooms(folder)
+    if readings:
+        return simulated if readings[0].is_simulated else real
+    pretend = {file.sha256 for file in simulated.list_ledger()}
+    return simulated if held and all(file.sha256 in pretend for file in held) else real
 
 
-def _keep(readings: Sequence[Reading], day: date, store: Store, workshop: Path) -> tuple[ReceivedFile, ...]:
+def _keep(
+    readings: Sequence[Reading],
+    store: Store,
+    folder: Path,
+    staging: Path,
+    received_on: date | None,
+    delivery: Path | None = None,
+) -> tuple[ReceivedFile, ...]:
     if not readings:
         return ()
     store.read_parts()  # refuses a room that has lost its tables: the parts it held would drop out of the new list
-    _keep_tables(readings, store, workshop)
-    before = read_ledger(store.raw_folder)
+    before = store.list_ledger()
     received = tuple(
-        _keep_raw_file(reading.parcel, day, store, sequence)
+        _stage_raw_file(reading.release, store, staging, sequence, received_on, delivery)
         for sequence, reading in enumerate(readings, start=len(before) + 1)
     )
+    list_targets(folder, staging, _list_targets(readings, received, store))
+    _keep_tables(readings, store, staging)
+    for file in received:
+        target = store.raw_folder / file.path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        (staging / file.sha256).replace(target)
     write_ledger(store.raw_folder, before + received)
     return received
 
 
-def _keep_raw_file(parcel: Parcel, day: date, store: Store, sequence: int) -> ReceivedFile:
-    folder = f"{parcel.source}/{day.isoformat()}"
-    inside = f"{folder}/{parcel.name}"
+def _list_targets(
+    readings: Sequence[Reading], received: Sequence[ReceivedFile], store: Store
+) -> Iterator[tuple[str, Path]]:
+    for reading, file in zip(readings, received, strict=True):
+        yield file.sha256, store.raw_folder / file.path
+        for table in reading.tables:
+            yield file.sha256, store.table_path(table, file.sha256)
+
+
+def _stage_raw_file(
+    release: Release, store: Store, staging: Path, sequence: int, received_on: date | None, delivery: Path | None
+) -> ReceivedFile:
+    """Copy a file as received into the staging folder, under its sha256, and give its line of the ledger."""
+    day = _day_of_receipt([release.path, *([delivery] if delivery else [])], received_on)
+    folder = f"{release.source}/{day.isoformat()}"
+    inside = f"{folder}/{release.name}"
     namesake = store.raw_folder / inside
-    if namesake.exists() and hash_file(namesake) != parcel.sha256:
+    if namesake.exists() and hash_file(namesake) != release.sha256:
         # Another file of this name came on this day: both stay, told apart by their content.
-        inside = f"{folder}/{parcel.sha256[:12]}/{parcel.name}"
-    target = store.raw_folder / inside
-    target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}")
-    try:
-        shutil.copyfile(parcel.path, draft)
-        if hash_file(draft) != parcel.sha256:
-            message = f"{parcel.path}: changed while it was being read. Take it in again."
-            raise StoreError(message)
-        draft.replace(target)
-    finally:
-        draft.unlink(missing_ok=True)
-    return ReceivedFile(sequence, parcel.source, day, inside, parcel.sha256, target.stat().st_size)
+        inside = f"{folder}/{release.sha256[:12]}/{release.name}"
+    draft = staging / release.sha256
+    shutil.copyfile(release.path, draft)
+    if hash_file(draft) != release.sha256:
+        message = f"{release.path}: changed while it was being read. Take it in again."
+        raise StoreError(message)
+    return ReceivedFile(sequence, release.source, day, inside, release.sha256, draft.stat().st_size)
 
 
-def _keep_tables(readings: Sequence[Reading], store: Store, workshop: Path) -> None:
+def _keep_tables(readings: Sequence[Reading], store: Store, staging: Path) -> None:
     for reading in readings:
-        for table in sorted(set(reading.parts["table"])):
-            target = store.table_path(table, reading.parcel.sha256)
+        for table in reading.tables:
+            target = store.table_path(table, reading.release.sha256)
             target.parent.mkdir(parents=True, exist_ok=True)
-            (workshop / table / target.name).replace(target)
+            (staging / table / target.name).replace(target)
     store.tables_folder.mkdir(parents=True, exist_ok=True)
-    add_to_index(store.tables_folder, [reading.parts for reading in readings], [each.headings for each in readings])
+    _write_index(store.tables_folder, readings, keep=store.list_ledger())
 
 
-@contextmanager
-def _workshop(folder: Path) -> Iterator[Path]:
-    """Hold the data folder for one writer, with a place to work that is gone afterwards."""
-    is_new = not folder.exists()
-    folder.mkdir(parents=True, exist_ok=True)
-    lock = folder / LOCK_NAME
-    try:
-        os.close(os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
-    except FileExistsError as error:
-        message = (
-            f"{lock} is there: another ingest is running. Wait for it; if none is running, delete that file and try "
-            "again."
-        )
-        raise StoreError(message) from error
-    workshop = folder / f".workshop-{uuid.uuid4().hex[:8]}"
-    workshop.mkdir()
-    try:
-        yield workshop
-    finally:
-        shutil.rmtree(workshop, ignore_errors=True)
-        lock.unlink(missing_ok=True)
-        if is_new:
-            with suppress(OSError):  # it stays where something was taken in
-                folder.rmdir()
+def _write_index(tables: Path, readings: Sequence[Reading], keep: Sequence[ReceivedFile] = ()) -> None:
+    parts, headings = [reading.parts for reading in readings], [reading.headings for reading in readings]
+    new = {reading.release.sha256 for reading in readings}
+    write_index(tables, parts, headings, {file.sha256 for file in keep} - new)

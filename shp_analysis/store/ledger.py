@@ -30,6 +30,9 @@ class ReceivedFile:
         Below the room's `raw/` folder, with forward slashes.
     sha256 : str
     size_bytes : int
+    withdrawn_on : date, optional
+        The day it was taken out again; it then answers no question, whatever day is asked about.
+    withdrawal_reason : str
     """
 
     sequence: int
@@ -38,6 +41,8 @@ class ReceivedFile:
     path: str
     sha256: str
     size_bytes: int
+    withdrawn_on: date | None = None
+    withdrawal_reason: str = ""
 
     @property
     def name(self) -> str:
@@ -46,6 +51,8 @@ class ReceivedFile:
 
 
 _HEADINGS = [field.name for field in fields(ReceivedFile)]
+_EARLIER_HEADINGS = _HEADINGS[:6]
+"""Of ledgers written before a file could be withdrawn."""
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _ADVICE = "The ledger is not edited by hand: restore it from a backup."
 
@@ -66,9 +73,9 @@ def read_ledger(raw_folder: Path) -> tuple[ReceivedFile, ...]:
             rows = list(csv.reader(lines, strict=True))
     except (UnicodeDecodeError, csv.Error) as error:
         raise StoreError(f"{path}: is not a ledger ({error}). {_ADVICE}") from error
-    if not rows or rows[0] != _HEADINGS:
+    if not rows or rows[0] not in (_HEADINGS, _EARLIER_HEADINGS):
         raise StoreError(f"{path}: row 1 is not the ledger's headings, {','.join(_HEADINGS)}. {_ADVICE}")
-    files = tuple(_parse(row, number, path) for number, row in enumerate(rows[1:], start=2))
+    files = tuple(_parse(row, number, path, rows[0]) for number, row in enumerate(rows[1:], start=2))
     _check_hashes(files, path)
     return files
 
@@ -81,6 +88,8 @@ def write_ledger(raw_folder: Path, files: tuple[ReceivedFile, ...]) -> None:
         writer = csv.DictWriter(lines, _HEADINGS, lineterminator="\n")
         writer.writeheader()
         writer.writerows(asdict(file) for file in files)
+        lines.flush()
+        os.fsync(lines.fileno())
     os.replace(draft, path)  # noqa: PTH105 - says "atomic" to every reader
 
 
@@ -90,9 +99,10 @@ def hash_file(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _parse(row: list[str], number: int, path: Path) -> ReceivedFile:
+def _parse(row: list[str], number: int, path: Path, headings: list[str]) -> ReceivedFile:
     try:
-        cells = dict(zip(_HEADINGS, row, strict=True))
+        cells = dict(zip(headings, row, strict=True))
+        withdrawn_on = cells.get("withdrawn_on")
         file = ReceivedFile(
             sequence=int(cells["sequence"]),
             source=cells["source"],
@@ -100,6 +110,8 @@ def _parse(row: list[str], number: int, path: Path) -> ReceivedFile:
             path=cells["path"],
             sha256=cells["sha256"],
             size_bytes=int(cells["size_bytes"]),
+            withdrawn_on=date.fromisoformat(withdrawn_on) if withdrawn_on else None,
+            withdrawal_reason=cells.get("withdrawal_reason", ""),
         )
     except ValueError as error:
         raise StoreError(f"{path}: row {number} is not a line of the ledger ({error}). {_ADVICE}") from error

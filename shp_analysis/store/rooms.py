@@ -15,13 +15,19 @@ import pyarrow as arrow
 
 from shp_analysis.configuration import PROJECT_FOLDER
 from shp_analysis.errors import StoreError
-from shp_analysis.store.holdings import HELD_COLUMNS, Holdings, read_files, read_holdings, stamp_file
-from shp_analysis.store.index import PART_COLUMNS, PARTS_NAME, read_parts
+from shp_analysis.store.holdings import (
+    HELD_COLUMNS,
+    Holdings,
+    describe_damage,
+    read_files,
+    read_holdings,
+    stamp_file,
+)
+from shp_analysis.store.index import HEADINGS_NAME, PART_COLUMNS, PARTS_NAME, read_headings, read_parts
 from shp_analysis.store.ledger import LEDGER_NAME, ReceivedFile
 
 DATA_VARIABLE = "SHP_DATA"
 SIMULATED_FOLDER = "simulated"
-_REBUILD = "Make the tables again with `shp rebuild`."
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,11 @@ class Store:
 
     root: Path
     is_simulated: bool = False
+
+    @property
+    def data_folder(self) -> Path:
+        """The data folder that it is part of."""
+        return self.root.parent if self.is_simulated else self.root
 
     @property
     def raw_folder(self) -> Path:
@@ -67,9 +78,23 @@ class Store:
             raise StoreError(message)
 
     def received_files(self, as_of: date | None = None) -> tuple[ReceivedFile, ...]:
-        """List the files received up to a day, in order of arrival."""
-        files = read_files(self.raw_folder, stamp_file(self.raw_folder / LEDGER_NAME))
+        """List the files received up to a day, in order of arrival, without those that were withdrawn since."""
+        files = (file for file in self.list_ledger() if file.withdrawn_on is None)
         return tuple(file for file in files if as_of is None or file.received_on <= as_of)
+
+    def withdrawn_files(self, as_of: date | None = None) -> tuple[ReceivedFile, ...]:
+        """List the files received up to a day that were withdrawn since: they answer nothing, whatever the day."""
+        files = (file for file in self.list_ledger() if file.withdrawn_on is not None)
+        return tuple(file for file in files if as_of is None or file.received_on <= as_of)
+
+    def list_ledger(self) -> tuple[ReceivedFile, ...]:
+        """List every file that was ever received, in order of arrival."""
+        return read_files(self.raw_folder, stamp_file(self.raw_folder / LEDGER_NAME))
+
+    @property
+    def table_names(self) -> frozenset[str]:
+        """The tables of which something is held."""
+        return frozenset(self._read_holdings().tables)
 
     def parts_held(self, table: str, *, unit: str | None = None, as_of: date | None = None) -> pd.DataFrame:
         """Say which file each part of a table is answered from.
@@ -101,7 +126,7 @@ class Store:
             The columns of `parts_held`; several rows for a part that was released several times.
         """
         holdings = self._read_holdings()
-        _check_tables_hold(self.tables_folder, holdings.unlisted, as_of)
+        self._check_tables_hold(holdings.unlisted, as_of)
         held = holdings.tables.get(table)
         if held is None:
             return pd.DataFrame(columns=list(HELD_COLUMNS))
@@ -157,7 +182,7 @@ class Store:
                 connection.execute(f"CREATE VIEW records AS FROM {names[0]}")
                 return _to_frame(connection.sql(sql, params=list(values)).to_arrow_table())
             except (duckdb.IOException, duckdb.InvalidInputException) as error:
-                message = f"{self.tables_folder / names[0]} cannot be read ({error}). {_REBUILD}"
+                message = f"{self.tables_folder / names[0]} cannot be read ({error}). {self.advice}"
                 raise StoreError(message) from error
 
     def _require_parts(self, table: str, as_of: date | None) -> pd.DataFrame:
@@ -171,7 +196,9 @@ class Store:
         return held
 
     def _add_view(self, connection: duckdb.DuckDBPyConnection, table: str, parts: pd.DataFrame) -> None:
-        paths = [str(self.table_path(table, sha256)) for sha256 in sorted(set(parts["sha256"]))]
+        files = sorted(set(parts["sha256"]))
+        self._check_table_files(table, files)
+        paths = [str(self.table_path(table, sha256)) for sha256 in files]
         keys = parts.rename(columns={"unit": "part_unit", "period": "part_period"})
         connection.register(f"held_{table}", keys[["sha256", "part_unit", "part_period"]])
         connection.read_parquet(paths).create_view(f"every_{table}")
@@ -179,6 +206,14 @@ class Store:
             f"CREATE VIEW {table} AS "
             f"SELECT r.* FROM every_{table} r JOIN held_{table} USING (sha256, part_unit, part_period)"
         )
+
+    def _check_table_files(self, table: str, files: Sequence[str]) -> None:
+        expected = self._read_holdings().table_files
+        for sha256 in files:
+            path = self.table_path(table, sha256)
+            damage = describe_damage(path, expected[table, sha256])
+            if damage:
+                raise StoreError(f"{path} {damage}. {self.advice}")
 
     def table_path(self, table: str, sha256: str) -> Path:
         """Say where the records of one received file lie."""
@@ -196,7 +231,21 @@ class Store:
         try:
             return read_parts(self.tables_folder) if self._list.exists() else pd.DataFrame(columns=list(PART_COLUMNS))
         except ValueError as error:
-            raise StoreError(f"{self._list} cannot be read ({error}). {_REBUILD}") from error
+            raise StoreError(f"{self._list} cannot be read ({error}). {self.advice}") from error
+
+    def read_headings(self) -> pd.DataFrame:
+        """Read the headings that every published file came with (see `shp_analysis.store.index.read_headings`).
+
+        Raises
+        ------
+        StoreError
+            Where the list was damaged.
+        """
+        try:
+            return read_headings(self.tables_folder)
+        except ValueError as error:
+            message = f"{self.tables_folder / HEADINGS_NAME} cannot be read ({error}). {self.advice}"
+            raise StoreError(message) from error
 
     @property
     def _list(self) -> Path:
@@ -204,24 +253,28 @@ class Store:
 
     def _require_list(self) -> None:
         if not self._list.exists() and not self.is_empty:
-            raise StoreError(f"{self.tables_folder} is missing, but raw files are there. {_REBUILD}")
+            raise StoreError(f"{self.tables_folder} is missing, but raw files are there. {self.advice}")
+
+    @property
+    def advice(self) -> str:
+        """What to do where the tables are damaged."""
+        return f"Make the tables again with `shp rebuild{' --simulated' if self.is_simulated else ''}`."
+
+    def _check_tables_hold(self, unlisted: Sequence[ReceivedFile], as_of: date | None) -> None:
+        # A received file without a line in the list would drop out of every answer without a word.
+        unknown = [file.path for file in unlisted if as_of is None or file.received_on <= as_of]
+        if unknown:
+            raise StoreError(f"{self.tables_folder} holds nothing of {unknown[0]}, which was received. {self.advice}")
 
     def _read_holdings(self) -> Holdings:
         self._require_list()
         stamps = stamp_file(self.raw_folder / LEDGER_NAME), stamp_file(self._list)
         if None in stamps:
-            return Holdings({}, ())
+            return Holdings({}, (), {})
         try:
             return read_holdings(self.raw_folder, self.tables_folder, *stamps)
         except ValueError as error:
-            raise StoreError(f"{self._list} cannot be read ({error}). {_REBUILD}") from error
-
-
-def _check_tables_hold(tables_folder: Path, unlisted: Sequence[ReceivedFile], as_of: date | None) -> None:
-    # A received file without a line in the list would drop out of every answer without a word.
-    unknown = [file.path for file in unlisted if as_of is None or file.received_on <= as_of]
-    if unknown:
-        raise StoreError(f"{tables_folder} holds nothing of {unknown[0]}, which was received. {_REBUILD}")
+            raise StoreError(f"{self._list} cannot be read ({error}). {self.advice}") from error
 
 
 def _to_frame(table: Any) -> pd.DataFrame:  # noqa: ANN401 - pyarrow publishes no type

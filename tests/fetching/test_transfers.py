@@ -9,7 +9,6 @@ from tempfile import TemporaryDirectory
 
 import httpx
 import pytest
-from filelock import FileLock
 from http_server import answer, break_off, serve, serve_in_chunks, serve_script, stall
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,6 +19,8 @@ from shp_analysis.fetching import Manners, Outcome, fetch
 from shp_analysis.fetching.parts import Part
 from shp_analysis.fetching.rounds import DOWNLOADS_NAME, LOCK_NAME
 from shp_analysis.fetching.transfer import Wanted, get_file, open_client
+from shp_analysis.locks import hold_folder
+from shp_analysis.store import staging
 
 from .conftest import LATEST, MODIFIED, NAME, PATH, check_refused, go, hash_store, held_months, list_downloads
 
@@ -203,21 +204,21 @@ def test_an_interrupt_leaves_a_part_that_is_continued_and_the_store_as_it_was(se
     assert server.asked[-1].headers["Range"] == "bytes=500-"
 
 
-def test_a_whole_file_that_the_store_could_not_take_yet_does_not_come_again(server, data, archive, naps):
+def test_a_whole_file_that_the_store_could_not_take_yet_does_not_come_again(server, data, archive, naps, monkeypatch):
+    monkeypatch.setattr(staging, "WAIT_SECONDS", 0)
     server.on(PATH, serve(archive, ETag='"a"'))
-    (data / ".ingesting").touch()
-    before = hash_store(data)
-    check_refused(go(server, data, naps), before, data, "another ingest is running")
-    (data / ".ingesting").unlink()
+    with hold_folder(data, staging.LOCK_NAME, "shp rebuild"):
+        before = hash_store(data)
+        check_refused(go(server, data, naps), before, data, "is in use by shp rebuild (process")
     assert go(server, data, naps).rows == 36
     assert server.asked[-1].headers["If-None-Match"] == '"a"'
 
 
-def test_a_process_that_was_killed_while_the_store_read_loses_nothing(server, data, archive, naps):
+def test_a_process_that_was_killed_while_the_store_read_loses_nothing(server, data, archive, naps, monkeypatch):
+    monkeypatch.setattr(staging, "WAIT_SECONDS", 0)
     server.on(PATH, serve(archive, ETag='"a"'))
-    (data / ".ingesting").touch()
-    go(server, data, naps)
-    (data / ".ingesting").unlink()
+    with hold_folder(data, staging.LOCK_NAME, "shp rebuild"):
+        go(server, data, naps)
     (data / DOWNLOADS_NAME / f"{NAME}.part").rename(data / DOWNLOADS_NAME / NAME)
     assert go(server, data, naps).rows == 36
     assert server.asked[-1].headers["If-None-Match"] == '"a"'
@@ -237,8 +238,10 @@ def test_damaged_notes_cost_a_download_and_nothing_else(server, data, archive, n
 
 def test_one_process_fetches_at_a_time(server, data, archive, naps):
     server.on(PATH, serve(archive))
-    (data / DOWNLOADS_NAME).mkdir()
-    with FileLock(data / DOWNLOADS_NAME / LOCK_NAME), pytest.raises(StoreError, match="Another `shp fetch`"):
+    with (
+        hold_folder(data / DOWNLOADS_NAME, LOCK_NAME, "shp fetch"),
+        pytest.raises(StoreError, match=r"downloads is in use by shp fetch \(process"),
+    ):
         go(server, data, naps)
     assert server.asked == []
     assert go(server, data, naps).rows == 36

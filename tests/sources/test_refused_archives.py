@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import struct
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import pytest
-from police_files import street_csv, write_archive, write_files, write_zip
+from police_files import member_name, street_csv, write_archive, write_files, write_zip
 from refusals import MEMBER, NAME, Build, check_refused, one_csv
 
 from shp_analysis.errors import SourceError
 from shp_analysis.sources import deliveries
+from shp_analysis.sources.deliveries import open_delivery
 from shp_analysis.store import ingest
+from shp_analysis.store.staging import LOCK_NAME
 
 LINKED = "2023-01-cheshire-street.csv"
 
@@ -144,13 +148,6 @@ def test_the_same_month_twice_is_refused(tmp_path, data):
     twice = {MEMBER: street_csv(), f"again/{NAME}": street_csv()}
     path = write_zip(tmp_path / "months.zip", twice)
     check_refused(path, data, MEMBER, f"again/{NAME}", "Keep one of the two")
-    folder = write_files(tmp_path / "months", twice)
-    check_refused(folder, data, MEMBER, f"again/{NAME}", "Keep one of the two")
-
-
-def test_a_copy_that_a_browser_renamed_is_the_same_month(tmp_path, data):
-    files = {NAME: street_csv(), "2024-01-cheshire-street (1).csv": street_csv()}
-    check_refused(write_files(tmp_path / "months", files), data, "street (1).csv", "Keep one of the two")
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name:UserWarning")  # what writing such an archive warns of
@@ -194,21 +191,44 @@ def test_what_is_not_there_is_refused(tmp_path, data):
     check_refused(tmp_path / "nowhere.zip", data, "there is no such file or folder")
 
 
+def check_left_out(folder: Path, data: Path, reason: str) -> None:
+    """Take a folder in of which one thing is refused and the rest is not."""
+    report = ingest(folder, folder=data, received_on=date(2024, 6, 30))
+    (refused,) = report.refused
+    assert refused.reason == f"{reason}. Copy the file into the folder."
+    held = (*report.received, *report.already_held)  # several tests share the store
+    assert [file.name for file in held] == [NAME.replace("01-ch", "05-ch")]
+
+
 def test_a_link_out_of_the_folder_is_refused(tmp_path, data):
     write_files(tmp_path / "elsewhere", {LINKED: street_csv("2023-01")})
-    folder = write_files(tmp_path / "months", {MEMBER: street_csv()})
+    folder = write_files(tmp_path / "months", {member_name("2024-05"): street_csv("2024-05")})
+    (folder / "2023-01").mkdir()
     (folder / LINKED).symlink_to(tmp_path / "elsewhere" / LINKED)
-    check_refused(folder, data, f"months/{LINKED}: is a link to a file outside the folder")
+    check_left_out(folder, data, f"months/{LINKED}: is a link to a file outside the folder")
 
 
 @pytest.mark.parametrize(
-    ("target", "what"), [("elsewhere", "a folder"), ("months/2024-01", "a folder"), ("gone", "nothing")]
+    ("target", "what"), [("elsewhere", "a folder"), ("months/2024-05", "a folder"), ("gone", "nothing")]
 )
 def test_a_link_whose_months_would_be_missing_is_refused(tmp_path, data, target, what):
     write_files(tmp_path / "elsewhere", {LINKED: street_csv("2023-01")})
-    folder = write_files(tmp_path / "months", {MEMBER: street_csv()})
+    folder = write_files(tmp_path / "months", {member_name("2024-05"): street_csv("2024-05")})
     (folder / "2023-01").symlink_to(tmp_path / target)
-    check_refused(folder, data, f"months/2023-01: is a link to {what}")
+    check_left_out(folder, data, f"months/2023-01: is a link to {what}")
+
+
+def test_a_folder_opened_as_one_delivery_may_not_hold_a_link_elsewhere(tmp_path):
+    folder = write_files(tmp_path / "months", {MEMBER: street_csv()})
+    (folder / "2023-01").symlink_to(tmp_path / "gone")
+    with pytest.raises(SourceError, match="months/2023-01: is a link to nothing"), open_delivery(folder):
+        pass
+
+
+def test_a_pipe_is_no_file(tmp_path, data):
+    os.mkfifo(tmp_path / NAME)
+    with pytest.raises(SourceError, match=f"{NAME}: is a pipe, a socket or a device, and not a file"):
+        ingest(tmp_path / NAME, folder=data)
 
 
 def test_a_link_stored_in_an_archive_is_no_csv(tmp_path, data):
@@ -220,8 +240,8 @@ def test_a_link_stored_in_an_archive_is_no_csv(tmp_path, data):
     check_refused(path, data, MEMBER, "row 1")
 
 
-def test_a_refusal_makes_no_data_folder(tmp_path):
+def test_a_refusal_makes_no_store(tmp_path):
     wrong = one_csv(b"")(tmp_path)
     with pytest.raises(SourceError):
         ingest(wrong, folder=tmp_path / "data")
-    assert not (tmp_path / "data").exists()
+    assert [path.name for path in (tmp_path / "data").iterdir()] == [LOCK_NAME]

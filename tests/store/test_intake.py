@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
+import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -22,8 +25,9 @@ from police_files import (
 
 from shp_analysis.errors import RequestError, SourceError, StoreError
 from shp_analysis.sources.deliveries import date_in_name
-from shp_analysis.store import Store, ingest, open_store, rebuild
-from shp_analysis.store.intake import EARLIEST_RECEIPT, LOCK_NAME
+from shp_analysis.store import Store, ingest, open_store, rebuild, staging
+from shp_analysis.store.intake import EARLIEST_RECEIPT, _day_of_receipt
+from shp_analysis.store.staging import LOCK_NAME
 
 STREET = "police_uk_street"
 DAY = date(2024, 6, 30)
@@ -41,6 +45,11 @@ def today() -> date:
 
 def simulated_csv(month: str = "2024-01") -> bytes:
     return write_csv([{**row, "Location": "On or near Simulated Street 1"} for row in street_rows(month)])
+
+
+def list_left(data: Path) -> list[str]:
+    """List what a writer may leave behind only while it writes."""
+    return sorted(path.name for path in data.rglob(".*") if path.name != LOCK_NAME)
 
 
 def count_months(store: Store, as_of: date | None = None) -> dict[str, int]:
@@ -71,6 +80,7 @@ def test_nothing_is_left_lying_about(tmp_path):
     ingest(write_archive(tmp_path / "archive.zip"), folder=tmp_path / "data", received_on=DAY)
     kept = hash_tree(tmp_path / "data")
     assert sorted(name for name, content in kept.items() if content != "/") == [
+        LOCK_NAME,
         "raw/police_uk/2024-06-30/archive.zip",
         "raw/received.csv",
         "store/headings.csv",
@@ -202,32 +212,43 @@ def test_a_simulated_file_goes_in_once(tmp_path):
     assert hash_tree(data) == before
 
 
-def test_a_delivery_of_simulated_and_real_files_is_refused(tmp_path):
+def test_an_archive_of_simulated_and_real_files_is_refused(tmp_path):
     data = tmp_path / "data"
     ingest(write_archive(tmp_path / "first.zip"), folder=data, received_on=DAY)
     before = hash_tree(data)
     mixed = {member_name("2024-02"): street_csv("2024-02"), member_name("2024-03"): simulated_csv("2024-03")}
-    for path in (write_zip(tmp_path / "mixed.zip", mixed), write_files(tmp_path / "mixed", mixed)):
-        with pytest.raises(StoreError, match="holds simulated and real files together"):
-            ingest(path, folder=data, received_on=DAY)
-        assert hash_tree(data) == before
+    with pytest.raises(StoreError, match="holds simulated and real files together"):
+        ingest(write_zip(tmp_path / "mixed.zip", mixed), folder=data, received_on=DAY)
+    assert hash_tree(data) == before
 
 
-def test_a_real_file_beside_a_simulated_one_that_is_held_is_refused(tmp_path):
+def test_of_a_folder_of_simulated_and_real_files_the_real_ones_are_taken_in(tmp_path):
+    data = tmp_path / "data"
+    mixed = {member_name("2024-02"): street_csv("2024-02"), member_name("2024-03"): simulated_csv("2024-03")}
+    report = ingest(write_files(tmp_path / "mixed", mixed), folder=data, received_on=DAY)
+    assert [file.name for file in report.received] == ["2024-02-cheshire-street.csv"]
+    (refused,) = report.refused
+    assert refused.reason.endswith("is simulated, and other files of the folder are real. Take it in by itself.")
+    assert count_months(open_store(data, simulated=False)) == {"2024-02": 12}
+    assert open_store(data, simulated=True).is_empty
+
+
+def test_a_real_file_beside_a_simulated_one_that_is_held_goes_to_the_room_of_real_files(tmp_path):
     data = tmp_path / "data"
     folder = write_files(tmp_path / "months", {member_name("2024-01"): simulated_csv("2024-01")})
     ingest(folder, folder=data, received_on=DAY)
-    before = hash_tree(data)
     write_files(folder, {member_name("2024-02"): street_csv("2024-02")})
-    with pytest.raises(StoreError, match="simulated and real"):
-        ingest(folder, folder=data, received_on=DAY)
-    assert hash_tree(data) == before
+    report = ingest(folder, folder=data, received_on=DAY)
+    assert (len(report.received), len(report.already_held), report.is_simulated) == (1, 1, False)
+    assert count_months(open_store(data, simulated=False)) == {"2024-02": 12}
+    assert count_months(open_store(data, simulated=True)) == {"2024-01": 12}
 
 
 # --- when something goes wrong ----------------------------------------------------------------------------------------
 
 
-def test_a_second_ingest_while_one_is_running_is_refused(tmp_path):
+def test_a_second_ingest_while_one_goes_on_is_refused_and_told_who_is_writing(tmp_path, monkeypatch):
+    monkeypatch.setattr(staging, "WAIT_SECONDS", 0)
     data = tmp_path / "data"
     path = write_archive(tmp_path / "archive.zip")
     refusals = []
@@ -239,24 +260,17 @@ def test_a_second_ingest_while_one_is_running_is_refused(tmp_path):
 
     ingest(path, folder=data, received_on=DAY, on_progress=ingest_meanwhile)
     assert len(refusals) == 1
-    assert f"{data / LOCK_NAME} is there: another ingest is running" in refusals[0]
-    assert not (data / LOCK_NAME).exists()
+    assert f"{data} is in use by shp ingest (process {os.getpid()}, since " in refusals[0]
     assert count_months(open_store(data)) == {"2024-01": 12}
 
 
-@pytest.mark.parametrize("simulated", [False, True])
-def test_a_lock_left_behind_stops_both_ingest_and_rebuild_of_either_room(tmp_path, simulated):
+def test_a_lock_file_left_behind_stops_nobody(tmp_path):
     data = tmp_path / "data"
-    content = simulated_csv() if simulated else street_csv()
-    path = write_zip(tmp_path / "archive.zip", {member_name(): content})
-    ingest(path, folder=data, received_on=DAY)
+    data.mkdir()
     (data / LOCK_NAME).touch()
-    before = hash_tree(data)
-    with pytest.raises(StoreError, match="delete that file and try again"):
-        ingest(path, folder=data, received_on=DAY)
-    with pytest.raises(StoreError, match="delete that file and try again"):
-        rebuild(open_store(data, simulated=simulated))
-    assert hash_tree(data) == before
+    ingest(write_archive(tmp_path / "archive.zip"), folder=data, received_on=DAY)
+    rebuild(open_store(data))
+    assert count_months(open_store(data)) == {"2024-01": 12}
 
 
 def test_a_failure_while_files_are_kept_leaves_every_answer_as_it_was(tmp_path):
@@ -267,10 +281,12 @@ def test_a_failure_while_files_are_kept_leaves_every_answer_as_it_was(tmp_path):
     # The ledger's draft cannot be written where a folder of that name is.
     (store.raw_folder / "received.new").mkdir()
     second = write_archive(tmp_path / "second.zip", ["2024-01", "2024-02"])
-    with pytest.raises(IsADirectoryError):
+    with pytest.raises(StoreError, match=r"received\.new: a folder is there, where a file is needed"):
         ingest(second, folder=data, received_on=DAY + timedelta(days=1))
     assert (count_months(store), store.received_files()) == before
-    assert not list(data.glob(".*")), "neither lock nor workshop stays"
+    assert list_left(data) == [], "no staging folder stays"
+    assert not list(data.rglob("second.zip"))
+    assert len(list(data.rglob("*.parquet"))) == 1
     (store.raw_folder / "received.new").rmdir()
     ingest(second, folder=data, received_on=DAY + timedelta(days=1))
     assert count_months(store) == {"2024-01": 12, "2024-02": 12}
@@ -347,14 +363,168 @@ def test_the_simulated_room_is_rebuilt_by_itself(filled, tmp_path):
     assert hash_tree(filled) == before
 
 
-def test_a_refused_file_of_many_leaves_the_store_as_it_was(filled, tmp_path):
+BAD_MONTH = {
+    member_name("2023-01"): street_csv("2023-01"),
+    member_name("2023-02"): street_csv("2023-02"),
+    member_name("2023-03"): street_csv("2023-03").replace(b"Burglary", b"Burgling", 1),
+}
+
+
+def test_a_refused_file_of_an_archive_leaves_the_store_as_it_was(filled, tmp_path):
     before = hash_tree(filled)
-    files = {member_name(month): street_csv(month) for month in ("2023-01", "2023-02", "2023-03")}
-    files[member_name("2023-03")] = street_csv("2023-03").replace(b"Burglary", b"Burgling", 1)
-    for path in (write_zip(tmp_path / "three.zip", files), write_files(tmp_path / "three", files)):
-        with pytest.raises(SourceError, match="Burgling"):
-            ingest(path, folder=filled, received_on=DAY)
-        assert hash_tree(filled) == before
+    with pytest.raises(SourceError, match="Burgling"):
+        ingest(write_zip(tmp_path / "three.zip", BAD_MONTH), folder=filled, received_on=DAY)
+    assert hash_tree(filled) == before
+
+
+def test_a_refused_file_of_a_folder_stops_no_other(tmp_path):
+    report = ingest(write_files(tmp_path / "three", BAD_MONTH), folder=tmp_path / "data", received_on=DAY)
+    (refused,) = report.refused
+    assert refused.name == "three/2023-03/2023-03-cheshire-street.csv"
+    assert "Burgling" in refused.reason
+    assert count_months(open_store(tmp_path / "data")) == {"2023-01": 12, "2023-02": 12}
+    assert report.rows_of == {file.sha256: 12 for file in report.received}
+    assert len(list((tmp_path / "data").rglob("*.parquet"))) == 2
+
+
+def test_a_folder_of_refused_files_alone_is_refused_with_every_reason(tmp_path):
+    bad = {name: content.replace(b"Burglary", b"Burgling", 1) for name, content in BAD_MONTH.items()}
+    with pytest.raises(SourceError) as refusal:
+        ingest(write_files(tmp_path / "three", bad), folder=tmp_path / "data", received_on=DAY)
+    assert len(str(refusal.value).splitlines()) == 3
+    assert open_store(tmp_path / "data").is_empty
+
+
+def test_an_inbox_of_everything_that_is_no_file_takes_the_good_ones(tmp_path):
+    inbox = write_files(tmp_path / "inbox", {"2024-01-cheshire-street.csv": street_csv("2024-01"), "note.txt": b"Hi"})
+    (inbox / "2024-02-cheshire-street.csv").symlink_to(tmp_path / "nowhere.csv")
+    (inbox / "2024-03").symlink_to(tmp_path)
+    os.mkfifo(inbox / "2024-04-cheshire-street.csv")
+    report = ingest(inbox, folder=tmp_path / "data", received_on=DAY)
+    assert [file.name for file in report.received] == ["2024-01-cheshire-street.csv"]
+    assert report.unclaimed == ("inbox/note.txt",)
+    reasons = [each.reason.removeprefix(f"{each.name}: ") for each in report.refused]
+    assert [reason.split(".")[0] for reason in reasons] == [
+        "is a link to nothing",
+        "is a link to a folder",
+        "is a pipe, a socket or a device, and not a file",
+    ]
+
+
+def test_a_file_of_a_folder_was_received_on_the_day_that_its_own_name_ends_in():
+    folder = Path("returns-2024-06-10")
+    assert _day_of_receipt([folder / "marac-2024-06-14.csv", folder], None) == date(2024, 6, 14)
+    assert _day_of_receipt([folder / "2024-02-cheshire-street.csv", folder], None) == date(2024, 6, 10)
+    assert _day_of_receipt([folder / "marac-2024-06-14.csv", folder], DAY) == DAY
+
+
+@pytest.mark.parametrize("copy", ["b/2024-01-cheshire-street.csv", "a/2024-01-cheshire-street (1).csv"])
+def test_two_editions_of_one_month_under_one_name_in_one_folder_are_both_refused(tmp_path, copy):
+    files = {"a/2024-01-cheshire-street.csv": street_csv(), copy: write_csv(street_rows("2024-01")[:9])}
+    files["2024-02-cheshire-street.csv"] = street_csv("2024-02")
+    report = ingest(write_files(tmp_path / "twice", files), folder=tmp_path / "data", received_on=DAY)
+    assert count_months(open_store(tmp_path / "data")) == {"2024-02": 12}
+    assert all(each.reason.endswith("and differs from it. Keep one of the two.") for each in report.refused)
+    assert len(report.refused) == 2
+
+
+# --- killed at any moment ---------------------------------------------------------------------------------------------
+
+
+class Killed(BaseException):
+    """Stands for a process that ends at once: nothing of its own tidies up."""
+
+
+STEPS = (
+    "shp_analysis.store.intake._keep_tables",
+    "shp_analysis.store.intake.write_index",
+    "shp_analysis.store.intake.write_ledger",
+)
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("is_done", [False, True])
+def test_what_a_killed_ingest_leaves_is_swept_by_the_next(tmp_path, monkeypatch, step, is_done):
+    data = tmp_path / "data"
+    ingest(write_archive(tmp_path / "first.zip", ["2024-01"]), folder=data, received_on=DAY)
+    module, _, name = step.rpartition(".")
+    own = getattr(sys.modules[module], name)
+
+    def stop(*arguments: object) -> None:
+        if is_done:
+            own(*arguments)
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(staging, "sweep", lambda _folder: None)
+        patched.setattr(step, stop)
+        with pytest.raises(Killed):
+            ingest(write_archive(tmp_path / "second.zip", ["2024-02"]), folder=data, received_on=DAY)
+    assert list_left(data), "the dead writer's staging folder is there"
+    is_in = step.endswith("write_ledger") and is_done
+    assert count_months(open_store(data)) == {"2024-01": 12, **({"2024-02": 12} if is_in else {})}
+    ingest(write_archive(tmp_path / "third.zip", ["2024-03"]), folder=data, received_on=DAY)
+    store = open_store(data)
+    names = ["first.zip", *(["second.zip"] if is_in else []), "third.zip"]
+    assert [file.name for file in store.received_files()] == names
+    assert list_left(data) == []
+    assert sorted(path.name for path in store.raw_folder.rglob("*.zip")) == names
+    known = {file.sha256 for file in store.received_files()}
+    assert {path.stem for path in store.tables_folder.rglob("*.parquet")} == known
+    assert set(store.read_parts()["sha256"]) == known
+
+
+@pytest.mark.parametrize("is_done", [False, True])
+def test_a_killed_rebuild_leaves_tables_that_answer_after_the_next_ingest(filled, tmp_path, monkeypatch, is_done):
+    before = count_months(open_store(filled))
+    rename = Path.rename
+    store = open_store(filled)
+
+    def stop(path: Path, target: Path) -> Path:
+        if path != store.tables_folder:
+            raise Killed
+        renamed = rename(path, target)
+        if is_done:
+            raise Killed
+        return renamed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(staging, "sweep", lambda _folder: None)
+        patched.setattr(Path, "rename", stop)
+        with pytest.raises(Killed):
+            rebuild(store)
+    ingest(write_archive(tmp_path / "third.zip", ["2024-03"]), folder=filled, received_on=DAY)
+    assert count_months(store) == {**before, "2024-03": 12}
+    assert list_left(filled) == []
+
+
+def test_nothing_that_a_dead_writer_did_not_list_is_removed(tmp_path):
+    data = tmp_path / "data"
+    ingest(write_archive(tmp_path / "first.zip", ["2024-01"]), folder=data, received_on=DAY)
+    stray = data / "raw" / "police_uk" / "found.zip"
+    stray.write_bytes(b"somebody put it here")
+    (data / ".staging-dead").mkdir()
+    (data / ".workshop-old").mkdir()
+    ingest(write_archive(tmp_path / "second.zip", ["2024-02"]), folder=data, received_on=DAY)
+    assert stray.exists()
+    assert list_left(data) == []
+
+
+def test_a_full_disk_is_told_in_one_sentence_with_the_path(tmp_path, monkeypatch):
+    def fill(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("shp_analysis.store.intake.shutil.copyfile", fill)
+    with pytest.raises(StoreError, match=rf"^{tmp_path}/data: the disk is full\. Free some space and try again\.$"):
+        ingest(write_archive(tmp_path / "first.zip"), folder=tmp_path / "data", received_on=DAY)
+    assert open_store(tmp_path / "data").is_empty
+    assert list_left(tmp_path / "data") == []
+
+
+def test_a_data_folder_that_is_a_file_is_told(tmp_path):
+    (tmp_path / "data").write_text("no folder")
+    with pytest.raises(StoreError, match="data: a file is there, where a folder is needed"):
+        ingest(write_archive(tmp_path / "first.zip"), folder=tmp_path / "data", received_on=DAY)
 
 
 def test_a_real_archive_goes_in_once(police_archives, tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -27,9 +28,22 @@ def test_what_is_written_is_read_back(ledger):
     assert read_ledger(ledger.parent) == FILES
     assert [path.name for path in ledger.parent.iterdir()] == [LEDGER_NAME]
     assert ledger.read_text().splitlines()[:2] == [
-        "sequence,source,received_on,path,sha256,size_bytes",
-        f"1,police_uk,2024-03-31,police_uk/2024-03-31/archive-1.zip,{1:064x},1000",
+        "sequence,source,received_on,path,sha256,size_bytes,withdrawn_on,withdrawal_reason",
+        f"1,police_uk,2024-03-31,police_uk/2024-03-31/archive-1.zip,{1:064x},1000,,",
     ]
+
+
+def test_a_ledger_of_an_earlier_version_is_read(ledger):
+    lines = ledger.read_text().splitlines()
+    ledger.write_text("".join(f"{line.rsplit(',', 2)[0]}\n" for line in lines))
+    assert ledger.read_text().startswith("sequence,source,received_on,path,sha256,size_bytes\n")
+    assert read_ledger(ledger.parent) == FILES
+
+
+def test_the_day_and_the_reason_of_a_withdrawal_are_read_back(tmp_path):
+    gone = replace(FILES[0], withdrawn_on=date(2024, 7, 1), withdrawal_reason='wrong area, "sorry"')
+    write_ledger(tmp_path, (gone,))
+    assert read_ledger(tmp_path) == (gone,)
 
 
 def test_names_with_commas_and_letters_of_any_kind_are_read_back(tmp_path):
@@ -49,14 +63,15 @@ EDITS = {
     "a day written otherwise": lambda text: text.replace("1,police_uk,2024-03-31,", "1,police_uk,31/03/2024,"),
     "a hash cut": lambda text: text.replace(f"{1:064x}", "1"),
     "a hash repeated": lambda text: text.replace(f"{2:064x}", f"{1:064x}"),
-    "a size that is no number": lambda text: text.replace(",1000\n", ",1 kB\n"),
+    "a size that is no number": lambda text: text.replace(",1000,,\n", ",1 kB,,\n"),
+    "a day of withdrawal that is no day": lambda text: text.replace(",1000,,\n", ",1000,soon,\n"),
     "a line gone": lambda text: "".join(line for line in text.splitlines(keepends=True) if not line.startswith("2,")),
     "a line twice": lambda text: text + text.splitlines(keepends=True)[-1],
     "lines in another order": lambda text: "".join(
         [*text.splitlines(keepends=True)[:1], *reversed(text.splitlines(keepends=True)[1:])]
     ),
-    "a cell too few": lambda text: text.replace(",1000\n", "\n"),
-    "a cell too many": lambda text: text.replace(",1000\n", ",1000,checked\n"),
+    "a cell too few": lambda text: text.replace(",1000,,\n", ",1000,\n"),
+    "a cell too many": lambda text: text.replace(",1000,,\n", ",1000,,,checked\n"),
     "a column gone": lambda text: text.replace("size_bytes", "bytes"),
     "no headings": lambda text: text.split("\n", 1)[1],
     "nothing": lambda text: "",

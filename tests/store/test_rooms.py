@@ -18,10 +18,13 @@ from police_files import (
     write_csv,
     write_zip,
 )
+from pyarrow import parquet
 
 import shp_analysis
 from shp_analysis.errors import StoreError
-from shp_analysis.store import Store, data_folder, ingest, open_store
+from shp_analysis.store import Store, data_folder, ingest, open_store, rebuild
+from shp_analysis.store.holdings import _look_at
+from shp_analysis.store.index import write_index
 from shp_analysis.store.rooms import DATA_VARIABLE
 
 STREET = "police_uk_street"
@@ -176,6 +179,16 @@ def test_missing_tables_ask_to_be_made_again(store):
     assert hash_tree(store.root) == before
 
 
+def halve_table(path: Path) -> None:
+    rows = parquet.read_table(path)
+    parquet.write_table(rows.slice(0, rows.num_rows // 2), path)
+
+
+def lose_line(path: Path) -> None:
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text("".join(lines[:1] + lines[2:]))
+
+
 def find_table(store: Store) -> Path:
     return store.table_path(STREET, store.received_files()[0].sha256)
 
@@ -186,14 +199,16 @@ def find_table(store: Store) -> Path:
         lambda store: find_table(store).unlink(),
         lambda store: find_table(store).write_bytes(b"not a table"),
         lambda store: find_table(store).write_bytes(find_table(store).read_bytes()[:-100]),
+        lambda store: halve_table(find_table(store)),
         lambda store: (store.tables_folder / "parts.csv").write_text("nothing\n"),
         lambda store: (store.tables_folder / "parts.csv").write_bytes(b""),
         lambda store: (store.tables_folder / "parts.csv").write_bytes(b"\xff\xfe"),
         lambda store: (store.tables_folder / "parts.csv").write_text(
-            (store.tables_folder / "parts.csv").read_text().replace(",5\n", ",five\n")
+            (store.tables_folder / "parts.csv").read_text().replace(",5,", ",five,")
         ),
+        lambda store: lose_line(store.tables_folder / "parts.csv"),
     ],
-    ids=["gone", "junk", "cut", "other list", "empty list", "no text", "no number"],
+    ids=["gone", "junk", "cut", "fewer rows", "other list", "empty list", "no text", "no number", "a line lost"],
 )
 def test_damaged_tables_ask_to_be_made_again(store, damage):
     damage(store)
@@ -202,10 +217,37 @@ def test_damaged_tables_ask_to_be_made_again(store, damage):
 
 
 def test_a_file_that_the_tables_do_not_know_is_not_passed_over(store):
-    path = store.tables_folder / "parts.csv"
-    (sha256,) = [file.sha256 for file in store.received_files() if file.name == "late.zip"]
-    lines = path.read_text().splitlines(keepends=True)
-    path.write_text("".join(line for line in lines if not line.startswith(sha256)))
+    (late,) = [file for file in store.received_files() if file.name == "late.zip"]
+    write_index(store.tables_folder, [], [], {file.sha256 for file in store.received_files()} - {late.sha256})
     with pytest.raises(StoreError, match=r"holds nothing of police_uk/2024-06-30/late\.zip, which was received"):
         count_months(store)
     assert count_months(store, MARCH) == {"2023-12": 4, "2024-01": 5}, "what was known in March is still known"
+
+
+def test_a_list_of_an_earlier_version_asks_for_new_tables(store):
+    path = store.tables_folder / "parts.csv"
+    path.write_text("".join(path.read_text().splitlines(keepends=True)[:-1]))
+    with pytest.raises(StoreError, match=r"an earlier version wrote it\)\. Make the tables again with `shp rebuild`"):
+        store.parts_held(STREET)
+    rebuild(store)
+    assert count_months(store, MARCH) == {"2023-12": 4, "2024-01": 5}
+
+
+def test_changed_rows_are_noticed_though_their_number_is_the_same(store):
+    path = find_table(store)
+    parquet.write_table(parquet.read_table(path), path, compression="gzip")
+    with pytest.raises(StoreError, match=r"parquet is not as it was written\. Make the tables again"):
+        count_months(store)
+
+
+def test_a_damaged_list_of_headings_asks_for_new_tables(store):
+    lose_line(store.tables_folder / "headings.csv")
+    with pytest.raises(StoreError, match=r"headings\.csv cannot be read \(its lines do not match its checksum"):
+        store.read_headings()
+
+
+def test_a_table_is_read_for_its_hash_once(store):
+    count_months(store)
+    before = _look_at.cache_info()
+    count_months(store)
+    assert _look_at.cache_info().misses == before.misses

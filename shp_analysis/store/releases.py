@@ -1,4 +1,4 @@
-"""Parcels: the files of a delivery that will be kept, each read whole into tables that wait in the workshop."""
+"""The files of a delivery that will be kept, each read whole into tables that wait in the staging folder."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
-class Parcel:
+class Release:
     """One file to be kept: an archive, or one file of a folder.
 
     Attributes
@@ -39,6 +39,8 @@ class Parcel:
     path : Path
     name : str
         What it will be called below the day it was received.
+    label : str
+        How messages name it.
     sha256 : str
     files : tuple of SourceFile
         The published files in it.
@@ -46,97 +48,124 @@ class Parcel:
 
     path: Path
     name: str
+    label: str
     sha256: str
     files: tuple[SourceFile, ...]
 
     @property
     def source(self) -> str:
-        """The publisher's short name, under which the parcel is kept."""
+        """The publisher's short name, under which the file is kept."""
         sources = {file.source for file in self.files}
         return sources.pop() if len(sources) == 1 else SEVERAL_SOURCES
 
     def name_member(self, file: SourceFile) -> str:
-        """Name a published file within the parcel; one that is a parcel by itself has just its name."""
+        """Name a published file within the archive; one that is kept by itself has just its name."""
         is_kept_alone = file.member.path.name == self.path.name
         return file.member.path.name if is_kept_alone else str(file.member.path)
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A parcel that was read and validated, its tables waiting in the workshop.
+    """A file that was read and validated, its tables waiting in the staging folder.
 
     Attributes
     ----------
-    parcel : Parcel
+    release : Release
     parts, headings : pandas.DataFrame
         Lines for the two lists of `shp_analysis.store.index`.
     is_simulated : bool
     """
 
-    parcel: Parcel
+    release: Release
     parts: pd.DataFrame
     headings: pd.DataFrame
     is_simulated: bool
 
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The tables that it fills."""
+        return tuple(sorted(set(self.parts["table"])))
 
-def list_parcels(path: Path, files: Sequence[SourceFile]) -> tuple[Parcel, ...]:
-    """Sort the files of a delivery into parcels: an archive is one, a folder's files are one each."""
+
+def list_releases(path: Path, files: Sequence[SourceFile]) -> tuple[Release, ...]:
+    """Say which files of a delivery are kept: an archive is one, a folder's files are one each."""
     if path.is_file():
-        return (Parcel(path, path.name, hash_file(path), tuple(files)),)
+        return (Release(path, path.name, path.name, hash_file(path), tuple(files)),)
     inside = [(path / file.member.path, file) for file in files]
     return tuple(
-        Parcel(each, f"{path.resolve().name}/{file.member.path}", hash_file(each), (file,)) for each, file in inside
+        Release(each, f"{path.resolve().name}/{file.member.path}", file.member.label, hash_file(each), (file,))
+        for each, file in inside
     )
 
 
-def read_parcels(parcels: Sequence[Parcel], workshop: Path, on_progress: Progress | None) -> list[Reading]:
-    """Read parcels one after another into the workshop.
+def read_releases(releases: Sequence[Release], staging: Path, on_progress: Progress | None) -> list[Reading]:
+    """Read files one after another into the staging folder.
 
     Raises
     ------
     SourceError
         From the first file that is not what it says it is.
     StoreError
-        Where simulated and real files lie in one parcel.
+        Where simulated and real files lie in one archive.
     """
-    total = sum(len(parcel.files) for parcel in parcels)
+    total = sum(len(release.files) for release in releases)
     readings, done = [], 0
-    for parcel in parcels:
-        readings.append(_read_parcel(parcel, workshop, on_progress, done, total))
-        done += len(parcel.files)
-    # A copy of a file beside it is the same file: it is read under its own name too, and kept once.
-    return list({reading.parcel.sha256: reading for reading in readings}.values())
+    for release in releases:
+        readings.append(read_release(release, staging, on_progress, done, total))
+        done += len(release.files)
+    return readings
 
 
-def check_one_kind(path: Path, simulated: Sequence[bool]) -> bool:
-    """Say whether all files are simulated ones; refuse some of each."""
+def read_release(release: Release, staging: Path, on_progress: Progress | None, done: int, total: int) -> Reading:
+    """Read one file into the staging folder.
+
+    Parameters
+    ----------
+    release : Release
+    staging : Path
+    on_progress : callable or None
+    done, total : int
+        How many published files were read before it, and how many there are.
+
+    Raises
+    ------
+    SourceError
+        Where it is not what it says it is, or holds one part twice.
+    StoreError
+        Where it holds simulated and real files.
+    """
+    with _TableWriters(release.sha256, staging) as writers:
+        parts: list[tuple[str, str, str, str, str, int]] = []
+        headings, simulated = [], []
+        read = map_ahead(_begin_reading, release.files)
+        for number, (file, pieces) in enumerate(zip(release.files, read, strict=True), start=done + 1):
+            if on_progress:
+                on_progress(file.member.path.name, number, total)
+            counts, is_simulated = _write_file(pieces, writers)
+            member = release.name_member(file)
+            _check_parts_once(parts, counts, member, file.member.label)
+            parts += [(release.sha256, *key, member, rows) for key, rows in counts.items()]
+            tables = " ".join(sorted({table for table, _, _ in counts}))
+            headings.append((release.sha256, member, tables, json.dumps(file.headings, ensure_ascii=False)))
+            simulated.append(is_simulated)
+    return Reading(
+        release,
+        _add_hashes(pd.DataFrame(parts, columns=[*PART_COLUMNS[:4], "member", "rows"]), writers.paths),
+        pd.DataFrame(headings, columns=list(HEADING_COLUMNS)),
+        _check_one_kind(release, simulated),
+    )
+
+
+def _check_one_kind(release: Release, simulated: Sequence[bool]) -> bool:
     if len(set(simulated)) > 1:
-        message = f"{path}: holds simulated and real files together. Take them in separately."
+        message = f"{release.label}: holds simulated and real files together. Take them in separately."
         raise StoreError(message)
     return bool(simulated and simulated[0])
 
 
-def _read_parcel(parcel: Parcel, workshop: Path, on_progress: Progress | None, done: int, total: int) -> Reading:
-    with _TableWriters(parcel.sha256, workshop) as writers:
-        parts: list[tuple[str, str, str, str, str, int]] = []
-        headings, simulated = [], []
-        read = map_ahead(_begin_reading, parcel.files)
-        for number, (file, pieces) in enumerate(zip(parcel.files, read, strict=True), start=done + 1):
-            if on_progress:
-                on_progress(file.member.path.name, number, total)
-            counts, is_simulated = _write_file(pieces, writers)
-            member = parcel.name_member(file)
-            _check_parts_once(parts, counts, member, file.member.label)
-            parts += [(parcel.sha256, *key, member, rows) for key, rows in counts.items()]
-            tables = " ".join(sorted({table for table, _, _ in counts}))
-            headings.append((parcel.sha256, member, tables, json.dumps(file.headings, ensure_ascii=False)))
-            simulated.append(is_simulated)
-    return Reading(
-        parcel,
-        pd.DataFrame(parts, columns=[*PART_COLUMNS[:4], "member", "rows"]),
-        pd.DataFrame(headings, columns=list(HEADING_COLUMNS)),
-        check_one_kind(parcel.path, simulated),
-    )
+def _add_hashes(parts: pd.DataFrame, paths: Mapping[str, Path]) -> pd.DataFrame:
+    hashes = {table: hash_file(path) for table, path in paths.items()}
+    return parts.assign(parquet_sha256=parts["table"].map(hashes))
 
 
 def _check_parts_once(
@@ -176,10 +205,11 @@ def _write_file(pieces: Iterable[Records], writers: _TableWriters) -> tuple[dict
 
 
 class _TableWriters:
-    """The Parquet files of one parcel, a row group a piece, so that memory holds one piece at a time."""
+    """The Parquet files of one received file, a row group a piece, so that memory holds one piece at a time."""
 
-    def __init__(self, sha256: str, workshop: Path) -> None:
-        self._sha256, self._workshop = sha256, workshop
+    def __init__(self, sha256: str, staging: Path) -> None:
+        self._sha256, self._staging = sha256, staging
+        self.paths: dict[str, Path] = {}
         self._tables = list_tables()
         self._writers: dict[str, parquet.ParquetWriter] = {}
 
@@ -194,7 +224,7 @@ class _TableWriters:
         """Write a piece and count its rows by unit and period."""
         table = _add_part_columns(records, self._tables[records.table], self._sha256)
         if records.table not in self._writers:
-            path = self._workshop / records.table / f"{self._sha256}.parquet"
+            path = self.paths[records.table] = self._staging / records.table / f"{self._sha256}.parquet"
             path.parent.mkdir(exist_ok=True)
             self._writers[records.table] = _open_writer(path, table.schema)
         self._writers[records.table].write_table(table.cast(self._writers[records.table].schema))
