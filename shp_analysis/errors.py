@@ -22,7 +22,7 @@ class ShpAnalysisError(Exception):
 class RequestError(ShpAnalysisError):
     """What was asked for does not exist or makes no sense: an unknown area, period, indicator or option.
 
-    The command line ends with exit code 2 on this branch and with 1 on every other.
+    The command line ends with exit code 2 on this branch.
     """
 
 
@@ -44,6 +44,10 @@ class StoreError(ShpAnalysisError):
 
 class BriefingError(ShpAnalysisError):
     """A page that may not be published: a figure without words, a banned phrase, a failed notebook."""
+
+
+class NotReadyError(ShpAnalysisError):
+    """A period of which too little is held to write about it; the command line ends with exit code 3."""
 
 
 class PercentWithoutBaseError(BriefingError):

@@ -102,6 +102,21 @@ def _refuse_number(value: object) -> object:
     return value
 
 
+class Readiness(Settings):
+    """When enough is held of a period to make an edition.
+
+    Attributes
+    ----------
+    at_least : int
+        How many of the lead indicators must be held; with 0 the edition is made whatever is held.
+    lead_indicators : tuple of str
+        Which they are; those of the priorities that the papers are about where left out.
+    """
+
+    at_least: Annotated[int, Field(ge=0, strict=True)] = 1
+    lead_indicators: tuple[str, ...] = ()
+
+
 class EditionSettings(Settings):
     """What one edition is.
 
@@ -125,6 +140,8 @@ class EditionSettings(Settings):
         Whether it waits for the day by which partners were asked to comment, and says who did not.
     meetings : mapping of int to int
         For a body with a fixed rhythm: in each month it meets, the quarter of the financial year that it hears of.
+    readiness : Readiness
+        When enough is held of a period; one lead indicator where left out.
     """
 
     title: str
@@ -136,6 +153,7 @@ class EditionSettings(Settings):
     prints_narrative: bool = True
     needs_comments: bool = False
     meetings: Mapping[int, int] = Field(default_factory=dict)
+    readiness: Readiness = Readiness()
 
     @model_validator(mode="after")
     def _check_papers(self) -> EditionSettings:

@@ -53,6 +53,7 @@ __all__ = [
     "Run",
     "YearCount",
     "assess_one",
+    "find_annual_year",
     "identify_run",
     "open_records",
     "open_run",
@@ -285,7 +286,7 @@ def open_run(
     audience = _choose(Edition, edition, "edition")
     opened = open_records(area=area, as_of=as_of, simulated=simulated, data_folder=data_folder)
     asked = opened.read_period(period)
-    window = _find_year(asked) if chosen is Paper.ANNUAL_ASSESSMENT else asked
+    window = find_annual_year(asked) if chosen is Paper.ANNUAL_ASSESSMENT else asked
     own = opened.catalogue.theme(chosen.theme) if chosen.theme else opened.catalogue.indicators
     found = (opened.assess(each, window) for each in own)
     folder = Path(parameters_folder) if parameters_folder else PARAMETERS_FOLDER
@@ -318,8 +319,8 @@ def withhold_for(edition: Edition, assessments: Iterable[Assessment]) -> tuple[A
     return suppress_small_numbers(assessments, Edition.PUBLIC if is_public else Edition.PARTNERSHIP)
 
 
-def _find_year(period: Period) -> FinancialYear:
-    """Give a period's financial year, or the one before where that is not over when the period is."""
+def find_annual_year(period: Period) -> FinancialYear:
+    """Give the year of an annual assessment: the period's financial year, or the one before where it is not over."""
     year = FinancialYear.containing(period.end)
     return year if year.end <= period.end else year.previous()
 

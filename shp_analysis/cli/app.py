@@ -10,7 +10,7 @@ import typer
 
 from shp_analysis import __version__
 from shp_analysis.areas import HALTON
-from shp_analysis.errors import RequestError, ShpAnalysisError
+from shp_analysis.errors import NotReadyError, RequestError, ShpAnalysisError
 
 app = typer.Typer(
     name="shp",
@@ -71,6 +71,8 @@ def main() -> None:
         app()
     except RequestError as error:
         _fail(error, 2)
+    except NotReadyError as error:
+        _fail(error, 3)
     except ShpAnalysisError as error:
         _fail(error, 1)
 

@@ -61,6 +61,9 @@ def run(
     notebook_minutes: Annotated[
         float | None, typer.Option(help="The longest that a notebook may take.", show_default="15")
     ] = None,
+    even_if_not_ready: Annotated[
+        bool, typer.Option("--even-if-not-ready", help="Also where none of the lead indicators is held.")
+    ] = False,
     simulated: RoomOption = None,
     outputs: Annotated[
         Path | None, typer.Option(help="Where packs are published.", show_default="the project's outputs/")
@@ -85,8 +88,11 @@ def run(
         simulated=simulated,
         outputs=outputs or OUTPUTS_FOLDER,
     )
+    from shp_analysis.readiness import require_ready  # noqa: PLC0415
     from shp_analysis.runner import run_pack  # noqa: PLC0415
 
+    if not even_if_not_ready:
+        require_ready(plan)
     notes.print(
         f"{plan.area.name}, {plan.period.in_words}, as of {plan.as_of}{name_room(plan.store.is_simulated, ' · ')}"
     )
