@@ -97,13 +97,23 @@ def _stop_at_end(running: Sequence[_Running]) -> Iterator[None]:
 
 
 def _start(notebook: Path, parameters: Mapping[str, Any], staging: Path, minutes: float) -> _Running:
-    os.environ[STARTER_VARIABLE] = str(os.getpid())
     context = choose_context()
     answer, sender = context.Pipe(duplex=False)
     process = context.Process(target=_execute_and_answer, args=(sender, notebook, parameters, staging))
-    process.start()
+    with _name_starter():
+        process.start()
     sender.close()
     return _Running(notebook, process, answer, monotonic() + minutes * SECONDS_A_MINUTE)
+
+
+@contextmanager
+def _name_starter() -> Iterator[None]:
+    """Tell the template process, should it be started now, who starts it; nobody else is told."""
+    os.environ[STARTER_VARIABLE] = str(os.getpid())
+    try:
+        yield
+    finally:
+        del os.environ[STARTER_VARIABLE]
 
 
 def _execute_and_answer(sender: Connection, notebook: Path, parameters: Mapping[str, Any], staging: Path) -> None:

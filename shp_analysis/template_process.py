@@ -6,5 +6,6 @@ import os
 
 from shp_analysis.ended_processes import STARTER_VARIABLE, end_with
 
-if STARTER_VARIABLE in os.environ:
-    end_with(int(os.environ[STARTER_VARIABLE]))
+_starter = os.environ.pop(STARTER_VARIABLE, None)
+if _starter is not None:
+    end_with(int(_starter))
