@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from shp_analysis.catalogue import Indicator
-from shp_analysis.measures import AreaRecords, count_observations, missing_months, sum_within
+from shp_analysis.measures import AreaRecords, count_observations, list_files_within, missing_months, sum_within
 from shp_analysis.periods import Month, Period, Quarter
 
 
@@ -164,19 +164,15 @@ def find_revision(
     for day in days[:-1]:
         first = sum_within(count_observations(records.as_known_on(day), indicator, source), period)
         if first is not None:
-            latest = _last_release_of(records, period)
+            latest = _last_release_of(records, indicator, period, source)
             return None if first == now else Revision(period, (Saying(day, first), Saying(latest, now)))
     return None
 
 
-def _last_release_of(records: AreaRecords, period: Period) -> date:
-    """Give the day the newest release of any of a period's parts came."""
-    inside: list[date] = [
-        received_on
-        for label, received_on in records.periods[["period", "received_on"]].itertuples(index=False)
-        if period.contains(records.read_period(label).start)
-    ]
-    return max(inside)
+def _last_release_of(records: AreaRecords, indicator: Indicator, period: Period, source: str | None) -> date:
+    """Give the day the newest file came that a period's figure is from."""
+    used = list_files_within(count_observations(records, indicator, source), period)
+    return max(received_on for sha256, received_on in records.received_on.items() if sha256 in used)
 
 
 def _count_periods(records: AreaRecords, indicator: Indicator, source: str | None) -> Iterator[tuple[Period, float]]:

@@ -15,6 +15,7 @@ from shp_analysis.assessments.notes import (
     note_revisions,
     note_unlike_months,
     note_unplaced,
+    note_unsettled,
 )
 from shp_analysis.assessments.records import Assessment, Rate, ReceivedSource
 from shp_analysis.catalogue import Catalogue, Comparability, Frequency, Indicator, Kind, Measure, SeriesBreak
@@ -116,6 +117,7 @@ def assess(
             *note_ages(comparisons[0], observations, records),
             *note_unplaced(comparisons[0], rules.unplaced_told_from),
             *note_unlike_months(unlike, period),
+            *note_unsettled(records, measure, comparisons[0]),
             *note_other_forces(records, measure.of or measure, period),
         ),
         paper_period=None if period == paper_period else paper_period,
@@ -239,7 +241,7 @@ def _sources_of(
 ) -> tuple[ReceivedSource, ...]:
     windows = [each for comparison in comparisons for each in (comparison.baseline, comparison.period)]
     used = set[str]().union(*(list_files_within(observations, window) for window in set(windows)))
-    files = records.periods[records.periods["sha256"].isin(used)].drop_duplicates("sha256").sort_values("received_on")
+    files = records.files[records.files.index.isin(used)].reset_index().sort_values("received_on", kind="stable")
     return tuple(
         ReceivedSource(path.rsplit("/", 1)[-1], sha256, received_on)
         for path, sha256, received_on in files[["path", "sha256", "received_on"]].itertuples(index=False)

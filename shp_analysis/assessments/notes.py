@@ -8,11 +8,13 @@ from datetime import date
 import pandas as pd
 
 from shp_analysis.assessments.records import Concentration
-from shp_analysis.catalogue import Indicator, Kind, Selection
+from shp_analysis.catalogue import Indicator, Kind, Measure, Selection
 from shp_analysis.comparisons import Comparison, say_unplaced
 from shp_analysis.measures import AreaRecords, Unplaced, list_files_within, select_from
+from shp_analysis.measures.contributors import Unsettled
 from shp_analysis.periods import Month, Period
 from shp_analysis.revisions import find_revision
+from shp_analysis.sources.partner_returns_measures import find_measure
 
 CONCENTRATED_SHARE = 0.3
 CONCENTRATED_COUNT = 10
@@ -21,7 +23,7 @@ CONCENTRATED_COUNT = 10
 
 def note_ages(comparison: Comparison, observations: pd.DataFrame, records: AreaRecords) -> tuple[str, ...]:
     """Say when the two periods come from archives of different age: a month's file is revised after publication."""
-    received: dict[str, date] = dict(zip(records.periods["sha256"], records.periods["received_on"], strict=True))
+    received = records.received_on
     now, then = (
         {received[sha256] for sha256 in list_files_within(observations, each)}
         for each in (comparison.period, comparison.baseline)
@@ -72,6 +74,29 @@ def note_unlike_months(months: Collection[Month], period: Period) -> tuple[str, 
         return ()
     which = "One earlier month is" if earlier == 1 else f"{earlier} earlier months are"
     return (f"{which} not used to judge how much this figure varies: another share of the records has no place there.",)
+
+
+def note_unsettled(records: AreaRecords, measure: Measure, comparison: Comparison) -> tuple[str, ...]:
+    """Say of which periods partners returned different figures, or one has not returned its own: they do not count."""
+    wanted = {name for each in (measure, measure.of) if each for name in each.include.get("measure", ())}
+    both = (comparison.baseline, comparison.period)
+    found = [
+        (records.read_period(each.period), each)
+        for each in records.unsettled
+        if each.measure in wanted and any(_lies_within(records.read_period(each.period), period) for period in both)
+    ]
+    return tuple(_say_unsettled(period, each) for period, each in sorted(found, key=lambda pair: pair[0].start))
+
+
+def _lies_within(inner: Period, outer: Period) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end
+
+
+def _say_unsettled(period: Period, unsettled: Unsettled) -> str:
+    name, names = find_measure(unsettled.measure).name, ", ".join(unsettled.organisations)
+    if unsettled.is_missing:
+        return f"{name}, {period.short_words}: {names} returned none, so the others' figures are not the whole."
+    return f"{name}, {period.short_words}: {names} returned different figures, so none of them is counted."
 
 
 def note_revisions(records: AreaRecords, indicator: Indicator, comparison: Comparison, source: str) -> tuple[str, ...]:

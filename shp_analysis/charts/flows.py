@@ -112,10 +112,10 @@ def read_caseload(run: Run) -> pd.DataFrame:
     quarters = [last]
     while len(quarters) < MOST_QUARTERS:
         quarters.insert(0, quarters[0].previous())
-    for table, _ in MEASURES.values():
-        records = run.opened.records_of(table)
-        wanted = records.periods["period"].isin([each.label for each in quarters])
-        run.opened.note_files(records.table.stored[0], records.periods[wanted])
+    for table, measure in MEASURES.values():
+        counts = run.opened.records_of(table).counts
+        wanted = counts["period"].isin([each.slug for each in quarters]) & (counts["measure"] == measure)
+        run.opened.note_files(table, counts[wanted])
     columns = {key: _read(run, table, measure) for key, (table, measure) in MEASURES.items()}
     frame = pd.DataFrame(columns, index=[each.slug for each in quarters], dtype=float)
     held = frame.dropna(how="all")

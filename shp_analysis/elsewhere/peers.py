@@ -17,7 +17,7 @@ from shp_analysis.assessments import Assessment
 from shp_analysis.catalogue import Indicator, Kind, PeerList, Tier, find_peers, read_peers
 from shp_analysis.comparisons import Figure, read_figure, say_unplaced
 from shp_analysis.elsewhere.records import Elsewhere, NotCompared
-from shp_analysis.measures import AreaRecords, Unplaced, count_observations, count_unplaced
+from shp_analysis.measures import AreaRecords, Unplaced, count_observations, count_unplaced, list_files_within
 from shp_analysis.periods import Period
 from shp_analysis.statistics.funnel_limits import Place
 from shp_analysis.statistics.funnels import FEWEST_AREAS, Funnel, Scale, build_funnel
@@ -240,7 +240,9 @@ def _read_figure(elsewhere: Elsewhere, records: AreaRecords, assessment: Assessm
     inside = [period.start <= (each := records.read_period(label)).start and each.end <= period.end for label in labels]
     own = replace(records, periods=records.periods[np.array(inside, dtype=bool)])
     observations = count_observations(own, assessment.indicator, assessment.source)
-    elsewhere.opened.note_files(own.table.stored[0], own.periods)
+    used = own.files.index.isin(list_files_within(observations, period))
+    for parts in (own.periods, own.files[used].reset_index()):
+        elsewhere.opened.note_files(own.table.stored[0], parts)
     return read_figure(observations, period, assessment.indicator.kind)
 
 

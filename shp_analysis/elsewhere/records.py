@@ -31,6 +31,7 @@ from shp_analysis.measures.records import (
     find_absent_periods,
     find_thin_months,
     list_periods,
+    settle,
 )
 from shp_analysis.opened_records import OpenedRecords
 from shp_analysis.store import Store
@@ -204,9 +205,18 @@ def _gather(
     if table.is_own_force_only:
         counts, parts = counts[counts["part_unit"] == unit], parts[parts["unit"] == unit]
         recorded = recorded[recorded["part_unit"] == unit] if len(recorded) else recorded
+    counts, unsettled = settle(table, counts.reset_index(drop=True))
     periods = list_periods(table, parts, counts)
     absent = find_absent_periods(periods, counts)
     own_thin = {name: absent | thin.get((unit, name), frozenset()) for name in table.classes or (EVERYTHING,)}
     return AreaRecords(
-        table, area, as_of, counts.reset_index(drop=True), periods, own_thin, recorded=recorded.reset_index(drop=True)
+        table,
+        area,
+        as_of,
+        counts,
+        periods,
+        own_thin,
+        recorded=recorded.reset_index(drop=True),
+        release_parts=parts.reset_index(drop=True),
+        unsettled=unsettled,
     )

@@ -24,7 +24,13 @@ ROUNDED_TO_OF_VIEWIT = 5
 """NDTMS rounds every figure to this."""
 LARGEST_DIFFERENCE_OF_A_PERCENTAGE = 0.5
 """A percentage rounded to whole numbers is off by no more than this."""
-PARTNER_TABLES = ("partner_returns_month", "partner_returns_quarter", "partner_returns_year", "partner_returns_stock")
+PARTNER_TABLES = (
+    "partner_returns_month",
+    "partner_returns_quarter",
+    "partner_returns_year",
+    "partner_returns_calendar_year",
+    "partner_returns_stock",
+)
 NUMERATOR_AGES = ("ages",)
 """Columns whose values are age bands, where an indicator filters by them."""
 EVERYONE = "residents"

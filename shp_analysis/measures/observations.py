@@ -49,8 +49,8 @@ def count_observations(records: AreaRecords, indicator: Indicator, source: str |
         Observations, one row a whole period: `indicator, area_code, period_start, period_end, breakdown, numerator,
         denominator, is_provisional, source_id`. `numerator` is 0 only where the period was delivered and none of its
         rows counts. `denominator` is the whole of a proportion; of a count or a stock the people a rate is of, missing
-        where their number is not known. `source_id` is the sha256; of the busiest places' years, which overlap, that
-        of every file, separated by spaces.
+        where their number is not known. `source_id` is the sha256 of every file that it comes from, separated by
+        spaces.
     """
     _, measure = indicator.measure(source)
     if indicator.kind is Kind.PUBLISHED:
@@ -58,16 +58,18 @@ def count_observations(records: AreaRecords, indicator: Indicator, source: str |
     if measure.busiest is not None:
         return _read_busiest(records, indicator, measure, measure.busiest)
     numerators, files = _add_up(records, measure)
-    wholes = _add_up(records, measure.of)[0] if measure.of else None
+    wholes, other_files = _add_up(records, measure.of) if measure.of else (None, {})
     thin = records.thin_periods.get(_class_of(measure), frozenset())
     rows = []
-    for label, sha256, received_on in records.periods[["period", "sha256", "received_on"]].itertuples(index=False):
+    received = records.received_on
+    for label, sha256 in records.periods[["period", "sha256"]].itertuples(index=False):
         number = _number_in(numerators, label, records)
         whole = _number_in(wholes, label, records) if wholes is not None else None
         if label in thin or number is None or (wholes is not None and not whole):
             continue
         period = records.read_period(label)
         people = records.number_of(indicator.denominator, period.end)
+        own_files = files.get(label, frozenset()) | other_files.get(label, frozenset()) or {sha256}
         rows.append(
             (
                 indicator.id,
@@ -77,8 +79,8 @@ def count_observations(records: AreaRecords, indicator: Indicator, source: str |
                 "",
                 number,
                 whole if whole is not None else people.residents if people else pd.NA,
-                (received_on - period.end).days < PROVISIONAL_DAYS,
-                files.get(label, sha256),
+                (max(received[each] for each in own_files) - period.end).days < PROVISIONAL_DAYS,
+                " ".join(sorted(own_files)),
             )
         )
     kind = "int64" if all(float(row[5]).is_integer() for row in rows) else "float64"
@@ -103,7 +105,7 @@ def read_published(records: AreaRecords, indicator: Indicator, measure: Measure)
             f"filter by more of {', '.join(records.table.filters)}."
         )
         raise ParametersError(message)
-    received = dict(zip(records.periods["sha256"], records.periods["received_on"], strict=True))
+    received = records.received_on
     rows = []
     for row in selected.to_dict("records"):
         period = records.read_period(row["period"])
@@ -129,11 +131,13 @@ def _read_busiest(records: AreaRecords, indicator: Indicator, measure: Measure, 
     return pd.DataFrame(rows, columns=list(OBSERVATION_COLUMNS)).astype(kinds)
 
 
-def _add_up(records: AreaRecords, selection: Selection) -> tuple[dict[str, float], dict[str, str]]:
-    """Give the number of every period that has one, and the file it comes from."""
+def _add_up(records: AreaRecords, selection: Selection) -> tuple[dict[str, float], dict[str, frozenset[str]]]:
+    """Give the number of every period that has one, and the files it comes from."""
     selected = select_records(records, selection)
-    files = selected[["period", "sha256"]].drop_duplicates("period", keep="last")
-    return _numerators(selected, selection), dict(zip(files["period"], files["sha256"], strict=True))
+    files: dict[str, frozenset[str]] = {}
+    for label, sha256 in selected[["period", "sha256"]].drop_duplicates().itertuples(index=False):
+        files[label] = files.get(label, frozenset()) | {sha256}
+    return _numerators(selected, selection), files
 
 
 def _number_in(numbers: Mapping[str, float], label: str, records: AreaRecords) -> float | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,7 @@ import pandas as pd
 
 from shp_analysis.areas import Area, Population, read_area
 from shp_analysis.catalogue import Denominator
+from shp_analysis.measures.contributors import Unsettled, settle_contributors
 from shp_analysis.measures.denominators import Denominators, read_denominators
 from shp_analysis.measures.tables import CountedTable, find_counted_table
 from shp_analysis.periods import Period, build_window
@@ -61,6 +63,8 @@ class AreaRecords:
         As `counts`, and the parts behind `periods`, of every release and not only the newest of each part.
     people : Denominators, optional
         Whom rates are of; residents of all ages alone where left out.
+    unsettled : tuple of Unsettled
+        What of partners' returns is not counted, because they differ or one of them is missing.
     """
 
     table: CountedTable
@@ -74,6 +78,19 @@ class AreaRecords:
     release_counts: pd.DataFrame = field(default_factory=pd.DataFrame)
     release_parts: pd.DataFrame = field(default_factory=pd.DataFrame)
     people: Denominators | None = None
+    unsettled: tuple[Unsettled, ...] = ()
+
+    @cached_property
+    def files(self) -> pd.DataFrame:
+        """Every file that a record may come from: `path, received_on`, by sha256."""
+        columns = ["sha256", "path", "received_on"]
+        held = [each.reindex(columns=columns) for each in (self.periods, self.release_parts) if len(each)]
+        return pd.concat(held or [self.periods[columns]]).drop_duplicates("sha256").set_index("sha256")
+
+    @property
+    def received_on(self) -> dict[str, date]:
+        """The day that each file came, by sha256."""
+        return dict(zip(self.files.index, self.files["received_on"], strict=True))
 
     def as_known_on(self, day: date) -> AreaRecords:
         """Give what was known on an earlier day, from the releases received by then.
@@ -81,11 +98,11 @@ class AreaRecords:
         Which parts are too thin to be whole is judged with what is known now.
         """
         parts = _newest(self.release_parts[self.release_parts["received_on"] <= day])
-        counts = _only_of(self.release_counts, parts)
+        counts, unsettled = settle(self.table, _only_of(self.release_counts, parts))
         periods = list_periods(self.table, parts, counts)
         absent = find_absent_periods(periods, counts)
         thin = {name: labels | absent for name, labels in self.thin_periods.items()}
-        return replace(self, as_of=day, counts=counts, periods=periods, thin_periods=thin)
+        return replace(self, as_of=day, counts=counts, periods=periods, thin_periods=thin, unsettled=unsettled)
 
     def number_of(self, group: Denominator | None, day: date) -> Population | None:
         """Give the newest number of a group of people not later than a day; None where none is known."""
@@ -148,7 +165,7 @@ def read_area_records(
     every = _count(store, counted, *condition, as_of)
     own = (every["part_unit"] == unit) if unit else pd.Series(data=True, index=every.index)
     parts = _newest(releases)
-    counts = _only_of(every[own], parts)
+    counts, unsettled = settle(counted, _only_of(every[own], parts))
     periods = list_periods(counted, parts, counts)
     return AreaRecords(
         table=counted,
@@ -162,7 +179,13 @@ def read_area_records(
         release_counts=every[own].reset_index(drop=True),
         release_parts=releases,
         people=read_people(place) if read_people else read_denominators(store, place, as_of=as_of),
+        unsettled=unsettled,
     )
+
+
+def settle(table: CountedTable, counts: pd.DataFrame) -> tuple[pd.DataFrame, tuple[Unsettled, ...]]:
+    """Leave what partners return one answer (see `contributors`); other tables are as they are."""
+    return settle_contributors(counts) if "organisation" in table.filters else (counts, ())
 
 
 def _newest(releases: pd.DataFrame) -> pd.DataFrame:

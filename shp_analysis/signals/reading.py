@@ -159,7 +159,8 @@ def read_signals(
 def _list_files(observations: pd.DataFrame, first: Period, last: Period) -> tuple[str, ...]:
     columns = (observations[name].tolist() for name in ("period_start", "period_end", "source_id"))
     rows = zip(*columns, strict=True)
-    return tuple(sorted({sha256 for start, end, sha256 in rows if first.start <= start and end <= last.end}))
+    inside = [files for start, end, files in rows if first.start <= start and end <= last.end]
+    return tuple(sorted({sha256 for files in inside for sha256 in files.split()}))
 
 
 def as_count_series(series: CountedSeries, quarter: Quarter) -> CountSeries:

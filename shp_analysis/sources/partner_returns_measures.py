@@ -81,6 +81,8 @@ class PartnerMeasure:
     adds_over_periods : bool
         Whether three months may be added to a quarter. Not so for stocks, for windows of twelve months, and for
         people who are counted once a period.
+    adds_over_organisations : bool
+        Whether each organisation returns what is its own, so that theirs are added up; else they all return the same.
     age_band : str
         Of whom it is counted: figures of 18 and over are no part of a rate per resident aged 16 and over.
     sensitivity : Sensitivity
@@ -99,6 +101,7 @@ class PartnerMeasure:
     base: str
     part_of: str
     adds_over_periods: bool
+    adds_over_organisations: bool
     age_band: str
     sensitivity: Sensitivity
     indicators: tuple[str, ...]
@@ -261,6 +264,7 @@ def _read_measure(row: Mapping[str, str]) -> PartnerMeasure:
         base=row["of"],
         part_of=row["part_of"],
         adds_over_periods=row["adds_over_periods"] == "yes",
+        adds_over_organisations=row["adds_over_organisations"] == "yes",
         age_band=row["age_band"],
         sensitivity=Sensitivity(row["sensitivity"]),
         indicators=tuple(row["indicators"].split()),
