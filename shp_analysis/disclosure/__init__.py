@@ -1,0 +1,18 @@
+"""Disclosure control: what public editions withhold, so that nobody can be picked out."""
+
+from shp_analysis.disclosure.audit import FEWEST_PERSONS, Disclosure, find_disclosures
+from shp_analysis.disclosure.facts import Cell, Fact, Facts, is_about_persons
+from shp_analysis.disclosure.gate import WITHHELD, Gate, open_gate
+
+__all__ = [
+    "FEWEST_PERSONS",
+    "WITHHELD",
+    "Cell",
+    "Disclosure",
+    "Fact",
+    "Facts",
+    "Gate",
+    "find_disclosures",
+    "is_about_persons",
+    "open_gate",
+]
