@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import pandas as pd
 from shp_analysis.areas import HALTON, Area, read_area
 from shp_analysis.assessments import Assessment, assess, assess_unmeasured
 from shp_analysis.catalogue import Catalogue, Indicator, read_breaks, read_catalogue
+from shp_analysis.disclosure import Gate, open_gate
 from shp_analysis.errors import RequestError
 from shp_analysis.measures import AreaRecords, Denominators, read_area_records, read_denominators
 from shp_analysis.parameters import LATEST, read_day, today
@@ -19,6 +20,9 @@ from shp_analysis.revisions import Revision, list_revisions
 from shp_analysis.sample import PLANTED_BREAKS
 from shp_analysis.sources import police_uk
 from shp_analysis.store import Store, open_store
+
+TOWNS = {HALTON: ("RUNCORN", "WIDNES")}
+"""The places an authority is divided into in the annual assessment, and in editions of their own."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,7 @@ class OpenedRecords:
     _tables: dict[str, AreaRecords] = field(default_factory=dict, repr=False, compare=False)
     _people: dict[str, Denominators] = field(default_factory=dict, repr=False, compare=False)
     _noted: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    _gates: dict[date, Gate] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def is_simulated(self) -> bool:
@@ -68,6 +73,21 @@ class OpenedRecords:
             return assess_unmeasured(indicator, period, self.area, self.as_of)
         _, measure = indicator.measure(source)
         return assess(indicator, period, self.records_of(measure.records), self.catalogue, source=source)
+
+    def of_area(self, area: Area) -> OpenedRecords:
+        """Give another area's records of the same store and day."""
+        if area.code == self.area.code:
+            return self
+        return replace(self, area=area, _tables={}, _people={}, _gates={})
+
+    def open_gate(self, end: date) -> Gate:
+        """Find once what public papers of periods up to a day withhold, of the area and of all that divide it."""
+        if end not in self._gates:
+            whole = next((code for code, towns in TOWNS.items() if self.area.code in towns), self.area.code)
+            codes = (whole, *TOWNS[whole]) if whole in TOWNS else (whole,)
+            places = [self.of_area(read_area(code)) for code in codes]
+            self._gates[end] = open_gate(self.catalogue, [(each.area, each.records_of) for each in places], end)
+        return self._gates[end]
 
     def note_files(self, table: str, parts: pd.DataFrame) -> None:
         """Note that a page rests on files beside those of its assessments.

@@ -63,7 +63,8 @@ def tabulate_results(assessments: Iterable[Assessment]) -> pd.DataFrame:
         - `value`: the number as it was worked out, before any rounding; empty where there is none
         - `lower`, `upper`: its 95 % interval where one was worked out, in the unit of the value
         - `unit`: what the value counts or is measured in
-        - `verdict`: of the comparison that the number belongs to, in the seven words; empty for a number of the series
+        - `verdict`: of the comparison that the number belongs to, in the seven words; empty for a number of the series,
+          and for one that was withheld
         - `suppressed`: whether the indicator's numbers were withheld from this edition
         - `inputs`: sha256 of every received file behind the number, separated by spaces
 
@@ -209,7 +210,7 @@ def _rows_of(assessment: Assessment) -> Iterator[tuple[Any, ...]]:
     def row(period: str, statistic: str, value: float | None, unit: str, **more: Any) -> tuple[Any, ...]:  # noqa: ANN401
         head = (assessment.indicator.id, assessment.area.code, period, statistic)
         bounds = (more.get("lower"), more.get("upper"))
-        verdict = more.get("verdict", "")
+        verdict = "" if assessment.is_suppressed else more.get("verdict", "")
         return (
             "/".join(head),
             *head,

@@ -342,7 +342,7 @@ def _moved(comparison: Comparison) -> str:
 def _state_too_few(assessment: Assessment, comparison: Comparison) -> str:
     name = name_with_area(assessment)
     if assessment.is_suppressed:
-        return f"{name}: withheld in this edition, because the numbers are about few persons."
+        return f"{name}: withheld in this edition."
     if comparison.p_value is None and comparison.kind is not Kind.PROPORTION:
         figure = state_figure(assessment, comparison)
         return f"{_name_with_period(assessment)} came to {figure}. {comparison.reasons[0]}"

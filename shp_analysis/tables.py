@@ -78,7 +78,7 @@ def _note(run: Run, shown: Sequence[Assessment], rows: Sequence[dict[str, object
     if any(cell == Cell(NOT_AVAILABLE) for row in rows for cell in row.values()):
         lines.append(f"{NOT_AVAILABLE}: not available.")
     if any(each.is_suppressed for each in shown):
-        lines.append(f"{SUPPRESSED}: withheld in this edition, because it is about few persons.")
+        lines.append(f"{SUPPRESSED}: withheld in this edition, so that nobody can be identified.")
     left_out = sum(has_figure(each) for each in run.assessments) - sum(has_figure(each) for each in shown)
     if left_out:
         were = (

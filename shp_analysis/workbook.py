@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -25,11 +25,11 @@ from shp_analysis.catalogue import (
     Priority,
     read_priorities,
 )
-from shp_analysis.disclosure import suppress_small_numbers
+from shp_analysis.disclosure import Gate
 from shp_analysis.elsewhere import Elsewhere, open_elsewhere
 from shp_analysis.errors import RequestError
 from shp_analysis.measures import AreaRecords
-from shp_analysis.opened_records import OpenedRecords, open_records
+from shp_analysis.opened_records import TOWNS, OpenedRecords, open_records
 from shp_analysis.parameters import (
     LATEST,
     PARAMETERS_FOLDER,
@@ -54,20 +54,18 @@ __all__ = [
     "YearCount",
     "assess_one",
     "find_annual_year",
+    "find_gate",
     "identify_run",
     "open_records",
     "open_run",
     "read_partners",
     "save_results",
-    "withhold_for",
 ]
 Choice = TypeVar("Choice", Paper, Edition)
 
 
 FINANCIAL_YEAR_END = 3
 """March."""
-TOWNS = {HALTON: ("RUNCORN", "WIDNES")}
-"""The places an authority is divided into in the annual assessment."""
 PLACE_INDICATORS = ("ALL-01", "ASB-01", "PUK-09", "PUK-06", "ALL-07", "PUK-02", "PUK-08", "SV-03", "SV-04")
 """What the police's records count by neighbourhood, and so by town."""
 
@@ -156,6 +154,11 @@ class Run:
         return read_editions()[self.edition]
 
     @cached_property
+    def gate(self) -> Gate:
+        """What the edition's readers may see: everything that prints counts of persons asks it."""
+        return find_gate(self.opened, self.edition, self.asked_period)
+
+    @cached_property
     def elsewhere(self) -> Elsewhere:
         """What the same files hold of other areas."""
         return open_elsewhere(self.opened)
@@ -206,7 +209,7 @@ class Run:
     def assessments_before(self) -> tuple[Assessment, ...]:
         """The period before, of which the last meeting heard, as its figures stand now."""
         before = self.asked_period.previous()
-        return withhold_for(self.edition, (self.opened.assess(each.indicator, before) for each in self.assessments))
+        return self.gate.withhold(self.opened.assess(each.indicator, before) for each in self.assessments)
 
     @cached_property
     def partners_before(self) -> PartnerFiles:
@@ -218,10 +221,9 @@ class Run:
         """The area's towns, each with what the police's records count there; none where it is not divided."""
         found = []
         for code in TOWNS.get(self.area.code, ()):
-            town = replace(self.opened, area=read_area(code), _tables={}, _people={})
+            town = self.opened.of_area(read_area(code))
             wanted = (self.catalogue.indicator(each) for each in PLACE_INDICATORS)
-            own = withhold_for(self.edition, (town.assess(each, self.period) for each in wanted))
-            found.append((town.area, own))
+            found.append((town.area, self.gate.withhold(town.assess(each, self.period) for each in wanted)))
         return tuple(found)
 
     def list_years(self) -> tuple[YearCount, ...]:
@@ -297,7 +299,7 @@ def open_run(
         as_of=opened.as_of,
         edition=audience,
         paper=chosen,
-        assessments=withhold_for(audience, found),
+        assessments=find_gate(opened, audience, asked).withhold(found),
         partners=read_partners(opened, asked, settings, folder),
         settings=settings,
         opened=opened,
@@ -313,10 +315,17 @@ def identify_run(store: Store, area: Area, period: Period, as_of: date, edition:
     return hashlib.sha256("\n".join((*question, *files)).encode()).hexdigest()[:12]
 
 
-def withhold_for(edition: Edition, assessments: Iterable[Assessment]) -> tuple[Assessment, ...]:
-    """Withhold what the edition's readers may not see (see `shp_analysis.disclosure`)."""
-    is_public = read_editions()[edition].withholds_small_numbers
-    return suppress_small_numbers(assessments, Edition.PUBLIC if is_public else Edition.PARTNERSHIP)
+def find_gate(opened: OpenedRecords, edition: Edition, asked: Period) -> Gate:
+    """Find what an edition's readers may see of a pack's papers (see `shp_analysis.disclosure`).
+
+    Parameters
+    ----------
+    opened : OpenedRecords
+    edition : Edition
+    asked : Period
+        That the pack is about; its annual assessment is of a financial year that was over by then.
+    """
+    return opened.open_gate(asked.end) if read_editions()[edition].withholds_small_numbers else Gate()
 
 
 def find_annual_year(period: Period) -> FinancialYear:

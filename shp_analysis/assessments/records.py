@@ -85,7 +85,7 @@ class Assessment:
     notes : tuple of str
         What else a reader must know; they do not change the verdict.
     is_suppressed : bool
-        Whether the numbers were withheld because they are about few persons.
+        Whether the numbers were withheld, so that nobody can be identified.
     paper_period : Period or None
         What the paper is about, where that is another period than the figure's own; None otherwise.
     signals : Signals or None

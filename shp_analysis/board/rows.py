@@ -62,9 +62,10 @@ def _priority_row(run: Run, priority: Priority) -> dict[str, object]:
     assessment = run.assessment(lead.id)
     elsewhere = f", {assessment.area.name}" if assessment.area.code != run.area.code else ""
     when = f", {_name_period(assessment.period)}" if assessment.paper_period else ""
+    is_told = priority.shows_change and not assessment.is_suppressed
     return {
         "name": Cell(name, f"{lead.name}{elsewhere}{when}"),
-        "verdict": assessment.verdict.value if priority.shows_change else Cell("not judged"),
+        "verdict": assessment.verdict.value if is_told else Cell("not judged"),
         "course": draw_sparkline(assessment),
         "peers": write_peers_cell(run, assessment),
         "words": Cell(_value(assessment, assessment.comparisons[0]), _sentence(assessment, priority)),

@@ -190,9 +190,17 @@ def say_not_received(assessments: Sequence[Assessment]) -> Notes:
     return Notes(tuple(Note(name_with_area(each), _why_no_chart(each)) for each in assessments))
 
 
+def say_withheld(assessment: Assessment) -> Notes:
+    """Say that the edition's readers may not see a chart."""
+    return Notes((Note(name_with_area(assessment), _WITHHELD),))
+
+
+_WITHHELD = "No chart is drawn: the figures are withheld in this edition."
+
+
 def _why_no_chart(assessment: Assessment) -> str:
     if assessment.is_suppressed:
-        return "No chart is drawn: the figures are withheld in this edition."
+        return _WITHHELD
     return "No chart is drawn: nothing of it has been received."
 
 

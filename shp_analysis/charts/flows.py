@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from shp_analysis.briefing.data_tables import Column, build_table
-from shp_analysis.briefing.parts import Figure, Note, Notes, Sentence
+from shp_analysis.briefing.parts import Figure, Notes, Sentence
 from shp_analysis.charts.drawing import (
     DESK,
     add_legend,
@@ -20,8 +20,8 @@ from shp_analysis.charts.drawing import (
     name_breaks,
     name_unit,
     say_not_received,
+    say_withheld,
 )
-from shp_analysis.disclosure import FEWEST_PERSONS
 from shp_analysis.periods import Quarter
 from shp_analysis.sentences import say_caveat
 from shp_analysis.style import CATEGORICAL_COLOURS, MUTED_COLOUR, format_count
@@ -71,9 +71,8 @@ def plot_caseload(run: Run) -> Figure | Notes:
     frame = read_caseload(run)
     if frame.empty:
         return say_not_received([assessment])
-    is_small = bool(((frame > 0) & (frame < FEWEST_PERSONS)).to_numpy().any())
-    if assessment.is_suppressed or (run.audience.withholds_small_numbers and is_small):
-        return Notes((Note(assessment.indicator.name, "No chart is drawn: the figures are withheld in this edition."),))
+    if assessment.is_suppressed or not _is_admitted(run, frame):
+        return say_withheld(assessment)
     quarters = [Quarter(str(label)) for label in frame.index]
     breaks = list_breaks(assessment, quarters[0].start, quarters[-1].end)
 
@@ -122,9 +121,23 @@ def read_caseload(run: Run) -> pd.DataFrame:
     return held if held.empty else frame.loc[held.index[0] :]
 
 
-def _read(run: Run, table: str, measure: str) -> pd.Series:
+def _is_admitted(run: Run, frame: pd.DataFrame) -> bool:
+    """Ask the gate for the cells of every line."""
+    for table in dict.fromkeys(table for table, _ in MEASURES.values()):
+        rows = pd.concat([_select(run, own, measure) for own, measure in MEASURES.values() if own == table])
+        shown = rows[[Quarter(label).slug in frame.index for label in rows["period"]]]
+        if not run.gate.admits_counts("caseload", run.opened.records_of(table), shown):
+            return False
+    return True
+
+
+def _select(run: Run, table: str, measure: str) -> pd.DataFrame:
     counts = run.opened.records_of(table).counts
-    own = counts[(counts["measure"] == measure) & (counts["breakdown"] == "total")]
+    return counts[(counts["measure"] == measure) & (counts["breakdown"] == "total")]
+
+
+def _read(run: Run, table: str, measure: str) -> pd.Series:
+    own = _select(run, table, measure)
     return own.drop_duplicates("period", keep="last").set_index("period")["sum_value"].astype(float)
 
 

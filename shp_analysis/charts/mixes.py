@@ -11,9 +11,8 @@ import pandas as pd
 from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.data_tables import Column, build_table
 from shp_analysis.briefing.parts import Figure, Note, Notes, Sentence
-from shp_analysis.charts.drawing import draw, name_percents, name_rows, say_not_received
+from shp_analysis.charts.drawing import draw, name_percents, name_rows, say_not_received, say_withheld
 from shp_analysis.comparisons import FEWEST_EVENTS
-from shp_analysis.disclosure import FEWEST_PERSONS
 from shp_analysis.periods import Period
 from shp_analysis.sentences import list_names, say_caveat
 from shp_analysis.sources.code_tables import read_code_table
@@ -47,6 +46,8 @@ class Mixture:
     total : int
     counts : pandas.Series
         By category, the most first and what is not known last; missing where the partner withheld a part.
+    cells : pandas.DataFrame
+        The partner's own rows behind them, of the parts and of the total.
     """
 
     assessment: Assessment
@@ -54,6 +55,7 @@ class Mixture:
     period: Period
     total: int
     counts: pd.Series
+    cells: pd.DataFrame
 
     @property
     def rows(self) -> list[tuple[str, int]]:
@@ -107,8 +109,9 @@ def plot_mix(run: Run, indicator: str, breakdown: str) -> Figure | Notes:
     mixture = find_mixture(run, assessment, breakdown)
     if mixture is None:
         return say_not_received([assessment])
-    if assessment.is_suppressed or (run.audience.withholds_small_numbers and _has_small(mixture)):
-        return Notes((Note(assessment.indicator.name, "No chart is drawn: the figures are withheld in this edition."),))
+    records = run.opened.records_of(_find_table(assessment))
+    if assessment.is_suppressed or not run.gate.admits_counts(breakdown, records, mixture.cells, mixture.period):
+        return say_withheld(assessment)
     if mixture.total < FEWEST_EVENTS:
         text = f"No chart is drawn: {format_count(mixture.total)} are too few to be parted."
         return Notes((Note(assessment.indicator.name, text),))
@@ -165,7 +168,18 @@ def find_mixture(run: Run, assessment: Assessment, breakdown: str) -> Mixture | 
         return None
     # A part that a partner withheld in one quarter is not known over the year.
     summed = parts.groupby("category")["sum_value"].agg(lambda column: column.sum(skipna=False))
-    return Mixture(assessment, _name_breakdown(breakdown), period, int(whole["sum_value"].sum()), _order(summed))
+    return Mixture(
+        assessment,
+        _name_breakdown(breakdown),
+        period,
+        int(whole["sum_value"].sum()),
+        _order(summed),
+        pd.concat([whole, parts]),
+    )
+
+
+def _find_table(assessment: Assessment) -> str:
+    return assessment.indicator.measure(RETURNS)[1].records
 
 
 def _period(run: Run, table: str, label: str) -> Period:
@@ -185,10 +199,6 @@ def _order(counts: pd.Series) -> pd.Series:
 def _name_breakdown(breakdown: str) -> str:
     rows = read_code_table("partner_returns", "breakdowns.csv")
     return next(row["name"] for row in rows if row["breakdown"] == breakdown)
-
-
-def _has_small(mixture: Mixture) -> bool:
-    return any(0 < number < FEWEST_PERSONS for number in mixture.counts.dropna())
 
 
 def draw_mix(axes: Axes, mixture: Mixture) -> None:

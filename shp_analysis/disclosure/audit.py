@@ -80,6 +80,8 @@ def find_disclosures(facts: Facts) -> set[Disclosure]:
     """
     found = {Disclosure(frozenset({each.holder})) for each in facts.facts if _is_few_of(facts, each.what, each.value)}
     numbers = _list_numbers(facts)
+    for what, own in numbers.items():
+        found |= {Disclosure(holders) for value, holders in own.values() if _is_few_of(facts, what, value)}
     splits = (_split_by_breakdown, _split_by_part, _split_by_area, _split_by_time)
     for system in (system for split in splits for system in split(facts, numbers)):
         found.update(Disclosure(holders) for holders in _solve(system) if holders)
@@ -248,7 +250,7 @@ def _find_determined(content: bytes, shape: tuple[int, int]) -> tuple[Matrix, Ma
     return wanted[follows], weights[follows]
 
 
-def _list_sums(rows: Matrix, inverse: Matrix) -> Matrix:
+def _list_sums(rows: Matrix, inverse: npt.NDArray[np.floating]) -> Matrix:
     """List the sums to be looked at: each unknown that is determined by itself, and every sum of the others.
 
     A sum of both kinds comes to 1 to 4 only where one of its two parts does.
@@ -284,7 +286,7 @@ def _is_narrowed(system: System, rows: Matrix, values: Matrix) -> bool:
         most = closed if _reach(rows, values, closed, 0, 1.0) is not None else most
     places = range(rows.shape[1]) if system.rolling else [each for each in system.withheld if rows[:, each].any()]
     for place in places:
-        low, high = (_reach(rows, values, most, place, sign) for sign in (1.0, -1.0))
+        low, high = (_reach(rows, values, most, place, goal) for goal in (1.0, -1.0))
         if low is None or high is None:
             return False  # no numbers agree with all of these, so nothing follows from them
         is_few = low > _NEAR and high < FEWEST_PERSONS - _NEAR
@@ -300,4 +302,4 @@ def _reach(rows: Matrix, values: Matrix, bounds: Bounds, place: int, sign: float
     found = linprog(goal, A_eq=rows, b_eq=values, bounds=bounds, method="highs")
     if found.status == _UNBOUNDED:
         return -sign * float("inf")
-    return float(sign * found.fun) if found.status == 0 else None
+    return float(found.x[place]) if found.status == 0 and found.x is not None else None

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from shp_analysis.catalogue import Indicator, Kind, Selection, Tier
+from shp_analysis.comparisons import Comparison
 from shp_analysis.measures import AreaRecords, count_observations, select_records
 from shp_analysis.periods import Period, build_window, count_months
 from shp_analysis.sources.partner_returns_measures import ALL, TOTAL, Sensitivity, find_measure
@@ -154,6 +155,33 @@ def list_indicator_facts(holder: str, indicator: Indicator, records: AreaRecords
         if over and not pd.isna(whole):
             found.facts.append(Fact(holder, over, when, float(whole)))
     found.withheld = _list_withheld(records, what | over, end)
+    return found
+
+
+def list_comparison_facts(holder: str, indicator: Indicator, comparison: Comparison, records: AreaRecords) -> Facts:
+    """List what one comparison tells: two numbers, and of a share or ratio the two wholes.
+
+    Parameters
+    ----------
+    holder : str
+    indicator : Indicator
+        With one source.
+    comparison : Comparison
+    records : AreaRecords
+        Of the table that the source names.
+    """
+    measure = next(iter(indicator.sources.values()))
+    what = _list_cells(records, measure)
+    over = _list_cells(records, measure.of) if measure.of else frozenset[Cell]()
+    found = Facts(sensitive=set(what) if is_about_persons(indicator) else set())
+    if indicator.kind is Kind.PROPORTION:
+        found.pairs.add((what, over))
+    now = (comparison.period, comparison.count, comparison.whole)
+    then = (comparison.baseline, comparison.baseline_count, comparison.baseline_whole)
+    for period, count, whole in (now, then):
+        when = _name_time(period, adds=_adds_up(indicator, what))
+        numbers = ((what, count), (over, whole))
+        found.facts += [Fact(holder, cells, when, float(each)) for cells, each in numbers if cells and each is not None]
     return found
 
 

@@ -19,8 +19,10 @@ from shp_analysis.catalogue import Catalogue, Importance, Indicator, Kind
 from shp_analysis.comparisons import Verdict
 from shp_analysis.disclosure.audit import find_disclosures
 from shp_analysis.disclosure.facts import (
+    RETURNS,
     Facts,
     is_about_persons,
+    list_comparison_facts,
     list_frame_facts,
     list_indicator_facts,
     stays_with_partners,
@@ -28,7 +30,7 @@ from shp_analysis.disclosure.facts import (
 from shp_analysis.measures import AreaRecords
 from shp_analysis.periods import Period
 
-WITHHELD = "Withheld in this edition, so that nobody can be picked out."
+WITHHELD = "Withheld in this edition, so that nobody can be identified."
 """All that a page says of it: not how small the number is, nor whether it is its own or another's that is small."""
 ReadRecords = Callable[[str], AreaRecords]
 
@@ -61,7 +63,9 @@ class Gate:
         tuple of Assessment
             In the same order; a withheld one has no number left and says so.
         """
-        return tuple(_withhold(each) if self._holds_back(each) else each for each in assessments)
+        if self.facts is None:
+            return tuple(assessments)
+        return tuple(_withhold(each) if self._holds_back(each) else _leave_out_notes(each) for each in assessments)
 
     def _holds_back(self, assessment: Assessment) -> bool:
         return (assessment.area.code, assessment.indicator.id) in self.withheld
@@ -84,25 +88,24 @@ class Gate:
         told = list_frame_facts(name, records, rows, window)
         return not _lacks_a_cell(rows, told) and self._admits(told)
 
-    def admits_figures(self, name: str, indicators: Sequence[Indicator], records: AreaRecords, end: date) -> bool:
-        """Say whether a table may print some indicators that are not the catalogue's, up to a day.
+    def admits_figures(self, name: str, assessments: Sequence[Assessment], records: AreaRecords) -> bool:
+        """Say whether a table may print the first comparison of figures that the catalogue does not have.
 
         Parameters
         ----------
         name : str
             Of the table.
-        indicators : sequence of Indicator
-            Each with one source.
+        assessments : sequence of Assessment
+            Each of an indicator with one source.
         records : AreaRecords
             Of the table that they are counted from.
-        end : datetime.date
         """
         if self.facts is None:
             return True
         told = Facts()
-        for each in indicators:
-            told = told.joined(list_indicator_facts(name, each, records, next(iter(each.sources)), end))
-        return not any(map(stays_with_partners, indicators)) and self._admits(told)
+        for each in assessments:
+            told = told.joined(list_comparison_facts(name, each.indicator, each.comparisons[0], records))
+        return not any(stays_with_partners(each.indicator) for each in assessments) and self._admits(told)
 
     def _admits(self, told: Facts) -> bool:
         together = Facts()
@@ -149,10 +152,12 @@ def _list_facts(catalogue: Catalogue, places: Sequence[tuple[Area, ReadRecords]]
     tables = {table for each, name, table in sources if is_about_persons(each, name)}
     first, *parts = (area for area, _ in places)
     facts = Facts(towns={first.code: tuple(each.code for each in parts)} if parts else {})
-    for _, read in places:
+    for place, read in places:
         for indicator, name, table in sources:
-            records = read(table) if table in tables else None
-            if records is not None and len(records.counts):
+            if table not in tables or (place != first and not table.startswith(RETURNS)):
+                continue  # nothing smaller than a borough is told there
+            records = read(table)
+            if len(records.counts):
                 holder = f"{records.area.code} {indicator.id}"
                 facts = facts.joined(list_indicator_facts(holder, indicator, records, name, end))
     return facts
@@ -172,6 +177,12 @@ def _lacks_a_cell(rows: pd.DataFrame, told: Facts) -> bool:
     return bool(told.sensitive) and bool(rows["sum_value"].isna().any())
 
 
+def _leave_out_notes(assessment: Assessment) -> Assessment:
+    """Leave out what was said of persons before a revision: beside the number of today it tells of those few."""
+    is_of_persons = is_about_persons(assessment.indicator, assessment.source)
+    return replace(assessment, notes=()) if is_of_persons else assessment
+
+
 def _withhold(assessment: Assessment) -> Assessment:
     comparisons = tuple(
         replace(
@@ -187,6 +198,7 @@ def _withhold(assessment: Assessment) -> Assessment:
             value=None,
             baseline_value=None,
             difference=None,
+            is_judged=False,
         )
         for each in assessment.comparisons
     )

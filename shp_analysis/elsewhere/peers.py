@@ -14,8 +14,9 @@ import numpy as np
 
 from shp_analysis.areas import Area, read_area
 from shp_analysis.assessments import Assessment
-from shp_analysis.catalogue import Indicator, Kind, PeerList, Tier, find_peers, read_peers
+from shp_analysis.catalogue import Indicator, Kind, PeerList, find_peers, read_peers
 from shp_analysis.comparisons import Figure, read_figure, say_unplaced
+from shp_analysis.disclosure import is_about_persons
 from shp_analysis.elsewhere.records import Elsewhere, NotCompared
 from shp_analysis.measures import AreaRecords, Unplaced, count_observations, count_unplaced, list_files_within
 from shp_analysis.periods import Period
@@ -183,7 +184,7 @@ _PLACES: Mapping[Place, str | None] = {
 def _find_obstacle(assessment: Assessment, area: Area, peers: PeerList | None) -> str:
     """Give the first thing that forbids the comparison, in a sentence; nothing where none does."""
     indicator = assessment.indicator
-    is_of_persons = assessment.is_suppressed or indicator.disclosure_tier is not Tier.OPEN
+    is_of_persons = assessment.is_suppressed or is_about_persons(indicator, assessment.source)
     has_rate = indicator.kind is Kind.PROPORTION or (indicator.kind is Kind.COUNT and indicator.denominator is not None)
     obstacles = (
         (peers is None, f"No list of areas like {area.name} is in the register of peers."),

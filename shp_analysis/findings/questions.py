@@ -14,9 +14,10 @@ from shp_analysis.briefing.data_tables import Cell, Column, DataTable, build_tab
 from shp_analysis.briefing.parts import Note, Notes
 from shp_analysis.catalogue import Indicator, Kind, Measure
 from shp_analysis.comparisons import Comparison
+from shp_analysis.disclosure import WITHHELD
 from shp_analysis.sentences import has_figure, state_tested
 from shp_analysis.style import format_count, format_share
-from shp_analysis.workbook import Run, withhold_for
+from shp_analysis.workbook import Run
 
 YOUTH, PLACED, ABUSE, DEATHS = "ASB-02", "ASB-10", "DA-13", "SUB-12"
 RETURNS = "returns"
@@ -48,8 +49,8 @@ def compare_without_placed_children(run: Run) -> DataTable | Notes:
     every = _assess(run, base.indicator, "All youth-related incidents", LOOKED_AFTER)
     without = _assess(run, base.indicator, "Without children placed by other authorities", LOOKED_AFTER[1:])
     unknown = _assess(run, base.indicator, "Not known", LOOKED_AFTER[-1:])
-    if not _may_print(asked := (base, every, without, unknown)):
-        return _say_missing("Children placed by other authorities", asked)
+    if not _may_print(run, asked := (base, every, without, unknown)):
+        return _say_missing(run, "Children placed by other authorities", asked)
     share = base.comparisons[0]
     differs = every.verdict is not without.verdict
     answer = (
@@ -92,8 +93,8 @@ def compare_substances(run: Run) -> DataTable | Notes:
     }
     found = [_assess(run, base.indicator, name, categories) for name, categories in asked.items()]
     unmarked = _assess(run, base.indicator, "Not known", ("unknown",), kind=Kind.COUNT)
-    if not _may_print([*found, unmarked]):
-        return _say_missing("Alcohol and drugs in domestic abuse crimes", [*found, unmarked])
+    if not _may_print(run, [*found, unmarked]):
+        return _say_missing(run, "Alcohol and drugs in domestic abuse crimes", [*found, unmarked])
     unknown = unmarked.comparisons[0]
     told = (
         f"In {format_count(unknown.count)} further crimes it is not known ({format_count(unknown.baseline_count)} a "
@@ -131,8 +132,8 @@ def count_drug_deaths(run: Run) -> DataTable | Notes:
         "In both counts": "drug_related_deaths_in_treatment",
     }
     found = [_assess(run, base.indicator, name, measure=measure) for name, measure in measures.items()]
-    if any(each.is_suppressed for each in found) or not any(map(has_figure, found[1:])):
-        return _say_missing("Drug-related deaths", found)
+    if not _is_admitted(run, found) or not any(map(has_figure, found[1:])):
+        return _say_missing(run, "Drug-related deaths", found)
     rows: list[dict[str, object]] = [_count_row(each.indicator.name, each.comparisons[0]) for each in found]
     if all(map(has_figure, found)):
         rows.append(_either_row([each.comparisons[0] for each in found]))
@@ -179,7 +180,7 @@ def _assess(
             "sources": {RETURNS: changed},
         }
     )
-    (assessed,) = withhold_for(run.edition, (run.opened.assess(variant, run.period, RETURNS),))
+    (assessed,) = run.gate.withhold([run.opened.assess(variant, run.period, RETURNS)])
     return assessed
 
 
@@ -226,16 +227,22 @@ def _write_either(counts: Sequence[int | None]) -> str:
     return format_count(in_treatment + coroner - both)
 
 
-def _may_print(found: Sequence[Assessment]) -> bool:
+def _may_print(run: Run, found: Sequence[Assessment]) -> bool:
     """Say whether all were received and none is withheld: one that is could be worked out from the others."""
-    return all(has_figure(each) and not each.is_suppressed for each in found)
+    return all(map(has_figure, found)) and _is_admitted(run, found)
 
 
-def _say_missing(term: str, found: Sequence[Assessment]) -> Notes:
-    is_withheld = any(each.is_suppressed for each in found)
-    text = (
-        "Withheld in this edition: the numbers are about few persons."
-        if is_withheld
-        else "No figure: the partner's return does not say, or was not received."
-    )
+def _is_admitted(run: Run, found: Sequence[Assessment]) -> bool:
+    """Ask the gate for all of a table's figures together."""
+    if any(each.is_suppressed for each in found):
+        return False
+    first = found[0]
+    records = run.opened.records_of(first.indicator.measure(RETURNS)[1].records)
+    return run.gate.admits_figures(first.indicator.id, found, records)
+
+
+def _say_missing(run: Run, term: str, found: Sequence[Assessment]) -> Notes:
+    is_received = any(each.is_suppressed for each in found) or any(map(has_figure, found))
+    is_withheld = is_received and not _is_admitted(run, found)
+    text = WITHHELD if is_withheld else "No figure: the partner's return does not say, or was not received."
     return Notes((Note(term, text),))

@@ -11,11 +11,10 @@ from builders import assess_one
 from observing import break_at, observe
 
 from shp_analysis.assessments import Assessment, list_new_signals
-from shp_analysis.catalogue import Kind, Polarity, Tier, read_catalogue
+from shp_analysis.catalogue import Kind, Polarity, read_catalogue
 from shp_analysis.comparisons import Basis, Verdict, compare_periods, judge_dispersion
-from shp_analysis.disclosure import suppress_small_numbers
+from shp_analysis.disclosure import Facts, Gate
 from shp_analysis.measures import AreaRecords
-from shp_analysis.parameters import Edition
 from shp_analysis.periods import CalendarYear, Month, Quarter, YearEnding
 from shp_analysis.signals import (
     QuarterForecast,
@@ -223,8 +222,7 @@ def test_an_assessment_of_counts_has_signals_and_of_shares_has_none(two_years: A
 
 def test_a_withheld_assessment_has_no_signals(two_years: AreaRecords) -> None:
     found = assess_one(two_years, "Drugs")
-    sensitive = replace(found, indicator=found.indicator.model_copy(update={"disclosure_tier": Tier.SENSITIVE}))
-    (withheld,) = suppress_small_numbers([sensitive], Edition.PUBLIC)
+    (withheld,) = Gate(Facts(), frozenset({(found.area.code, found.indicator.id)})).withhold([found])
     assert withheld.is_suppressed
     assert withheld.signals is None
 
