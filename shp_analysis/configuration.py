@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from shp_analysis.errors import ParametersError
+from shp_analysis.errors import ParametersError, UnreadableFileError, describe_disk_error
 
 
 class Settings(BaseModel):
@@ -53,10 +53,11 @@ def read_yaml(path: Path, model: type[Record]) -> Record:
     """
     try:
         content = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        message = f"{path}: there is no such file."
-        raise ParametersError(message) from error
-    except (YAMLError, ValueError, OSError) as error:
+    except RecursionError as error:
+        raise UnreadableFileError(f"{path}: is nested too deeply. Write it as the other files of its kind.") from error
+    except OSError as error:
+        raise _explain_unreadable(path, error) from error
+    except (YAMLError, ValueError) as error:
         raise ParametersError(f"{path}: {_explain_yaml(error)}") from error
     return validate(content, model, label=str(path))
 
@@ -92,6 +93,12 @@ def read_rows(path: Path, model: type[Record]) -> tuple[Record, ...]:
         complaint = f"column {', '.join(repeated)} is there more than once" if repeated else "has no headings"
         raise ParametersError(f"{path}, row 1: {complaint}.")
     return tuple(_read_row(cells, headings, model, label=f"{path}, row {row}") for row, cells in rows)
+
+
+def _explain_unreadable(path: Path, error: OSError) -> ParametersError:
+    if isinstance(error, FileNotFoundError) and not path.is_symlink():
+        return ParametersError(f"{path}: there is no such file.")
+    return UnreadableFileError(describe_disk_error(error))
 
 
 def refuse_repeated(ids: Sequence[str], path: Path, rule: str) -> None:

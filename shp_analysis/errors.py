@@ -13,17 +13,20 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
+from typing import ClassVar
 
 
 class ShpAnalysisError(Exception):
     """Anything this library refuses to do, with the reason and the next step in its message."""
 
+    exit_code: ClassVar[int] = 1
+    """With which the command line ends."""
+
 
 class RequestError(ShpAnalysisError):
-    """What was asked for does not exist or makes no sense: an unknown area, period, indicator or option.
+    """What was asked for does not exist or makes no sense: an unknown area, period, indicator or option."""
 
-    The command line ends with exit code 2 on this branch.
-    """
+    exit_code = 2
 
 
 class PeriodError(RequestError):
@@ -32,6 +35,12 @@ class PeriodError(RequestError):
 
 class ParametersError(RequestError):
     """A parameter or catalogue file that says something it may not."""
+
+
+class UnreadableFileError(ParametersError):
+    """A parameter or catalogue file that cannot be read at all: a folder, say, or nested too deeply."""
+
+    exit_code = 1
 
 
 class SourceError(ShpAnalysisError):
@@ -47,11 +56,60 @@ class BriefingError(ShpAnalysisError):
 
 
 class NotReadyError(ShpAnalysisError):
-    """A period of which too little is held to write about it; the command line ends with exit code 3."""
+    """A period of which too little is held to write about it."""
+
+    exit_code = 3
 
 
 class PercentWithoutBaseError(BriefingError):
     """A percentage that a page was to print without the two counts it comes from."""
+
+
+_DISK_WORDS = {
+    errno.ENOSPC: "the disk is full; make room and try again",
+    errno.EDQUOT: "the disk is full; make room and try again",
+    errno.EFBIG: "no larger file may be written there; allow it, or choose another folder",
+    errno.EROFS: "may not be written to; allow it, or choose another folder",
+    errno.EACCES: "may not be opened or written to; allow it, or choose another folder",
+    errno.EISDIR: "is a folder where a file is needed",
+    errno.EPERM: "may not be changed; it belongs to somebody else",
+}
+
+
+def describe_disk_error(error: OSError) -> str:
+    """Say in a sentence what the system refused, and of which file or folder.
+
+    Parameters
+    ----------
+    error : OSError
+        With the file's name, which `name_folder` adds where the system left it out.
+    """
+    path = Path(str(error.filename or Path.cwd()))
+    return (
+        describe_obstacle(path)
+        or f"{path}: {_DISK_WORDS.get(error.errno or 0, error.strerror or type(error).__name__)}."
+    )
+
+
+def describe_obstacle(path: Path) -> str:
+    """Say what stands where a folder should be on the way to a path; an empty string where nothing does."""
+    for part in (*reversed(path.parents), path):
+        if part.is_symlink() and not part.exists():
+            return f"{part}: is a link that leads nowhere. Make the folder that it leads to, or choose another."
+        if part != path and part.is_file():
+            return f"{part}: is a file where a folder is needed. Choose another."
+    return ""
+
+
+@contextmanager
+def name_folder(folder: Path) -> Iterator[None]:
+    """Let an error of the disk that names no file, as a full disk does, name the folder that was written to."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None:
+            error.filename = str(folder)
+        raise
 
 
 def suggest(value: str, allowed: Iterable[str]) -> str:

@@ -21,6 +21,7 @@ from nbclient.exceptions import DeadKernelError  # noqa: E402
 from papermill.exceptions import PapermillExecutionError  # noqa: E402
 from traitlets.config import Config  # noqa: E402
 
+from shp_analysis.errors import describe_disk_error, name_folder  # noqa: E402
 from shp_analysis.forked_kernels import CAN_FORK, ForkedKernelManager, wait_for_notebook  # noqa: E402
 
 KERNEL = "python3"
@@ -53,6 +54,7 @@ def execute(notebook: Path, parameters: Mapping[str, Any], staging: Path) -> str
     folder.mkdir(parents=True)
     try:
         with ExitStack() as stack:
+            stack.enter_context(name_folder(staging))
             if CAN_FORK:
                 stack.enter_context(wait_for_notebook())
             options = stack.enter_context(_private_kernel())
@@ -68,9 +70,12 @@ def execute(notebook: Path, parameters: Mapping[str, Any], staging: Path) -> str
             )
     except PapermillExecutionError as error:
         (folder / TRACEBACK_NAME).write_text("\n".join(error.traceback), encoding="utf-8")
-        return f"in cell {error.cell_index + 1}: {error.ename}: {error.evalue}"
+        return f"in cell {error.cell_index + 1}: {error.ename}: {error.evalue.rstrip('.')}."
     except DeadKernelError:
         return f"because its kernel ended by itself{_name_cell(staging / notebook.name)}."
+    except OSError as error:
+        _keep_traceback(folder, error)
+        return f"because of the disk: {describe_disk_error(error)}"
     except Exception as error:  # noqa: BLE001 - whatever it is, the run tells it in one sentence
         _keep_traceback(folder, error)
         return f"because of {type(error).__name__}: {error}."

@@ -18,11 +18,13 @@ import html
 import json
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
+from multiprocessing.util import Finalize
 from pathlib import Path
 from secrets import token_hex
 
@@ -36,6 +38,10 @@ VERSIONS_NAME = "versions"
 STAGING_NAME = ".staging"
 _LOCK_NAME = ".publishing"
 _OWNER_NAME = ".owner"
+_LONGEST_TEMPORARY = 50
+"""Characters: a socket's path may have about a hundred, and its own name takes the rest."""
+_AFTER_MULTIPROCESSING = -200
+"""It removes its own temporary folder at -100."""
 
 
 class Readers(Enum):
@@ -175,6 +181,20 @@ def own_folder(parent: Path) -> Iterator[Path]:
     finally:
         owner.release()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def use_own_temporary_folder() -> None:
+    """Let what this process and those it starts write for a while lie in a folder that goes when this process ends.
+
+    Should it be killed, the next run removes the folder. Where its path would be too long for a socket, all stays as it
+    is. To be called once, by a process that ends with the run.
+    """
+    parent = Path(tempfile.gettempdir()) / f"shp-{os.getuid() if hasattr(os, 'getuid') else 0}"
+    if len(str(parent)) > _LONGEST_TEMPORARY:
+        return
+    stack = ExitStack()
+    tempfile.tempdir = os.environ["TMPDIR"] = str(stack.enter_context(own_folder(parent)))
+    Finalize(None, stack.close, exitpriority=_AFTER_MULTIPROCESSING)
 
 
 def remove_ownerless(parent: Path) -> None:

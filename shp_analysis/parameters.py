@@ -266,4 +266,4 @@ def read_run_settings(period: Period, folder: Path = PARAMETERS_FOLDER) -> RunSe
         Where the file says something it may not.
     """
     path = folder / period.slug / "run.yaml"
-    return read_yaml(path, RunSettings) if path.exists() else RunSettings()
+    return read_yaml(path, RunSettings) if path.exists() or path.is_symlink() else RunSettings()

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
+from shutil import disk_usage
 
 from shp_analysis.kernels import TRACEBACK_NAME  # isort: skip - first, for what it keeps from being loaded
 
@@ -24,7 +25,7 @@ from shp_analysis import __version__
 from shp_analysis.briefing.checks import PAGE_BYTES_WITHOUT_PICTURES, check_page
 from shp_analysis.briefing.exporter import BriefingExporter
 from shp_analysis.catalogue import read_catalogue
-from shp_analysis.errors import BriefingError, RequestError
+from shp_analysis.errors import BriefingError, RequestError, name_folder
 from shp_analysis.joined_packs import (
     MANIFEST_NAME,
     RESULTS_FOLDER,
@@ -45,6 +46,8 @@ from shp_analysis.workbook import identify_run, open_run
 
 PARAMETERS_TAG = "parameters"
 _PACK_NAME = "pack"
+_NEARLY_NOTHING = 2**20
+"""Bytes: a disk with less room than that is full."""
 _ANNUAL_BYTES = 200_000
 """A year of every indicator weighs more than a quarter of one theme, and is read at a desk."""
 _JUDGED_STATISTICS = r".*:(?:change_.*|difference|p_value|dispersion)|(?:season|forecast|new_shift)_.*"
@@ -96,7 +99,7 @@ def run_pack(plan: Plan, on_progress: Tell = _say_nothing, on_note: Tell = _say_
     if not plan.audience.prints_narrative:
         return _make_preview(plan, known)
     _check_notebooks(plan)
-    with stage(plan.outputs_folder) as staging:
+    with name_folder(plan.outputs_folder), stage(plan.outputs_folder) as staging:
         _run_notebooks(plan, staging, on_progress)
         for paper in plan.papers:
             _export(plan, paper, staging)
@@ -156,8 +159,10 @@ def _keep_failure(plan: Plan, staging: Path, failure: Failure) -> str:
     paths = {f"{name}.ipynb": staging / f"{name}.ipynb", f"{name}.txt": staging / name / TRACEBACK_NAME}
     contents = {kept: path.read_text(encoding="utf-8") for kept, path in paths.items() if path.exists()}
     folder = keep_trace(plan.data_folder, plan.place, contents)
-    kept = f"; what is known of it is in {folder}." if folder else "."
-    return f"The notebook {name} failed {failure.words} Nothing was published and the last good pack is as it was{kept}"
+    kept = f" What is known of it is in {folder}." if folder else ""
+    full = f" The disk of {plan.outputs_folder} is full." if disk_usage(staging).free < _NEARLY_NOTHING else ""
+    unpublished = "Nothing was published, and the last good pack is as it was."
+    return f"The notebook {name} failed {failure.words}{full} {unpublished}{kept}"
 
 
 # --- Preview
@@ -172,7 +177,7 @@ def _make_preview(plan: Plan, known: _Known) -> tuple[Path, ...]:
     results = run.results[run.results["indicator"].isin([each.id for each in asked])]
     results = results[~results["statistic"].str.fullmatch(_JUDGED_STATISTICS)]
     form = build_comment_form(results, find_owners(asked, plan.area), plan.comments_by)
-    with stage(plan.outputs_folder) as staging:
+    with name_folder(plan.outputs_folder), stage(plan.outputs_folder) as staging:
         files = [path.name for path in save_preview(results, form, staging / _PACK_NAME)]
         _write_manifest(plan, known, staging / _PACK_NAME, {})
         with hold_outputs(plan.outputs_folder):

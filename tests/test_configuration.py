@@ -111,7 +111,7 @@ def test_yaml_that_may_not_be_is_refused_by_file_and_place(write, content, told)
 def test_a_file_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(ParametersError, match=r"plan\.yaml: there is no such file"):
         read_yaml(tmp_path / "plan.yaml", Plan)
-    with pytest.raises(ParametersError, match="cannot be read as YAML"):
+    with pytest.raises(ParametersError, match="is a folder where a file is needed"):
         read_yaml(tmp_path, Plan)
 
 

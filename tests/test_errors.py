@@ -10,7 +10,7 @@ from shp_analysis.errors import ParametersError, PeriodError, RequestError, ShpA
 
 def test_every_error_is_of_the_family():
     kinds = [each for each in vars(errors).values() if isinstance(each, type) and issubclass(each, Exception)]
-    assert len(kinds) == 8
+    assert len(kinds) == 10
     for kind in kinds:
         assert issubclass(kind, ShpAnalysisError)
         assert kind.__doc__

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+import traceback
 from enum import StrEnum
+from pathlib import Path
+from types import FrameType
 from typing import Annotated
 
 import typer
 
 from shp_analysis import __version__
 from shp_analysis.areas import HALTON
-from shp_analysis.errors import NotReadyError, RequestError, ShpAnalysisError
+from shp_analysis.errors import ShpAnalysisError, describe_disk_error
+from shp_analysis.traces import keep_trace
 
 app = typer.Typer(
     name="shp",
@@ -65,18 +70,50 @@ def _version(
         raise typer.Exit
 
 
+class Stopped(BaseException):
+    """A signal asked the command to end; what it had begun is cleared away on the way out."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
 def main() -> None:
-    """Run the command line and turn every refusal into one message and an exit code."""
+    """Run the command line and turn every refusal, failure and stop into one message and an exit code."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _stop)
     try:
         app()
-    except RequestError as error:
-        _fail(error, 2)
-    except NotReadyError as error:
-        _fail(error, 3)
     except ShpAnalysisError as error:
-        _fail(error, 1)
+        _fail(str(error), error.exit_code)
+    except Stopped as stopped:
+        name = signal.Signals(stopped.number).name
+        _fail(f"stopped by {name} before it was done. Give the same command again.", 128 + stopped.number)
+    except Exception as error:  # noqa: BLE001 - no traceback reaches the screen
+        _fail(_describe_unforeseen(error), 1)
 
 
-def _fail(error: ShpAnalysisError, code: int) -> None:
-    typer.echo(f"shp: {error}", err=True)
+def _stop(number: int, _frame: FrameType | None) -> None:
+    signal.signal(number, signal.SIG_DFL)  # a second one ends the command at once
+    raise Stopped(number)
+
+
+def _describe_unforeseen(error: Exception) -> str:
+    """Say what went wrong, and where the traceback is kept; its words may hold anything, so they are not printed."""
+    from shp_analysis.store import data_folder  # noqa: PLC0415 - the slow imports come after the arguments are read
+
+    folder = data_folder()
+    kept = keep_trace(folder, Path("shp"), {"traceback.txt": "".join(traceback.format_exception(error))})
+    if isinstance(error, OSError):
+        said = describe_disk_error(error)
+    else:
+        said = f"it ended in an error that was not foreseen ({type(error).__name__})."
+    where = (
+        f"What is known of it is in {kept}." if kept else f"Nothing more could be kept: {folder} cannot be written to."
+    )
+    return f"{said} {where}"
+
+
+def _fail(text: str, code: int) -> None:
+    typer.echo(f"shp: {text}", err=True)
     sys.exit(code)

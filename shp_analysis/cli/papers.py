@@ -88,6 +88,7 @@ def run(
         simulated=simulated,
         outputs=outputs or OUTPUTS_FOLDER,
     )
+    from shp_analysis.packs import use_own_temporary_folder  # noqa: PLC0415
     from shp_analysis.readiness import require_ready  # noqa: PLC0415
     from shp_analysis.runner import run_pack  # noqa: PLC0415
 
@@ -96,6 +97,7 @@ def run(
     notes.print(
         f"{plan.area.name}, {plan.period.in_words}, as of {plan.as_of}{name_room(plan.store.is_simulated, ' · ')}"
     )
+    use_own_temporary_folder()
     with show_progress("Running notebooks") as tell:
         pages = run_pack(plan, tell, lambda text: notes.print(text, markup=False))
     _advise(plan)

@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as arrow
 
 from shp_analysis.configuration import PROJECT_FOLDER
-from shp_analysis.errors import StoreError
+from shp_analysis.errors import StoreError, describe_obstacle
 from shp_analysis.store.holdings import (
     HELD_COLUMNS,
     Holdings,
@@ -74,6 +74,8 @@ class Store:
             Saying how files are taken in.
         """
         if self.is_empty:
+            if obstacle := describe_obstacle(self.raw_folder):
+                raise StoreError(obstacle)
             message = f"The store at {self.root} is empty. Take files in with `shp ingest PATH`, or try `shp sample`."
             raise StoreError(message)
 
