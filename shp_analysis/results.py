@@ -14,6 +14,7 @@ import pandas as pd
 from shp_analysis.assessments import Assessment, NewSignal, NewSignals, describe_unplaced
 from shp_analysis.catalogue import Indicator, Kind
 from shp_analysis.comparisons import Comparison
+from shp_analysis.measures import Unlinked
 from shp_analysis.periods import Period, build_window, count_months
 from shp_analysis.signals import QuarterForecast, ScoredForecast, SeasonOfPeriod, Signals
 from shp_analysis.statistics.forecasts import Forecast
@@ -140,6 +141,7 @@ def as_record(assessment: Assessment) -> dict[str, Any]:
         "population_year": rate.population.mid_year if rate else None,
         "comparisons": [_comparison_record(each) for each in assessment.comparisons],
         "unplaced": _unplaced_record(assessment.comparisons[0]),
+        "unlinked": _unlinked_record(assessment.comparisons[0].unlinked),
         "verdict": assessment.verdict.value,
         "reasons": list(assessment.reasons),
         "notes": list(assessment.notes),
@@ -149,6 +151,11 @@ def as_record(assessment: Assessment) -> dict[str, Any]:
             for each in assessment.sources
         ],
     }
+
+
+def _unlinked_record(unlinked: Unlinked | None) -> dict[str, Any] | None:
+    """Write how many records of the period cannot be counted, and how many could be."""
+    return {"records": unlinked.records, "counted": unlinked.counted} if unlinked else None
 
 
 def _unplaced_record(comparison: Comparison) -> dict[str, Any] | None:

@@ -30,6 +30,7 @@ from shp_analysis.style import (
     format_rate,
     format_share,
 )
+from shp_analysis.wordings import capitalise
 
 CHANCE_OF_A_FALSE_SIGNAL = 0.05
 """At 95% confidence one comparison in twenty looks clear where nothing happened."""
@@ -231,6 +232,9 @@ def _state_evidence(assessment: Assessment, comparison: Comparison) -> str:
 def _state_incomplete(assessment: Assessment, comparison: Comparison) -> str:
     """Say which months did not come, and no figure for what has none."""
     name, period, baseline = assessment.indicator.name, comparison.period, comparison.baseline
+    if comparison.unlinked:
+        why = capitalise(comparison.unlinked.words)
+        return f"{name}: {period.short_words} is not whole, so no figure is given. {why}."
     missing = [month for month in comparison.missing if period.contains(month.start)]
     if len(missing) == len(period.months):
         return f"{name}: not received for {period.short_words}."
@@ -238,7 +242,10 @@ def _state_incomplete(assessment: Assessment, comparison: Comparison) -> str:
         held = len(period.months) - len(missing)
         return f"{name}: {held} of {len(period.months)} months of {period.short_words} received, so no figure is given."
     now = state_figure(assessment, comparison)
-    return f"{_name_with_period(assessment)} came to {now}. {state_gap(comparison.missing, baseline)}"
+    gap = state_gap(comparison.missing, baseline)
+    if comparison.baseline_unlinked:
+        gap = f"There is no comparison: in {baseline.short_words}, {comparison.baseline_unlinked.words}."
+    return f"{_name_with_period(assessment)} came to {now}. {gap}"
 
 
 def state_gap(missing: Sequence[Month], baseline: Period) -> str:

@@ -11,6 +11,7 @@ from shp_analysis.areas import Area
 from shp_analysis.assessments.notes import (
     find_concentration,
     note_ages,
+    note_later_unlinked,
     note_other_forces,
     note_revisions,
     note_unlike_months,
@@ -32,6 +33,7 @@ from shp_analysis.measures import (
     OBSERVATION_COLUMNS,
     AreaRecords,
     count_observations,
+    count_unlinked,
     count_unplaced,
     drop_months,
     find_unlike_months,
@@ -92,6 +94,10 @@ def assess(
             per=indicator.rate_per if indicator.unit else None,
             is_judged=not indicator.gathers_in_places,
             placing=_read_placing(records, measure, current, baseline, rules),
+            unlinked=(
+                count_unlinked(records, measure, current.months),
+                count_unlinked(records, measure, baseline.months),
+            ),
         )
         for (basis, current, baseline), dispersion in zip(bases, dispersions, strict=True)
     )
@@ -118,6 +124,7 @@ def assess(
             *note_unplaced(comparisons[0], rules.unplaced_told_from),
             *note_unlike_months(unlike, period),
             *note_unsettled(records, measure, comparisons[0]),
+            *note_later_unlinked(records, measure, period, paper_period),
             *note_other_forces(records, measure.of or measure, period),
         ),
         paper_period=None if period == paper_period else paper_period,

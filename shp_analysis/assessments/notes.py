@@ -10,7 +10,7 @@ import pandas as pd
 from shp_analysis.assessments.records import Concentration
 from shp_analysis.catalogue import Indicator, Kind, Measure, Selection
 from shp_analysis.comparisons import Comparison, say_unplaced
-from shp_analysis.measures import AreaRecords, Unplaced, list_files_within, select_from
+from shp_analysis.measures import AreaRecords, Unplaced, count_unlinked, list_files_within, select_from
 from shp_analysis.measures.contributors import Unsettled
 from shp_analysis.periods import Month, Period
 from shp_analysis.revisions import find_revision
@@ -65,6 +65,17 @@ def describe_unplaced(unplaced: Unplaced, period: Period) -> str:
     """Say how many of a force's records of a period have no place, and whether the area's figure holds them."""
     held = "the figure holds them" if unplaced.is_counted else "no authority's figure holds them"
     return f"{say_unplaced(unplaced)} have no place in {period.short_words}; {held}."
+
+
+def note_later_unlinked(records: AreaRecords, measure: Measure, period: Period, paper: Period) -> tuple[str, ...]:
+    """Say why what was received of a later time than a figure's own, up to the paper's end, is not counted."""
+    later = []
+    month = period.months[-1].next()
+    while month.end <= paper.end:
+        later.append(month)
+        month = month.next()
+    unlinked = count_unlinked(records, measure, later)
+    return (f"After {period.short_words}, {unlinked.words}.",) if unlinked else ()
 
 
 def note_unlike_months(months: Collection[Month], period: Period) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from shp_analysis.catalogue import Kind, SeriesBreak
 from shp_analysis.comparisons.figures import Figure, read_figure
 from shp_analysis.comparisons.placing import Placing, say_dependent, say_jumped
 from shp_analysis.comparisons.verdicts import Basis, Comparison, Verdict
+from shp_analysis.measures import Unlinked
 from shp_analysis.periods import Month, Period, check_comparable
 from shp_analysis.statistics.changes import LONG_HISTORY_MONTHS, Change, Dispersion, compare_counts
 from shp_analysis.statistics.differences import Difference, compare_published, compare_shares
@@ -44,6 +45,7 @@ def compare_periods(
     per: int | None = None,
     is_judged: bool = True,
     placing: Placing | None = None,
+    unlinked: tuple[Unlinked | None, Unlinked | None] = (None, None),
 ) -> Comparison:
     """Set a period beside an earlier one and decide what may be said of the difference.
 
@@ -66,6 +68,8 @@ def compare_periods(
         False of a share of what gathers in places: no test of it is known to keep its promise, so none is made.
     placing : Placing, optional
         Records without a place in the two periods, where the table is asked.
+    unlinked : tuple of Unlinked or None
+        Records of the period, and of the earlier one, that cannot be counted.
 
     Returns
     -------
@@ -85,7 +89,11 @@ def compare_periods(
     if not is_whole or has_jumped or settling or any(each.is_confirmed for each in between):
         unlike = (*_say_broken(between, baseline), *_say_settling(settling, baseline, period))
         jumped = (say_jumped(placing, period, baseline),) if placing and has_jumped else ()
-        verdict, reasons = _why_not_compared(period, baseline, now.missing, then.missing, (*unlike, *jumped))
+        why_now, why_then = (
+            _say_not_whole(each.missing, whose, lost)
+            for each, whose, lost in zip((now, then), (period, baseline), unlinked, strict=True)
+        )
+        verdict, reasons = _why_not_compared(why_now, why_then, (*unlike, *jumped))
     else:
         tested = _test(now, then, kind, spread) if is_judged else None
         verdict = _judge(tested, now, then, kind)
@@ -116,6 +124,8 @@ def compare_periods(
         unplaced=placing.now if placing and not now.missing else None,
         baseline_unplaced=placing.then if placing and not then.missing else None,
         is_placed_unlike=has_jumped or depends,
+        unlinked=unlinked[0] if now.missing else None,
+        baseline_unlinked=unlinked[1] if then.missing else None,
     )
 
 
@@ -199,18 +209,13 @@ def _judge(tested: Change | Difference | None, now: Figure, then: Figure, kind: 
 
 
 def _why_not_compared(
-    period: Period,
-    baseline: Period,
-    missing_now: Sequence[Month],
-    missing_then: Sequence[Month],
-    unlike: tuple[str, ...],
+    now: tuple[str, ...], then: tuple[str, ...], unlike: tuple[str, ...]
 ) -> tuple[Verdict, tuple[str, ...]]:
     """Say why no comparison is made, the reason that decides first.
 
     A period that has not arrived itself is incomplete whatever else is true. A recording break comes before a gap in
     the earlier period, because the missing months could still arrive and the two would even then not be comparable.
     """
-    now, then = (_say_missing(months, each) for months, each in ((missing_now, period), (missing_then, baseline)))
     if now:
         return Verdict.INCOMPLETE, (*now, *unlike, *then)
     if unlike:
@@ -234,6 +239,13 @@ def _say_settling(settling: Sequence[SeriesBreak], baseline: Period, period: Per
         "months in which the new practice was still settling."
         for each in settling
     )
+
+
+def _say_not_whole(missing: Sequence[Month], period: Period, unlinked: Unlinked | None) -> tuple[str, ...]:
+    """Say why a period is not whole: records of it cannot be counted, or months were not received."""
+    if missing and unlinked:
+        return (f"{capitalise(period.short_words)} is not whole: {unlinked.words}. No comparison is made.",)
+    return _say_missing(missing, period)
 
 
 def _say_missing(missing: Sequence[Month], period: Period) -> tuple[str, ...]:

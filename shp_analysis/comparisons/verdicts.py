@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from shp_analysis.catalogue import Kind, SeriesBreak
-from shp_analysis.measures import Unplaced
+from shp_analysis.measures import Unlinked, Unplaced
 from shp_analysis.periods import Month, Period
 from shp_analysis.statistics.changes import Change
 from shp_analysis.statistics.differences import Difference
@@ -80,6 +80,8 @@ class Comparison:
         A clear change that is small beside a large count.
     unplaced, baseline_unplaced : Unplaced or None
         How many records of the kind, of the area's whole force, have no place. None where that is not asked.
+    unlinked, baseline_unlinked : Unlinked or None
+        Records that cannot be counted, which make a period incomplete though all of its months were received.
     is_placed_unlike : bool
         Whether the two are not comparable because of their records without a place.
     """
@@ -105,6 +107,8 @@ class Comparison:
     unplaced: Unplaced | None = None
     baseline_unplaced: Unplaced | None = None
     is_placed_unlike: bool = False
+    unlinked: Unlinked | None = None
+    baseline_unlinked: Unlinked | None = None
 
     @property
     def is_left_unjudged(self) -> bool:

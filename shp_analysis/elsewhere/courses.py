@@ -19,7 +19,7 @@ from shp_analysis.assessments import Assessment
 from shp_analysis.catalogue import EVERY, Kind, Measure, SeriesBreak
 from shp_analysis.comparisons import FEWEST_EVENTS, judge_dispersion
 from shp_analysis.elsewhere.records import Elsewhere, NotCompared
-from shp_analysis.measures import Place, find_counted_table
+from shp_analysis.measures import Place, count_unlinked, find_counted_table
 from shp_analysis.periods import CalendarYear, Month, Period
 from shp_analysis.statistics.change_ratios import ChangeRatio, compare_changes
 from shp_analysis.statistics.changes import Change, Dispersion, compare_counts
@@ -116,6 +116,10 @@ def compare_courses(elsewhere: Elsewhere, assessment: Assessment, *, first_year:
     held = set(elsewhere.store.parts_held(COLLISIONS, as_of=elsewhere.as_of)["period"])
     if len(years) < 2 or not {year.label for year in years} <= held:  # noqa: PLR2004 - one year is no course
         return NotCompared(f"The file does not hold every year from {first_year} on.")
+    records = elsewhere.opened.records_of(measure.records)
+    unlinked = next(filter(None, (count_unlinked(records, measure, year.months) for year in years)), None)
+    if unlinked:
+        return NotCompared(f"{capitalise(unlinked.words)}.")
     own, coverage = frozenset(elsewhere.area.authority_codes), find_coverage(elsewhere, years)
     groups = _name_groups(elsewhere.area, coverage)
     if not own <= coverage.authorities or not groups:

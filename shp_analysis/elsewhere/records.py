@@ -8,7 +8,7 @@ the newest release of each part is read, and no place below an authority.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
@@ -27,6 +27,7 @@ from shp_analysis.measures import (
 from shp_analysis.measures.denominators import HOUSEHOLDS, add_up_years
 from shp_analysis.measures.records import (
     EVERYTHING,
+    count_missing_links,
     count_recorded,
     find_absent_periods,
     find_thin_months,
@@ -155,9 +156,14 @@ def read_records_of_areas(
     parts = store.parts_held(counted.stored[0], as_of=as_of)
     thin = _find_thin_by_force(store, counted, as_of)
     recorded = count_recorded(store, counted, None, as_of)
+    links = count_missing_links(store, counted, conditions, as_of)
     by_area = dict(tuple(counts.groupby("area", sort=False)))
     return {
-        area.code: _gather(counted, area, as_of, by_area.get(area.code, counts.iloc[:0]), parts, thin, recorded)
+        area.code: replace(
+            _gather(counted, area, as_of, by_area.get(area.code, counts.iloc[:0]), parts, thin, recorded),
+            unlinked=links[area.code].unlinked,
+            lacking=links[area.code].lacking,
+        )
         for area in areas
         if area.code in conditions
     }

@@ -2,19 +2,19 @@
 
 from shp_analysis.measures.busiest import sum_busiest
 from shp_analysis.measures.denominators import Denominators, find_people_table, read_denominators, read_residents
+from shp_analysis.measures.links import Unlinked, count_unlinked
 from shp_analysis.measures.observations import (
     OBSERVATION_COLUMNS,
     PROVISIONAL_DAYS,
     count_observations,
     list_files_within,
     missing_months,
-    select_from,
-    select_records,
     select_within,
     sum_within,
 )
 from shp_analysis.measures.placing import Unplaced, count_unplaced, drop_months, find_unlike_months
 from shp_analysis.measures.records import AreaRecords, read_area_records
+from shp_analysis.measures.selecting import select_from, select_records
 from shp_analysis.measures.tables import COUNTED_TABLES, CountedTable, Place, find_counted_table
 
 __all__ = [
@@ -25,8 +25,10 @@ __all__ = [
     "CountedTable",
     "Denominators",
     "Place",
+    "Unlinked",
     "Unplaced",
     "count_observations",
+    "count_unlinked",
     "count_unplaced",
     "drop_months",
     "find_counted_table",

@@ -11,8 +11,9 @@ import pandas as pd
 from shp_analysis.catalogue import Indicator, Kind, Measure, Selection
 from shp_analysis.errors import ParametersError
 from shp_analysis.measures.busiest import count_busiest_years
+from shp_analysis.measures.links import find_unlinked_periods
 from shp_analysis.measures.records import EVERYTHING, AreaRecords
-from shp_analysis.measures.tables import CountedTable
+from shp_analysis.measures.selecting import select_records
 from shp_analysis.periods import Month, Period
 from shp_analysis.sources import police_uk
 
@@ -59,7 +60,7 @@ def count_observations(records: AreaRecords, indicator: Indicator, source: str |
         return _read_busiest(records, indicator, measure, measure.busiest)
     numerators, files = _add_up(records, measure)
     wholes, other_files = _add_up(records, measure.of) if measure.of else (None, {})
-    thin = records.thin_periods.get(_class_of(measure), frozenset())
+    thin = records.thin_periods.get(_class_of(measure), frozenset()) | find_unlinked_periods(records, measure)
     rows = []
     received = records.received_on
     for label, sha256 in records.periods[["period", "sha256"]].itertuples(index=False):
@@ -144,38 +145,6 @@ def _number_in(numbers: Mapping[str, float], label: str, records: AreaRecords) -
     """Give a period's number: 0 only where nothing means none, and nothing where a cell of it was withheld."""
     number = numbers.get(label, 0 if records.table.fills_zero else None)
     return None if number is None or pd.isna(number) else number
-
-
-def select_records(records: AreaRecords, selection: Selection) -> pd.DataFrame:
-    """Give the counted records that a selection takes in.
-
-    Raises
-    ------
-    ParametersError
-        Where it filters by a column that the table does not offer.
-    """
-    return select_from(records.counts, records.table, selection)
-
-
-def select_from(frame: pd.DataFrame, table: CountedTable, selection: Selection) -> pd.DataFrame:
-    """Give the rows of any frame with a table's columns that a selection takes in.
-
-    Raises
-    ------
-    ParametersError
-        Where it filters by a column that the table does not offer.
-    """
-    known = table.filters
-    unknown = sorted({*selection.include, *selection.exclude} - set(known))
-    if unknown:
-        allowed = f"it can be filtered by {', '.join(known)}"
-        message = f"indicators.yaml filters {table.name} by {', '.join(unknown)}; {allowed}."
-        raise ParametersError(message)
-    for column, values in selection.include.items():
-        frame = frame[frame[column].isin(values)]
-    for column, values in selection.exclude.items():
-        frame = frame[~frame[column].isin(values)]
-    return frame
 
 
 def _numerators(selected: pd.DataFrame, selection: Selection) -> dict[str, float]:

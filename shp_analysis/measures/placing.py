@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from shp_analysis.catalogue import Measure
-from shp_analysis.measures.observations import select_from
 from shp_analysis.measures.records import AreaRecords
+from shp_analysis.measures.selecting import select_from
 from shp_analysis.periods import Month, Period
 from shp_analysis.statistics.differences import compare_shares
 

@@ -20,7 +20,7 @@ from shp_analysis.areas import Area, Population, read_area
 from shp_analysis.catalogue import Denominator
 from shp_analysis.measures.contributors import Unsettled, settle_contributors
 from shp_analysis.measures.denominators import Denominators, read_denominators
-from shp_analysis.measures.tables import CountedTable, find_counted_table
+from shp_analysis.measures.tables import CountedTable, Link, find_counted_table
 from shp_analysis.periods import Period, build_window
 from shp_analysis.sources.readers import Frequency
 from shp_analysis.store import Store
@@ -59,6 +59,11 @@ class AreaRecords:
     recorded : pandas.DataFrame
         `period`, the columns an indicator may filter by, `records, unplaced`: all that the area's force recorded,
         inside the area or not, and how much of it has no place. Empty of a table of which that is not asked.
+    unlinked : pandas.DataFrame
+        `part_period`, the columns a table's link may be filtered by, `records`: those that cannot be counted and may be
+        the area's, because a record of another table is not there. Empty of a table without a link.
+    lacking : pandas.DataFrame
+        `period, records`: those that records of another table state, and that are not there.
     release_counts, release_parts : pandas.DataFrame
         As `counts`, and the parts behind `periods`, of every release and not only the newest of each part.
     people : Denominators, optional
@@ -75,6 +80,8 @@ class AreaRecords:
     thin_periods: Mapping[str, frozenset[str]] = field(default_factory=dict)
     other_forces: pd.DataFrame = field(default_factory=pd.DataFrame)
     recorded: pd.DataFrame = field(default_factory=pd.DataFrame)
+    unlinked: pd.DataFrame = field(default_factory=pd.DataFrame)
+    lacking: pd.DataFrame = field(default_factory=pd.DataFrame)
     release_counts: pd.DataFrame = field(default_factory=pd.DataFrame)
     release_parts: pd.DataFrame = field(default_factory=pd.DataFrame)
     people: Denominators | None = None
@@ -165,6 +172,7 @@ def read_area_records(
     every = _count(store, counted, *condition, as_of)
     own = (every["part_unit"] == unit) if unit else pd.Series(data=True, index=every.index)
     parts = _newest(releases)
+    links = count_missing_links(store, counted, {place.code: condition}, as_of)[place.code]
     counts, unsettled = settle(counted, _only_of(every[own], parts))
     periods = list_periods(counted, parts, counts)
     return AreaRecords(
@@ -176,6 +184,8 @@ def read_area_records(
         thin_periods=_find_thin_periods(store, counted, unit, as_of, absent=find_absent_periods(periods, counts)),
         other_forces=_count_others(counted, _only_of(every[~own], store.parts_held(counted.stored[0], as_of=as_of))),
         recorded=count_recorded(store, counted, unit, as_of),
+        unlinked=links.unlinked,
+        lacking=links.lacking,
         release_counts=every[own].reset_index(drop=True),
         release_parts=releases,
         people=read_people(place) if read_people else read_denominators(store, place, as_of=as_of),
@@ -302,6 +312,72 @@ def count_recorded(store: Store, table: CountedTable, unit: str | None, as_of: d
         f"{whose} GROUP BY ALL ORDER BY ALL"
     )
     return store.query(table.stored, sql, [unit] if unit else [], as_of=as_of)
+
+
+@dataclass(frozen=True, eq=False)
+class MissingLinks:
+    """What `AreaRecords` has under the same names."""
+
+    unlinked: pd.DataFrame = field(default_factory=pd.DataFrame)
+    lacking: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+
+def count_missing_links(
+    store: Store, table: CountedTable, conditions: Mapping[str, tuple[str, Sequence[str]]], as_of: date | None
+) -> dict[str, MissingLinks]:
+    """Count, for each of some areas, the records that cannot be counted because another table's are not there.
+
+    Parameters
+    ----------
+    store : Store
+    table : CountedTable
+    conditions : mapping of str to tuple
+        By area code, as `CountedTable.condition` gives them.
+    as_of : date, optional
+
+    Returns
+    -------
+    dict of str to MissingLinks
+        By area code; nothing in them where the table has no link.
+    """
+    link = table.link
+    if link is None or any(store.parts_held(name, as_of=as_of).empty for name in link.stored):
+        return {code: MissingLinks() for code in conditions}
+    keys = ", ".join(("part_period", "sender", *link.filters))
+    sql = f"SELECT {keys}, count(*) AS records FROM ({link.sql}) GROUP BY ALL ORDER BY ALL"
+    lost = store.query(link.stored, sql, as_of=as_of)
+    lacking = _count_lacking(store, link, conditions, as_of) if link.stated else {}
+    return {
+        code: MissingLinks(_select_senders(store, link, lost, place, as_of), lacking.get(code, pd.DataFrame()))
+        for code, place in conditions.items()
+    }
+
+
+def _select_senders(
+    store: Store, link: Link, lost: pd.DataFrame, place: tuple[str, Sequence[str]], as_of: date | None
+) -> pd.DataFrame:
+    """Keep what comes from the senders of an area's own records or, where it has none, from one of nobody's."""
+    if lost.empty:
+        return lost
+    condition, values = place
+    sql = f"SELECT DISTINCT sender FROM ({link.senders})"
+    own = store.query(link.stored, f"{sql} WHERE {condition}", values, as_of=as_of)["sender"]
+    is_own = lost["sender"].isin(own)
+    if own.empty:
+        is_own = ~lost["sender"].isin(store.query(link.stored, sql, as_of=as_of)["sender"])
+    return lost[is_own].reset_index(drop=True)
+
+
+def _count_lacking(
+    store: Store, link: Link, conditions: Mapping[str, tuple[str, Sequence[str]]], as_of: date | None
+) -> dict[str, pd.DataFrame]:
+    whose = " ".join(f"WHEN {place} THEN '{code}'" for code, (place, _) in conditions.items())
+    sql = (
+        f"SELECT area, period, sum(lacking) AS records FROM (SELECT *, CASE {whose} END AS area FROM ({link.stated})) "
+        "WHERE area IS NOT NULL GROUP BY ALL ORDER BY ALL"
+    )
+    every = store.query(link.stored, sql, [value for _, own in conditions.values() for value in own], as_of=as_of)
+    return {str(code): rows.reset_index(drop=True) for code, rows in every.groupby("area")}
 
 
 def _no_counts(table: CountedTable) -> pd.DataFrame:

@@ -35,6 +35,42 @@ WHOLE_FORCES = frozenset({Place.FORCE, Place.FORCE_NAME})
 
 
 @dataclass(frozen=True)
+class Link:
+    """How those records of a table are found that cannot be counted, because a record of another table is not there.
+
+    Attributes
+    ----------
+    sql : str
+        A query over `stored` that gives them: `part_period`, `sender`, and the columns of `filters`.
+    stored : tuple of str
+        Where any of these tables holds nothing, it cannot be asked.
+    senders : str
+        A query over `stored` whose records have a place and a `sender`. What an area lacks is what comes from a sender
+        of one of its own records or, where it has none, from one of nobody's.
+    filters : tuple of str
+        What they may be filtered by; a filter by anything else leaves all of them in.
+    words : str
+        With `{records}` (a number with its noun), `{counted}`, `{most}` (both numbers together) and `{area}`.
+    nouns : tuple of str
+        One of the records, and several.
+    stated : str
+        A query over `stored` that gives records with a place and a `period`, and how many of the table's records each
+        states and is without, as `lacking`; empty where none state it.
+    stated_words : str
+        As `words`.
+    """
+
+    sql: str
+    stored: tuple[str, ...]
+    senders: str
+    filters: tuple[str, ...]
+    words: str
+    nouns: tuple[str, str]
+    stated: str = ""
+    stated_words: str = ""
+
+
+@dataclass(frozen=True)
 class CountedTable:
     """One table that can be counted.
 
@@ -65,6 +101,8 @@ class CountedTable:
         Whether a part with far fewer records than its neighbours is taken for incomplete.
     unplaced : str
         Condition in SQL of a record without a place; empty where it is not asked how many of those there are.
+    link : Link, optional
+        Where a record of another table has to be there for one of this to be counted.
     """
 
     name: str
@@ -80,6 +118,7 @@ class CountedTable:
     fills_zero: bool = True
     is_checked_for_thin_parts: bool = False
     unplaced: str = ""
+    link: Link | None = None
 
     @property
     def is_of_forces(self) -> bool:
@@ -169,16 +208,59 @@ def _say_flag(name: str) -> str:
 
 _FLAGS = ", ".join(map(_say_flag, incidents.FLAGS))
 
-_CASUALTIES = """
+_AGE_GROUP = "CASE WHEN age_years < 16 THEN 'child' WHEN age_years IS NULL THEN 'unknown' ELSE 'adult' END"
+_CASUALTY_FILTERS = ("casualty_severity", "casualty_class", "road_user", "age_group", "sex")
+_CASUALTIES = f"""
     SELECT casualty.*,
         strftime(collision.collision_date, '%Y-%m') AS period,
         collision.authority_code,
         collision.lsoa_code,
-        CASE WHEN age_years < 16 THEN 'child' WHEN age_years IS NULL THEN 'unknown' ELSE 'adult' END AS age_group,
+        {_AGE_GROUP} AS age_group,
         CASE casualty_severity WHEN 'Fatal' THEN 1 ELSE casualty.adjusted_serious END AS ksi_casualties_adjusted
     FROM stats19_casualty AS casualty JOIN stats19_collision AS collision USING (collision_index)
 """
 """When and where a casualty was hurt is in the collision; fatal rows carry no weight; a child is under 16."""
+
+_SENDER = "left(collision_reference, 2) AS sender"
+"""Every police force begins its references with two characters of its own."""
+_COLLISION_SENDERS = f"SELECT *, {_SENDER} FROM stats19_collision"
+_CASUALTY_LINK = Link(
+    sql=f"""
+        SELECT casualty.*, {_SENDER}, {_AGE_GROUP} AS age_group
+        FROM stats19_casualty AS casualty ANTI JOIN stats19_collision USING (collision_index)
+    """,
+    stored=("stats19_casualty", "stats19_collision"),
+    senders=_COLLISION_SENDERS,
+    filters=_CASUALTY_FILTERS,
+    words=(
+        "no collision was received for {records}, who may be of {area} or not; {counted} of {area} have one, so the "
+        "number lies between {counted} and {most}"
+    ),
+    stated="""
+        SELECT collision.*, strftime(collision_date, '%Y-%m') AS period, number_of_casualties - found AS lacking
+        FROM stats19_collision AS collision JOIN (
+            SELECT collision_index, count(casualty.collision_index) AS found
+            FROM stats19_collision LEFT JOIN stats19_casualty AS casualty USING (collision_index) GROUP BY ALL
+        ) USING (collision_index)
+        WHERE found < number_of_casualties AND collision.part_period IN (SELECT part_period FROM stats19_casualty)
+    """,
+    stated_words="the collisions of {area} state {records} more than the file holds, which are {counted}",
+    nouns=("casualty", "casualties"),
+)
+_COLLISION_LINK = Link(
+    sql=f"""
+        SELECT DISTINCT part_period, collision_index, {_SENDER}
+        FROM stats19_casualty ANTI JOIN stats19_collision USING (collision_index)
+    """,
+    stored=("stats19_casualty", "stats19_collision"),
+    senders=_COLLISION_SENDERS,
+    filters=(),
+    words=(
+        "casualties name {records}, of {area} or not, that were not received; {counted} of {area} were received, so "
+        "the number lies between {counted} and {most}"
+    ),
+    nouns=("collision", "collisions"),
+)
 
 _SEVERITY = """
     SELECT crime.*, crime.part_period AS period, crime.recorded_crimes * weights.severity_weight AS severity_points
@@ -242,6 +324,7 @@ _EVERY_TABLE = (
         frequency=Frequency.MONTH,
         places=(Place.LSOA, Place.AUTHORITY),
         filters=("collision_severity", "day_of_week", "speed_limit_mph"),
+        link=_COLLISION_LINK,
         summed=("number_of_casualties",),
     ),
     CountedTable(
@@ -250,7 +333,8 @@ _EVERY_TABLE = (
         stored=("stats19_casualty", "stats19_collision"),
         frequency=Frequency.MONTH,
         places=(Place.LSOA, Place.AUTHORITY),
-        filters=("casualty_severity", "casualty_class", "road_user", "age_group", "sex"),
+        filters=_CASUALTY_FILTERS,
+        link=_CASUALTY_LINK,
         summed=("ksi_casualties_adjusted",),
     ),
     CountedTable(
