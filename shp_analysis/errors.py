@@ -3,6 +3,9 @@
 Every message is a sentence for the person who has to act on it: it names the file, the column, the row and the
 value where there is one, says what was allowed, and says what to do next. The command line prints the message
 and nothing else; a library caller catches `ShpAnalysisError` or one of its branches.
+
+A value that a message quotes may be somebody's name or number in the wrong cell. So every message is masked when it is
+read, whoever reads it: what looks like a person's particular is replaced by its kind.
 """
 
 from __future__ import annotations
@@ -15,12 +18,20 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import ClassVar
 
+from shp_analysis.personal_data import mask_personal_data
+
 
 class ShpAnalysisError(Exception):
     """Anything this library refuses to do, with the reason and the next step in its message."""
 
     exit_code: ClassVar[int] = 1
     """With which the command line ends."""
+
+    def __str__(self) -> str:
+        return mask_personal_data(super().__str__())
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self)!r})"
 
 
 class RequestError(ShpAnalysisError):

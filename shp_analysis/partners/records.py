@@ -20,8 +20,7 @@ from shp_analysis.catalogue import Catalogue, Priority, find_priority
 from shp_analysis.configuration import Settings, validate
 from shp_analysis.errors import ParametersError, RequestError, SourceError, suggest
 from shp_analysis.partners.texts import clean_partner_text
-from shp_analysis.period_spellings import MONTH_NAMES
-from shp_analysis.sources.personal_data import check_headings, check_texts, list_words
+from shp_analysis.sources.personal_data import check_headings, check_texts
 from shp_analysis.sources.strict_sheet import open_workbook, read_sheet
 
 LARGEST_BYTES = 1 << 20
@@ -34,14 +33,6 @@ MOST_CHARACTERS_OF_TEXT = 1_000
 SIMULATED = "SIMULATED"
 """Stands in every row that was invented for the simulated borough."""
 FORM_SHEET = "Comments"
-_KNOWN_WORDS = list_words(
-    [
-        *MONTH_NAMES,
-        "Monday Tuesday Wednesday Thursday Friday Saturday Sunday Halloween Bonfire Night Christmas Easter",
-        "Halton Runcorn Widnes Cheshire Warrington Safer Partnership Board Council Constabulary Police Fire Service",
-        "Operation Meeting Minutes Quarter Probation Health Public Strategy Plan Group Panel Project Scheme Simulated",
-    ]
-)
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 Record = TypeVar("Record", bound="PartnerRecord")
@@ -176,14 +167,14 @@ def _check_headings(headings: Sequence[str], model: type[PartnerRecord], path: P
 def _clean_cell(cell: str, heading: str, model: type[PartnerRecord], where: str) -> str:
     most = MOST_CHARACTERS_OF_TEXT if heading in model.prose else MOST_CHARACTERS
     # Tags may stand within somebody's number: both what came and what is left are looked at.
-    check_texts([cell], where, _KNOWN_WORDS)
+    check_texts([cell], where)
     if len(cell) > 10 * most:
         raise ParametersError(f"{where}: has {len(cell):,} characters; at most {most:,} are printed. Shorten it.")
     try:
         text = clean_partner_text(cell)
     except ValueError as error:
         raise ParametersError(f"{where}: {error}.") from error
-    check_texts([text], where, _KNOWN_WORDS)
+    check_texts([text], where)
     if len(text) > most:
         raise ParametersError(f"{where}: has {len(text):,} characters; at most {most:,} are printed. Shorten it.")
     if cell.strip() and not text:

@@ -46,12 +46,10 @@ from shp_analysis.sources.incidents_layout import (
     SOURCE,
     TABLE,
     UNKNOWN,
-    list_incident_types,
-    list_recorders,
     make_schema,
     type_records,
 )
-from shp_analysis.sources.personal_data import check_cells, check_headings, describe_personal_data, list_words
+from shp_analysis.sources.personal_data import check_cells, check_headings
 from shp_analysis.sources.readers import SIMULATED_MARK, Frequency, Reader, Records, RecordTable, SourceFile
 from shp_analysis.sources.single_tables import read_headings, repair_encoding
 from shp_analysis.sources.strict_csv import check_records, read_strict_csv
@@ -115,11 +113,11 @@ def _read_file(member: Member) -> pd.DataFrame:
     label = member.label
     content = repair_encoding(member.read(), label)
     check_headings(read_headings(content), label)
-    frame = _read_cells(content, label)
+    frame = read_strict_csv(content, COLUMNS, label, formulas=True)
     if frame.empty:
         message = f"{label}: has headings and no rows. A month that is not there yet is left out: send it when it is."
         raise SourceError(message)
-    check_cells(frame, COLUMNS, label, list_words((*list_recorders(), *list_incident_types())))
+    check_cells(frame, COLUMNS, label)
     frame = check_records(_empty_unknown(frame), make_schema(), label)
     frame = type_records(frame.assign(incident_date=read_days(frame["incident_date"], label)))
     check_origin(frame, label)
@@ -128,20 +126,6 @@ def _read_file(member: Member) -> pd.DataFrame:
     check_days_are_not_swapped(frame, label)
     check_months_are_whole(frame, label)
     return frame
-
-
-def _read_cells(content: bytes, label: str) -> pd.DataFrame:
-    try:
-        return read_strict_csv(content, COLUMNS, label, formulas=True)
-    except SourceError as error:
-        # The reader's message may quote the beginning of a row.
-        if what := describe_personal_data(str(error)):
-            message = (
-                f"{label}: cannot be read as a CSV of {len(COLUMNS)} columns, and a row of it holds what looks like "
-                f"{what}, which must not be sent. Delete the copies that were sent, and send the columns asked for."
-            )
-            raise SourceError(message) from None
-        raise
 
 
 def _empty_unknown(frame: pd.DataFrame) -> pd.DataFrame:

@@ -26,13 +26,12 @@ The layout is the project's own: no partner's real return has been seen.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache, partial
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 import pandas as pd
 
 from shp_analysis.errors import SourceError
-from shp_analysis.period_spellings import MONTH_NAMES
 from shp_analysis.sources.deliveries import Member, open_delivery
 from shp_analysis.sources.partner_returns_cells import COLUMNS, NOT_RETURNED, Place, read_row
 from shp_analysis.sources.partner_returns_checks import (
@@ -44,12 +43,9 @@ from shp_analysis.sources.partner_returns_checks import (
 )
 from shp_analysis.sources.partner_returns_measures import (
     Quantity,
-    read_breakdowns,
-    read_measures,
-    read_organisations,
 )
 from shp_analysis.sources.partner_returns_workbook import RETURNS_SHEET, read_returns_sheet
-from shp_analysis.sources.personal_data import check_cells, check_headings, check_lines, list_words
+from shp_analysis.sources.personal_data import check_cells, check_headings, check_lines
 from shp_analysis.sources.readers import Frequency, Reader, Records, RecordTable, SourceFile
 from shp_analysis.sources.sheet_starts import read_sheet_starts
 from shp_analysis.sources.single_tables import read_headings, repair_encoding
@@ -169,7 +165,7 @@ def _read_file(member: Member) -> tuple[pd.DataFrame, bool]:
     cells, label = _read_cells(member)
     cells = cells.dropna(how="all")
     _check_formulas(cells, label)
-    check_cells(cells, COLUMNS, label, _known_words())
+    check_cells(cells, COLUMNS, label)
     if cells["value"].isna().all():
         message = (
             f"{label}: no rows are filled in: the column 'value' is empty in all {len(cells):,} rows. Fill in the "
@@ -199,11 +195,11 @@ def _read_cells(member: Member) -> tuple[pd.DataFrame, str]:
         message = f"{label}: is a {suffix} file. Save it as an Excel workbook (xlsx) without macros, or as CSV."
         raise SourceError(message)
     if suffix == ".xlsx":
-        return read_returns_sheet(member.read(), label, _known_words()), f"{label} > {RETURNS_SHEET}"
+        return read_returns_sheet(member.read(), label), f"{label} > {RETURNS_SHEET}"
     content = repair_encoding(member.read(), label)
     check_headings(sorted(set(read_headings(content)) - set(COLUMNS)), label)
     # Before anything is parsed, since a reader's message may quote the beginning of a row.
-    check_lines(content.decode("utf-8-sig"), label, _known_words())
+    check_lines(content.decode("utf-8-sig"), label)
     return read_strict_csv(content, {name: name for name in COLUMNS}, label, formulas=True), label
 
 
@@ -218,13 +214,6 @@ def _check_formulas(cells: pd.DataFrame, label: str) -> None:
                 f"takes for a formula ({len(wrong):,} cells of the column do). Write plain numbers and words."
             )
             raise SourceError(message)
-
-
-@cache
-def _known_words() -> frozenset[str]:
-    names = [measure.name for measure in read_measures().values()]
-    categories = [category for each in read_breakdowns().values() for category in each]
-    return list_words((*read_organisations(), *names, *categories, *MONTH_NAMES, "Runcorn Widnes Cheshire Quarter"))
 
 
 READER = Reader(

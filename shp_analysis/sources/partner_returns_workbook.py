@@ -51,7 +51,7 @@ LARGEST_UNPACKED_BYTES = 64 << 20
 _ADVICE = "Copy the values into a new template, and send that."
 
 
-def read_returns_sheet(content: bytes, label: str, known_words: frozenset[str]) -> pd.DataFrame:
+def read_returns_sheet(content: bytes, label: str) -> pd.DataFrame:
     """Read the sheet of returns as text.
 
     Parameters
@@ -60,8 +60,6 @@ def read_returns_sheet(content: bytes, label: str, known_words: frozenset[str]) 
         An xlsx file.
     label : str
         How messages name the file.
-    known_words : frozenset of str
-        Words that are no person's name, as for `personal_data.describe_personal_data`.
 
     Returns
     -------
@@ -80,7 +78,7 @@ def read_returns_sheet(content: bytes, label: str, known_words: frozenset[str]) 
     _check_sheets(workbook.sheet_names, label)
     _check_hidden(content, label)
     sheet = read_sheet(workbook, RETURNS_SHEET)
-    _check_particulars(sheet, known_words)
+    _check_particulars(sheet)
     if sheet.marks.formulas:
         cell = min(sheet.marks.formulas)
         message = (
@@ -128,10 +126,10 @@ def _check_raised(sheet: Sheet) -> None:
             raise SourceError(message)
 
 
-def _check_particulars(sheet: Sheet, known_words: frozenset[str]) -> None:
+def _check_particulars(sheet: Sheet) -> None:
     # Before the table is read, since a refusal of a stray cell quotes it.
     for row in range(len(sheet.rows)):
-        check_texts([cell for cell in sheet.rows[row] if cell], f"{sheet.label}: row {row + 1}", known_words)
+        check_texts([cell for cell in sheet.rows[row] if cell], f"{sheet.label}: row {row + 1}")
 
 
 def _check_stowaways(content: bytes, label: str) -> None:

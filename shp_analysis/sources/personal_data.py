@@ -2,75 +2,46 @@
 
 A partner's note or a column too many may carry a name, a number or an address. Such a file is refused at the door, and
 the message says where the cell is and what it looks like, and never what it says: messages end up in logs and mails.
-
-The patterns are wide on purpose. A harmless ten-digit number is refused too, and can be written otherwise; what was let
-in by mistake cannot be taken back. A person's bare name in a sentence is not found: no pattern tells it from a place.
+What a cell looks like is said by `shp_analysis.personal_data`.
 """
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from pathlib import PurePath
 
 import pandas as pd
 
 from shp_analysis.errors import SourceError
+from shp_analysis.personal_data import describe_file_name, describe_personal_data, mask_file_name
 from shp_analysis.sources.code_tables import read_code_table
 
-_DATE = r"\d{1,2}[/.\-]\d{1,2}[/.\-](?:\d{4}|\d{2})|(?:19|20)\d{2}-\d{2}-\d{2}"
-PATTERNS: Mapping[str, re.Pattern[str]] = {
-    "an email address": re.compile(r"[\w.+-]+@[\w-]+\.\w"),
-    "an NHS or telephone number": re.compile(r"(?<![\w.])(?:\+?\d[ ()-]{0,2}){9,14}\d(?![\w.])"),
-    "a National Insurance number": re.compile(r"\b[A-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D]\b", re.IGNORECASE),
-    "a postcode": re.compile(r"\b[A-PR-UWYZ][A-HK-Y]?\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{2}\b", re.IGNORECASE),
-    "a date of birth": re.compile(rf"\b(?:d\.?o\.?b\.?|born|birth)\b.{{0,20}}?(?:{_DATE})", re.IGNORECASE),
-    "a person's name": re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Master|Mx)\b\.? +[A-Z]"),
-}
-"""What a cell may look like, each with its pattern."""
-_NAME_AND_DATE = re.compile(rf"\b([A-Z][a-z'’-]+),? +([A-Z][A-Za-z'’-]+)[ ,;(]+(?:{_DATE})")
-_DATE_ALONE = re.compile(rf"{_DATE}|\b(?:19|20)\d{{2}}-\d{{2}}\b")
 _WORD = re.compile(r"[a-z0-9]+")
 
 
-def describe_personal_data(text: str, known_words: frozenset[str] = frozenset()) -> str:
-    """Say what a text looks like that may be somebody's particulars.
-
-    Parameters
-    ----------
-    text : str
-    known_words : frozenset of str
-        Words in lower case that are no person's name though they are written with a capital: `halton`, `council`.
-
-    Returns
-    -------
-    str
-        `"a postcode"` and so on; empty where it looks like nothing of the kind.
-    """
-    # Days, months and financial years are digits and hyphens too, and are no telephone number.
-    without_dates = _DATE_ALONE.sub(" ", text)
-    for what, pattern in PATTERNS.items():
-        if pattern.search(text if what == "a date of birth" else without_dates):
-            return what
-    for found in _NAME_AND_DATE.finditer(text):
-        if not {found[1].lower(), found[2].lower()} & known_words:
-            return "a person's name with a date of birth"
-    return ""
-
-
-def check_lines(text: str, label: str, known_words: frozenset[str] = frozenset()) -> None:
-    """Refuse a small text file any line of which looks like somebody's particulars.
+def check_lines(text: str, label: str) -> None:
+    """Refuse a CSV in which a cell, or the cells of a row together, look like somebody's particulars.
 
     Raises
     ------
     SourceError
-        Naming the row and what it looks like, and not what it says.
+        Naming the row, the column where one cell is enough, and what it looks like, and not what it says.
     """
+    headings: list[str] = []
     for row, line in enumerate(text.splitlines(), start=1):
-        check_texts([line], f"{label}: row {row}", known_words)
+        # One line is read by itself: a quotation mark that is never closed must not hide the rest of the file.
+        cells = next(csv.reader([line]), [])
+        headings = headings or cells
+        for column, cell in zip(headings, cells, strict=False):
+            place = f", column '{column}'" if row > 1 and not describe_personal_data(column) else ""
+            check_texts([cell], f"{label}: row {row}{place}")
+        check_texts([line], f"{label}: row {row}")
 
 
-def check_texts(texts: Iterable[str], where: str, known_words: frozenset[str] = frozenset()) -> None:
+def check_texts(texts: Iterable[str], where: str) -> None:
     """Refuse texts of one place, any of which looks like somebody's particulars.
 
     Raises
@@ -79,11 +50,11 @@ def check_texts(texts: Iterable[str], where: str, known_words: frozenset[str] = 
         Saying where and what it looks like, and not what it says.
     """
     for text in texts:
-        if what := describe_personal_data(text, known_words):
+        if what := describe_personal_data(text):
             raise SourceError(_refuse(where, what))
 
 
-def check_cells(frame: pd.DataFrame, columns: Iterable[str], label: str, known_words: frozenset[str]) -> None:
+def check_cells(frame: pd.DataFrame, columns: Iterable[str], label: str) -> None:
     """Refuse a frame of text in which a cell looks like somebody's particulars.
 
     Parameters
@@ -94,8 +65,6 @@ def check_cells(frame: pd.DataFrame, columns: Iterable[str], label: str, known_w
         Its text columns to look into.
     label : str
         How messages name the file.
-    known_words : frozenset of str
-        As for `describe_personal_data`.
 
     Raises
     ------
@@ -104,7 +73,7 @@ def check_cells(frame: pd.DataFrame, columns: Iterable[str], label: str, known_w
     """
     for column in columns:
         for value in frame[column].dropna().unique():
-            if what := describe_personal_data(str(value), known_words):
+            if what := describe_personal_data(str(value)):
                 row = frame.index[frame[column] == value][0]
                 raise SourceError(_refuse(f"{label}: row {row}, column '{column}'", what))
 
@@ -134,9 +103,20 @@ def _personal_headings() -> tuple[Mapping[str, str], ...]:
     return tuple(read_code_table("personal_data", "headings.csv"))
 
 
-def list_words(texts: Iterable[str]) -> frozenset[str]:
-    """Give the words of some texts in lower case."""
-    return frozenset(word for text in texts for word in re.findall(r"[a-z'’-]+", text.lower()))
+def check_file_name(path: PurePath) -> None:
+    """Refuse a file whose own name looks like somebody's particulars: names of files are printed and kept.
+
+    Raises
+    ------
+    SourceError
+        Naming what it looks like, and not the name.
+    """
+    if what := describe_file_name(path.name):
+        message = (
+            f"{mask_file_name(path.name)}: the file's name holds what looks like {what}, and names of files are "
+            "kept and printed. Rename the file, delete the copies that were sent, and send it again."
+        )
+        raise SourceError(message)
 
 
 def _refuse(where: str, what: str) -> str:

@@ -260,7 +260,7 @@ def test_an_unknown_column_is_refused_without_its_cells(tmp_path):
     [
         ("Jane Doe 01/02/1980", "a person's name with a date of birth"),
         ("WA7 2AB", "a postcode"),
-        ("01928 123456", "an NHS or telephone number"),
+        ("01928 123456", "a telephone number"),
         ("jane@example.org", "an email address"),
     ],
 )

@@ -158,7 +158,7 @@ HEAD = ["Name", "Number"]
         ),
         (
             [HEAD, ["ann", 12345678901234567]],
-            "cell B2 holds the number 12345678901234568, and a spreadsheet keeps only 15",
+            "cell B2 holds the number [a record number], and a spreadsheet keeps only 15",
         ),
         ([[Merged("Name", rows=2), None], [None, "Number"]], "'Number' is missing; the cells A1:A2 are merged"),
         (

@@ -1,0 +1,118 @@
+"""Looking for every kind of particular in a text, and masking what is found."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from shp_analysis.personal_data.accounts import find_accounts
+from shp_analysis.personal_data.folding import fold
+from shp_analysis.personal_data.numbers import find_numbers
+from shp_analysis.personal_data.people import BIRTH, NAME, NAME_AND_DATE, find_people
+from shp_analysis.personal_data.places import find_places
+from shp_analysis.personal_data.spans import Span
+
+_KINDS_OF_FILE_NAMES = frozenset({NAME, NAME_AND_DATE, BIRTH, "an NHS number", "an email address"})
+_SPREAD = re.compile(r"(?<![A-Za-z])(?:[A-Za-z] ){3,}[A-Za-z](?![A-Za-z])")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What looks like somebody's particulars.
+
+    Attributes
+    ----------
+    kind : str
+        Such as `"a postcode"`.
+    start, end : int
+        Where it stands in the text.
+    """
+
+    kind: str
+    start: int
+    end: int
+
+
+def find_personal_data(text: str) -> tuple[Finding, ...]:
+    """Find what looks like somebody's particulars in a text.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    tuple of Finding
+        In the order of the text; of two that overlap, both.
+    """
+    folded = fold(text)
+    findings = [Finding(span.kind, *folded.locate(span.start, span.end)) for span in _find(folded.text)]
+    return tuple(sorted(findings, key=lambda each: (each.start, -each.end, each.kind != NAME_AND_DATE)))
+
+
+def describe_personal_data(text: str) -> str:
+    """Say what a text looks like that may be somebody's particulars.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+        `"a postcode"` and so on; empty where it looks like nothing of the kind.
+    """
+    for version in dict.fromkeys((text, html.unescape(text), unquote(text))):
+        for finding in find_personal_data(version):
+            return finding.kind
+    return ""
+
+
+def mask_personal_data(text: str) -> str:
+    """Put the kind in square brackets in place of each particular: `[a postcode]`.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+        The same text where nothing was found. A text in which something is hidden by escapes is masked whole.
+    """
+    masked, last = [], 0
+    for finding in find_personal_data(text):
+        if finding.start >= last:
+            masked += [text[last : finding.start], f"[{finding.kind}]"]
+        last = max(last, finding.end)
+    result = "".join([*masked, text[last:]])
+    return f"[{kind}]" if (kind := describe_personal_data(result) if "&" in text or "%" in text else "") else result
+
+
+def describe_file_name(name: str) -> str:
+    """Say what a file's name looks like that may be somebody's particulars; empty where it looks like nothing."""
+    return next((span.kind for span in _find_in_file_name(name)), "")
+
+
+def mask_file_name(name: str) -> str:
+    """Give a file's name, or its kind in square brackets where it holds somebody's particulars."""
+    kind = describe_file_name(name)
+    return f"[{kind}]{'.' + name.rpartition('.')[2] if '.' in name else ''}" if kind else name
+
+
+def _find_in_file_name(name: str) -> Iterator[Span]:
+    stem = name.rpartition(".")[0] or name
+    words = re.sub(r"([a-z])([A-Z])", r"\1 \2", fold(stem).text)
+    for version in dict.fromkeys((words, re.sub(r"[_+.-]+", " ", words))):
+        yield from (span for span in _find(version) if span.kind in _KINDS_OF_FILE_NAMES)
+
+
+def _find(text: str) -> Iterator[Span]:
+    for finder in (find_people, find_accounts, find_places, find_numbers):
+        yield from finder(text)
+    for found in _SPREAD.finditer(text):
+        if any(find_people("".join(found[0].split()).title())):
+            yield Span(NAME, found.start(), found.end())
