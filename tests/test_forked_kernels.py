@@ -74,7 +74,7 @@ def test_a_cell_that_fails_is_named_and_its_traceback_kept(tmp_path: Path) -> No
     notebook = write_notebook(tmp_path / "one.ipynb", "raise ValueError('no such ward')")
     failure = run_all([notebook], tmp_path / "staging")
     # Papermill puts a cell of its own behind that of the parameters.
-    assert failure == "in cell 3: ValueError: no such ward"
+    assert failure == "in cell 3: ValueError: no such ward."
     assert "no such ward" in (tmp_path / "staging" / "one" / "traceback.txt").read_text(encoding="utf-8")
 
 

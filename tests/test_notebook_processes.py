@@ -81,4 +81,4 @@ def test_the_first_failure_stops_the_others(tmp_path: Path) -> None:
     bad = write_notebook(tmp_path / "bad.ipynb", "1 / 0")
     failure = execute_all([slow, bad], {}, tmp_path / "staging", jobs=2, minutes=AMPLE_MINUTES)
     assert failure is not None
-    assert (failure.notebook, failure.words) == (bad, "in cell 3: ZeroDivisionError: division by zero")
+    assert (failure.notebook, failure.words) == (bad, "in cell 3: ZeroDivisionError: division by zero.")
