@@ -105,7 +105,7 @@ class AreaRecords:
         Which parts are too thin to be whole is judged with what is known now.
         """
         parts = _newest(self.release_parts[self.release_parts["received_on"] <= day])
-        counts, unsettled = settle(self.table, _only_of(self.release_counts, parts))
+        counts, unsettled = settle(self.table, _answering(self.table, self.release_counts, parts))
         periods = list_periods(self.table, parts, counts)
         absent = find_absent_periods(periods, counts)
         thin = {name: labels | absent for name, labels in self.thin_periods.items()}
@@ -173,7 +173,7 @@ def read_area_records(
     own = (every["part_unit"] == unit) if unit else pd.Series(data=True, index=every.index)
     parts = _newest(releases)
     links = count_missing_links(store, counted, {place.code: condition}, as_of)[place.code]
-    counts, unsettled = settle(counted, _only_of(every[own], parts))
+    counts, unsettled = settle(counted, _answering(counted, every[own], parts))
     periods = list_periods(counted, parts, counts)
     return AreaRecords(
         table=counted,
@@ -200,6 +200,21 @@ def settle(table: CountedTable, counts: pd.DataFrame) -> tuple[pd.DataFrame, tup
 
 def _newest(releases: pd.DataFrame) -> pd.DataFrame:
     return releases.drop_duplicates(["unit", "period"], keep="last").reset_index(drop=True)
+
+
+def _answering(table: CountedTable, counts: pd.DataFrame, parts: pd.DataFrame) -> pd.DataFrame:
+    """Keep the counts of some parts; of a figure that is in several of them, that of the newest release."""
+    found = _only_of(counts, parts)
+    keys = [column for column in table.parts.key_columns if column in found]
+    if not keys or found.empty:
+        return found
+    arrivals = parts.drop_duplicates("sha256").sort_values(["received_on", "sequence"])["sha256"]
+    ranked = found.assign(
+        order=-found["sha256"].map({sha256: number for number, sha256 in enumerate(arrivals)}),
+        blanks=found[[f"known_{name}" for name in table.summed]].eq(0).sum(axis=1),
+    )
+    first = ranked.sort_values(["order", "blanks", "part_unit"]).drop_duplicates(keys)
+    return found.loc[first.index.sort_values()].reset_index(drop=True)
 
 
 def _only_of(counts: pd.DataFrame, parts: pd.DataFrame) -> pd.DataFrame:

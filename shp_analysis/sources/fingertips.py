@@ -67,6 +67,9 @@ _INDICATORS, _CATEGORIES = "fingertips_indicators", "fingertips_categories"
 _OF_CATEGORIES = ["category_type", "category"]
 _HEADINGS_THAT_TELL = 15
 """An export has 26 or 27 headings; a file with so many of them is one, also where some are damaged."""
+KEYS = ("indicator_id", "area_code", "sex", "age", "period")
+"""What one published figure is of."""
+VALUES = ("indicator_value", "lower_95", "upper_95", "numerator", "denominator")
 _FREE_TEXT = ("indicator_name", "value_note")
 """Where a simulated export says so."""
 
@@ -230,10 +233,11 @@ READER = Reader(
     publisher=PUBLISHER,
     address=ADDRESS,
     licence=LICENCE,
-    # By kind of area too: an export of districts does not take the place of one of counties.
+    # By kind of area too: an export of districts does not take the place of one of counties. But a council is the same
+    # whatever its kind is called, and the names change with every year of boundaries.
     tables=tuple(
-        RecordTable(name, Frequency.WINDOW, "period", ("indicator_id", "area_type"))
-        for name in (_INDICATORS, _CATEGORIES)
+        RecordTable(name, Frequency.WINDOW, "period", ("indicator_id", "area_type"), keys, VALUES)
+        for name, keys in ((_INDICATORS, KEYS), (_CATEGORIES, (*KEYS, *_OF_CATEGORIES)))
     ),
     find_files=_find_files,
 )

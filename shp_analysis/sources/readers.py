@@ -86,12 +86,19 @@ class RecordTable:
     unit_columns : tuple of str
         Text columns that say whose part it is: a force, an indicator, an organisation. Empty where the publisher
         releases all of a period together.
+    key_columns : tuple of str
+        Columns that say what one figure is of, where the same figure may be in several parts under other names for its
+        unit: then the newest release that has it answers, whatever part it is in. Empty for every other table.
+    value_columns : tuple of str
+        With key columns: what must agree where one file has a figure more than once.
     """
 
     name: str
     frequency: Frequency
     period_column: str
     unit_columns: tuple[str, ...] = ()
+    key_columns: tuple[str, ...] = ()
+    value_columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Self
 
+import duckdb
 import pandas as pd
 import pyarrow as arrow
 from pyarrow import parquet
@@ -148,12 +149,35 @@ def read_release(release: Release, staging: Path, on_progress: Progress | None, 
             tables = " ".join(sorted({table for table, _, _ in counts}))
             headings.append((release.sha256, member, tables, json.dumps(file.headings, ensure_ascii=False)))
             simulated.append(is_simulated)
+    for table, path in writers.paths.items():
+        _check_figures_agree(path, list_tables()[table], release.label)
     return Reading(
         release,
         _add_hashes(pd.DataFrame(parts, columns=[*PART_COLUMNS[:4], "member", "rows"]), writers.paths),
         pd.DataFrame(headings, columns=list(HEADING_COLUMNS)),
         _check_one_kind(release, simulated),
     )
+
+
+def _check_figures_agree(path: Path, table: RecordTable, label: str) -> None:
+    """Refuse a file that has one figure twice, under several names for its unit, with different values."""
+    if not table.key_columns:
+        return
+    keys, values = ", ".join(table.key_columns), table.value_columns
+    bounds = ", ".join(f"min({name}), max({name})" for name in values)
+    differs = " OR ".join(f"min({name}) <> max({name})" for name in values)
+    units = f"string_agg(DISTINCT {UNIT_COLUMN}, ' and ' ORDER BY {UNIT_COLUMN})"
+    sql = f"SELECT {keys}, {units}, {bounds} FROM read_parquet(?) GROUP BY {keys} HAVING {differs} ORDER BY ALL LIMIT 1"
+    with duckdb.connect() as connection:
+        found = connection.execute(sql, [str(path)]).fetchone()
+    if found:
+        what, unit, numbers = found[: len(table.key_columns)], found[len(table.key_columns)], found[-2 * len(values) :]
+        low, high = next((low, high) for low, high in zip(numbers[::2], numbers[1::2], strict=True) if low != high)
+        message = (
+            f"{label}: has two figures, {low:g} and {high:g}, for {', '.join(str(each) for each in what if each)} "
+            f"({unit}). One area has one value in a period. Export it again, or keep one of the two."
+        )
+        raise SourceError(message)
 
 
 def _check_one_kind(release: Release, simulated: Sequence[bool]) -> bool:

@@ -15,6 +15,8 @@ import pyarrow as arrow
 
 from shp_analysis.configuration import PROJECT_FOLDER
 from shp_analysis.errors import StoreError, describe_obstacle
+from shp_analysis.sources.readers import RecordTable
+from shp_analysis.sources.registry import list_tables
 from shp_analysis.store.holdings import (
     HELD_COLUMNS,
     Holdings,
@@ -180,7 +182,8 @@ class Store:
             connection.execute("SET TimeZone = 'UTC'")
             try:
                 for name, parts in held.items():
-                    self._add_view(connection, name, parts)
+                    is_every = every_release and name == names[0]
+                    self._add_view(connection, name, parts, every_release=is_every)
                 connection.execute(f"CREATE VIEW records AS FROM {names[0]}")
                 return _to_frame(connection.sql(sql, params=list(values)).to_arrow_table())
             except (duckdb.IOException, duckdb.InvalidInputException) as error:
@@ -197,16 +200,20 @@ class Store:
             raise StoreError(message)
         return held
 
-    def _add_view(self, connection: duckdb.DuckDBPyConnection, table: str, parts: pd.DataFrame) -> None:
+    def _add_view(
+        self, connection: duckdb.DuckDBPyConnection, table: str, parts: pd.DataFrame, *, every_release: bool
+    ) -> None:
         files = sorted(set(parts["sha256"]))
         self._check_table_files(table, files)
         paths = [str(self.table_path(table, sha256)) for sha256 in files]
         keys = parts.rename(columns={"unit": "part_unit", "period": "part_period"})
-        connection.register(f"held_{table}", keys[["sha256", "part_unit", "part_period"]])
+        keys = keys.assign(arrival=keys.groupby(["received_on", "sequence"]).ngroup())
+        connection.register(f"held_{table}", keys[["sha256", "part_unit", "part_period", "arrival"]])
         connection.read_parquet(paths).create_view(f"every_{table}")
         connection.execute(
             f"CREATE VIEW {table} AS "
             f"SELECT r.* FROM every_{table} r JOIN held_{table} USING (sha256, part_unit, part_period)"
+            f"{'' if every_release else _choose_newest(list_tables()[table])}"
         )
 
     def _check_table_files(self, table: str, files: Sequence[str]) -> None:
@@ -277,6 +284,15 @@ class Store:
             return read_holdings(self.raw_folder, self.tables_folder, *stamps)
         except ValueError as error:
             raise StoreError(f"{self._list} cannot be read ({error}). {self.advice}") from error
+
+
+def _choose_newest(table: RecordTable) -> str:
+    """Write how the newest release of each figure is chosen, where parts of several names may hold the same figure."""
+    if not table.key_columns:
+        return ""
+    blanks = " + ".join(f"CAST({name} IS NULL AS INTEGER)" for name in table.value_columns)
+    whose = ", ".join(table.key_columns)
+    return f" QUALIFY row_number() OVER (PARTITION BY {whose} ORDER BY arrival DESC, {blanks}, part_unit) = 1"
 
 
 def _to_frame(table: Any) -> pd.DataFrame:  # noqa: ANN401 - pyarrow publishes no type
