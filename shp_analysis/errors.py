@@ -11,7 +11,6 @@ read, whoever reads it: what looks like a person's particular is replaced by its
 from __future__ import annotations
 
 import errno
-import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
@@ -83,6 +82,8 @@ _DISK_WORDS = {
     errno.EROFS: "may not be written to; allow it, or choose another folder",
     errno.EACCES: "may not be opened or written to; allow it, or choose another folder",
     errno.EISDIR: "is a folder where a file is needed",
+    errno.EEXIST: "is a file where a folder is needed; choose another",
+    errno.ENOTDIR: "is a file where a folder is needed; choose another",
     errno.EPERM: "may not be changed; it belongs to somebody else",
 }
 
@@ -143,43 +144,17 @@ def suggest(value: str, allowed: Iterable[str]) -> str:
     return f"Did you mean {' or '.join(by_lower_case[word] for word in near)}?" if near else ""
 
 
-_OF_THE_DISK = {
-    errno.ENOSPC: "the disk is full. Free some space and try again",
-    errno.EDQUOT: "the quota of disk space is used up. Free some space and try again",
-    errno.EACCES: "permission was denied. Change the permissions, or choose another folder",
-    errno.EPERM: "permission was denied. Change the permissions, or choose another folder",
-    errno.EROFS: "the folder can only be read. Choose one that can be written to",
-    errno.EEXIST: "a file is there, where a folder is needed. Move it, or choose another folder",
-    errno.ENOTDIR: "a file is there, where a folder is needed. Move it, or choose another folder",
-    errno.EISDIR: "a folder is there, where a file is needed. Move it, or choose another path",
-    errno.ENOENT: "no such file or folder. Check the path",
-}
-
-
-def describe_os_error(error: OSError, place: Path | None = None) -> str:
-    """Say in one sentence what the operating system refused to do, with the path.
-
-    Parameters
-    ----------
-    error : OSError
-    place : Path, optional
-        Named where the error itself names no path.
-    """
-    path = error.filename2 or error.filename or place
-    what = _OF_THE_DISK.get(error.errno or 0) or f"{error.strerror or error}. Check the disk and the path"
-    return f"{os.fsdecode(path)}: {what}." if path and not isinstance(path, int) else f"{what[0].upper()}{what[1:]}."
-
-
 @contextmanager
-def telling_os_errors(place: Path) -> Iterator[None]:
-    """Raise what the operating system refuses as a `StoreError` of one sentence with the path.
+def telling_disk_errors(folder: Path) -> Iterator[None]:
+    """Raise what the system refuses as a `StoreError` of one sentence with the path.
 
     Parameters
     ----------
-    place : Path
-        The folder that is worked in, named where the error itself names no path.
+    folder : Path
+        That is worked in, named where the error itself names no path.
     """
     try:
-        yield
+        with name_folder(folder):
+            yield
     except OSError as error:
-        raise StoreError(describe_os_error(error, place)) from error
+        raise StoreError(describe_disk_error(error)) from error

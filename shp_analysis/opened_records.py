@@ -9,10 +9,10 @@ from pathlib import Path
 import pandas as pd
 
 from shp_analysis.areas import HALTON, Area, read_area
-from shp_analysis.assessments import Assessment, assess, assess_unmeasured
+from shp_analysis.assessments import Assessment, assess, assess_unmeasured, assess_unread
 from shp_analysis.catalogue import Catalogue, Indicator, read_breaks, read_catalogue
 from shp_analysis.disclosure import Gate, open_gate
-from shp_analysis.errors import RequestError
+from shp_analysis.errors import RequestError, ShpAnalysisError, StoreError
 from shp_analysis.measures import AreaRecords, Denominators, read_area_records, read_denominators
 from shp_analysis.parameters import LATEST, read_day, today
 from shp_analysis.periods import Month, Period, Quarter, parse_period
@@ -27,12 +27,16 @@ TOWNS = {HALTON: ("RUNCORN", "WIDNES")}
 
 @dataclass(frozen=True)
 class OpenedRecords:
-    """An area's records of every table, as known on a day, with the catalogue that goes with them."""
+    """An area's records of every table, as known on a day, with the catalogue that goes with them.
+
+    `unread` says of every indicator of a paper whose figures could not be read, by id, why.
+    """
 
     store: Store
     area: Area
     catalogue: Catalogue
     as_of: date
+    unread: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
     _tables: dict[str, AreaRecords] = field(default_factory=dict, repr=False, compare=False)
     _people: dict[str, Denominators] = field(default_factory=dict, repr=False, compare=False)
     _noted: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
@@ -88,6 +92,22 @@ class OpenedRecords:
             places = [self.of_area(read_area(code)) for code in codes]
             self._gates[end] = open_gate(self.catalogue, [(each.area, each.records_of) for each in places], end)
         return self._gates[end]
+
+    def assess_for_paper(self, indicator: Indicator, period: Period, source: str | None = None) -> Assessment:
+        """Assess one indicator of many: one whose figures cannot be read is incomplete and named in `unread`.
+
+        Raises
+        ------
+        StoreError
+            Where the store itself is damaged, which `shp rebuild` mends for all of them.
+        """
+        try:
+            return self.assess(indicator, period, source)
+        except StoreError:
+            raise
+        except ShpAnalysisError as error:
+            self.unread[indicator.id] = f"{indicator.id} {indicator.name} is incomplete: {error}"
+            return assess_unread(indicator, period, self.area, self.as_of, source)
 
     def note_files(self, table: str, parts: pd.DataFrame) -> None:
         """Note that a page rests on files beside those of its assessments.

@@ -51,7 +51,7 @@ def require_ready(plan: Plan) -> None:
     leads = choose_leads(opened, papers, rule.lead_indicators)
     needed, held = min(rule.at_least, len(leads)), 0
     for lead in leads:
-        held += held < needed and is_held(opened.assess(lead, period), period, opened.as_of)
+        held += held < needed and is_held(opened.assess_for_paper(lead, period), period, opened.as_of)
     if held < needed:
         found = f"{held} of {needed} needed" if held else "none"
         raise NotReadyError(

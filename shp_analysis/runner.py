@@ -37,7 +37,7 @@ from shp_analysis.joined_packs import (
 from shp_analysis.notebook_processes import Failure, execute_all
 from shp_analysis.packs import hold_outputs, stage
 from shp_analysis.paper_inputs import PaperInputs, find_inputs, find_notebook
-from shp_analysis.parameters import RESULTS_NAME, Paper
+from shp_analysis.parameters import RESULTS_NAME, UNREAD_NAME, Paper
 from shp_analysis.partners import build_comment_form, find_owners, save_preview, say_no_comment
 from shp_analysis.planning import Plan
 from shp_analysis.store import ReceivedFile
@@ -103,6 +103,8 @@ def run_pack(plan: Plan, on_progress: Tell = _say_nothing, on_note: Tell = _say_
         _run_notebooks(plan, staging, on_progress)
         for paper in plan.papers:
             _export(plan, paper, staging)
+        for line in _list_unread(plan, staging):
+            on_note(line)
         with hold_outputs(plan.outputs_folder):
             folder = _join_and_publish(plan, known, staging / _PACK_NAME, on_note)
     return tuple(folder / name_files(paper)[0] for paper in plan.papers)
@@ -228,6 +230,13 @@ def _export(plan: Plan, paper: Paper, staging: Path) -> None:
     page, results = name_files(paper)
     (pack / page).write_text(html, encoding="utf-8")
     (staging / paper.notebook / RESULTS_NAME).rename(pack / results)
+
+
+def _list_unread(plan: Plan, staging: Path) -> list[str]:
+    """Say of every indicator whose figures could not be read why, once for all papers."""
+    paths = [staging / paper.notebook / UNREAD_NAME for paper in plan.papers]
+    lines = (line for path in paths if path.exists() for line in path.read_text(encoding="utf-8").splitlines())
+    return list(dict.fromkeys(lines))
 
 
 # --- Publish

@@ -34,6 +34,7 @@ from shp_analysis.parameters import (
     LATEST,
     PARAMETERS_FOLDER,
     RESULTS_NAME,
+    UNREAD_NAME,
     Edition,
     EditionSettings,
     Paper,
@@ -209,7 +210,7 @@ class Run:
     def assessments_before(self) -> tuple[Assessment, ...]:
         """The period before, of which the last meeting heard, as its figures stand now."""
         before = self.asked_period.previous()
-        return self.gate.withhold(self.opened.assess(each.indicator, before) for each in self.assessments)
+        return self.gate.withhold(self.opened.assess_for_paper(each.indicator, before) for each in self.assessments)
 
     @cached_property
     def partners_before(self) -> PartnerFiles:
@@ -223,7 +224,7 @@ class Run:
         for code in TOWNS.get(self.area.code, ()):
             town = self.opened.of_area(read_area(code))
             wanted = (self.catalogue.indicator(each) for each in PLACE_INDICATORS)
-            found.append((town.area, self.gate.withhold(town.assess(each, self.period) for each in wanted)))
+            found.append((town.area, self.gate.withhold(town.assess_for_paper(each, self.period) for each in wanted)))
         return tuple(found)
 
     def list_years(self) -> tuple[YearCount, ...]:
@@ -290,7 +291,7 @@ def open_run(
     asked = opened.read_period(period)
     window = find_annual_year(asked) if chosen is Paper.ANNUAL_ASSESSMENT else asked
     own = opened.catalogue.theme(chosen.theme) if chosen.theme else opened.catalogue.indicators
-    found = (opened.assess(each, window) for each in own)
+    found = (opened.assess_for_paper(each, window) for each in own)
     folder = Path(parameters_folder) if parameters_folder else PARAMETERS_FOLDER
     settings = read_run_settings(asked, folder)
     return Run(
@@ -384,9 +385,11 @@ def _tabulate_years(years: Iterable[YearCount]) -> pd.DataFrame:
 
 
 def save_results(run: Run, folder: str | None) -> None:
-    """Write the run's results table into a folder; nothing is written where no folder is given, as in JupyterLab."""
+    """Write the run's results table into a folder, and beside it what could not be read; nothing without a folder."""
     if folder:
         run.results.to_csv(Path(folder) / RESULTS_NAME, index=False, lineterminator="\n")
+        lines = "".join(f"{line}\n" for line in run.opened.unread.values())
+        (Path(folder) / UNREAD_NAME).write_text(lines, encoding="utf-8")
 
 
 def _choose(kind: type[Choice], value: str, word: str) -> Choice:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -134,8 +135,31 @@ def assess(
 
 def assess_unmeasured(indicator: Indicator, period: Period, area: Area, as_of: date | None) -> Assessment:
     """Give the record of an indicator nobody has agreed a measure of: no figure, and a verdict that says so."""
-    reason = "No measure of it is agreed."
-    verdict = Verdict.NO_LOCAL_MEASURE
+    return _assess_without_figure(
+        indicator, period, area, as_of, Verdict.NO_LOCAL_MEASURE, "No measure of it is agreed.", source=""
+    )
+
+
+def assess_unread(
+    indicator: Indicator, period: Period, area: Area, as_of: date | None, source: str | None = None
+) -> Assessment:
+    """Give the record of an indicator whose figures cannot be read from the files held: incomplete, and no figure."""
+    chosen, _ = indicator.measure(source)
+    reason = "Its figures cannot be read from the files held."
+    found = _assess_without_figure(indicator, period, area, as_of, Verdict.INCOMPLETE, reason, source=chosen)
+    return replace(found, is_unread=True)
+
+
+def _assess_without_figure(
+    indicator: Indicator,
+    period: Period,
+    area: Area,
+    as_of: date | None,
+    verdict: Verdict,
+    reason: str,
+    *,
+    source: str,
+) -> Assessment:
     comparison = Comparison(
         basis=Basis.SAME_PERIOD_LAST_YEAR,
         period=period,
@@ -153,7 +177,7 @@ def assess_unmeasured(indicator: Indicator, period: Period, area: Area, as_of: d
         indicator=indicator,
         area=area,
         period=period,
-        source="",
+        source=source,
         as_of=as_of,
         count=None,
         rate=None,

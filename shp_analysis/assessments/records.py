@@ -91,6 +91,8 @@ class Assessment:
     signals : Signals or None
         Chart, season, trend, early warning and forecasts, of up to ten years. None for what is not counted by months
         or by quarters, for what does not add up over them, and for what was withheld.
+    is_unread : bool
+        Whether its figures could not be read from the files held, such as two figures for one period.
     """
 
     indicator: Indicator
@@ -112,6 +114,7 @@ class Assessment:
     is_suppressed: bool = False
     paper_period: Period | None = None
     signals: Signals | None = None
+    is_unread: bool = False
 
     @property
     def counts_by_month(self) -> dict[Month, int]:

@@ -13,7 +13,7 @@ from rich import progress as bars
 from shp_analysis.areas import HALTON
 from shp_analysis.cli.app import AreaOption, RoomOption, app
 from shp_analysis.cli.printing import count_progress, notes, print_rows, shorten, show_progress
-from shp_analysis.errors import SourceError, StoreError, telling_os_errors
+from shp_analysis.errors import SourceError, StoreError, telling_disk_errors
 from shp_analysis.locks import hold_folder
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def sample(
     from shp_analysis.store import data_folder  # noqa: PLC0415
 
     folder = to or data_folder() / "simulated" / "published"
-    with telling_os_errors(folder), hold_folder(folder, ".writing", "shp sample"):
+    with telling_disk_errors(folder), hold_folder(folder, ".writing", "shp sample"):
         with show_progress("Writing the simulated borough") as tell:
             files = write_simulated_borough(folder, seed=DEFAULT_SEED if seed is None else seed, on_progress=tell)
         notes.print(f"{len(files)} files written to {shorten(folder)}")

@@ -190,6 +190,7 @@ def _find_obstacle(assessment: Assessment, area: Area, peers: PeerList | None) -
         (peers is None, f"No list of areas like {area.name} is in the register of peers."),
         (peers is not None and peers.area_code != area.code, "The list is of another area's peers."),
         (not assessment.source, "No measure of it is agreed."),
+        (assessment.is_unread, "Its figures cannot be read from the files held."),
         (is_of_persons, "It comes from records of persons, which other areas do not share with this partnership."),
         (assessment.area.code != area.code, f"The figure is {assessment.area.name}'s, and not {area.name}'s."),
         (not has_rate, "It is not counted for each so many people, nor is it a share."),

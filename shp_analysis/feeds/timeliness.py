@@ -12,6 +12,7 @@ import pandas as pd
 
 from shp_analysis.areas import Area
 from shp_analysis.catalogue import Catalogue, Frequency, Indicator, Measure
+from shp_analysis.errors import ParametersError
 from shp_analysis.feeds.held import Feed, choose_units, select_units, split_unit, write_label
 from shp_analysis.measures import (
     OBSERVATION_COLUMNS,
@@ -266,7 +267,10 @@ def _observe(store: Store, indicator: Indicator, records_of: RecordsOf, as_of: d
     table = find_counted_table(indicator.measure()[1].records)
     if any(store.parts_held(name, as_of=as_of).empty for name in table.stored):
         return pd.DataFrame(columns=list(OBSERVATION_COLUMNS))
-    return count_observations(records_of(table.name), indicator)
+    try:
+        return count_observations(records_of(table.name), indicator)
+    except ParametersError:  # two figures for one period are none; `shp show` says which
+        return pd.DataFrame(columns=list(OBSERVATION_COLUMNS))
 
 
 def _judge_reach(indicator: Indicator, observations: pd.DataFrame, period: Period, as_of: date) -> IndicatorReach:

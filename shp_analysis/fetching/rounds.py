@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 
-from shp_analysis.errors import ShpAnalysisError, SourceError, describe_os_error, telling_os_errors
+from shp_analysis.errors import ShpAnalysisError, SourceError, describe_disk_error, telling_disk_errors
 from shp_analysis.fetching.addresses import describe, pick_attachment, place, read_base, without_password
 from shp_analysis.fetching.parts import Part, Remembered, Validators, recall, remember
 from shp_analysis.fetching.patience import Manners
@@ -139,7 +139,7 @@ def fetch(
     downloads_folder = folder / DOWNLOADS_NAME
     # One process at a time, so that no server is asked twice at once and no part of a file has two writers.
     hold = hold_folder(downloads_folder, LOCK_NAME, "shp fetch", wait_seconds=0)
-    with telling_os_errors(downloads_folder), hold, open_client(manners, base) as client:
+    with telling_disk_errors(downloads_folder), hold, open_client(manners, base) as client:
         this = _Round(folder, base, client, manners, on_progress or (lambda _name, _done, _total: None))
         return tuple(_fetch_one(download, this) for download in downloads)
 
@@ -151,7 +151,7 @@ def _fetch_one(download: Download, this: _Round) -> Fetched:
     except ShpAnalysisError as error:
         return Fetched(download, Outcome.FAILED, detail=str(error))
     except OSError as error:
-        return Fetched(download, Outcome.FAILED, detail=describe_os_error(error, this.downloads_folder))
+        return Fetched(download, Outcome.FAILED, detail=describe_disk_error(error))
 
 
 def _find_address(download: Download, this: _Round) -> tuple[httpx.URL, str]:

@@ -180,7 +180,7 @@ def _assess(
             "sources": {RETURNS: changed},
         }
     )
-    (assessed,) = run.gate.withhold([run.opened.assess(variant, run.period, RETURNS)])
+    (assessed,) = run.gate.withhold([run.opened.assess_for_paper(variant, run.period, RETURNS)])
     return assessed
 
 

@@ -21,7 +21,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
-from shp_analysis.errors import SourceError, describe_os_error
+from shp_analysis.errors import SourceError, describe_disk_error
 
 LARGEST_MEMBER_BYTES = 3 << 30
 """Road safety data of all years are the largest tables there are, one to two gigabytes, and are read piece by piece.
@@ -255,7 +255,7 @@ def _walk(folder: Path, problems: list[tuple[str, str]]) -> Iterator[Path]:
     """Give every file and link below a folder; links to folders are given and not followed."""
 
     def note(error: OSError) -> None:
-        problems.append((str(error.filename), describe_os_error(error)))
+        problems.append((str(error.filename), describe_disk_error(error)))
 
     for place, folders, files in os.walk(folder, onerror=note):
         yield from (Path(place, name) for name in files)

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from shp_analysis import locks
-from shp_analysis.errors import telling_os_errors
+from shp_analysis.errors import telling_disk_errors
 from shp_analysis.store.rooms import Store, open_store
 
 LOCK_NAME = ".ingesting"
@@ -42,7 +42,7 @@ def hold_for_writing(folder: Path, purpose: str) -> Iterator[Path]:
     StoreError
         Where another process goes on writing, or the operating system refuses to read or write.
     """
-    with telling_os_errors(folder), locks.hold_folder(folder, LOCK_NAME, purpose, WAIT_SECONDS):
+    with telling_disk_errors(folder), locks.hold_folder(folder, LOCK_NAME, purpose, WAIT_SECONDS):
         sweep(folder)
         staging = folder / f"{_PREFIXES[0]}{uuid.uuid4().hex[:8]}"
         staging.mkdir()

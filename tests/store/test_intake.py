@@ -281,7 +281,7 @@ def test_a_failure_while_files_are_kept_leaves_every_answer_as_it_was(tmp_path):
     # The ledger's draft cannot be written where a folder of that name is.
     (store.raw_folder / "received.new").mkdir()
     second = write_archive(tmp_path / "second.zip", ["2024-01", "2024-02"])
-    with pytest.raises(StoreError, match=r"received\.new: a folder is there, where a file is needed"):
+    with pytest.raises(StoreError, match=r"received\.new: is a folder where a file is needed"):
         ingest(second, folder=data, received_on=DAY + timedelta(days=1))
     assert (count_months(store), store.received_files()) == before
     assert list_left(data) == [], "no staging folder stays"
@@ -515,7 +515,7 @@ def test_a_full_disk_is_told_in_one_sentence_with_the_path(tmp_path, monkeypatch
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr("shp_analysis.store.intake.shutil.copyfile", fill)
-    with pytest.raises(StoreError, match=rf"^{tmp_path}/data: the disk is full\. Free some space and try again\.$"):
+    with pytest.raises(StoreError, match=rf"^{tmp_path}/data: the disk is full; make room and try again\.$"):
         ingest(write_archive(tmp_path / "first.zip"), folder=tmp_path / "data", received_on=DAY)
     assert open_store(tmp_path / "data").is_empty
     assert list_left(tmp_path / "data") == []
@@ -523,7 +523,7 @@ def test_a_full_disk_is_told_in_one_sentence_with_the_path(tmp_path, monkeypatch
 
 def test_a_data_folder_that_is_a_file_is_told(tmp_path):
     (tmp_path / "data").write_text("no folder")
-    with pytest.raises(StoreError, match="data: a file is there, where a folder is needed"):
+    with pytest.raises(StoreError, match="data: is a file where a folder is needed"):
         ingest(write_archive(tmp_path / "first.zip"), folder=tmp_path / "data", received_on=DAY)
 
 

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from police_files import write_zip
 
-from shp_analysis.errors import SourceError
+from shp_analysis.comparisons import Verdict
+from shp_analysis.errors import ParametersError, SourceError
 from shp_analysis.sources.fingertips import COLUMNS
 from shp_analysis.store import ingest, open_store
-from shp_analysis.workbook import assess_one
+from shp_analysis.workbook import assess_one, open_run, save_results
 
 OLD, NEW, DISTRICTS = "County & UA (pre 4/19)", "Counties & UAs (from Apr 2023)", "Districts & UAs (from Apr 2023)"
 HALTON = {
@@ -98,6 +99,21 @@ def test_one_delivery_with_two_values_for_one_council_is_refused(tmp_path, is_zi
         refusal.value
     )
     assert open_store(tmp_path / "data").is_empty
+
+
+def test_two_figures_for_one_period_cost_one_indicator_of_a_paper_and_are_named(tmp_path):
+    data = tmp_path / "data"
+    ingest(write_export(tmp_path / "91380.csv", {}, {"Age": "<75 yrs", "Value": "17"}), folder=data)
+    with pytest.raises(ParametersError, match="SUB-09 selects more than one figure"):
+        ask(data)
+    run = open_run(period="2018-19 Q3", theme="substance_misuse", data_folder=str(data), simulated=False)
+    found = run.assessment("SUB-09")
+    assert (found.verdict, found.is_unread, found.count) == (Verdict.INCOMPLETE, True, None)
+    assert found.reasons == ("Its figures cannot be read from the files held.",)
+    (reason,) = run.opened.unread.values()
+    assert reason.startswith("SUB-09 Alcohol-specific deaths is incomplete: indicators.yaml: SUB-09 selects more")
+    save_results(run, str(tmp_path))
+    assert (tmp_path / "unread.txt").read_text() == f"{reason}\n"
 
 
 @pytest.mark.skipif(not CASE.exists(), reason="the shared cases are not here")
