@@ -46,7 +46,7 @@ STOWAWAYS: Mapping[str, str] = {
     "xl/connections": "links to databases",
 }
 """Parts of a workbook that nobody looks at and that may carry anything, by how their names begin."""
-LARGEST_UNPACKED_BYTES = 64 << 20
+LARGEST_UNPACKED_BYTES = 8 << 20
 """The template with a year's return unpacks to less than two megabytes."""
 _ADVICE = "Copy the values into a new template, and send that."
 

@@ -25,6 +25,7 @@ from shp_analysis.sources import (
 )
 from shp_analysis.sources.deliveries import Member
 from shp_analysis.sources.readers import Reader, RecordTable, SourceFile
+from shp_analysis.sources.small_workbooks import find_fault
 
 READERS: tuple[Reader, ...] = (
     police_uk.READER,
@@ -130,6 +131,8 @@ def describe_nothing_found(members: Sequence[Member], path: Path) -> str:
     """Say that a delivery holds no file that is known, and which are."""
     if not members:
         return f"{path}: is empty. Check the path."
+    if len(members) == 1 and (fault := find_fault(members[0])):
+        return fault
     names = ", ".join(member.path.name for member in members[:_MOST_NAMED])
     more = f" and {len(members) - _MOST_NAMED} more" if len(members) > _MOST_NAMED else ""
     known = "; ".join(reader.publisher for reader in READERS)

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from shp_analysis.errors import SourceError
 from shp_analysis.sources.odd_cells import check_digits
+from shp_analysis.sources.packages import LONGEST_TEXT
 from shp_analysis.sources.sheet_marks import Cell, Marks, name_cell
 from shp_analysis.sources.sheet_runs import Run, part_runs
 
@@ -52,6 +53,12 @@ def write_cell(value: Value, cell: Cell, marks: Marks, label: str) -> str | None
 
 def _write_value(value: Value, cell: Cell, marks: Marks, label: str) -> str | None:
     if isinstance(value, str):
+        if len(value) > LONGEST_TEXT:
+            message = (
+                f"{label}: cell {name_cell(*cell)} holds {len(value):,} characters; a spreadsheet lets a cell have "
+                f"{LONGEST_TEXT:,}. Use the file as published."
+            )
+            raise SourceError(message)
         return (value if value.strip() else None) or marks.shown.get(cell)
     if isinstance(value, bool):
         return str(value).upper()

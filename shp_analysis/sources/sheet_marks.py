@@ -15,11 +15,11 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from xml.parsers import expat
+from functools import cached_property
 
+from shp_analysis.sources.packages import make_parser, read_chunks
 from shp_analysis.sources.sheet_runs import Height, Parted, Run, part_runs
 
-CHUNK_BYTES = 1 << 20
 _LONGEST_WORD = 64
 _ODS_CONTENT = "content.xml"
 _STYLES_OF_ODS = "styles.xml"
@@ -77,54 +77,66 @@ def name_cell(row: int, column: int) -> str:
 
 
 def find_marks(content: bytes, sheet: str) -> Marks:
-    """Find the formulas, errors, merged cells and raised text of one sheet.
+    """Find the formulas, errors, merged cells and raised text of one sheet, as `MarkFinder` does."""
+    return MarkFinder(content).find(sheet)
+
+
+class MarkFinder:
+    """Finds what the sheets of one workbook hide; what they share is read once.
 
     Parameters
     ----------
     content : bytes
         A whole xlsx or ods file. Of any other format nothing is found.
-    sheet : str
-        The sheet's name.
-
-    Returns
-    -------
-    Marks
     """
-    if not zipfile.is_zipfile(io.BytesIO(content)):
-        return Marks()
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        members = set(archive.namelist())
-        if _ODS_CONTENT in members:
-            return _find_in_ods(archive, sheet)
-        part = _find_xlsx_part(archive, sheet)
-        return _find_in_xlsx(archive, part) if part in members else Marks()
 
+    def __init__(self, content: bytes) -> None:
+        self._content = content
 
-def _find_in_xlsx(archive: zipfile.ZipFile, part: str) -> Marks:
-    strings, styles = _read_raised_strings(archive), _read_raised_styles(archive)
-    sought = [*(b"<v>%d</v>" % index for index in strings), *(b' s="%d"' % index for index in styles)]
-    is_few = len(sought) <= _MOST_SOUGHT
-    if not _mentions(archive, part, (*_XLSX_WORDS, *_RAISED_WORDS, *(sought if is_few else [b"<"]))):
-        return Marks()
-    finder = _XlsxFinder(strings, styles)
-    _parse(archive, part, finder.start, finder.end, finder.text)
-    return finder.marks()
+    def find(self, sheet: str) -> Marks:
+        """Find the formulas, errors, merged cells and raised text of one sheet."""
+        if not zipfile.is_zipfile(io.BytesIO(self._content)):
+            return Marks()
+        with zipfile.ZipFile(io.BytesIO(self._content)) as archive:
+            if _ODS_CONTENT in archive.namelist():
+                return self._ods_marks.get(sheet, Marks())
+            part = self._parts.get(sheet, "")
+            return self._find_in_xlsx(archive, part) if part in archive.namelist() else Marks()
+
+    @cached_property
+    def _parts(self) -> dict[str, str]:
+        with zipfile.ZipFile(io.BytesIO(self._content)) as archive:
+            return _list_xlsx_parts(archive)
+
+    @cached_property
+    def _raised(self) -> tuple[dict[int, tuple[Run, ...]], dict[int, Height]]:
+        with zipfile.ZipFile(io.BytesIO(self._content)) as archive:
+            return _read_raised_strings(archive), _read_raised_styles(archive)
+
+    @cached_property
+    def _ods_marks(self) -> dict[str, Marks]:
+        with zipfile.ZipFile(io.BytesIO(self._content)) as archive:
+            return _find_in_ods(archive)
+
+    def _find_in_xlsx(self, archive: zipfile.ZipFile, part: str) -> Marks:
+        strings, styles = self._raised
+        sought = [*(b"<v>%d</v>" % index for index in strings), *(b' s="%d"' % index for index in styles)]
+        is_few = len(sought) <= _MOST_SOUGHT
+        if not _mentions(archive, part, (*_XLSX_WORDS, *_RAISED_WORDS, *(sought if is_few else [b"<"]))):
+            return Marks()
+        finder = _XlsxFinder(strings, styles)
+        _parse(archive, part, finder.start, finder.end, finder.text)
+        return finder.marks()
 
 
 def _mentions(archive: zipfile.ZipFile, part: str, words: tuple[bytes, ...]) -> bool:
     before = b""
-    for chunk in _read_chunks(archive, part):
+    for chunk in read_chunks(archive, part):
         text = before + chunk
         if any(word in text for word in words):
             return True
         before = text[-_LONGEST_WORD:]
     return False
-
-
-def _read_chunks(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
-    with archive.open(part) as file:
-        while chunk := file.read(CHUNK_BYTES):
-            yield chunk
 
 
 def _parse(
@@ -134,21 +146,20 @@ def _parse(
     end: Callable[[str], None],
     text: Callable[[str], None],
 ) -> None:
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.buffer_text = True
+    parser = make_parser()
     # Only the last part of a name matters here: the publisher's tool chooses the prefixes.
     parser.StartElementHandler = lambda name, attributes: start(
         name.rpartition(" ")[2], {key.rpartition(" ")[2]: value for key, value in attributes.items()}
     )
     parser.EndElementHandler = lambda name: end(name.rpartition(" ")[2])
     parser.CharacterDataHandler = text
-    for chunk in _read_chunks(archive, part):
+    for chunk in read_chunks(archive, part):
         parser.Parse(chunk, False)
     parser.Parse(b"", True)
 
 
-def _find_xlsx_part(archive: zipfile.ZipFile, sheet: str) -> str:
-    """Find the member that holds a sheet, through the workbook's list and its relations."""
+def _list_xlsx_parts(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Find the member that holds each sheet, through the workbook's list and its relations."""
     sheets: dict[str, str] = {}
     targets: dict[str, str] = {}
 
@@ -163,8 +174,10 @@ def _find_xlsx_part(archive: zipfile.ZipFile, sheet: str) -> str:
     for part, note in (("xl/workbook.xml", note_sheet), ("xl/_rels/workbook.xml.rels", note_target)):
         if part in archive.namelist():
             _parse(archive, part, note, lambda _: None, lambda _: None)
-    target = targets.get(sheets.get(sheet, ""), "")
-    return posixpath.normpath(posixpath.join("xl", target)).lstrip("/")
+    return {
+        name: posixpath.normpath(posixpath.join("xl", targets.get(identifier, ""))).lstrip("/")
+        for name, identifier in sheets.items()
+    }
 
 
 class _Runs:
@@ -319,14 +332,14 @@ class _XlsxFinder:
         return int(found[2]) - 1, column - 1
 
 
-def _find_in_ods(archive: zipfile.ZipFile, sheet: str) -> Marks:
+def _find_in_ods(archive: zipfile.ZipFile) -> dict[str, Marks]:
     styles = _read_ods_heights(archive)
     words = (*_ODS_WORDS, *(b'style-name="%s"' % name.encode() for name in styles), b"<text:note")
     if not _mentions(archive, _ODS_CONTENT, words):
-        return Marks()
-    finder = _OdsFinder(sheet, styles)
+        return {}
+    finder = _OdsFinder(styles)
     _parse(archive, _ODS_CONTENT, finder.start, finder.end, finder.text)
-    return finder.marks()
+    return finder.found
 
 
 def _read_ods_heights(archive: zipfile.ZipFile) -> dict[str, Height]:
@@ -356,13 +369,18 @@ def read_position(position: str) -> Height:
 
 
 class _OdsFinder:
-    """Collects the marks of one table while the whole document's XML goes by."""
+    """Collects the marks of every table, by its name, while a document's XML goes by."""
 
-    def __init__(self, sheet: str, styles: Mapping[str, Height]) -> None:
-        self._sheet, self._styles = sheet, styles
-        self._is_inside = self._is_paragraph = self._is_marked = False
-        self._row = self._column = 0
+    def __init__(self, styles: Mapping[str, Height]) -> None:
+        self.found: dict[str, Marks] = {}
+        self._styles = styles
+        self._name = ""
+        self._is_paragraph = self._is_marked = False
         self._row_repeats = self._column_repeats = 1
+        self._clear()
+
+    def _clear(self) -> None:
+        self._row = self._column = 0
         self._formulas: set[Cell] = set()
         self._uncalculated: set[Cell] = set()
         self._shown: dict[Cell, str] = {}
@@ -374,10 +392,8 @@ class _OdsFinder:
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "table":
-            self._is_inside = attributes.get("name") == self._sheet
-            self._row = 0
-        elif not self._is_inside:
-            return
+            self._name = attributes.get("name", "")
+            self._clear()
         elif name == "table-row":
             self._column = 0
             self._row_repeats = int(attributes.get("number-rows-repeated", 1))
@@ -391,8 +407,6 @@ class _OdsFinder:
             self._spans.append(height or (self._spans or [Height.ON_THE_LINE])[-1])
 
     def end(self, name: str) -> None:
-        if not self._is_inside:
-            return
         if name == "table-row":
             self._row += self._row_repeats
         elif name in {"table-cell", "covered-table-cell"}:
@@ -401,7 +415,7 @@ class _OdsFinder:
             self._column += self._column_repeats
             self._is_marked = False
         elif name == "table":
-            self._is_inside = False
+            self.found[self._name] = self._marks()
         elif name == "p":
             self._is_paragraph = False
         elif name in ODS_SPANS and self._spans:
@@ -415,7 +429,7 @@ class _OdsFinder:
             cell = (self._row, self._column)
             self._shown[cell] = self._shown.get(cell, "") + text
 
-    def marks(self) -> Marks:
+    def _marks(self) -> Marks:
         formulas, uncalculated = frozenset(self._formulas), frozenset(self._uncalculated)
         return Marks(formulas, uncalculated, self._shown, tuple(self._merged), self._parted, self._heights)
 

@@ -14,9 +14,13 @@ import zipfile
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import IO
 from xml.parsers import expat
 
+from shp_analysis.errors import SourceError
 from shp_analysis.sources.deliveries import Member
+from shp_analysis.sources.packages import make_parser, open_package
 from shp_analysis.sources.sheet_marks import ODS_SPANS, read_position
 from shp_analysis.sources.sheet_runs import Height
 from shp_analysis.sources.strict_sheet import LOWEST_HEADING_ROW, Sheet
@@ -29,6 +33,7 @@ WORKBOOKS = (".ods", ".xlsx", ".xlsm")
 _CHUNK_BYTES = 1 << 16
 _SHARED_STRINGS = "xl/sharedStrings.xml"
 _DAMAGE = (
+    SourceError,
     zipfile.BadZipFile,
     zlib.error,
     expat.ExpatError,
@@ -57,6 +62,7 @@ class _Start:
             cells[column] = text
 
 
+@lru_cache(maxsize=1)
 def read_sheet_starts(member: Member) -> tuple[Sheet, ...]:
     """Read the first rows of a workbook's sheets.
 
@@ -74,11 +80,15 @@ def read_sheet_starts(member: Member) -> tuple[Sheet, ...]:
     if not member.path.name.lower().endswith(WORKBOOKS):
         return ()
     try:
-        with member.open() as file, zipfile.ZipFile(file if file.seekable() else io.BytesIO(file.read())) as archive:
+        with member.open() as file, _open_package(file, member.label) as archive:
             starts = _read_ods(archive) if "content.xml" in archive.namelist() else _read_xlsx(archive)
     except _DAMAGE:
         return ()
     return tuple(Sheet(start.name, tuple(tuple(row) for row in start.rows)) for start in starts)
+
+
+def _open_package(file: IO[bytes], label: str) -> zipfile.ZipFile:
+    return open_package(file if file.seekable() else io.BytesIO(file.read()), label)
 
 
 def list_words(sheets: tuple[Sheet, ...]) -> tuple[str, ...]:
@@ -102,8 +112,7 @@ def _parse(
     text: _Text = _ignore,
     is_done: Callable[[], bool] = bool,
 ) -> None:
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.buffer_text = True
+    parser = make_parser()
     parser.StartElementHandler = lambda name, attributes: start(
         name.rpartition(" ")[2], {key.rpartition(" ")[2]: value for key, value in attributes.items()}
     )

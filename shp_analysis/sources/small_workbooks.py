@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from shp_analysis.errors import SourceError
 from shp_analysis.sources.deliveries import Member
 from shp_analysis.sources.strict_sheet import Workbook, open_workbook
 
 LARGEST_BYTES = 16 << 20
 """Reference workbooks are of a few megabytes at most; a larger one is none of them."""
-WORKBOOKS = (".xls", ".xlsx", ".xlsm", ".xlsb", ".ods")
+WORKBOOKS = (".xls", ".xlsx", ".xlsm", ".ods")
 
 
+@lru_cache(maxsize=1)
 def open_small_workbook(member: Member) -> Workbook | None:
-    """Open a workbook without reading its sheets.
+    """Open a workbook without reading its sheets; the last one is remembered, since every reader looks at it.
 
     Returns
     -------
@@ -26,3 +29,14 @@ def open_small_workbook(member: Member) -> Workbook | None:
         return open_workbook(member.read(), member.label)
     except SourceError:
         return None
+
+
+def find_fault(member: Member) -> str:
+    """Say what is wrong with a workbook that cannot be opened; nothing of any other file."""
+    if member.path.suffix.lower() not in WORKBOOKS or member.size_bytes > LARGEST_BYTES:
+        return ""
+    try:
+        open_workbook(member.read(), member.label)
+    except SourceError as error:
+        return str(error)
+    return ""

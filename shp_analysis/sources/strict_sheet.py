@@ -17,7 +17,7 @@ import zlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 from xml.parsers import expat
 
@@ -25,15 +25,13 @@ import pandas as pd
 from python_calamine import CalamineError
 
 from shp_analysis.errors import SourceError, suggest
-from shp_analysis.sources.deliveries import LARGEST_COMPRESSION_RATIO, SMALLEST_SUSPECT_BYTES
 from shp_analysis.sources.odd_cells import SWAPPED, check_cell, find_swapped
+from shp_analysis.sources.packages import MOST_CELLS, check_package, check_sheets
 from shp_analysis.sources.sheet_cells import write_cell
-from shp_analysis.sources.sheet_marks import Cell, Marks, find_marks, name_cell
+from shp_analysis.sources.sheet_marks import Cell, MarkFinder, Marks, name_cell
 from shp_analysis.sources.sheet_runs import Parted, part_small_digits
 
 _log = logging.getLogger(__name__)
-LARGEST_WORKBOOK_BYTES = 4 << 30
-"""The largest published table known (crime by partnership, 50 MB of ods) unpacks to about one gigabyte."""
 LOWEST_HEADING_ROW = 100
 """Titles and notes above a table take up fewer rows than these."""
 _DAMAGE = (
@@ -71,12 +69,18 @@ class Workbook:
         The file.
     book : object
         calamine's own workbook.
+    marks : MarkFinder
+        Finds what its cells hide.
     """
 
     label: str
     sheet_names: tuple[str, ...]
     content: bytes = field(repr=False)
     book: Any = field(repr=False)
+
+    @cached_property
+    def marks(self) -> MarkFinder:  # noqa: D102 - see the class
+        return MarkFinder(self.content)
 
 
 @dataclass(frozen=True)
@@ -107,22 +111,24 @@ def open_workbook(content: bytes, label: str) -> Workbook:
     Parameters
     ----------
     content : bytes
-        An xls, xlsx, xlsb or ods file; what it is is told by its content, never by its name.
+        An xls, xlsx or ods file; what it is is told by its content, never by its name.
     label : str
         How messages name the file.
 
     Raises
     ------
     SourceError
-        Where the file is empty, damaged, locked by a password, no spreadsheet at all, or implausibly large inside.
+        Where the file is empty, damaged, locked by a password, no spreadsheet at all, or beyond the limits of
+        `packages`.
     """
     if not content:
         message = f"{label}: the file is empty. Fetch it again."
         raise SourceError(message)
     with _refusing_damage(partial(_describe_damage, content, label)):
-        _check_size(content, label)
+        check_package(content, label)
         file = pd.ExcelFile(io.BytesIO(content), engine="calamine")
         names = tuple(str(name) for name in file.sheet_names)
+    check_sheets(names, label)
     return Workbook(label, names, content, file.book)
 
 
@@ -148,8 +154,9 @@ def read_sheet(workbook: Workbook, name: str) -> Sheet:
     label = f"{workbook.label} > {name}"
     with _refusing_damage(lambda error: f"{label}: the sheet is damaged ({error}). Fetch the file again."):
         sheet = workbook.book.get_sheet_by_name(name)
+        _check_extent(sheet, workbook, label)
         cells = sheet.to_python(skip_empty_area=False)
-        marks = find_marks(workbook.content, name)
+        marks = workbook.marks.find(name)
     if sheet.merged_cell_ranges:
         marks = replace(marks, merged=tuple(sheet.merged_cell_ranges))
     marks = replace(marks, parted={**_part_small_digits(cells), **marks.parted})
@@ -272,16 +279,13 @@ def _refusing_damage(describe: Callable[[BaseException], str]) -> Iterator[None]
         raise SourceError(describe(error)) from error
 
 
-def _check_size(content: bytes, label: str) -> None:
-    if not zipfile.is_zipfile(io.BytesIO(content)):
-        return
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        size = sum(member.file_size for member in archive.infolist())
-    ratio = size / len(content)
-    if size > LARGEST_WORKBOOK_BYTES or (size > SMALLEST_SUSPECT_BYTES and ratio > LARGEST_COMPRESSION_RATIO):
+def _check_extent(sheet: Any, workbook: Workbook, label: str) -> None:  # noqa: ANN401 - calamine's own sheet
+    # Of a package this was checked before it was parsed; of the old binary format it is known only now.
+    cells = sheet.total_height * sheet.total_width
+    if not zipfile.is_zipfile(io.BytesIO(workbook.content)) and cells > max(MOST_CELLS, len(workbook.content)):
         message = (
-            f"{label}: would unpack to {size:,} bytes ({ratio:,.0f} times its packed size); at most "
-            f"{LARGEST_WORKBOOK_BYTES:,} bytes and {LARGEST_COMPRESSION_RATIO} times are taken. Do not use this file."
+            f"{label}: the sheet spans {cells:,} cells, far more than it fills. Delete the cells far below or beside "
+            "the table, or use the file as published."
         )
         raise SourceError(message)
 
