@@ -194,7 +194,9 @@ def _comparison_record(comparison: Comparison) -> dict[str, Any]:
         "upper": _rounded(change.upper) if change and shows_percent else None,
         "p_value": _rounded(comparison.p_value, 6),
         "dispersion": _rounded(change.dispersion.of_sums) if change else None,
-        "dispersion_months": change.dispersion.months if change else None,
+        "dispersion_months": change.dispersion.months * change.dispersion.months_each if change else None,
+        "tested_against": comparison.test.model.value if comparison.test else None,
+        "p_value_by_chance": _rounded(comparison.test.p_value_by_chance, 6) if comparison.test else None,
         "verdict": comparison.verdict.value,
         "reasons": list(comparison.reasons),
         "breaks": [each.break_id for each in comparison.breaks],
@@ -339,6 +341,9 @@ def _tests_of(comparison: Comparison, unit: str) -> Iterator[tuple[str, float | 
         yield "change_percent_per_day", change.adjusted_percent, "per cent", bounds
         yield "p_value", change.p_value, "probability", {}
         yield "dispersion", change.dispersion.of_sums, "variance over mean", {}
+        yield "history", change.dispersion.months * change.dispersion.months_each, "months", {}
+        if comparison.test is not None and comparison.test.p_value_by_chance is not None:
+            yield "p_value_at_dispersion_1", comparison.test.p_value_by_chance, "probability", {}
 
 
 def _rounded(value: float | None, digits: int = 2) -> float | None:

@@ -15,7 +15,7 @@ from shp_analysis.assessments import Assessment, Concentration
 from shp_analysis.briefing.parts import Sentence
 from shp_analysis.briefing.wording import Evidence
 from shp_analysis.catalogue import Kind, Polarity
-from shp_analysis.comparisons import FEWEST_EVENTS, WITHIN_CHANCE, WITHIN_OWN_MOVES, Basis, Comparison, Verdict
+from shp_analysis.comparisons import FEWEST_EVENTS, Basis, Comparison, Verdict, explain_no_change, explain_range
 from shp_analysis.periods import Month, Period
 from shp_analysis.statistics.changes import Change
 from shp_analysis.statistics.differences import Difference
@@ -32,8 +32,13 @@ from shp_analysis.style import (
 )
 from shp_analysis.wordings import capitalise
 
-CHANCE_OF_A_FALSE_SIGNAL = 0.05
-"""At 95% confidence one comparison in twenty looks clear where nothing happened."""
+ONE_IN_TWENTY = "Even if nothing had changed, one comparison in twenty would look clear."
+"""At 95% confidence, whatever the test allows for."""
+RANGES_ALLOW = (
+    "The 95% range of a change allows for a figure's usual variation where its history shows it, otherwise for chance "
+    "alone."
+)
+"""What stands once below a table of many changes."""
 TESTED = Evidence(is_tested=True)
 
 
@@ -193,18 +198,22 @@ def _state_comparison(assessment: Assessment, comparison: Comparison) -> str:
         case Verdict.NO_LOCAL_MEASURE:
             return f"{name}: no agreed local measure."
         case Verdict.UP | Verdict.DOWN:
-            return f"{name} {_direction(comparison)} from {then} to {now} ({_state_evidence(assessment, comparison)})."
+            evidence = f"({_state_evidence(assessment, comparison)}){_qualify(comparison)}"
+            return f"{name} {_direction(comparison)} from {then} to {now} {evidence}."
         case Verdict.NO_CLEAR_CHANGE:
-            own = WITHIN_OWN_MOVES if comparison.kind is Kind.SCORE else WITHIN_CHANCE
-            within = f"The difference ({_moved(comparison)}) is {own}."
-            is_at_odds = comparison.change is not None and comparison.change.is_clear
-            return f"{name} came to {now}, compared with {then}. {comparison.reasons[0] if is_at_odds else within}"
+            told = f"No clear change ({_moved(comparison)}): {_explain(comparison)}."
+            return f"{name}: {now}, compared with {then}. {comparison.reasons[0] if comparison.is_at_odds else told}"
         case Verdict.TOO_FEW:
             return _state_too_few(assessment, comparison)
         case Verdict.NOT_COMPARABLE:
             return f"{name} came to {now}. {_state_break(comparison)}"
         case _:
             return _state_incomplete(assessment, comparison)
+
+
+def _explain(comparison: Comparison) -> str:
+    assert comparison.test is not None  # noqa: S101 - a verdict of no clear change comes from a test
+    return explain_no_change(comparison.test)
 
 
 def _state_both(assessment: Assessment, comparison: Comparison) -> tuple[str, str]:
@@ -227,6 +236,14 @@ def _state_evidence(assessment: Assessment, comparison: Comparison) -> str:
         return tested
     then, now = (format_count(each) for each in counts)
     return f"{tested}; {then} and {now} {assessment.indicator.numerator}"
+
+
+def _qualify(comparison: Comparison) -> str:
+    """Say what a printed range allows for, where that is less than the usual variation of a long history."""
+    change = comparison.change
+    has_range = change is None or change.baseline_count >= SMALLEST_PERCENT_BASE
+    told = explain_range(comparison.test) if comparison.test and has_range else ""
+    return f", {told}" if told else ""
 
 
 def _state_incomplete(assessment: Assessment, comparison: Comparison) -> str:
@@ -270,10 +287,13 @@ def _write_out_percents(text: str) -> str:
     return re.sub(r"(\d)%", r"\1 in a hundred", text)
 
 
-def say_by_chance(compared: int) -> str:
+def expect_false(compared: int) -> str:
     """Say how many of so many comparisons would look clear though nothing changed."""
-    expected = compared * CHANCE_OF_A_FALSE_SIGNAL
-    return "fewer than one" if expected < 1 else f"about {expected:.0f}"
+    if not compared:
+        return "Nothing could be compared."
+    expected = compared / 20
+    told = "fewer than one" if expected < 1 else f"about {expected:.0f}"
+    return f"Even if nothing had changed, {told} of the {compared} compared would look clear."
 
 
 def has_figure(assessment: Assessment) -> bool:

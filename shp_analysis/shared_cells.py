@@ -12,7 +12,7 @@ from shp_analysis.workbook import Run
 
 PEERS_WORDS = (
     "above, within or below the range in which areas of its size and kind lie; just above or just below where one area "
-    "in twenty would lie by chance; a dash where peers have no such figure."
+    "in twenty would lie anyway; a dash where peers have no such figure."
 )
 PEERS_NOTE = f"Peers: {PEERS_WORDS}"
 

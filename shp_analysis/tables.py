@@ -10,7 +10,7 @@ from shp_analysis.catalogue import Denominator, Importance, Kind
 from shp_analysis.comparisons import Basis, Comparison
 from shp_analysis.period_spellings import JANUARY, MONTHS_IN_YEAR
 from shp_analysis.periods import Period
-from shp_analysis.sentences import has_figure, state_difference, state_tested
+from shp_analysis.sentences import RANGES_ALLOW, has_figure, state_difference, state_tested
 from shp_analysis.shared_cells import write_peers_cell, write_verdict
 from shp_analysis.sparklines import draw_sparkline
 from shp_analysis.style import (
@@ -70,7 +70,7 @@ def is_shown(assessment: Assessment, charted: Sequence[str] = ()) -> bool:
 
 
 def _note(run: Run, shown: Sequence[Assessment], rows: Sequence[dict[str, object]]) -> str:
-    lines = [_SMALL_TYPE]
+    lines = [_SMALL_TYPE, RANGES_ALLOW]
     if any(each.rate and each.indicator.rate_unit == COMMON_RATE for each in shown):
         people = run.opened.people.number_on(run.period.end, Denominator.RESIDENTS)
         whom = f" ({format_count(people.residents)} in mid-{people.mid_year})" if people else ""

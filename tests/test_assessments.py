@@ -159,7 +159,9 @@ def test_people_counted_in_each_quarter_are_never_added_up_to_a_year() -> None:
     assert [each.basis for each in found.comparisons] == [Basis.SAME_QUARTER_LAST_YEAR]
     assert found.comparisons[0].baseline_count == 543
     assert found.paper_period == FinancialYear("2024-25")
-    assert state(found).text.startswith("Adults in structured treatment (January to March 2025) came to 547")
+    assert state(found).text.startswith(
+        "Adults in structured treatment (January to March 2025): 547, compared with 543"
+    )
     late = {label: each for label, each in counts.items() if label != labels[-1]}
     newest = assess_one(read_quarters("SUB-01", late), "SUB-01", "financial year 2024-25")
     assert (newest.count, newest.period) == (546, Quarter("2024-25 Q3"))

@@ -36,12 +36,13 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     )
 
 
-def test_the_tally_counts_every_indicator_once_and_names_chance(run: Run) -> None:
+def test_the_tally_counts_every_indicator_once_and_expects_false_ones(run: Run) -> None:
     (sentence,) = board.state_tally(run).sentences
     clear = [each for each in run.assessments if each.verdict is Verdict.UP]
     assert {"PUK-02"} <= {each.indicator.id for each in clear}
     assert sentence.text.startswith(f"Of {len(run.assessments)} indicators: {len(clear)} clearly up, ")
-    assert sentence.text.endswith("would look clear by chance alone.")
+    assert "Even if nothing had changed, " in sentence.text
+    assert sentence.text.endswith(" compared would look clear.")
 
 
 def test_nine_rows_in_the_strategys_order(run: Run) -> None:

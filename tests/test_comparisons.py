@@ -302,9 +302,8 @@ def test_a_score_over_people_is_a_rate_and_its_own_history_tests_it() -> None:
     assert compare_scores(Dispersion()).verdict is Verdict.TOO_FEW
     jumpy, calm = Dispersion(1000.0, 58.0, 60), Dispersion(1.0, 58.0, 60)
     assert compare_scores(jumpy).verdict is Verdict.NO_CLEAR_CHANGE
-    assert compare_scores(jumpy).reasons[0] == (
-        "The difference is no larger than this figure has moved by itself before."
-    )
+    assert compare_scores(jumpy).reasons[0] == "No clear change: within its usual variation."
+    assert compare_scores(calm).reasons[0] == "The difference is beyond its usual variation (95% range)."
     assert compare_scores(calm).verdict is Verdict.UP
 
 
@@ -325,8 +324,8 @@ def compare_shares_of(then: tuple[int, int], now: tuple[int, int], *, is_judged:
 @pytest.mark.parametrize(
     ("then", "now", "verdict", "reason"),
     [
-        ((10, 50), (30, 50), Verdict.UP, "The difference is larger than chance alone would produce (95% interval)."),
-        ((20, 50), (22, 50), Verdict.NO_CLEAR_CHANGE, "The difference is within what chance alone would produce."),
+        ((10, 50), (30, 50), Verdict.UP, "The difference is larger than chance alone would produce (95% range)."),
+        ((20, 50), (22, 50), Verdict.NO_CLEAR_CHANGE, "No clear change: within what chance alone would produce."),
         ((1, 67), (7, 70), Verdict.TOO_FEW, "1 and 7 are together fewer than 20, too few to show a change."),
         ((0, 67), (19, 70), Verdict.TOO_FEW, "0 and 19 are together fewer than 20, too few to show a change."),
         (

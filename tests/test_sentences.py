@@ -23,8 +23,7 @@ def test_each_verdict_has_its_sentence(two_years: AreaRecords) -> None:
         "Burglary rose from 60 to 120 (+60, +100%; per day +102%, 95% range "
     )
     assert state(assess_one(two_years, ASB)).text == (
-        "Anti-social behaviour came to 90, compared with 90. "
-        "The difference (0) is within what chance alone would produce."
+        "Anti-social behaviour: 90, compared with 90. No clear change (0): within its usual variation."
     )
     assert state_title(assess_one(two_years, ASB)) == "Anti-social behaviour: no clear change, 90 compared with 90"
     assert state_title(assess_one(two_years)) == "Burglary rose from 60 to 120"

@@ -7,7 +7,7 @@ from shp_analysis.briefing.data_tables import Cell, Column, DataTable, build_tab
 from shp_analysis.briefing.parts import Note, Notes
 from shp_analysis.catalogue import SeriesBreak
 from shp_analysis.feeds.timeliness import NeededFeed, list_needed_feeds
-from shp_analysis.sentences import say_caveat
+from shp_analysis.sentences import RANGES_ALLOW, say_caveat
 from shp_analysis.style import format_count
 from shp_analysis.wordings import capitalise
 from shp_analysis.workbook import Run
@@ -22,7 +22,7 @@ _PURPOSE = (
     Note(
         "Verdicts",
         "Up and down are said only where the 95% range of a change leaves out no change. No clear change means that "
-        "these numbers cannot tell; it does not show that nothing changed.",
+        "these numbers cannot tell; it does not show that nothing changed. " + RANGES_ALLOW,
     ),
     Note(
         "Recorded is not all", "Police records count what was reported and recorded, which is less than what happened."

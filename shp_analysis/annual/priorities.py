@@ -7,14 +7,13 @@ from shp_analysis.annual.words import (
     OUTSIDE,
     grade_evidence,
     name_priority,
-    say_chance,
 )
 from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.data_tables import Cell, Column, DataTable, build_table
 from shp_analysis.briefing.parts import Note, Notes
 from shp_analysis.catalogue import Priority, find_lead
 from shp_analysis.comparisons import Comparison, Verdict
-from shp_analysis.sentences import has_figure, list_names, say_own_period, state, state_figure
+from shp_analysis.sentences import expect_false, has_figure, list_names, say_own_period, state, state_figure
 from shp_analysis.shared_cells import write_verdict
 from shp_analysis.workbook import Run
 
@@ -54,7 +53,7 @@ def list_emerging(run: Run) -> DataTable:
         ),
         note=(
             f"Strong: clear at 99.8%. Moderate: clear at 95%. New: its level shifted in the last quarter. "
-            f"{say_chance(compared)}"
+            f"{expect_false(compared)}"
         ),
     )
 

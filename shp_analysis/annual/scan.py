@@ -6,14 +6,13 @@ from shp_analysis.annual.words import (
     EXPLAIN_EVIDENCE,
     grade_evidence,
     name_priority,
-    say_chance,
     say_change,
 )
 from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.data_tables import Cell, Column, DataTable, build_table
 from shp_analysis.briefing.parts import Note, Notes
 from shp_analysis.catalogue import Denominator, Importance
-from shp_analysis.sentences import state
+from shp_analysis.sentences import expect_false, state
 from shp_analysis.shared_cells import write_verdict
 from shp_analysis.style import format_count, format_rate
 from shp_analysis.workbook import Run, YearCount
@@ -125,7 +124,7 @@ def build_scan(run: Run) -> DataTable:
         ),
         note=(
             f"Small type: {groups[0].indicator.rate_unit if groups else 'rate'}. {EXPLAIN_EVIDENCE} "
-            f"{say_chance(compared)} {told} {LACKING}"
+            f"{expect_false(compared)} {told} {LACKING}"
         ),
     )
 

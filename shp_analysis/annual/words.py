@@ -1,4 +1,4 @@
-"""What the chapters of the assessment have in common: a change, a verdict, a priority and chance, in words."""
+"""What the chapters of the assessment have in common: a change, a verdict, a priority and the evidence, in words."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from shp_analysis.assessments import Assessment
 from shp_analysis.comparisons import Comparison
-from shp_analysis.sentences import list_names, say_by_chance, state_tested
+from shp_analysis.sentences import list_names, state_tested
 from shp_analysis.workbook import Run
 
 MOST_NAMES = 6
 OUTSIDE = "under none"
 EXPLAIN_EVIDENCE = (
-    "Evidence: strong, a change clear at 99.8%; moderate, clear at 95%; within chance, compared and not clear; weak, a "
-    "figure with nothing to test it against; none, no figure."
+    "Evidence: strong, a change clear at 99.8%; moderate, clear at 95%; not clear, compared and no clear change; weak, "
+    "a figure with nothing to test it against; none, no figure."
 )
 
 
@@ -29,11 +29,6 @@ def name_priority(run: Run, assessment: Assessment) -> str:
     return found.name if found else OUTSIDE
 
 
-def say_chance(compared: int) -> str:
-    """Say how many of so many comparisons would look clear by chance."""
-    return f"Of the {compared} compared, {say_by_chance(compared)} would look clear by chance alone."
-
-
 def shorten(names: Sequence[str]) -> str:
     """List some names, and the number of the others."""
     if len(names) <= MOST_NAMES:
@@ -47,11 +42,11 @@ def grade_evidence(comparison: Comparison) -> str:
     Returns
     -------
     str
-        `strong` and `moderate` of a change that is clear at 99.8 % and at 95 %; `within chance` where it was tested and
-        is not clear; `weak` where there is a figure and nothing to test; `none` where there is no figure.
+        `strong` and `moderate` of a change that is clear at 99.8 % and at 95 %; `not clear` where it was tested and is
+        not clear; `weak` where there is a figure and nothing to test; `none` where there is no figure.
     """
     if comparison.verdict.is_clear:
         return "strong" if comparison.is_strong else "moderate"
     if comparison.verdict.shows_percent:
-        return "within chance"
+        return "not clear"
     return "weak" if comparison.count is not None or comparison.value is not None else "none"

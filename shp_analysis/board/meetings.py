@@ -5,7 +5,7 @@ from __future__ import annotations
 from shp_analysis.briefing.data_tables import Cell, Column, DataTable, build_table
 from shp_analysis.briefing.parts import Note, Notes
 from shp_analysis.partners import find_delivery_changes
-from shp_analysis.sentences import state
+from shp_analysis.sentences import ONE_IN_TWENTY, state
 from shp_analysis.workbook import Run
 
 
@@ -42,7 +42,7 @@ def list_changes(run: Run) -> DataTable:
             Column("is", f"{run.period.short_words}", is_verdict=True),
             Column("words", "What may be said now"),
         ),
-        note="A verdict that differs is not by itself a change: one in twenty comparisons looks clear by chance alone.",
+        note=f"A verdict that differs is not by itself a change. {ONE_IN_TWENTY}",
     )
 
 

@@ -12,7 +12,7 @@ from shp_analysis.briefing.parts import Headlines, Note, Notes, Sentence
 from shp_analysis.comparisons import Verdict
 from shp_analysis.partners import list_asked
 from shp_analysis.periods import Period, Quarter
-from shp_analysis.sentences import list_names, say_by_chance, state_title
+from shp_analysis.sentences import expect_false, list_names, state_title
 from shp_analysis.wordings import capitalise
 from shp_analysis.workbook import Run
 
@@ -24,7 +24,7 @@ MOST_QUESTIONS = 2
 
 
 def state_tally(run: Run) -> Headlines:
-    """Say how many indicators moved, beside how many would look so by chance alone.
+    """Say how many indicators moved, beside how many would look so though nothing had changed.
 
     Parameters
     ----------
@@ -52,8 +52,7 @@ def state_tally(run: Run) -> Headlines:
     ]
     said += [f"{unjudged} not judged"] if unjudged else []
     text = f"Of {len(run.assessments)} indicators: {list_names(said)}."
-    chance = f"Of the {compared} compared, {say_by_chance(compared)} would look clear by chance alone."
-    return Headlines((Sentence(f"{text} {chance}" if compared else text),))
+    return Headlines((Sentence(f"{text} {expect_false(compared)}" if compared else text),))
 
 
 def build_boxes(run: Run, *, decisions: Notes) -> Notes:

@@ -11,8 +11,8 @@ from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.data_tables import Column, DataTable, build_table
 from shp_analysis.briefing.parts import Figure, Notes, Sentence
 from shp_analysis.charts.drawing import ON_WHITE, ROW_POINTS, draw, is_wide, name_rows, say_not_received
-from shp_analysis.comparisons import Verdict
-from shp_analysis.sentences import list_names, state, state_change
+from shp_analysis.comparisons import Comparison, Model, Verdict, explain_no_change
+from shp_analysis.sentences import ONE_IN_TWENTY, list_names, state, state_change
 from shp_analysis.style import (
     CATEGORICAL_COLOURS,
     MUTED_COLOUR,
@@ -20,6 +20,7 @@ from shp_analysis.style import (
     TEXT_COLOUR,
     format_count,
 )
+from shp_analysis.wordings import capitalise
 from shp_analysis.workbook import Run
 
 if TYPE_CHECKING:
@@ -68,13 +69,13 @@ def plot_changes(run: Run) -> Figure | Notes:
         alternative_text=_describe_changes(groups),
         caption=(
             f"Change in recorded crimes per day, {period.short_words} beside {baseline.short_words}, with its "
-            "95% range. Filled: clear. Hollow: not clear. An arrow: the range goes further."
+            f"95% range, which allows for {_say_allowance(groups)}. Filled: clear. Hollow: not clear. An arrow: the "
+            "range goes further."
         ),
         table=_tabulate_changes(groups),
         can_conclude=_conclude_changes(groups),
         cannot_conclude=(
-            "A hollow mark does not show that nothing changed, only that these numbers cannot tell. "
-            "One group in twenty looks clear by chance alone."
+            f"A hollow mark does not show that nothing changed, only that these numbers cannot tell. {ONE_IN_TWENTY}"
         ),
     )
 
@@ -147,11 +148,35 @@ def _title_changes(groups: Sequence[Assessment]) -> str:
 def _conclude_changes(groups: Sequence[Assessment]) -> tuple[Sentence, ...]:
     clear = tuple(state(each) for each in groups if each.verdict.is_clear)
     compared = sum(each.verdict.shows_percent for each in groups)
-    if clear:
-        return clear
     if not compared:
         return (Sentence("Nothing can be concluded: no comparison could be made."),)
-    return (Sentence(f"None of the {compared} groups compared moved by more than chance alone would produce."),)
+    none = (Sentence(f"None of the {compared} groups compared changed clearly."),)
+    return (*(clear or none), *_state_beyond_chance(groups))
+
+
+def _state_beyond_chance(groups: Sequence[Assessment]) -> tuple[Sentence, ...]:
+    """Name the groups whose difference is more than chance alone and yet no clear change, by why it is none."""
+    named: dict[str, list[str]] = {}
+    for each in groups:
+        comparison = each.comparisons[0]
+        if comparison.is_beyond_chance and comparison.test is not None:
+            named.setdefault(explain_no_change(comparison.test, "their"), []).append(_name_counts(each, comparison))
+    return tuple(Sentence(f"{capitalise(why)}: {list_names(names)}.") for why, names in named.items())
+
+
+def _name_counts(assessment: Assessment, comparison: Comparison) -> str:
+    then, now = (format_count(each) for each in (comparison.baseline_count, comparison.count))
+    return f"{assessment.indicator.name} ({then} to {now})"
+
+
+def _say_allowance(groups: Sequence[Assessment]) -> str:
+    """Say what the ranges allow for: each group's usual variation, or chance alone where no history shows it."""
+    models = {each.comparisons[0].test.model for each in groups if each.comparisons[0].test}
+    if models == {Model.CHANCE_ASSUMED}:
+        return "chance alone"
+    short = " and is wider where the history is short" if Model.SHORT_HISTORY in models else ""
+    none = ", or for chance alone where there is no history" if Model.CHANCE_ASSUMED in models else ""
+    return f"each group's usual variation{short}{none}"
 
 
 def _describe_changes(groups: Sequence[Assessment]) -> str:

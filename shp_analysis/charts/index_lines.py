@@ -13,6 +13,7 @@ from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.data_tables import Cell, Column, DataTable, build_table
 from shp_analysis.briefing.parts import Figure, Note, Notes, Sentence
 from shp_analysis.charts.drawing import DESK, NO_REASON, add_legend, draw, is_wide, mark_breaks, name_breaks, name_unit
+from shp_analysis.comparisons import explain_change, explain_no_change
 from shp_analysis.elsewhere import Course, CourseComparison, NotCompared, compare_courses
 from shp_analysis.elsewhere.courses import GREAT_BRITAIN
 from shp_analysis.periods import CalendarYear
@@ -75,7 +76,7 @@ def plot_index(run: Run, indicator: str, *, first_year: int = INDEX_YEAR) -> Fig
         alternative_text=_describe(found),
         caption=(
             f"{assessment.indicator.definition} Each year's count for every {INDEX} of {first_year}, with its 95% "
-            f"range. {' '.join(name_breaks(found.breaks))}".strip()
+            f"range, which allows for the place's usual variation. {' '.join(name_breaks(found.breaks))}".strip()
         ),
         table=_tabulate(found),
         can_conclude=tuple(Sentence(each) for each in state_elsewhere(found)),
@@ -84,7 +85,7 @@ def plot_index(run: Run, indicator: str, *, first_year: int = INDEX_YEAR) -> Fig
 
 
 def state_elsewhere(comparison: CourseComparison) -> tuple[str, ...]:
-    """Say how each place's count moved over the paper's two years, and whether the area's moved otherwise."""
+    """Say how each place's count moved over the paper's two years, and whether the area's changed differently."""
     own, assessment = comparison.own, comparison.assessment
     now, then = (CalendarYear.containing(each.start) for each in _find_periods(assessment))
     if then not in own.counts:
@@ -168,7 +169,7 @@ def _say_finding(comparison: CourseComparison) -> str:
     if not apart and all(ratio is None for ratio in comparison.ratios):
         return f"{name} beside {list_names([each.name for each in comparison.others])}"
     where = "elsewhere" if len(apart) in {0, len(comparison.others)} else list_names(apart)
-    return f"{name} moved otherwise than {where}" if apart else f"{name} shows no clear difference from {where}"
+    return f"{name} changed differently from {where}" if apart else f"{name} shows no clear difference from {where}"
 
 
 def _list_by_finding(comparison: CourseComparison, *, is_clear: bool) -> list[str]:
@@ -178,19 +179,26 @@ def _list_by_finding(comparison: CourseComparison, *, is_clear: bool) -> list[st
 
 
 def _say_ratios(comparison: CourseComparison) -> str:
-    """Say what the area would have had if it had moved like the others, and whether chance explains its own count."""
+    """Say what the area would have had if it had moved like the others, and what its own count was tested against."""
     name, now = comparison.own.name, format_count(round(comparison.own.counts[comparison.years[-1]]))
     pairs = zip(comparison.others, comparison.ratios, strict=True)
     expected = [f"{format_count(ratio.expected)} ({each.label})" for each, ratio in pairs if ratio is not None]
     if not expected:
-        return f"Whether {name} moved otherwise cannot be told: the numbers are too few, or may not be compared."
-    apart, alike = (_list_by_finding(comparison, is_clear=each) for each in (True, False))
-    if apart and alike:
-        chance = f"is beyond chance beside {list_names(apart)}, and could be chance beside {list_names(alike)}"
-    else:
-        chance = "is beyond chance" if apart else "could be chance alone"
-    had = " or ".join(expected)
-    return f"Had {name} moved alike, it would have had {had}; its {now} {chance}."
+        return f"Whether {name} changed differently cannot be told: the numbers are too few, or may not be compared."
+    had = f"Had {name} moved alike, it would have had {' or '.join(expected)}"
+    return f"{had}; {_say_tests(comparison, now)}."
+
+
+def _say_tests(comparison: CourseComparison, now: str) -> str:
+    """Say what the count is beyond, or within; beside which place, where the places differ."""
+    named: dict[str, list[str]] = {}
+    for other, ratio, test in zip(comparison.others, comparison.ratios, comparison.tests, strict=True):
+        if ratio is not None and test is not None:
+            why = explain_change(test) if ratio.is_clear else explain_no_change(test)
+            named.setdefault(why, []).append(other.name)
+    if len(named) == 1:
+        return f"{now} is {next(iter(named))}"
+    return "; ".join(f"beside {list_names(names)} {now} is {why}" for why, names in named.items())
 
 
 def _warn(comparison: CourseComparison) -> str:

@@ -57,8 +57,9 @@ def plot_marac_cases(run: Run, indicator: str = "DA-03") -> Figure | Notes:
         narrow_picture=draw(paint, "narrow", height),
         alternative_text=f"Dots with 95% ranges beside a line at {RECOMMENDED}. {'. '.join(told)}.",
         caption=(
-            f"Cases discussed in the year to March {found.year.end.year} {UNIT}. Lines: the 95% range. Dashed: the "
-            f"{RECOMMENDED} that SafeLives recommends. A police force area's figure is never the borough's."
+            f"Cases discussed in the year to March {found.year.end.year} {UNIT}. Lines: the 95% range by chance "
+            f"alone. Dashed: the {RECOMMENDED} that SafeLives recommends. A police force area's figure is never the "
+            "borough's."
         ),
         table=_tabulate(found),
         can_conclude=tuple(Sentence(each) for each in state_marac_cases(found)),
@@ -121,7 +122,7 @@ def _stands(rate: MaracRate) -> str:
         return f"above {beside}"
     if rate.upper < RECOMMENDED:
         return f"below {beside}"
-    return f"not to be told from {beside}"
+    return f"not clearly different from {beside}"
 
 
 def _tabulate(comparison: MaracComparison) -> DataTable:

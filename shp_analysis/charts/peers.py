@@ -70,8 +70,8 @@ def plot_peers(run: Run, indicator: str, peers: PeerList | None = None) -> Figur
         table=_tabulate(found),
         can_conclude=tuple(Sentence(each) for each in state_peers(found)),
         cannot_conclude=(
-            "A rate beyond others' is no mark for anybody's work: areas differ in who lives and visits there, and in "
-            f"what is recorded. {say_caveat(assessment)}"
+            "A high rate does not show that a service is doing badly: areas differ in who lives and visits there, and "
+            f"in what is recorded. {say_caveat(assessment)}"
         ),
     )
 
@@ -85,26 +85,35 @@ def state_peers(comparison: PeerComparison) -> tuple[str, ...]:
     else:
         had = f"{name} had {format_count(own.count)} {indicator.numerator}"
     place = say_place(comparison).partition(" the range")[0]
-    alike = "if they differ as these do" if comparison.funnel.is_adjusted else "by chance alone"
     return (
         (
             f"{had} in {period}, {format_rate(own.rate)} {unit}; it and its {comparison.others} peers together had "
             f"{format_rate(mean.pooled)}."
         ),
         (
-            f"It is {place} the {format_rate(own.low_95)} to {format_rate(own.high_95)} of 95 in 100 areas of its "
-            f"size {alike}."
+            f"Of areas of its size 95 in 100 would have {format_rate(own.low_95)} to {format_rate(own.high_95)}, "
+            f"{_say_allowance(comparison)}; it is {place} that range."
         ),
         f"{say_rank(name, comparison.rank, len(comparison.figures), 'areas')}.",
     )
 
 
 def say_rank(name: str, rank: RankedArea, total: int, areas: str) -> str:
-    """Say between which places an area lies; a rank without that range is luck told as fact."""
+    """Say between which places an area lies; a rank without that range is luck told as fact.
+
+    The range allows for chance alone, and not for how much the areas' figures vary besides.
+    """
     start = f"Counted from the highest rate, {name} is"
     if rank.best == rank.worst:
-        return f"{start} {_ordinal(rank.rank)} of {total} {areas}, and chance leaves it no other place"
-    return f"{start} somewhere between {_ordinal(rank.best)} and {_ordinal(rank.worst)} of {total} {areas}"
+        place = _ordinal(rank.rank)
+    else:
+        place = f"somewhere between {_ordinal(rank.best)} and {_ordinal(rank.worst)}"
+    return f"{start} {place} of {total} {areas}, allowing for chance alone"
+
+
+def _say_allowance(comparison: PeerComparison) -> str:
+    """Say what the limits allow for."""
+    return "given how much these areas differ" if comparison.funnel.is_adjusted else "by chance alone"
 
 
 def draw_peers(axes: Axes, comparison: PeerComparison) -> None:
@@ -139,9 +148,13 @@ def _caption(comparison: PeerComparison) -> str:
     lines = [
         (
             f"{comparison.indicator.definition} {comparison.period.short_words[0].upper()}"
-            f"{comparison.period.short_words[1:]}. Dots: each area, with its 95% range. Upright line: all together."
+            f"{comparison.period.short_words[1:]}. Dots: each area, with its 95% range by chance alone. "
+            "Upright line: all together."
         ),
-        "Grey: where 95 in 100 (dark) and 998 in 1,000 (pale) areas of that size would lie.",
+        (
+            "Grey: where 95 in 100 (dark) and 998 in 1,000 (pale) areas of that size would lie, "
+            f"{_say_allowance(comparison)}."
+        ),
         f"{peers.name}, {peers.chosen_for}.",
     ]
     lines += [f"{each.name} is left out: {each.reason}." for each in comparison.left_out]

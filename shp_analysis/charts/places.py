@@ -206,7 +206,11 @@ def _conclude(slope: SlopeOfInequality) -> Sentence:
         f"The line through the tenths goes from {start} per 1,000 at the most deprived end to {end} at the least: "
         f"{times} the rate"
     )
-    clear = "the two ends differ by more than chance" if _is_clear(slope) else "the two ends cannot be told apart"
+    clear = (
+        "the two ends differ by more than neighbourhoods of one tenth do"
+        if _is_clear(slope)
+        else "the two ends cannot be told apart"
+    )
     return Sentence(f"{told}; {clear}.")
 
 

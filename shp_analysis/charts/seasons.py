@@ -46,6 +46,7 @@ from shp_analysis.signals import (
 )
 from shp_analysis.statistics.seasonality import AgainstSameQuarters
 from shp_analysis.style import DUO_COLOURS, MUTED_COLOUR, SEQUENTIAL_COLOURS, format_count
+from shp_analysis.wordings import capitalise
 from shp_analysis.workbook import Run
 
 if TYPE_CHECKING:
@@ -146,31 +147,31 @@ def dress_season(axes: Axes, months: Sequence[ExpectedMonth], assessment: Assess
 
 
 def state_season(season: SeasonOfPeriod) -> tuple[Sentence, ...]:
-    """Say whether the season and the level before lead to expect such a count, and which months are usually high."""
+    """Say whether such a count is usual by season and the level before, and which months are usually high."""
     return (Sentence(_state_count(season)), Sentence(_state_months(season)))
 
 
 def _title(assessment: Assessment, season: SeasonOfPeriod) -> str:
-    expected = f"{format_count(season.expected)} ({format_count(season.lower)} to {format_count(season.upper)})"
-    name = name_with_area(assessment)
-    basis = "the season and the level before lead" if season.season.is_clear else "the level before leads"
-    count = f"{format_count(season.count)}; " if season.count is not None else ""
-    return f"{name}: {count}{basis} to expect {expected}"
+    count = f"{format_count(season.count)}, where " if season.count is not None else ""
+    return f"{name_with_area(assessment)}: {count}{_say_usual(season)}"
 
 
 def _state_count(season: SeasonOfPeriod) -> str:
-    lead = "season and level lead" if season.season.is_clear else "the level before leads"
-    span = f"{format_count(season.lower)} to {format_count(season.upper)}"
-    when = season.period.short_words
+    when, usual = capitalise(season.period.short_words), _say_usual(season)
     if season.count is None:
-        return f"{when} was not received whole; {lead} to expect {format_count(season.expected)} (95% range {span})."
-    head = f"{when[0].upper()}{when[1:]} had {format_count(season.count)}"
+        return f"{when} was not received whole; {usual}."
     if season.is_unusual:
         return (
-            f"{head}, outside the 95% range ({span}) that {lead} to expect; by chance alone one period in 20 lies "
-            "outside."
+            f"{when} had {format_count(season.count)}, where {usual}. Even if nothing had changed, one period in 20 "
+            "would lie outside."
         )
-    return f"{head}, inside the 95% range ({span}) that {lead} to expect."
+    return f"{when} had {format_count(season.count)}, about as expected: {usual}."
+
+
+def _say_usual(season: SeasonOfPeriod) -> str:
+    """Give the 95% range; of the time of year only where a season shows clearly."""
+    span = f"{format_count(season.lower)} to {format_count(season.upper)}"
+    return f"{span} would be usual {'for the time of year' if season.season.is_clear else 'at the level before'}"
 
 
 def _state_months(season: SeasonOfPeriod) -> str:

@@ -187,12 +187,12 @@ def _count_months(assessment: Assessment) -> dict[Month, tuple[float, float]]:
 def _place(last: Year, reference: float, whose: str) -> str:
     """Say where the newest year lies beside the reference."""
     beside = f"the {format_count(reference)} {whose}"
-    reaches = f"its 95% range reaches from {format_rate(last.lower)} to {format_rate(last.upper)}"
+    reaches = f"its 95% range by chance alone is {format_rate(last.lower)} to {format_rate(last.upper)}"
     if last.lower > reference:
         return f"The rate of {last.period.short_words} is above {beside}: {reaches}."
     if last.upper < reference:
         return f"The rate of {last.period.short_words} is below {beside}: {reaches}."
-    return f"The rate of {last.period.short_words} cannot be told from {beside}: {reaches}."
+    return f"The rate of {last.period.short_words} is not clearly different from {beside}: {reaches}."
 
 
 def _explain_ranges(series: Sequence[Sequence[Year]]) -> str:

@@ -77,7 +77,7 @@ def print_assessment(record: dict[str, Any], *, is_simulated: bool) -> None:
     mark_simulated(is_simulated)
     answers.print(f"[bold]{record['indicator_name']}[/], {record['area_name']}, {record['period_in_words']}")
     answers.print(f"Verdict: [bold]{record['verdict']}[/]")
-    table = Table("Beside", "Then", "Now", "Change", "%", "95% range", "p", "Dispersion", "Verdict")
+    table = Table("Beside", "Then", "Now", "Change", "%", "95% range", "p", "Tested against", "p by chance", "Verdict")
     for each in record["comparisons"]:
         bounds = f"{write_cell(each['lower'])} to {write_cell(each['upper'])}" if each["lower"] is not None else "–"
         cells = (each["count"], each["period_count"], each["change_count"], each["change_percent"])
@@ -86,7 +86,8 @@ def print_assessment(record: dict[str, Any], *, is_simulated: bool) -> None:
             *map(write_cell, cells),
             bounds,
             write_cell(each["p_value"]),
-            write_cell(each["dispersion"]),
+            each["tested_against"] or "–",
+            write_cell(each["p_value_by_chance"]),
             each["verdict"],
         )
     answers.print(table)

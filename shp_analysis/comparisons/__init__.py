@@ -5,11 +5,18 @@ from shp_analysis.comparisons.judging import (
     FEWEST_EVENTS,
     MATERIAL_ABOVE_COUNT,
     MATERIAL_PERCENT,
-    WITHIN_CHANCE,
-    WITHIN_OWN_MOVES,
     compare_periods,
 )
 from shp_analysis.comparisons.placing import Placing, say_unplaced
+from shp_analysis.comparisons.significance import (
+    Model,
+    SignificanceTest,
+    describe_test,
+    explain_change,
+    explain_history,
+    explain_no_change,
+    explain_range,
+)
 from shp_analysis.comparisons.variation import HISTORY_MONTHS, judge_dispersion, select_recent
 from shp_analysis.comparisons.verdicts import Basis, Comparison, Verdict
 
@@ -18,14 +25,19 @@ __all__ = [
     "HISTORY_MONTHS",
     "MATERIAL_ABOVE_COUNT",
     "MATERIAL_PERCENT",
-    "WITHIN_CHANCE",
-    "WITHIN_OWN_MOVES",
     "Basis",
     "Comparison",
     "Figure",
+    "Model",
     "Placing",
+    "SignificanceTest",
     "Verdict",
     "compare_periods",
+    "describe_test",
+    "explain_change",
+    "explain_history",
+    "explain_no_change",
+    "explain_range",
     "judge_dispersion",
     "read_figure",
     "say_unplaced",

@@ -14,10 +14,18 @@ import pandas as pd
 from shp_analysis.catalogue import Kind, SeriesBreak
 from shp_analysis.comparisons.figures import Figure, read_figure
 from shp_analysis.comparisons.placing import Placing, say_dependent, say_jumped
+from shp_analysis.comparisons.significance import (
+    Model,
+    SignificanceTest,
+    describe_test,
+    explain_change,
+    explain_history,
+    explain_no_change,
+)
 from shp_analysis.comparisons.verdicts import Basis, Comparison, Verdict
 from shp_analysis.measures import Unlinked
 from shp_analysis.periods import Month, Period, check_comparable
-from shp_analysis.statistics.changes import LONG_HISTORY_MONTHS, Change, Dispersion, compare_counts
+from shp_analysis.statistics.changes import Change, Dispersion, compare_counts
 from shp_analysis.statistics.differences import Difference, compare_published, compare_shares
 from shp_analysis.wordings import capitalise
 
@@ -26,9 +34,6 @@ FEWEST_EVENTS = 20
 MATERIAL_PERCENT = 2.0
 MATERIAL_ABOVE_COUNT = 5_000
 """A clear change smaller than this percentage of a count above this size is called slight."""
-WITHIN_CHANCE = "within what chance alone would produce"
-WITHIN_OWN_MOVES = "no larger than this figure has moved by itself before"
-"""Of a weighted sum chance alone says nothing; its own history does."""
 MOST_MONTHS_NAMED = 4
 """A longer list of missing months is given as a number."""
 
@@ -83,7 +88,7 @@ def compare_periods(
     check_comparable(baseline, period)
     now, then = (read_figure(observations, each, kind, per) for each in (period, baseline))
     between, settling = _find_breaks(breaks, baseline, period)
-    tested, spread = None, dispersion.over(len(period.months))
+    tested, test, spread = None, None, dispersion.over(len(period.months))
     is_whole = not (now.missing or then.missing)
     has_jumped = is_whole and placing is not None and placing.has_jumped
     if not is_whole or has_jumped or settling or any(each.is_confirmed for each in between):
@@ -96,11 +101,13 @@ def compare_periods(
         verdict, reasons = _why_not_compared(why_now, why_then, (*unlike, *jumped))
     else:
         tested = _test(now, then, kind, spread) if is_judged else None
+        test = _name_test(tested, now, then, kind)
         verdict = _judge(tested, now, then, kind)
-        reasons = _why(verdict, tested, now, then, (period, baseline), kind)
+        reasons = _why(verdict, (tested, test), now, then, (period, baseline), kind)
     depends = placing is not None and isinstance(tested, Change) and not _is_sure(verdict, placing, now, then, spread)
     if placing and depends:
-        tested, verdict, reasons = None, Verdict.NOT_COMPARABLE, (say_dependent(placing, period, baseline),)
+        tested, test, verdict = None, None, Verdict.NOT_COMPARABLE
+        reasons = (say_dependent(placing, period, baseline),)
     change = tested if isinstance(tested, Change) else None
     return Comparison(
         basis=basis,
@@ -126,6 +133,7 @@ def compare_periods(
         is_placed_unlike=has_jumped or depends,
         unlinked=unlinked[0] if now.missing else None,
         baseline_unlinked=unlinked[1] if then.missing else None,
+        test=test,
     )
 
 
@@ -173,6 +181,23 @@ def _test(now: Figure, then: Figure, kind: Kind, dispersion: Dispersion) -> Chan
     return compare_counts(
         then.count, now.count, baseline_exposure=then.exposure, exposure=now.exposure, dispersion=spread
     )
+
+
+def _name_test(tested: Change | Difference | None, now: Figure, then: Figure, kind: Kind) -> SignificanceTest | None:
+    """Say which test was made; of counts, what chance alone would say is worked out beside it."""
+    if tested is None:
+        return None
+    if not isinstance(tested, Change):
+        is_share = kind is Kind.PROPORTION
+        return SignificanceTest(Model.SHARES, tested.p_value) if is_share else SignificanceTest(Model.PUBLISHED_RANGES)
+    if kind is Kind.SCORE:
+        return describe_test(tested.dispersion, None)
+    if kind is not Kind.COUNT:
+        return SignificanceTest(Model.CHANCE, tested.p_value)
+    by_chance = compare_counts(
+        tested.baseline_count, tested.count, baseline_exposure=then.exposure, exposure=now.exposure
+    )
+    return describe_test(tested.dispersion, by_chance.p_value)
 
 
 def _is_too_few(now: Figure, then: Figure, kind: Kind) -> bool:
@@ -263,26 +288,25 @@ def _say_missing(missing: Sequence[Month], period: Period) -> tuple[str, ...]:
 
 def _why(
     verdict: Verdict,
-    tested: Change | Difference | None,
+    made: tuple[Change | Difference | None, SignificanceTest | None],
     now: Figure,
     then: Figure,
     periods: tuple[Period, Period],
     kind: Kind,
 ) -> tuple[str, ...]:
+    tested, test = made
     if verdict is Verdict.TOO_FEW:
         return (_say_too_few(tested, now, then),)
-    assert tested is not None  # noqa: S101 - nothing else is judged
+    assert tested is not None and test is not None  # noqa: S101, PT018 - nothing else is judged
     if verdict is Verdict.NO_CLEAR_CHANGE and tested.is_clear:
         first = "The count and the count per day moved in opposite directions, so neither is called a change."
     elif verdict is Verdict.NO_CLEAR_CHANGE:
-        first = f"The difference is {WITHIN_OWN_MOVES if kind is Kind.SCORE else WITHIN_CHANCE}."
+        first = f"No clear change: {explain_no_change(test)}."
     else:
-        than = "this figure has moved by itself before" if kind is Kind.SCORE else "chance alone would produce"
-        first = f"The difference is larger than {than} (95% interval)."
-    if not isinstance(tested, Change):
-        return (first,)
-    days = _explain_days(tested, *periods) if kind in {Kind.COUNT, Kind.SCORE} else ()
-    return (first, *_explain_variation(tested.dispersion), *days)
+        first = f"The difference is {explain_change(test)} (95% range)."
+    history = explain_history(test)
+    days = _explain_days(tested, *periods) if isinstance(tested, Change) and kind in {Kind.COUNT, Kind.SCORE} else ()
+    return (first, *((history,) if history else ()), *days)
 
 
 def _say_too_few(tested: Change | Difference | None, now: Figure, then: Figure) -> str:
@@ -304,18 +328,6 @@ def _say_too_few(tested: Change | Difference | None, now: Figure, then: Figure) 
             others = f"Those that are not among them are {before} and {after}"
             return f"{others}, together fewer than {FEWEST_EVENTS}, too few to show a change."
     return f"{then.count} and {now.count} are together fewer than {FEWEST_EVENTS}, too few to show a change."
-
-
-def _explain_variation(dispersion: Dispersion) -> tuple[str, ...]:
-    if dispersion.months == 0:
-        return ("There are too few months to judge how much this series varies by itself, so pure chance was assumed.",)
-    if dispersion.months < LONG_HISTORY_MONTHS:
-        reason = (
-            f"Only {dispersion.months} comparable months are at hand to judge how much this series varies by itself, "
-            "so the 95% range is wider than it would be with a longer history."
-        )
-        return (reason,)
-    return ()
 
 
 def _explain_days(change: Change, period: Period, baseline: Period) -> tuple[str, ...]:

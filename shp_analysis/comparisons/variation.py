@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from shp_analysis.catalogue import SeriesBreak
-from shp_analysis.periods import Month, Period
+from shp_analysis.periods import Month, Period, count_months
 from shp_analysis.statistics.changes import Dispersion, estimate_dispersion
 
 HISTORY_MONTHS = 60
@@ -56,7 +57,8 @@ def _estimate(observations: pd.DataFrame, tested_months: int) -> Dispersion:
     spans = list(zip(observations["period_start"], observations["period_end"], strict=True))
     positions = np.array([start.year * 12 + start.month - 1 for start, _ in spans])
     days = np.array([(end - start).days + 1 for start, end in spans], dtype=float)
-    return estimate_dispersion(observations["numerator"].to_numpy(), positions, days, tested_months=tested_months)
+    found = estimate_dispersion(observations["numerator"].to_numpy(), positions, days, tested_months=tested_months)
+    return replace(found, months_each=max((count_months(*span) for span in spans), default=1))
 
 
 def select_recent(observations: pd.DataFrame, period: Period) -> pd.DataFrame:

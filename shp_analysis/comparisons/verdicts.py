@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from shp_analysis.catalogue import Kind, SeriesBreak
 from shp_analysis.measures import Unlinked, Unplaced
+from shp_analysis.comparisons.significance import SignificanceTest
 from shp_analysis.periods import Month, Period
 from shp_analysis.statistics.changes import Change
 from shp_analysis.statistics.differences import Difference
@@ -35,7 +36,7 @@ class Verdict(StrEnum):
 
 
 STRONG_P_VALUE = 0.002
-"""At 99.8%, which chance alone seldom reaches."""
+"""A change is strong where it is clear even at 99.8%."""
 
 
 class Basis(StrEnum):
@@ -69,6 +70,8 @@ class Comparison:
     is_judged : bool
         False where no test of such a figure's change is known to keep its promise: then the verdict is that there are
         too few to say, and a table prints "not judged".
+    test : SignificanceTest or None
+        Which test decided, and what chance alone would say. None where nothing was tested.
     verdict : Verdict
     reasons : tuple of str
         Sentences, the one that decided first.
@@ -109,11 +112,24 @@ class Comparison:
     is_placed_unlike: bool = False
     unlinked: Unlinked | None = None
     baseline_unlinked: Unlinked | None = None
+    test: SignificanceTest | None = None
 
     @property
     def is_left_unjudged(self) -> bool:
         """Whether a figure is given of whose change nothing is said, which is none of the seven verdicts."""
         return not self.is_judged and self.verdict is Verdict.TOO_FEW
+
+    @property
+    def is_at_odds(self) -> bool:
+        """Whether the count moved one way and its rate clearly the other, so that neither is called a change."""
+        tested = self.change or self.difference
+        return self.verdict is Verdict.NO_CLEAR_CHANGE and tested is not None and tested.is_clear
+
+    @property
+    def is_beyond_chance(self) -> bool:
+        """Whether chance alone would not produce a difference that is no clear change all the same."""
+        unclear = self.verdict is Verdict.NO_CLEAR_CHANGE and not self.is_at_odds
+        return unclear and self.test is not None and self.test.is_beyond_chance
 
     @property
     def is_strong(self) -> bool:

@@ -199,6 +199,7 @@ def _withhold(assessment: Assessment) -> Assessment:
             baseline_value=None,
             difference=None,
             is_judged=False,
+            test=None,
         )
         for each in assessment.comparisons
     )

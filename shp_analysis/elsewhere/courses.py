@@ -17,7 +17,7 @@ import pandas as pd
 from shp_analysis.areas import Area, list_authorities, read_area, read_forces
 from shp_analysis.assessments import Assessment
 from shp_analysis.catalogue import EVERY, Kind, Measure, SeriesBreak
-from shp_analysis.comparisons import FEWEST_EVENTS, judge_dispersion
+from shp_analysis.comparisons import FEWEST_EVENTS, SignificanceTest, describe_test, judge_dispersion
 from shp_analysis.elsewhere.records import Elsewhere, NotCompared
 from shp_analysis.measures import Place, count_unlinked, find_counted_table
 from shp_analysis.periods import CalendarYear, Month, Period
@@ -56,10 +56,10 @@ class Course:
     counts: Mapping[CalendarYear, float]
     dispersion: Dispersion
 
-    def compare(self, baseline: CalendarYear, year: CalendarYear) -> Change:
-        """Compare two of its years, as counts."""
+    def compare(self, baseline: CalendarYear, year: CalendarYear, *, by_chance: bool = False) -> Change:
+        """Compare two of its years, as counts: allowing for usual variation, or for chance alone."""
         then, now = (round(self.counts[each]) for each in (baseline, year))
-        return compare_counts(then, now, dispersion=self.dispersion)
+        return compare_counts(then, now, dispersion=None if by_chance else self.dispersion)
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,8 @@ class CourseComparison:
     ratios : tuple of ChangeRatio or None
         The area's change over each of the others'; None where the paper compares the two periods in no other way
         either, or the counts are too few.
+    tests : tuple of SignificanceTest or None
+        Which test each of the ratios comes from, likewise.
     breaks : tuple of SeriesBreak
         That touch the years shown.
     country : str
@@ -89,6 +91,7 @@ class CourseComparison:
     own: Course
     others: tuple[Course, ...]
     ratios: tuple[ChangeRatio | None, ...]
+    tests: tuple[SignificanceTest | None, ...]
     breaks: tuple[SeriesBreak, ...]
     country: str
 
@@ -137,12 +140,17 @@ def compare_courses(elsewhere: Elsewhere, assessment: Assessment, *, first_year:
             strict=True,
         )
     ]
+    ratios = tuple(_divide(assessment, courses[0], each) for each in courses[1:])
     return CourseComparison(
         assessment=assessment,
         years=years,
         own=courses[0],
         others=tuple(courses[1:]),
-        ratios=tuple(_divide(assessment, courses[0], each) for each in courses[1:]),
+        ratios=ratios,
+        tests=tuple(
+            _describe_test(assessment, courses[0], other) if ratio else None
+            for other, ratio in zip(courses[1:], ratios, strict=True)
+        ),
         breaks=tuple(each for each in breaks if each.settled_day >= years[0].start and each.first_day <= years[-1].end),
         country=coverage.country,
     )
@@ -326,3 +334,14 @@ def _divide(assessment: Assessment, own: Course, other: Course) -> ChangeRatio |
         for each in changes
     )
     return compare_changes(*changes) if comparison.verdict.shows_percent and are_enough else None
+
+
+def _describe_test(assessment: Assessment, own: Course, other: Course) -> SignificanceTest:
+    """Say what the ratio was tested against: the shorter of the two histories decides."""
+    comparison = assessment.comparisons[0]
+    years = CalendarYear.containing(comparison.baseline.start), CalendarYear.containing(comparison.period.start)
+    by_chance = None
+    if comparison.kind is not Kind.SCORE:
+        by_chance = compare_changes(own.compare(*years, by_chance=True), other.compare(*years, by_chance=True)).p_value
+    shorter = min((own.dispersion, other.dispersion), key=lambda each: each.months)
+    return describe_test(shorter, by_chance)

@@ -161,7 +161,7 @@ def say_place(comparison: PeerComparison | NotCompared) -> str:
     -------
     str
         `within the range of 10 peers`, `just above the range of 10 peers` (beyond the limits that one area in twenty
-        passes by chance), `above the range of 10 peers` (beyond those that one in five hundred does), or a dash.
+        passes anyway), `above the range of 10 peers` (beyond those that one in five hundred does), or a dash.
     """
     if isinstance(comparison, NotCompared):
         return "–"

@@ -7,7 +7,7 @@ from itertools import chain
 
 from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.parts import Note, Notes
-from shp_analysis.comparisons import Verdict
+from shp_analysis.comparisons import Model, Verdict, explain_history
 from shp_analysis.findings.headlines import TOTAL, state_headlines
 from shp_analysis.findings.trust import MOST_NAMES
 from shp_analysis.sentences import has_figure, list_names, state
@@ -26,12 +26,13 @@ _IN_SHORT: Mapping[str, tuple[str, str]] = {
         "Places",
         "Months in which another share of the records has no place are not used to judge how much a figure varies.",
     ),
-    "comparable months are at hand": (
+    "show its usual variation": (
         "Short histories",
-        "Where few comparable months are at hand, the 95% range is wider than with a longer history.",
+        "Where few comparable periods show a figure's usual variation, its 95% range is wider.",
     ),
 }
 """What paper says once in the place of a remark on many figures, by words that the remark holds."""
+_FEW_PERIODS = "Few comparable periods show its usual variation, so its 95% range is wider."
 _COMPARED = {Verdict.TOO_FEW, Verdict.NO_CLEAR_CHANGE, Verdict.UP, Verdict.DOWN}
 
 
@@ -45,7 +46,7 @@ def list_cautions(run: Run) -> Notes:
     named: dict[str, list[str]] = {}
     for each in received:
         for reason in (*_cautions_of(each), *each.notes):
-            named.setdefault(_generalise(reason), []).append(each.indicator.name)
+            named.setdefault(reason, []).append(each.indicator.name)
     notes = (
         *_choose_for_paper(named, len(received), _name_headlines(run)),
         *_parts_of_the_total(run.assessments),
@@ -108,15 +109,12 @@ def _parts_of_the_total(assessments: Sequence[Assessment]) -> tuple[Note, ...]:
 
 
 def _cautions_of(assessment: Assessment) -> tuple[str, ...]:
-    return assessment.reasons[1:] if assessment.verdict in _COMPARED else assessment.reasons
-
-
-def _generalise(reason: str) -> str:
-    """Say one reason once: histories of any length that are too short make one line and not one for each length."""
-    start, end = "Only ", " comparable months are at hand"
-    if reason.startswith(start) and end in reason:
-        return f"Few{reason[reason.index(end) :]}"
-    return reason
+    """Give an indicator's cautions; histories of any length that are too short make one line, not one a length."""
+    if assessment.verdict not in _COMPARED:
+        return assessment.reasons
+    test = assessment.comparisons[0].test
+    own = explain_history(test) if test and test.model is Model.SHORT_HISTORY else None
+    return tuple(_FEW_PERIODS if each == own else each for each in assessment.reasons[1:])
 
 
 def _whom(names: Sequence[str], total: int) -> str:

@@ -8,7 +8,7 @@ from shp_analysis.assessments import Assessment, count_verdicts
 from shp_analysis.briefing.parts import MOST_HEADLINES, Headlines, Sentence
 from shp_analysis.comparisons import Verdict
 from shp_analysis.parameters import Theme
-from shp_analysis.sentences import has_figure, list_names, say_by_chance, state
+from shp_analysis.sentences import expect_false, has_figure, list_names, state
 from shp_analysis.workbook import Run
 
 TOTAL = "ALL-01"
@@ -26,7 +26,8 @@ def state_headlines(run: Run) -> Headlines:
     """Choose and write the three to five sentences for somebody who reads nothing else.
 
     Clear changes come first, the strongest evidence before the weaker; the theme's leading figures are always told
-    where they came; the last sentence says how many series were compared and how many would look clear by chance alone.
+    where they came; the last sentence says how many series were compared and how many would look clear
+    though nothing had changed.
     """
     leads = find_leads(run)
     clear = [each for each in run.assessments if each.verdict.is_clear and each not in leads]
@@ -55,6 +56,6 @@ def _tally(assessments: Sequence[Assessment]) -> Sentence:
     up, down, unclear = (verdicts[each] or "none" for each in (Verdict.UP, Verdict.DOWN, Verdict.NO_CLEAR_CHANGE))
     text = (
         f"Of {len(assessments)} series, {compared} could be compared: {up} up, {down} down, {unclear} no clear change. "
-        f"By chance alone {say_by_chance(compared)} of them would look clear."
+        f"{expect_false(compared)}"
     )
     return Sentence(f"{text} The others: {list_names(others)}." if others else text)

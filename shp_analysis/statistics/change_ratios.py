@@ -16,8 +16,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from scipy import stats
+
 from shp_analysis.errors import RequestError
-from shp_analysis.statistics.changes import Change
+from shp_analysis.statistics.changes import CONFIDENCE, Change
 
 
 @dataclass(frozen=True)
@@ -31,12 +33,15 @@ class ChangeRatio:
         things gone as they did elsewhere, there were 54.
     expected : float
         How many there would have been here.
+    p_value : float
+        Two-sided, of both having changed alike; the range's own, inverted.
     """
 
     ratio: float
     lower: float
     upper: float
     expected: float
+    p_value: float
 
     @property
     def is_clear(self) -> bool:
@@ -73,8 +78,10 @@ def compare_changes(own: Change, other: Change) -> ChangeRatio:
     apart = here[0] - there[0]
     below = math.hypot(here[0] - here[1], there[2] - there[0])
     above = math.hypot(here[2] - here[0], there[0] - there[1])
-    ratio = math.exp(apart)
-    return ChangeRatio(ratio, math.exp(apart - below), math.exp(apart + above), own.count / ratio)
+    ratio, towards_one = math.exp(apart), below if apart > 0 else above
+    z = stats.norm.ppf((1 + CONFIDENCE) / 2) * abs(apart) / towards_one
+    p_value = float(2 * stats.norm.sf(z))
+    return ChangeRatio(ratio, math.exp(apart - below), math.exp(apart + above), own.count / ratio, p_value)
 
 
 def _to_logs(change: Change) -> tuple[float, float, float]:

@@ -68,6 +68,8 @@ class Dispersion:
         Length of the windows whose sums are compared.
     residual_degrees : float
         Of freedom, that the residuals leave; 0 where the value was assumed.
+    months_each : int
+        How many months each value of the history covers: 3 where `months` counts quarters.
     """
 
     value: float = 1.0
@@ -76,6 +78,7 @@ class Dispersion:
     autocorrelation: float = 0.0
     window_months: int = 1
     residual_degrees: float = 0.0
+    months_each: int = 1
 
     @property
     def of_sums(self) -> float:

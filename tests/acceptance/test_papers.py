@@ -107,7 +107,7 @@ def test_a1_13418_to_13546_crimes_is_no_clear_change() -> None:
     assert state_change(change) == "+128, +1%; 95% range −1.4% to +3.4%"
     said = tell(found)
     assert said.endswith(
-        "came to 13,546, compared with 13,418. The difference (+128) is within what chance alone would produce."
+        ": 13,546, compared with 13,418. No clear change (+128): within what chance alone would produce."
     )
     assert "increased" not in said
     assert "rose" not in said

@@ -179,8 +179,8 @@ def control_chart() -> Figure:
         caption="Incidents of anti-social behaviour recorded by police, by month. Band: the range in which months "
         "lie that differ by chance alone.",
         table=table,
-        can_conclude="Fewer incidents were recorded than a year ago, and the difference is larger than chance "
-        "alone would produce.",
+        can_conclude="Fewer incidents were recorded than a year ago, and the difference is larger than its "
+        "usual variation.",
         cannot_conclude="Whether fewer incidents happened, or fewer were reported. No cause can be read from it.",
         verdict="down",
         evidence=Evidence(points=36),
@@ -221,7 +221,7 @@ def forest_plot() -> Figure:
         ],
     )
     return Figure(
-        title="Five of ten measures differ from a year ago by more than chance would make them",
+        title="Five of ten measures clearly differ from a year ago",
         picture=svg,
         alternative_text="Dots with 95% ranges for ten measures. Violence with injury, police-reported incidents "
         "and small fires lie left of zero; vehicle crime and shoplifting lie right of it; five ranges include zero.",
@@ -229,8 +229,8 @@ def forest_plot() -> Figure:
         "up. Light dots: down. White dots: no clear change.",
         table=table,
         can_conclude="Where a range lies wholly on one side of zero, the direction is clear.",
-        cannot_conclude="Which change matters most. With ten measures about one in twenty would look clear by "
-        "chance alone.",
+        cannot_conclude="Which change matters most. Even if nothing had changed, one measure in twenty would look "
+        "clear.",
     )
 
 
@@ -279,8 +279,8 @@ def demo_cells(area: str = AREA, *, is_simulated: bool = True) -> list[tuple[str
                     ),
                     Sentence("Vehicle crime rose from 181 to 242 offences (+61, +34%; 95% range +10% to +62%).", "up"),
                     Sentence(
-                        "All recorded crime was 4,412, compared with 4,386. The difference (+26) is within what "
-                        "chance alone would produce.",
+                        "All recorded crime: 4,412, compared with 4,386. No clear change (+26): within its usual "
+                        "variation.",
                         "no clear change",
                     ),
                     Sentence(

@@ -16,7 +16,7 @@ from shp_analysis.errors import BriefingError
 
 HEADLINES = Headlines(
     [
-        Sentence("Burglary was 121, compared with 118. The difference is within what chance would produce."),
+        Sentence("Burglary was 121, compared with 118. No clear change (+3): within its usual variation."),
         Sentence("Robbery rose from 40 to 61 (+21, +52%).", "up"),
     ]
 )
@@ -69,7 +69,7 @@ FAULTS = [
     ("<footer>", "<footer><p style='background:url(//a.example/z)'>x</p>", "asks for '//a.example/z'"),
     ("<footer>", "<footer><p>Traceback (most recent call last)</p>", "which a tool left there"),
     ("<footer>", "<footer><p>\x1b[31m</p>", "which a tool left there"),
-    ("is within what", "is alarming, and within what", "loaded-word: 'alarming'"),
+    ("): within its usual", "): alarming, and within its usual", "loaded-word: 'alarming'"),
     ('data-verdict="up"', 'data-verdict="no clear change"', "direction-without-verdict: 'rose'"),
 ]  # fmt: skip
 
@@ -103,7 +103,7 @@ def test_weight_is_counted_without_pictures():
 
 
 def test_everything_is_listed_at_once():
-    broken = SMALL_PAGE.replace('lang="en-GB"', "").replace("is within what", "is alarming, and within what")
+    broken = SMALL_PAGE.replace('lang="en-GB"', "").replace("): within its usual", "): alarming, and within its usual")
     with pytest.raises(BriefingError) as caught:
         check_page(broken)
     assert 'lang="en-GB"' in str(caught.value)

@@ -19,7 +19,7 @@ BACKED = [
     ("Recorded crime rose slightly from 12,705 to 12,791 (+86, +0.7%).", "up slightly", NO_EVIDENCE),
     ("Incidents fell from 34,733 to 30,821 (−3,912, −11.3%; 95% range −12.6% to −9.9%).", "down", NO_EVIDENCE),
     (
-        "Crime was 13,546, compared with 13,418. The difference (+128) is within what chance alone would produce.",
+        "Crime: 13,546, compared with 13,418. No clear change (+128): within its usual variation.",
         "no clear change",
         NO_EVIDENCE,
     ),

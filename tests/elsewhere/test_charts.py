@@ -126,13 +126,14 @@ def test_what_is_not_compared_is_a_line(crime: Run, abuse: Run) -> None:
 @pytest.mark.parametrize(
     ("best", "worst", "words"),
     [
-        (1, 1, "Counted from the highest rate, Halton is 1st of 43 areas, and chance leaves it no other place"),
-        (2, 13, "Counted from the highest rate, Halton is somewhere between 2nd and 13th of 43 areas"),
-        (3, 22, "Counted from the highest rate, Halton is somewhere between 3rd and 22nd of 43 areas"),
+        (1, 1, "1st"),
+        (2, 13, "somewhere between 2nd and 13th"),
+        (3, 22, "somewhere between 3rd and 22nd"),
     ],
 )
 def test_a_rank_is_told_with_its_range(best: int, worst: int, words: str) -> None:
-    assert peers.say_rank("Halton", RankedArea("Halton", 1.0, best, best, worst), 43, "areas") == words
+    said = peers.say_rank("Halton", RankedArea("Halton", 1.0, best, best, worst), 43, "areas")
+    assert said == f"Counted from the highest rate, Halton is {words} of 43 areas, allowing for chance alone"
 
 
 def test_every_place_begins_at_a_hundred(roads: Run) -> None:
@@ -157,7 +158,7 @@ def test_every_sentence_beside_the_country_may_be_said(roads: Run, indicator: st
 def test_the_words_beside_the_country(roads: Run) -> None:
     figure, found = charts.plot_index(roads, "RS-02"), compare_years(roads)
     assert isinstance(figure, Figure)
-    assert figure.title == "Injury collisions: Halton moved otherwise than elsewhere"
+    assert figure.title == "Injury collisions: Halton changed differently from elsewhere"
     told = zip(found.others, found.ratios, strict=True)
     expected = " or ".join(f"{ratio.expected:.0f} ({other.label})" for other, ratio in told if ratio)
     then, now = (f"{found.own.counts[year]:.0f}" for year in found.years[-2:])
@@ -166,7 +167,7 @@ def test_the_words_beside_the_country(roads: Run) -> None:
     assert sum(len(each.text) for each in figure.conclusions[:2]) <= CONCLUSION_LETTERS_ON_PAPER
     assert (
         figure.conclusions[1].text
-        == f"Had Halton moved alike, it would have had {expected}; its {now} is beyond chance."
+        == f"Had Halton moved alike, it would have had {expected}; {now} is beyond its usual variation."
     )
     assert "BRK-06" in figure.cannot_conclude
 
@@ -175,7 +176,7 @@ def test_no_difference_is_not_called_alike(roads: Run) -> None:
     figure = charts.plot_index(roads, "RS-04")
     assert isinstance(figure, Figure)
     assert "shows no clear difference from" in figure.title
-    assert figure.conclusions[1].text.endswith("could be chance alone.")
+    assert figure.conclusions[1].text.endswith("; 63 is within its usual variation.")
 
 
 def test_places_that_differ_in_what_they_show_are_told_apart(roads: Run) -> None:
@@ -184,10 +185,13 @@ def test_places_that_differ_in_what_they_show_are_told_apart(roads: Run) -> None
     assert clear is not None
     mixed = replace(found, ratios=(clear, replace(clear, lower=0.5, upper=2.0)))
     told = index_lines.state_elsewhere(mixed)[1]
-    assert "is beyond chance beside the rest of Cheshire, and could be chance beside the 4 other authorities" in told
-    assert index_lines._say_finding(mixed) == "Halton moved otherwise than the rest of Cheshire"
+    assert told.endswith(
+        "; beside the rest of Cheshire 157 is beyond its usual variation; beside the 4 other authorities in the file "
+        "157 is more than chance alone, but within its usual variation."
+    )
+    assert index_lines._say_finding(mixed) == "Halton changed differently from the rest of Cheshire"
     unknown = index_lines.state_elsewhere(replace(found, ratios=(None, None)))[1]
-    assert unknown.startswith("Whether Halton moved otherwise cannot be told")
+    assert unknown.startswith("Whether Halton changed differently cannot be told")
 
 
 def test_marac_names_the_force_and_the_recommended_number(abuse: Run) -> None:

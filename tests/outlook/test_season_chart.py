@@ -39,8 +39,9 @@ def words_of(figure: Figure) -> str:
 
 def test_the_count_stands_beside_what_was_expected(run: Run, make: Maker) -> None:
     figure = plot(run, make(USUAL))
-    assert figure.title.startswith("Anti-social behaviour: 90; the season and the level before lead to expect 90 (")
-    assert "January to March 2025 had 90, inside the 95% range" in words_of(figure)
+    assert figure.title.startswith("Anti-social behaviour: 90, where ")
+    assert "January to March 2025 had 90, about as expected: " in words_of(figure)
+    assert " would be usual for the time of year." in words_of(figure)
     assert len(words_of(figure)) <= CONCLUSION_LETTERS_ON_PAPER
     assert "July is usually high, by the 57 months before." in words_of(figure)
     march = figure.table.groups[0].rows[-1]
@@ -50,22 +51,22 @@ def test_the_count_stands_beside_what_was_expected(run: Run, make: Maker) -> Non
 
 def test_a_count_outside_the_range_is_called_so(run: Run, make: Maker) -> None:
     figure = plot(run, make(MORE))
-    assert figure.title.startswith("Anti-social behaviour: 240; the season")
-    assert "January to March 2025 had 240, outside the 95% range" in words_of(figure)
-    assert "one period in 20 lies outside" in words_of(figure)
+    assert figure.title.startswith("Anti-social behaviour: 240, where ")
+    assert "January to March 2025 had 240, where " in words_of(figure)
+    assert "Even if nothing had changed, one period in 20 would lie outside." in words_of(figure)
 
 
 def test_no_month_is_called_high_without_a_clear_season(run: Run, make: Maker) -> None:
     figure = plot(run, make(CALM))
-    assert "season" not in figure.title
+    assert figure.title.endswith(" would be usual at the level before")
     assert "No clear season shows in the 57 months before." in words_of(figure)
     assert "usually" not in words_of(figure)
 
 
 def test_a_missing_month_has_an_expectation_and_no_count(run: Run, make: Maker) -> None:
     figure = plot(run, make([*USUAL[:-2], None, 29.0]))
-    assert figure.title.startswith("Anti-social behaviour: the season and the level before lead to expect 90 (")
-    assert "January to March 2025 was not received whole; season and level lead" in words_of(figure)
+    assert figure.title.endswith(" would be usual for the time of year")
+    assert "January to March 2025 was not received whole; " in words_of(figure)
 
 
 def test_too_few_months_fall_back_on_the_course_and_say_why(run: Run, make: Maker) -> None:

@@ -54,7 +54,7 @@ ANSWERED = {
     "Q9": Answer(
         "Is this just the season?",
         Paper.CRIME_AND_ASB,
-        ("the season and the level before lead to expect ", "are usually high"),
+        (" would be usual for the time of year", "are usually high"),
     ),
     "Q10": Answer(
         "Is crime stable over five years?",
@@ -104,7 +104,7 @@ ANSWERED = {
     "Q19": Answer(
         "Which new issues are emerging outside the nine priorities?",
         Paper.ANNUAL_ASSESSMENT,
-        ("What is clearly changing", "under none", "by chance alone"),
+        ("What is clearly changing", "under none", "Even if nothing had changed, "),
     ),
 }
 IN_ANOTHER_TEST = {"Q20": "tests/packs/test_runner.py: test_another_area_does_not_name_this_one"}
