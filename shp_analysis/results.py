@@ -73,7 +73,9 @@ def tabulate_results(assessments: Iterable[Assessment]) -> pd.DataFrame:
         `same_quarter_last_year:change_count`: `period_` and `baseline_` with `count`, `whole` (what a share is of) or
         `value` (a share in per cent, or a published figure in its own unit); `change_count`, `change_percent` and
         `change_percent_per_day` of counts; `difference` of shares, in percentage points, or of published figures;
-        `p_value`; and `dispersion`, the variance over the mean of such a period's sum by which the test was widened.
+        `p_value`; and `dispersion`, the variance over the mean of such a period's sum by which the test was widened,
+        with its `degrees_of_freedom` (none where it was not estimated), the months of `history` that it rests on, and
+        `p_value_at_dispersion_1`, which chance alone would give.
         Those of the series that a chart draws say how long one of its periods is: `monthly_count`, `quarterly_count`,
         `yearly_count`, `36_month_count` or `stock_count` (what there was on a day), with `_whole` where it is a share.
         The annual assessment adds `financial_year_count`.
@@ -341,9 +343,14 @@ def _tests_of(comparison: Comparison, unit: str) -> Iterator[tuple[str, float | 
         yield "change_percent_per_day", change.adjusted_percent, "per cent", bounds
         yield "p_value", change.p_value, "probability", {}
         yield "dispersion", change.dispersion.of_sums, "variance over mean", {}
+        yield "degrees_of_freedom", _finite(change.dispersion.degrees_of_sums), "degrees of freedom", {}
         yield "history", change.dispersion.months * change.dispersion.months_each, "months", {}
         if comparison.test is not None and comparison.test.p_value_by_chance is not None:
             yield "p_value_at_dispersion_1", comparison.test.p_value_by_chance, "probability", {}
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
 
 
 def _rounded(value: float | None, digits: int = 2) -> float | None:

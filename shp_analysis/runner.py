@@ -50,7 +50,9 @@ _NEARLY_NOTHING = 2**20
 """Bytes: a disk with less room than that is full."""
 _ANNUAL_BYTES = 200_000
 """A year of every indicator weighs more than a quarter of one theme, and is read at a desk."""
-_JUDGED_STATISTICS = r".*:(?:change_.*|difference|p_value.*|dispersion|history)|(?:season|forecast|new_shift)_.*"
+_JUDGED_STATISTICS = (
+    r".*:(?:change_.*|difference|p_value.*|dispersion|degrees_of_freedom|history)|(?:season|forecast|new_shift)_.*"
+)
 """What says how to read a figure; partners are asked what lies behind it before they see that."""
 _VERSIONS_TOLD = ("pandas", "duckdb", "statsmodels", "scipy", "matplotlib", "papermill", "nbconvert")
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from shp_analysis.catalogue import Kind, SeriesBreak
-from shp_analysis.measures import Unlinked, Unplaced
 from shp_analysis.comparisons.significance import SignificanceTest
+from shp_analysis.measures import Unlinked, Unplaced
 from shp_analysis.periods import Month, Period
 from shp_analysis.statistics.changes import Change
 from shp_analysis.statistics.differences import Difference

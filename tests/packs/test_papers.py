@@ -154,7 +154,11 @@ class TestStages:
         assert sorted(path.name for path in preview.iterdir()) == names
         figures = pd.read_csv(preview / "raw_figures.csv", low_memory=False)
         assert "verdict" not in figures
-        assert not figures["statistic"].str.contains("change|p_value|difference|dispersion|history").any()
+        assert (
+            not figures["statistic"]
+            .str.contains("change|p_value|difference|dispersion|degrees_of_freedom|history")
+            .any()
+        )
         with (preview / "comment_form.csv").open(encoding="utf-8-sig", newline="") as lines:
             form = list(csv.DictReader(lines))
         assert tuple(form[0]) == FORM_COLUMNS
