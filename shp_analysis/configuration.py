@@ -22,7 +22,7 @@ from shp_analysis.errors import ParametersError, UnreadableFileError, describe_d
 class Settings(BaseModel):
     """The base of every configuration record: frozen, and closed to keys it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True)
 
 
 PROJECT_FOLDER = Path(__file__).parent.parent
@@ -130,7 +130,9 @@ def _explain(error: ValidationError) -> str:
     for mistake in error.errors():
         place = " > ".join(str(step) for step in mistake["loc"]) or "the file"
         value = mistake["input"]
-        shown = f" (it says {value!r})" if isinstance(value, str | int | float | bool) else ""
+        # What an unknown key says may be anything, and is not repeated.
+        is_shown = isinstance(value, str | int | float | bool) and mistake["type"] != "extra_forbidden"
+        shown = f" (it says {value!r})" if is_shown else ""
         sentences.append(f"{place}: {mistake['msg']}{shown}")
     return "; ".join(sentences) + "."
 
@@ -141,4 +143,5 @@ def _explain_yaml(error: Exception) -> str:
     if not isinstance(error, MarkedYAMLError):
         return f"cannot be read as YAML ({str(error).splitlines()[0]})."
     mark = error.problem_mark
-    return f"line {mark.line + 1 if mark else '?'}: {error.problem or error.context}."
+    problem = str(error.problem or error.context).partition(" with value ")[0]  # of a key written twice
+    return f"line {mark.line + 1 if mark else '?'}: {problem}."

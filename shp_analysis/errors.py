@@ -5,7 +5,8 @@ value where there is one, says what was allowed, and says what to do next. The c
 and nothing else; a library caller catches `ShpAnalysisError` or one of its branches.
 
 A value that a message quotes may be somebody's name or number in the wrong cell. So every message is masked when it is
-read, whoever reads it: what looks like a person's particular is replaced by its kind.
+read, whoever reads it: what looks like a person's particular is replaced by its kind, and a long
+quotation is shortened.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import ClassVar
 
-from shp_analysis.personal_data import mask_personal_data
+from shp_analysis.personal_data import mask_quoted_values
 
 
 class ShpAnalysisError(Exception):
@@ -27,7 +28,7 @@ class ShpAnalysisError(Exception):
     """With which the command line ends."""
 
     def __str__(self) -> str:
-        return mask_personal_data(super().__str__())
+        return mask_quoted_values(super().__str__())
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self)!r})"

@@ -279,7 +279,7 @@ def _write_manifest(plan: Plan, known: _Known, pack: Path, made_from: Mapping[Pa
         "papers": [paper.value for paper in made_from],
         "made_from": {paper.value: inputs.record() for paper, inputs in made_from.items()},
         "inputs": [
-            {"file": file.path, "sha256": file.sha256, "received_on": file.received_on.isoformat()}
+            {"file": file.shown_path, "sha256": file.sha256, "received_on": file.received_on.isoformat()}
             for file in known.files
         ],
         "python": platform.python_version(),

@@ -72,7 +72,7 @@ def test_yaml_means_what_it_looks_like(write, content, field, value):
     [
         ("title: a\ntitle: b", 'line 2: found duplicate key "title"'),
         ("places: [{name: a, name: b}]", "line 1: found duplicate key"),
-        ("titel: a", "titel: Extra inputs are not permitted (it says 'a')"),
+        ("titel: a", "titel: Extra inputs are not permitted."),
         ("title: 010", "title: Input should be a valid string (it says 10)"),
         ("title: [a]", "title: Input should be a valid string"),
         ("number: ten", "number: Input should be a valid integer"),
@@ -145,7 +145,7 @@ def test_rows_become_records_and_an_empty_cell_the_default(write):
         ("name,size\n,1\n", ", row 2: name: Field required"),
         ("name,size\na\n", ", row 2: has 1 cells where the headings are 2"),
         ("name,size\na,1,2\n", ", row 2: has 3 cells where the headings are 2"),
-        ("name,weight\na,1\n", ", row 2: weight: Extra inputs are not permitted (it says '1')"),
+        ("name,weight\na,1\n", ", row 2: weight: Extra inputs are not permitted."),
         ("name,name\na,b\n", ", row 1: column name is there more than once"),
         ("", ", row 1: has no headings"),
         ('name,size\n"a,1\n', ": cannot be read as a CSV in UTF-8 (unexpected end of data)"),

@@ -102,3 +102,9 @@ def test_an_error_is_masked_whoever_reads_it():
         assert "Doe" not in shown
         assert "5919" not in shown
         assert "returns.csv: row 3, column 'measure' says '" in shown
+
+
+def test_a_long_quotation_is_shortened_and_what_lies_between_two_is_not():
+    between = f"says 'one'; allowed: {'a, ' * 60}b.\nb.csv: says 'two'; allowed: c."
+    assert str(SourceError(between)) == between
+    assert str(SourceError(f"says '{'x' * 200}'; allowed: c.")) == f"says '{'x' * 80}…'; allowed: c."

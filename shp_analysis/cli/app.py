@@ -2,23 +2,54 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from types import FrameType
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from shp_analysis import __version__
 from shp_analysis.areas import HALTON
 from shp_analysis.errors import ShpAnalysisError, describe_disk_error
+from shp_analysis.personal_data import mask_personal_data
 from shp_analysis.traces import keep_trace
+
+
+class _MaskingGroup(TyperGroup):
+    """Commands whose refusals of what was typed repeat no particular of a person, and no argument too many."""
+
+    def make_context(self, *args: Any, **more: Any) -> Any:  # noqa: ANN401 - click's own
+        with _mask_refusal():
+            return super().make_context(*args, **more)
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - click's own
+        with _mask_refusal():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _mask_refusal() -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        message = getattr(error, "message", None)
+        if isinstance(message, str) and not isinstance(error, ShpAnalysisError):
+            said = re.sub(r"(unexpected extra argument(?:s|\(s\))?) \(.*\)", r"\1", message, flags=re.DOTALL)
+            error.message = mask_personal_data(said)  # type: ignore[attr-defined]
+        raise
+
 
 app = typer.Typer(
     name="shp",
+    cls=_MaskingGroup,
     help="Honest quarterly briefings on community safety, from published files.\n\n"
     "Begin with [bold]shp sample[/] and [bold]shp run latest[/] on the simulated borough, or with "
     "[bold]shp ingest[/] ARCHIVE.zip on files of data.police.uk. The data lie in data/, or where SHP_DATA says.",
@@ -115,5 +146,5 @@ def _describe_unforeseen(error: Exception) -> str:
 
 
 def _fail(text: str, code: int) -> None:
-    typer.echo(f"shp: {text}", err=True)
+    typer.echo(f"shp: {mask_personal_data(text)}", err=True)
     sys.exit(code)

@@ -15,6 +15,7 @@ from shp_analysis.cli.app import AreaOption, RoomOption, app
 from shp_analysis.cli.printing import count_progress, notes, print_rows, shorten, show_progress
 from shp_analysis.errors import SourceError, StoreError, telling_disk_errors
 from shp_analysis.locks import hold_folder
+from shp_analysis.personal_data import mask_file_name, mask_personal_data
 
 if TYPE_CHECKING:
     from shp_analysis.store import IngestReport
@@ -167,7 +168,7 @@ def _ingest_one(path: Path, received_on: date | None) -> int:
     from shp_analysis.store import ingest as take_in  # noqa: PLC0415
 
     try:
-        with count_progress(f"Reading {path.name}") as tell:
+        with count_progress(f"Reading {mask_file_name(path.name)}") as tell:
             report = take_in(path, received_on=received_on, on_progress=tell)
     except (SourceError, StoreError) as error:
         lines = str(error).splitlines()
@@ -175,11 +176,11 @@ def _ingest_one(path: Path, received_on: date | None) -> int:
         return len(lines)
     _print_taken_in(path, report)
     for each in report.refused:
-        typer.echo(f"shp: {each.reason}", err=True)
+        typer.echo(f"shp: {mask_personal_data(each.reason)}", err=True)
     for name in report.unclaimed:
         if path.is_dir() and name.lower().endswith(ZIP):
             continue  # an archive in a folder is a delivery of its own
-        typer.echo(f"{name}: is none of the files that are known, and was passed over", err=True)
+        typer.echo(f"{mask_file_name(name)}: is none of the files that are known, and was passed over", err=True)
     return len(report.refused)
 
 
@@ -187,11 +188,12 @@ def _print_taken_in(path: Path, report: IngestReport) -> None:
     room = " (SIMULATED DATA)" if report.is_simulated else ""
     if path.is_dir():
         for file in report.received:
-            typer.echo(f"{file.name}: {report.rows_of[file.sha256]:,} rows, received on {file.received_on}{room}")
+            rows = report.rows_of[file.sha256]
+            typer.echo(f"{file.shown_name}: {rows:,} rows, received on {file.received_on}{room}")
     elif report.received:
         day = report.received[0].received_on
         files = f"{report.files} file{'' if report.files == 1 else 's'}"
-        typer.echo(f"{path.name}: {report.rows:,} rows in {files}, received on {day}{room}")
+        typer.echo(f"{mask_file_name(path.name)}: {report.rows:,} rows in {files}, received on {day}{room}")
     for file in report.already_held:
-        name = file.name if path.is_dir() else path.name
+        name = file.shown_name if path.is_dir() else mask_file_name(path.name)
         typer.echo(f"{name}: held since {file.received_on}, nothing changed{room}")

@@ -113,7 +113,7 @@ def list_sources(run: Run) -> Sources:
     rows = sorted(files, key=lambda file: (file.received_on, file.name))
     return Sources(
         tuple(
-            Source(file.name, publisher, file.received_on, file.sha256, licence)
+            Source(file.shown_name, publisher, file.received_on, file.sha256, licence)
             for file in rows
             for publisher, licence in [_whose(tables[file.sha256])]
         )

@@ -14,6 +14,7 @@ from shp_analysis.personal_data.finding import (
     find_personal_data,
     mask_file_name,
     mask_personal_data,
+    mask_quoted_values,
 )
 
 __all__ = [
@@ -23,4 +24,5 @@ __all__ = [
     "find_personal_data",
     "mask_file_name",
     "mask_personal_data",
+    "mask_quoted_values",
 ]

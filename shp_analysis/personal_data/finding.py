@@ -16,6 +16,11 @@ from shp_analysis.personal_data.places import find_places
 from shp_analysis.personal_data.spans import Span
 
 _KINDS_OF_FILE_NAMES = frozenset({NAME, NAME_AND_DATE, BIRTH, "an NHS number", "an email address"})
+LONGEST_QUOTE = 80
+_LONG_QUOTE = re.compile(rf"(?<![^\s(])(['\"])([^'\"\n]{{{LONGEST_QUOTE + 40},}})\1")
+_FILE_NAME = re.compile(
+    r"[\w+()-][\w.+()-]*\.(?:csv|xlsx?|xlsm|xlsb|ods|zip|ya?ml|pdf|docx?|txt|json|ipynb)\b", re.IGNORECASE
+)
 _SPREAD = re.compile(r"(?<![A-Za-z])(?:[A-Za-z] ){3,}[A-Za-z](?![A-Za-z])")
 
 
@@ -88,8 +93,25 @@ def mask_personal_data(text: str) -> str:
         if finding.start >= last:
             masked += [text[last : finding.start], f"[{finding.kind}]"]
         last = max(last, finding.end)
-    result = "".join([*masked, text[last:]])
-    return f"[{kind}]" if (kind := describe_personal_data(result) if "&" in text or "%" in text else "") else result
+    result = _FILE_NAME.sub(lambda found: mask_file_name(found[0]), "".join([*masked, text[last:]]))
+    hidden = describe_personal_data(result) if "&" in result or "%" in result else ""
+    return f"[{hidden}]" if hidden else result
+
+
+def mask_quoted_values(text: str) -> str:
+    """Shorten what a message quotes, and mask it: whoever reads it needs to find the cell and not to read it all.
+
+    Parameters
+    ----------
+    text : str
+        A message, with values between quotation marks.
+
+    Returns
+    -------
+    str
+    """
+    short = _LONG_QUOTE.sub(lambda found: f"{found[1]}{found[2][:LONGEST_QUOTE]}…{found[1]}", text)
+    return mask_personal_data(short)
 
 
 def describe_file_name(name: str) -> str:

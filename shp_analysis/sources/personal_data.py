@@ -104,19 +104,27 @@ def _personal_headings() -> tuple[Mapping[str, str], ...]:
 
 
 def check_file_name(path: PurePath) -> None:
-    """Refuse a file whose own name looks like somebody's particulars: names of files are printed and kept.
+    """Refuse a file of which the name, or a folder's that it came in, looks like somebody's particulars.
+
+    Names of files are kept in the ledger, and printed in manifests and papers.
+
+    Parameters
+    ----------
+    path : PurePath
+        An absolute path is looked at in its name alone: where a file lay before is not kept.
 
     Raises
     ------
     SourceError
         Naming what it looks like, and not the name.
     """
-    if what := describe_file_name(path.name):
-        message = (
-            f"{mask_file_name(path.name)}: the file's name holds what looks like {what}, and names of files are "
-            "kept and printed. Rename the file, delete the copies that were sent, and send it again."
-        )
-        raise SourceError(message)
+    for part in (path.name,) if path.is_absolute() else path.parts:
+        if what := describe_file_name(part):
+            message = (
+                f"{mask_file_name(path.name)}: the name of the file or of its folder holds what looks like {what}, and "
+                "names are kept and printed. Rename it, delete the copies that were sent, and send it again."
+            )
+            raise SourceError(message)
 
 
 def _refuse(where: str, what: str) -> str:

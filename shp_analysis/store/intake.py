@@ -12,11 +12,12 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from shp_analysis.errors import RequestError, SourceError, StoreError
 from shp_analysis.parameters import today
 from shp_analysis.sources.deliveries import Member, date_in_name, list_folder, open_delivery
+from shp_analysis.sources.personal_data import check_file_name
 from shp_analysis.sources.readers import SourceFile
 from shp_analysis.sources.registry import claim_files, describe_nothing_found, find_files, list_unclaimed
 from shp_analysis.store.index import write_index
@@ -113,8 +114,11 @@ def ingest(
 def _take_file(
     path: Path, folder: Path, staging: Path, received_on: date | None, on_progress: Progress | None
 ) -> IngestReport:
+    check_file_name(PurePath(path.name))
     with open_delivery(path) as members:
         files = find_files(members, path)
+        for claimed in files:
+            check_file_name(claimed.member.path)
         releases = list_releases(path, files)
         held = _list_held(folder, releases)
         for file in held:
@@ -152,6 +156,7 @@ def _claim_each(members: Sequence[Member], refused: list[RefusedFile]) -> tuple[
     found: list[SourceFile] = []
     for member in members:
         try:
+            check_file_name(member.path)
             found += claim_files((member,))
         except SourceError as error:
             refused.append(RefusedFile(member.label, str(error)))

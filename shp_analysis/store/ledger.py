@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from shp_analysis.errors import StoreError
+from shp_analysis.personal_data import mask_file_name
 
 LEDGER_NAME = "received.csv"
 
@@ -48,6 +49,16 @@ class ReceivedFile:
     def name(self) -> str:
         """The file's own name."""
         return self.path.rsplit("/", 1)[-1]
+
+    @property
+    def shown_name(self) -> str:
+        """The name as papers print it: one that holds a person's name is masked."""
+        return mask_file_name(self.name)
+
+    @property
+    def shown_path(self) -> str:
+        """The path as a manifest writes it, with such a name masked."""
+        return f"{self.path.removesuffix(self.name)}{self.shown_name}"
 
 
 _HEADINGS = [field.name for field in fields(ReceivedFile)]
