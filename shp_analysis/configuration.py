@@ -1,8 +1,8 @@
 """Reading configuration files: strictly, with one sentence for each mistake.
 
-YAML here is YAML 1.2, in which `010` is ten and `no` is the word "no" (Norway's code too); a key written twice is
-refused. What a file may say is a pydantic model; what it says wrongly is told by file, place, value and what was
-allowed.
+YAML here is YAML 1.2, in which `010` is ten and `no` is the word "no" (Norway's code too). A key written twice, an
+anchor, an alias or a tag is refused, and so is a file far larger or deeper than any of its kind. What a file may say is
+a pydantic model; what it says wrongly is told by file, place, value and what was allowed.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from ruamel.yaml import YAML
+from ruamel.yaml.composer import Composer, ComposerError, MaxDepthExceededError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from shp_analysis.errors import ParametersError, UnreadableFileError, describe_disk_error
@@ -27,6 +28,15 @@ class Settings(BaseModel):
 
 PROJECT_FOLDER = Path(__file__).parent.parent
 """Where `parameters/`, `notebooks/`, `data/` and `outputs/` lie, wherever a command is run or a notebook is opened."""
+
+LARGEST_CSV_BYTES = 1 << 20
+LARGEST_YAML_BYTES = 256 << 10
+"""The catalogue, the largest of these files, has 63 kB."""
+MOST_YAML_VALUES = 20_000
+"""Keys and values together; the catalogue has about 5,000."""
+DEEPEST_YAML = 20
+MOST_MISTAKES = 10
+"""So many are told at once."""
 
 Record = TypeVar("Record", bound=Settings)
 
@@ -49,11 +59,16 @@ def read_yaml(path: Path, model: type[Record]) -> Record:
     Raises
     ------
     ParametersError
-        Where the file is missing, is not YAML, repeats a key, or says something the model does not allow.
+        Where the file is missing, is not YAML, is too large or too deep, repeats a key, has an anchor, an alias or a
+        tag, or says something the model does not allow.
     """
     try:
-        content = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
-    except RecursionError as error:
+        _check_size(path, LARGEST_YAML_BYTES)
+        yaml = YAML(typ="safe", pure=True)
+        yaml.max_depth = DEEPEST_YAML
+        yaml.Composer = _StrictComposer  # type: ignore[assignment]
+        content = yaml.load(path.read_text(encoding="utf-8"))
+    except (MaxDepthExceededError, RecursionError) as error:
         raise UnreadableFileError(f"{path}: is nested too deeply. Write it as the other files of its kind.") from error
     except OSError as error:
         raise _explain_unreadable(path, error) from error
@@ -82,6 +97,7 @@ def read_rows(path: Path, model: type[Record]) -> tuple[Record, ...]:
         Naming the file and the row.
     """
     try:
+        _check_size(path, LARGEST_CSV_BYTES)
         with path.open(encoding="utf-8-sig", newline="") as lines:
             reader = csv.reader(lines, strict=True)
             headings = next(reader, [])
@@ -93,6 +109,32 @@ def read_rows(path: Path, model: type[Record]) -> tuple[Record, ...]:
         complaint = f"column {', '.join(repeated)} is there more than once" if repeated else "has no headings"
         raise ParametersError(f"{path}, row 1: {complaint}.")
     return tuple(_read_row(cells, headings, model, label=f"{path}, row {row}") for row, cells in rows)
+
+
+class _StrictComposer(Composer):
+    """Composes values, but none by an alias, an anchor or a tag, and no more than `MOST_YAML_VALUES`."""
+
+    def __init__(self, loader: Any) -> None:  # noqa: ANN401 - ruamel's own
+        super().__init__(loader=loader)
+        self._values = 0
+
+    def compose_node(self, parent: Any, index: Any) -> Any:  # noqa: ANN401 - ruamel's own
+        event = self.parser.peek_event()
+        self._values += 1
+        if event.anchor is not None or getattr(event, "tag", None) is not None:
+            problem = "an anchor (&), an alias (*) or a tag (!) is not allowed; write the value out"
+            raise ComposerError(None, None, problem, event.start_mark)
+        if self._values > MOST_YAML_VALUES:
+            problem = f"there are more than {MOST_YAML_VALUES:,} keys and values; write the file as others of its kind"
+            raise ComposerError(None, None, problem, event.start_mark)
+        return super().compose_node(parent, index)
+
+
+def _check_size(path: Path, most: int) -> None:
+    size = path.stat().st_size
+    if size > most:
+        message = f"{path}: has {size:,} bytes; at most {most:,} are read. Is it another file?"
+        raise UnreadableFileError(message)
 
 
 def _explain_unreadable(path: Path, error: OSError) -> ParametersError:
@@ -127,13 +169,16 @@ def validate(content: Any, model: type[Record], *, label: str) -> Record:  # noq
 
 def _explain(error: ValidationError) -> str:
     sentences = []
-    for mistake in error.errors():
+    mistakes = error.errors()
+    for mistake in mistakes[:MOST_MISTAKES]:
         place = " > ".join(str(step) for step in mistake["loc"]) or "the file"
         value = mistake["input"]
         # What an unknown key says may be anything, and is not repeated.
         is_shown = isinstance(value, str | int | float | bool) and mistake["type"] != "extra_forbidden"
         shown = f" (it says {value!r})" if is_shown else ""
         sentences.append(f"{place}: {mistake['msg']}{shown}")
+    if len(mistakes) > MOST_MISTAKES:
+        sentences.append(f"and {len(mistakes) - MOST_MISTAKES:,} more mistakes")
     return "; ".join(sentences) + "."
 
 

@@ -89,10 +89,10 @@ def test_yaml_means_what_it_looks_like(write, content, field, value):
         ("title: [", "line 1: "),
         ("number: 1\ntitle: 'a", "line 2: found unexpected end of stream"),
         ("title: a\n\tnumber: 1", "line 2: "),
-        ("title: !!python/object:os.system x", "line 1: could not determine a constructor"),
+        ("title: !!python/object:os.system x", "line 1: an anchor (&), an alias (*) or a tag (!) is not allowed"),
         ("title: a\n---\ntitle: b", "another document"),
         ("title: \x01", "cannot be read as YAML (unacceptable character"),
-        ("number: !!int 'x'", "cannot be read as YAML (invalid literal"),
+        ("number: !!int 'x'", "line 1: an anchor (&), an alias (*) or a tag (!) is not allowed"),
         (b"title: caf\xe9", "is not UTF-8 text (byte 10)"),
         ("1: 2", "1: Keys should be strings"),
     ],
@@ -106,6 +106,36 @@ def test_yaml_that_may_not_be_is_refused_by_file_and_place(write, content, told)
     assert told in message
     assert message.endswith(".")
     assert "\n" not in message
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("title: &a x\n", "an anchor (&), an alias (*) or a tag (!) is not allowed"),
+        ("title: *a\n", "an anchor (&), an alias (*) or a tag (!) is not allowed"),
+        ("title: !!python/object:os.system x\n", "an anchor (&), an alias (*) or a tag (!) is not allowed"),
+        ("title: !!str 7\n", "an anchor (&), an alias (*) or a tag (!) is not allowed"),
+        ("a: &a [x,x]\nb: &b [*a,*a,*a]\nc: [*b,*b,*b]\n", "line 1: an anchor"),
+        ("title: " + "[" * 21 + "]" * 21, "is nested too deeply"),
+        ("title:\n" + "- x\n" * 20_001, "more than 20,000 keys and values"),
+        ("title: " + "x" * 300_000, "has 300,007 bytes; at most 262,144 are read"),
+        ("".join(f"k{n}: 1\n" for n in range(40)), "and 30 more mistakes."),
+    ],
+)
+def test_yaml_of_a_hostile_size_or_shape_is_refused_in_a_sentence(write, content, told):
+    path = write(content)
+    with pytest.raises(ParametersError) as refusal:
+        read_yaml(path, Plan)
+    message = str(refusal.value)
+    assert message.startswith(str(path))
+    assert told in message
+    assert len(message) < 2_000
+
+
+def test_rows_of_a_hostile_size_are_refused(write):
+    path = write("name,size\n" + "a,1\n" * 300_000, "places.csv")
+    with pytest.raises(ParametersError, match="at most 1,048,576 are read"):
+        read_rows(path, Place)
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path):

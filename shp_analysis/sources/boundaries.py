@@ -52,6 +52,8 @@ _AUTHORITY_HEADINGS = re.compile(r"LAD(CD_ACTIVE|\d{2}CD)")
 _NOT_STATED = "not stated"
 _SMALLEST_AREA = 1e-12
 """Square degrees: about a hundredth of a square metre."""
+LARGEST_BYTES = 256 << 20
+"""The generalised boundaries of all small areas of England and Wales are about a hundred megabytes."""
 _ADVICE = "Use the file as published, in degrees (WGS 84)."
 
 
@@ -111,10 +113,15 @@ def read_boundaries(path: Path) -> tuple[Boundary, ...]:
 def _read_file(member: Member) -> tuple[list[Boundary], bool]:
     """Read one file's boundaries, and whether it says it was generated."""
     label = member.label
+    if member.size_bytes > LARGEST_BYTES:
+        message = f"{label}: has {member.size_bytes:,} bytes; boundaries have at most {LARGEST_BYTES:,}. {_ADVICE}"
+        raise SourceError(message)
     try:
         document = json.loads(member.read().decode("utf-8-sig"))
     except ValueError as error:
         raise SourceError(f"{label}: is no JSON text ({error}). Fetch it again from {ADDRESS}.") from error
+    except RecursionError as error:
+        raise SourceError(f"{label}: is nested far deeper than boundaries are. {_ADVICE}") from error
     features = document.get("features") if isinstance(document, dict) else None
     if not isinstance(features, list) or not features:
         raise SourceError(f"{label}: has no list of features, so it is no GeoJSON of boundaries. {_ADVICE}")

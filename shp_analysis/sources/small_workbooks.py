@@ -6,7 +6,8 @@ from functools import lru_cache
 
 from shp_analysis.errors import SourceError
 from shp_analysis.sources.deliveries import Member
-from shp_analysis.sources.strict_sheet import Workbook, open_workbook
+from shp_analysis.sources.packages import check_package
+from shp_analysis.sources.strict_sheet import DAMAGE, Workbook, open_workbook
 
 LARGEST_BYTES = 16 << 20
 """Reference workbooks are of a few megabytes at most; a larger one is none of them."""
@@ -32,11 +33,13 @@ def open_small_workbook(member: Member) -> Workbook | None:
 
 
 def find_fault(member: Member) -> str:
-    """Say what is wrong with a workbook that cannot be opened; nothing of any other file."""
+    """Say which limit a workbook exceeds (`packages`); nothing of any other file."""
     if member.path.suffix.lower() not in WORKBOOKS or member.size_bytes > LARGEST_BYTES:
         return ""
     try:
-        open_workbook(member.read(), member.label)
+        check_package(member.read(), member.label)
     except SourceError as error:
         return str(error)
+    except DAMAGE:
+        return ""
     return ""

@@ -34,7 +34,7 @@ from shp_analysis.sources.sheet_runs import Parted, part_small_digits
 _log = logging.getLogger(__name__)
 LOWEST_HEADING_ROW = 100
 """Titles and notes above a table take up fewer rows than these."""
-_DAMAGE = (
+DAMAGE = (
     CalamineError,
     zipfile.BadZipFile,
     zlib.error,
@@ -270,7 +270,7 @@ def read_strict_sheet(content: bytes, name: str, columns: Mapping[str, str], lab
 def _refusing_damage(describe: Callable[[BaseException], str]) -> Iterator[None]:
     try:
         yield
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise SourceError(describe(error)) from error
     except BaseException as error:
         # On some damage calamine's Rust gives up with an exception that is no Exception.
