@@ -24,13 +24,17 @@ def read_notes(name, *, is_personal):
         return [row["text"] for row in csv.DictReader(lines) if row["is_personal"] == str(is_personal).lower()]
 
 
-@pytest.mark.parametrize("note", read_notes("free_text.csv", is_personal=True))
+def read_both(*, is_personal):
+    return [note for name in ("free_text.csv", "held_out.csv") for note in read_notes(name, is_personal=is_personal)]
+
+
+@pytest.mark.parametrize("note", read_both(is_personal=True))
 def test_a_particular_is_found_and_masked(note):
     assert describe_personal_data(note)
     assert not describe_personal_data(mask_personal_data(note))
 
 
-@pytest.mark.parametrize("note", read_notes("free_text.csv", is_personal=False))
+@pytest.mark.parametrize("note", read_both(is_personal=False))
 def test_a_harmless_note_is_left_as_it_is(note):
     assert describe_personal_data(note) == ""
     assert mask_personal_data(note) == note

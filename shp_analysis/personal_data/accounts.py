@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from shp_analysis.personal_data.spans import Span
-from shp_analysis.personal_data.word_lists import read_ordinary_words
+from shp_analysis.personal_data.word_lists import read_forenames, read_ordinary_words
 
 _ORGANISATIONS = (
     r"police|constab|council|borough|fire|nhs|gov|halton|cheshire|runcorn|widnes|partnership|news|bbc|official|safer"
@@ -40,12 +40,20 @@ def find_accounts(text: str) -> Iterator[Span]:
     ):
         if not re.search(_ORGANISATIONS, found[1], re.IGNORECASE):
             yield Span("an account on a network", found.start(), found.end())
+    yield from _find_by_words(text)
+    yield from _find_network_addresses(text)
+
+
+def _find_by_words(text: str) -> Iterator[Span]:
+    """Find accounts and addresses by a word that must, or must not, be in a list."""
     for found in re.finditer(
         rf"\b{_NETWORKS} (?:user ?)?(?:name|tag|handle)(?: is| was|:)? ['\"]?([\w.-]{{4,}})", text, re.IGNORECASE
     ):
         if found[1].lower().strip(".") not in read_ordinary_words():
             yield Span("an account on a network", found.start(), found.end())
-    yield from _find_network_addresses(text)
+    for found in re.finditer(r"(?<!\w)([a-z]+) at [\w-]+\.(?:[\w-]+\.)*[a-z]{2,}\b", text, re.IGNORECASE):
+        if found[1].lower() in read_forenames():
+            yield Span("an email address", found.start(), found.end())
 
 
 def _find_network_addresses(text: str) -> Iterator[Span]:
@@ -102,6 +110,7 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
                 ignore,
             ),
         ),
+        ("an account on a network", re.compile(rf"(?<!\w){account_name} on {_NETWORKS}\b", ignore)),
         (
             "a network address",
             re.compile(

@@ -43,7 +43,9 @@ def _pattern() -> re.Pattern[str]:
         rf"{_DAY}{_GAP}(?:(?:day )?of )?{_MONTH}{_GAP}{_YEAR}|{_MONTH}{_GAP}(?:the )?{_DAY}{_GAP}{_YEAR}"
         rf"|(?:19|20)\d\d{_GAP}{_MONTH}{_GAP}{_DAY}"
     )
-    return re.compile(rf"(?<![\w£$€.])(?:{in_words}|{_ISO}|{_NUMBERS}|{_AMERICAN}|{_COMPACT})(?![\w])", re.IGNORECASE)
+    return re.compile(
+        rf"(?<![\w£$€])(?<!\d\.)(?:{in_words}|{_ISO}|{_NUMBERS}|{_AMERICAN}|{_COMPACT})(?!\w|/\d)", re.IGNORECASE
+    )
 
 
 def find_dates(text: str) -> Iterator[FoundDate]:

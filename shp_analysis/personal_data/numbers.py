@@ -132,6 +132,36 @@ _ACRONYMS = frozenset(
     ]
 )
 """Groups of three letters beside a number that are no part of a vehicle's registration."""
+_SHORT_WORDS = frozenset(
+    [
+        "AM",
+        "AN",
+        "AS",
+        "AT",
+        "BE",
+        "BY",
+        "DO",
+        "FY",
+        "GO",
+        "HE",
+        "IF",
+        "IN",
+        "IS",
+        "IT",
+        "ME",
+        "MY",
+        "NO",
+        "OF",
+        "ON",
+        "OR",
+        "PM",
+        "SO",
+        "TO",
+        "UP",
+        "US",
+        "WE",
+    ]
+)
 _VEHICLE = r"\b(?:reg(?:istration)?|vrm|vrn|index|plates?|vehicle|car|van|driving|drove|motorbike|bmw|audi|ford|golf)\b"
 _IRISH = "IA|IB|IG|IJ|IL|IW|JI|OI|UI|XI|[ABCDEFGHJKLMNOPRSTUVWXY]Z"
 
@@ -151,7 +181,7 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     person = (
         r"(?:crime|custody|case|client|patient|offender|prisoner|incident|occurrence|log|cad|nspis|niche|pnc|marac"
         r"|mappa|record|file|liquid ?logic|mosaic|eclipse|hospital|student|pupil|nominal|person|warrant|tenancy|rent"
-        r"|claim|complaint|referral|exhibit|booking|housing|social care|swift|care ?first|victim|suspect|service user"
+        r"|claim|complaint|referral|exhibit|booking|housing|social care|social services|council tax|ll|swift|care ?first|victim|suspect|service user"
         r"|nhs|upn|cris|athena|iris|connect)"
     )
     # A number of a case has a letter, a stroke or no thousands; a year or a financial year is none.
@@ -169,7 +199,7 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
         (
             "a National Insurance number",
             re.compile(
-                r"(?<!\w)[a-ceghj-tw-z][a-ceghj-npr-tw-z](?:\d{6}|[\W_]{0,2}\d\d[\W_]\d\d[\W_]\d\d)[\W_]{0,2}[a-d](?!\w)",
+                r"(?<!\w)[a-ceghj-tw-z][a-ceghj-np-tw-z](?:\d{6}|[\W_]{0,2}\d\d[\W_]\d\d[\W_]\d\d)[\W_]{0,2}[a-d](?!\w)",
                 ignore,
             ),
         ),
@@ -183,7 +213,7 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
         (
             "a passport number",
             re.compile(
-                rf"\bpassport\b(?: {_NUMBER})?(?: is|:|,)?[\W_]{{0,4}}(?=(?:[\W_]?[a-z0-9]){{7,11}}(?!\w))"
+                rf"\bpassport\b(?: {_NUMBER})?(?: is|:|,)?[\W_]{{0,4}}(?=(?:[\W_]?[a-z0-9]){{7,12}}(?!\w))"
                 r"(?!\d{1,3}(?:,\d{3})+)[a-z]{0,3}(?:[\W_]?\d){6,10}",
                 ignore,
             ),
@@ -198,6 +228,17 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
         (
             "a driving licence number",
             re.compile(rf"\bdriving licen[cs]e(?: {_NUMBER})?\W{{0,3}}(?:is )?(?=\w*\d{{4}})\w{{8,18}}", ignore),
+        ),
+        (
+            "a record number",
+            re.compile(r"\b(?i:log|incident|case|occurrence|crime|custody)[ :#]{1,2}[A-Z]{1,4}[ /-]?\d{4,}\b(?!,\d)"),
+        ),
+        (
+            "a record number",
+            re.compile(
+                rf"\b(?:custody record|(?:crime|police|intelligence) report|incident log|case (?:file|note))[ :.#-]{{1,3}}{identifier}",
+                ignore,
+            ),
         ),
         ("a record number", re.compile(rf"\b{person} {_NUMBER}(?: is| was)?[ :.#=-]{{0,3}}{identifier}", ignore)),
         (
@@ -286,7 +327,7 @@ def _find_telephones(text: str) -> Iterator[Span]:
     )
     for found in re.finditer(f"{national}", text):
         groups = [len(each) for each in re.findall(r"[\dO]+", found[0].replace("(0)", "0"))]
-        if groups[0] >= 3 or set(groups) == {1} or (groups[0] <= 2 and set(groups[:-1]) == {2}):
+        if groups[0] >= 3 or set(groups) == {1} or (set(groups[:-1]) == {2} and not re.search(r"[/,;]", found[0])):
             yield Span("a telephone number", found.start(), found.end())
     for pattern in (abroad, other, mobile, named):
         for found in re.finditer(pattern, text, re.IGNORECASE):
@@ -304,6 +345,13 @@ def _find_plates(text: str) -> Iterator[Span]:
         is_word = found[3].upper() in _ACRONYMS and (found[2] or not is_upper)
         if not is_word and (is_upper or not found[2] or _near_vehicle(text, found.start()) or _is_no_word(found[3])):
             yield Span(kind, found.start(), found.end())
+    for found in re.finditer(r"(?<!\w)([A-Z]{2})[ -](?:0[1-9]|[125-7]\d)[ -]([A-Z]{3})(?!\w)", text):
+        if (
+            found[1] not in _SHORT_WORDS
+            and found[2] not in _ACRONYMS
+            and (not text.isupper() or found[0] == text.strip())
+        ):
+            yield Span(kind, found.start(), found.end())
     for found in re.finditer(r"(?<!\w)[A-HJ-PR-Y]\d{1,3}([ -]?)([A-Z]{3})(?!\w)", text):
         is_road = bool(found[1]) and found[0][0] in "ABMESQ"
         if found[2] not in _ACRONYMS and (not is_road or _near_vehicle(text, found.start())):
@@ -312,12 +360,16 @@ def _find_plates(text: str) -> Iterator[Span]:
         is_money = found[0][-1] in "KMB" and found[1] in {"GBP", "EUR", "USD"}
         if not is_money and found[1] not in _ACRONYMS:
             yield Span(kind, found.start(), found.end())
+    yield from _find_irish_plates(text)
+    yield from _find_named_plates(text)
+
+
+def _find_irish_plates(text: str) -> Iterator[Span]:
     for found in re.finditer(rf"(?<!\w)([A-Z]?(?:{_IRISH}))([ -]?)(\d{{3,4}})(?!\w)", text):
         is_year = re.fullmatch(r"(?:19|20)\d\d", found[3]) and found[2]
         is_sure = len(found[1]) == 3 or not found[2] or _near_vehicle(text, found.start())
         if is_sure and not is_year and found[1] not in _ACRONYMS:
-            yield Span(kind, found.start(), found.end())
-    yield from _find_named_plates(text)
+            yield Span("a vehicle's registration", found.start(), found.end())
 
 
 def _find_named_plates(text: str) -> Iterator[Span]:
@@ -342,9 +394,7 @@ def _find_officers(text: str) -> Iterator[Span]:
     rank = r"(?:PC|WPC|PCSO|SPC|TDC|DC|DS|DI|DCI|PS|SGT|Sgt|Insp|P\.C\.|D\.C\.|[Pp]c|[Pp]cso)"
     worded = r"(?:(?:police |special )?constable|sergeant|inspector|officer|pcso)"
     number = r"(?!(?:19|20)\d\d(?!\d))(?!\d{1,3}(?:,\d{3})+)[A-Z]?\d{3,6}[A-Z]?(?![\w%]|,\d)"
-    label = (
-        r"(?:collar|warrant|shoulder|badge|epaulette|officer'?s?|force|staff|employee|payroll) (?:no|num|number|id)\b"
-    )
+    label = r"(?:collar|warrant(?: card)?|shoulder|badge|epaulette|officer'?s?|force|staff|employee|payroll) (?:no|num|number|id)\b"
     for pattern in (
         rf"(?<!\w){rank}\.?(?: (?:no|number|No)\.?)?[ #]{{0,2}}{number}",
         rf"(?i:\b{worded}(?: (?:no|number)\.?)?[ #]{{1,2}}){number}",

@@ -203,10 +203,16 @@ class _Word:
     def is_surname(self) -> bool:
         """A surname and nothing else."""
         plain = self.plain
-        shaped = re.fullmatch(r"o'[a-z]{3,}|mc[a-z]{3,}|mac[a-z]{4,}|fitz[a-z]{4,}", plain) or (
+        shaped = re.fullmatch(r"[od]'[a-z]{3,}|mc[a-z]{3,}|mac[a-z]{4,}|fitz[a-z]{4,}", plain) or (
             len(plain) > 5 and re.search(r"(?:[^aeiou](?:sk[ia]|ck[ia])|wicz|czyk|escu|enko|ovic)$", plain)
         )
-        if shaped and self.is_large and not self.is_ordinary and plain not in {"macbook", "machine", "mackerel"}:
+        if (
+            shaped
+            and (self.is_large or plain[1] == "'")
+            and plain != "o'clock"
+            and not self.is_ordinary
+            and plain not in {"macbook", "machine", "mackerel"}
+        ):
             return True
         return self._has(read_surnames(), is_also_a_word=False)
 
@@ -259,7 +265,7 @@ def _known_patterns() -> tuple[re.Pattern[str], ...]:
     word = r"[A-Za-z][\w'-]*"
     return (
         re.compile(rf"\b(?:{known})\b", re.IGNORECASE),
-        re.compile(r"\b(?:St|Saint|SS|Santa|San)\.? [A-Z][\w'-]+(?:(?: and|,| &) (?:St\.? )?[A-Z][\w'-]+)?"),
+        re.compile(r"\b(?:St|Saints?|SS|Santa|San)\.? [A-Z][\w'-]+(?:(?: and|,| &) (?:St\.? )?[A-Z][\w'-]+)?"),
         re.compile(
             r"\b(?:[Oo]perations?|OPERATION|[Oo]p|OP|[Pp]roject|PROJECT|[Ss]torm|STORM|[Hh]urricane|[Tt]yphoon|[Ee]xercise|[Cc]yclone"
             rf"|[Pp]rogramme|[Ss]cheme|[Cc]ampaign|[Ii]nitiative)\.? (?:['\"])?[A-Z]{word[9:]}"
@@ -487,10 +493,17 @@ def _contexts() -> tuple[tuple[re.Pattern[str], str], ...]:
             ),
             "forename",
         ),
+        (
+            re.compile(
+                rf"(?<![\w-]){name}, (?:her|his|their) (?:partner|ex|mother|mum|father|dad|son|daughter|children|husband|wife)\b"
+            ),
+            "forename",
+        ),
+        (re.compile(rf"\b(?i:she|he|they|who)(?:'s| is| was| are)? (?:called|named) {name}"), "forename"),
         # Any name, where the words before ask for one.
         (
             re.compile(
-                rf"\b(?i:(?:{_ONE_PERSON} )?(?:full |his |her |their )name(?:d| is| was)?|{_ONE_PERSON}(?:'s)? name(?:d| is| was)?|(?:first |last |sur|fore|nick)name(?: is| was)?|a\.?k\.?a\.?|alias|known as|street name|nickname)[ :'\"-]{{1,3}}{name}"
+                rf"\b(?i:(?:{_ONE_PERSON} )?(?:full |his |her |their )name(?:d| is| was)?|{_ONE_PERSON}(?:'s)? name(?:d| is| was)?|(?:first |last |sur|fore|nick)name(?: is| was)?|(?:named|identified) as|a\.?k\.?a\.?|alias|known as|street name|nickname)[ :'\"-]{{1,3}}{name}"
             ),
             "any",
         ),
@@ -519,11 +532,15 @@ def _judge_date(text: str, start: int, end: int, *, is_long_ago: bool) -> str:
     )
     if label and not re.search(r"\b(?:between|after|before|since|from|until|by)\b", label["gap"], re.IGNORECASE):
         return BIRTH
-    if re.match(r"[\W_]{0,3}(?:d\.?o\.?b|(?:date|day) of birth|birth ?day|birthdate)", after, re.IGNORECASE):
+    if re.match(
+        r"[\W_]{0,3}(?:(?:is|was) (?:her|his|their|the) )?(?:d\.?o\.?b|(?:date|day) of birth|birth ?day|birthdate)",
+        after,
+        re.IGNORECASE,
+    ):
         return BIRTH
     if not is_long_ago:
         return BIRTH if re.search(r"(?<![\w.])[A-Z]\. ?[A-Z]\.?\W{1,3}$", before) else ""
-    if re.search(r"\bb(?:orn|n|\.)?\W{0,2}$", before) or re.search(
+    if re.search(r"\bb(?:orn|n|\.)?\W{0,2}$|(?<!\w)[MF]\W{1,2}$", before) or re.search(
         rf"\b{_ONE_PERSON}\b\W{{1,3}}(?:\w+\W+){{0,2}}$", before, re.IGNORECASE
     ):
         return BIRTH
@@ -555,6 +572,10 @@ def _births() -> tuple[re.Pattern[str], ...]:
             r"\b(?:he|she|child|boy|girl|man|woman|male|female|victim|client|who) (?:was |is |were )?born (?:on|in) (?:the )?(?:[a-z]+ )?(?:19|20)?\d\d",
             ignore,
         ),
+        re.compile(
+            r"\b(?:her|his|their|whose|'s) birthday (?:is|was|falls) (?:on )?(?:the )?(?:\d{1,2}|[a-z]+(?:[ -][a-z]+)?)(?:st|nd|rd|th)? (?:of )?[a-z]{3,9}",
+            ignore,
+        ),
     )
 
 
@@ -578,7 +599,10 @@ def _descriptions() -> tuple[re.Pattern[str], ...]:
         re.compile(r"(?<![\w.])[A-Z]{2} \(\d{1,2} ?(?:yo|yrs?|years?|y/o|[MF])[^)]{0,12}\)"),
         # Age, one person and a place.
         re.compile(
-            rf"(?:\ba|\ban|\bthe|\bone|\bher|\bhis|\bthis|^|[.;,:(]) ?(?:\w+ )?{aged}[ -]?(?:\w+ ){{0,2}}?{person}\b(?:\W+[\w'-]+){{0,5}}?\W+{place} (?:the )?(?:[A-Z]|\d)",
+            rf"(?:\ba|\ban|\bthe|\bone|\bher|\bhis|\bthis|^|[.;,:(]) ?(?:\w+ )?{aged}[ -]?(?:\w+ ){{0,2}}?{person}\b(?:(?:\W+[\w'-]+){{0,5}}?\W+{place}|,) (?:the )?(?:[A-Z]|\d)",
+        ),
+        re.compile(
+            rf"\b(?i:{person}) (?:is|was) (?:aged )?\d{{1,2}}\b(?! ?%).{{0,30}}\b(?:lives|lived|living|resides).{{0,20}} (?:in|at|on) [A-Z]"
         ),
         re.compile(
             rf"\b(?i:{person}),? \(?(?i:{aged}|\d{{1,2}})(?i: years)?\)?,?(?:\W+[\w'-]+){{0,4}}?\W+{place} (?:the )?(?:[A-Z]|\d)"

@@ -154,7 +154,8 @@ def _find_addresses(text: str) -> Iterator[Span]:
             yield Span("an address", found.start(), found.end())
     title = r"[A-Z][\w'-]+"
     for found in re.finditer(
-        rf"\b(?:(?:The )?{title} (?i:{_HOUSE})|The {title}),? (?:(?:\d+ )?{title} ){{1,2}}(?i:{_SURE_ROAD})\b", text
+        rf"\b(?:(?:The )?{title} (?i:{_HOUSE})|The {title}(?: {title})?),? (?:(?:\d+ )?{title} ){{1,2}}(?i:{_SURE_ROAD})\b",
+        text,
     ):
         yield Span("an address", found.start(), found.end())
 
@@ -178,7 +179,7 @@ def _is_road_name(words: list[str], road: str, after: str) -> bool:
         return False
     is_written_large = all(word[0].isupper() or word.lower() in {"the", "of"} for word in words) and road[0].isupper()
     if is_written_large:
-        return plain[0] not in {"on", "in", "at", "of", "per", "to", "from", "the"}
+        return plain[0] not in {"on", "in", "at", "of", "per", "to", "from"} and words[0] != "the"
     is_sure = bool(re.fullmatch(_SURE_ROAD, road, re.IGNORECASE))
     names = _names_of_roads()
     return is_sure and len(words) <= 2 and all(word not in read_ordinary_words() or word in names for word in plain)
