@@ -9,8 +9,8 @@ from pathlib import Path
 import pandas as pd
 
 from shp_analysis.areas import HALTON, Area, read_area
-from shp_analysis.assessments import Assessment, assess, assess_unmeasured, assess_unread
-from shp_analysis.catalogue import Catalogue, Indicator, read_breaks, read_catalogue
+from shp_analysis.assessments import Assessment, assess, assess_unmeasured, assess_unread, note_returned
+from shp_analysis.catalogue import RETURNS, Catalogue, Indicator, read_breaks, read_catalogue
 from shp_analysis.disclosure import Gate, open_gate
 from shp_analysis.errors import RequestError, ShpAnalysisError, StoreError
 from shp_analysis.measures import AreaRecords, Denominators, read_area_records, read_denominators
@@ -72,9 +72,22 @@ class OpenedRecords:
         return self._people[area.code]
 
     def assess(self, indicator: Indicator, period: Period, source: str | None = None) -> Assessment:
-        """Assess one indicator from the table that its source names."""
+        """Assess one indicator from the table that its source names.
+
+        Where no source is named it is the first. A partner's total answers where no other source holds the period.
+        """
         if not indicator.is_agreed:
             return assess_unmeasured(indicator, period, self.area, self.as_of)
+        first = self._assess_from(indicator, period, source)
+        if source is not None or first.has_figure or RETURNS not in indicator.sources or first.source == RETURNS:
+            return first
+        others = (name for name in indicator.sources if name not in {first.source, RETURNS})
+        if any(self._assess_from(indicator, period, name).has_figure for name in others):
+            return first
+        returned = self._assess_from(indicator, period, RETURNS)
+        return note_returned(returned) if returned.has_figure else first
+
+    def _assess_from(self, indicator: Indicator, period: Period, source: str | None) -> Assessment:
         _, measure = indicator.measure(source)
         return assess(indicator, period, self.records_of(measure.records), self.catalogue, source=source)
 

@@ -18,6 +18,7 @@ from shp_analysis.measures import Unlinked
 from shp_analysis.periods import Period, build_window, count_months
 from shp_analysis.signals import QuarterForecast, ScoredForecast, SeasonOfPeriod, Signals
 from shp_analysis.statistics.forecasts import Forecast
+from shp_analysis.statistics.intervals import wilson_interval
 from shp_analysis.statistics.seasonality import AgainstSameQuarters
 
 RATE_DIGITS = 4
@@ -141,6 +142,7 @@ def as_record(assessment: Assessment) -> dict[str, Any]:
         "rate_upper": _rounded(rate.upper, RATE_DIGITS) if rate else None,
         "population": rate.population.residents if rate else None,
         "population_year": rate.population.mid_year if rate else None,
+        "share": _share_record(assessment.comparisons[0]),
         "comparisons": [_comparison_record(each) for each in assessment.comparisons],
         "unplaced": _unplaced_record(assessment.comparisons[0]),
         "unlinked": _unlinked_record(assessment.comparisons[0].unlinked),
@@ -152,6 +154,21 @@ def as_record(assessment: Assessment) -> dict[str, Any]:
             {"file": each.file, "sha256": each.sha256, "received_on": each.received_on.isoformat()}
             for each in assessment.sources
         ],
+    }
+
+
+def _share_record(comparison: Comparison) -> dict[str, Any] | None:
+    """Write a share with both its counts and the range that chance alone gives it."""
+    count, whole = comparison.count, comparison.whole
+    if comparison.kind is not Kind.PROPORTION or count is None or not whole:
+        return None
+    lower, upper = (float(each[0]) for each in wilson_interval([count], [whole]))
+    return {
+        "count": count,
+        "whole": whole,
+        "percent": _rounded(comparison.value),
+        "lower": _rounded(100 * lower),
+        "upper": _rounded(100 * upper),
     }
 
 

@@ -298,7 +298,7 @@ def expect_false(compared: int) -> str:
 
 def has_figure(assessment: Assessment) -> bool:
     """Say whether a figure of the indicator's own period was received and may be printed."""
-    return not _is_missing(assessment.comparisons[0])
+    return assessment.has_figure
 
 
 def say_own_period(assessment: Assessment) -> str:

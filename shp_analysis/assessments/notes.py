@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
 
-from shp_analysis.assessments.records import Concentration
+from shp_analysis.assessments.records import Assessment, Concentration
 from shp_analysis.catalogue import Indicator, Kind, Measure, Selection
 from shp_analysis.comparisons import Comparison, say_unplaced
 from shp_analysis.measures import AreaRecords, Unplaced, count_unlinked, list_files_within, select_from
@@ -65,6 +66,12 @@ def describe_unplaced(unplaced: Unplaced, period: Period) -> str:
     """Say how many of a force's records of a period have no place, and whether the area's figure holds them."""
     held = "the figure holds them" if unplaced.is_counted else "no authority's figure holds them"
     return f"{say_unplaced(unplaced)} have no place in {period.short_words}; {held}."
+
+
+def note_returned(assessment: Assessment) -> Assessment:
+    """Say with a figure that it is a partner's own total, because nothing else holds its period."""
+    note = f"It is the total that a partner returned: no other source holds {assessment.period.short_words}."
+    return replace(assessment, notes=(note, *assessment.notes))
 
 
 def note_later_unlinked(records: AreaRecords, measure: Measure, period: Period, paper: Period) -> tuple[str, ...]:

@@ -117,6 +117,11 @@ class Assessment:
     is_unread: bool = False
 
     @property
+    def has_figure(self) -> bool:
+        """Whether there is a figure of the period, as a count or as a value."""
+        return self.comparisons[0].count is not None or self.comparisons[0].value is not None
+
+    @property
     def counts_by_month(self) -> dict[Month, int]:
         """The count of every month at hand, in order."""
         starts, counts = self.months["period_start"].tolist(), self.months["numerator"].tolist()

@@ -18,6 +18,7 @@ from shp_analysis.catalogue.events import (
     read_events,
 )
 from shp_analysis.catalogue.indicators import (
+    RETURNS,
     Denominator,
     Frequency,
     Importance,
@@ -44,6 +45,7 @@ __all__ = [
     "CATALOGUE_FOLDER",
     "EVERY",
     "NO_LOCAL_MEASURE",
+    "RETURNS",
     "BreakKind",
     "Catalogue",
     "Comparability",

@@ -73,6 +73,8 @@ class Frequency(StrEnum):
     YEARLY = "yearly"
 
 
+RETURNS = "returns"
+"""The name of the source that partners' own totals are."""
 _WITH_UNIT = frozenset({Kind.PUBLISHED, Kind.RATIO})
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.data_tables import Column, build_table
 from shp_analysis.briefing.parts import Figure, Note, Notes, Sentence
+from shp_analysis.catalogue import RETURNS
 from shp_analysis.charts.drawing import draw, name_percents, name_rows, say_not_received, say_withheld
 from shp_analysis.comparisons import FEWEST_EVENTS
 from shp_analysis.periods import Period
@@ -24,7 +25,7 @@ from shp_analysis.workbook import Run
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-UNKNOWN, NOT_KNOWN, RETURNS = "unknown", "Not known", "returns"
+UNKNOWN, NOT_KNOWN = "unknown", "Not known"
 _LETTERS = {"gp": "GP", "idva": "domestic violence adviser"}
 """How a page writes what returns abbreviate."""
 _ROW, _FOOT = 5.4, 9.0

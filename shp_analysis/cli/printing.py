@@ -12,6 +12,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
+from shp_analysis.style import format_share
+
 PLAIN_WIDTH = 120
 notes = Console(stderr=True, highlight=False, soft_wrap=True)
 """Where it is said what is being done."""
@@ -79,18 +81,27 @@ def print_assessment(record: dict[str, Any], *, is_simulated: bool) -> None:
     answers.print(f"Verdict: [bold]{record['verdict']}[/]")
     table = Table("Beside", "Then", "Now", "Change", "%", "95% range", "p", "Tested against", "p by chance", "Verdict")
     for each in record["comparisons"]:
-        bounds = f"{write_cell(each['lower'])} to {write_cell(each['upper'])}" if each["lower"] is not None else "–"
-        cells = (each["count"], each["period_count"], each["change_count"], each["change_percent"])
+        name = "" if each["difference"] is None else "difference_"
+        lower, upper = each[f"{name}lower"], each[f"{name}upper"]
+        moved = each["change_count"] if each["difference"] is None else each["difference"]
         table.add_row(
             each["basis"].replace("_", " "),
-            *map(write_cell, cells),
-            bounds,
+            _write_figure(each, ""),
+            _write_figure(each, "period_"),
+            write_cell(moved),
+            write_cell(each["change_percent"]),
+            f"{write_cell(lower)} to {write_cell(upper)}" if lower is not None else "–",
             write_cell(each["p_value"]),
             each["tested_against"] or "–",
             write_cell(each["p_value_by_chance"]),
             each["verdict"],
         )
     answers.print(table)
+    if record["share"] is not None:
+        share = record["share"]
+        whole = share["whole"]
+        percent, lower, upper = (format_share(share[name], whole) for name in ("percent", "lower", "upper"))
+        answers.print(f"Share: {share['count']:,} of {whole:,} ({percent}), 95% range {lower} to {upper}")
     if record["rate"] is not None:
         answers.print(
             f"Rate: {record['rate']:.1f} {record['rate_unit']} (mid-{record['population_year']}), "
@@ -102,6 +113,14 @@ def print_assessment(record: dict[str, Any], *, is_simulated: bool) -> None:
     answers.print(f"Data to {record['data_to'] or '–'}; as of {record['as_of']}")
     for each in record["sources"]:
         answers.print(f"Source: {each['file']} (received {each['received_on']}, sha256 {each['sha256'][:12]}…)")
+
+
+def _write_figure(comparison: dict[str, Any], which: str) -> str:
+    """Write one figure of a comparison: a count, a count and what it is of, or a published value."""
+    count, whole, value = (comparison[f"{which}{name}"] for name in ("count", "whole", "value"))
+    if count is not None and whole is not None:
+        return f"{write_cell(count)} of {write_cell(whole)}"
+    return write_cell(value if count is None else count)
 
 
 def print_rows(headings: Sequence[str], rows: Sequence[Sequence[str]], title: str = "") -> None:

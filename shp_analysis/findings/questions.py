@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.data_tables import Cell, Column, DataTable, build_table
 from shp_analysis.briefing.parts import Note, Notes
-from shp_analysis.catalogue import Indicator, Kind, Measure
+from shp_analysis.catalogue import RETURNS, Indicator, Kind, Measure
 from shp_analysis.comparisons import Comparison
 from shp_analysis.disclosure import WITHHELD
 from shp_analysis.sentences import has_figure, state_tested
@@ -20,7 +20,6 @@ from shp_analysis.style import format_count, format_share
 from shp_analysis.workbook import Run
 
 YOUTH, PLACED, ABUSE, DEATHS = "ASB-02", "ASB-10", "DA-13", "SUB-12"
-RETURNS = "returns"
 PLACED_HERE = "placed here by another authority"
 LOOKED_AFTER = (PLACED_HERE, "looked after by this council", "not looked after", "unknown")
 KNOWN_MARKERS = ("alcohol only", "drugs only", "alcohol and drugs", "neither")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shp_analysis.areas import Area
-from shp_analysis.catalogue import CATALOGUE_FOLDER, Indicator
+from shp_analysis.catalogue import CATALOGUE_FOLDER, RETURNS, Indicator
 from shp_analysis.configuration import Settings, read_rows, refuse_repeated
 from shp_analysis.errors import ParametersError
 from shp_analysis.sources.partner_returns_measures import read_measures
@@ -16,9 +16,7 @@ OWNERS_NAME = "owners.csv"
 FORCE, AREA = "{police force}", "{area}"
 """Stand in the file for the name of the area's police force and of the area."""
 ANY_SOURCE = "*"
-RETURNS = "returns"
-"""The source of what partners send on the template. The measure tells which sort of partner sends it, and the file has
-a row for each sort: `returns/police`."""
+"""Stands for every other source. What partners send has a row for each sort of partner: `returns/police`."""
 
 
 class _OwnerRow(Settings):
