@@ -22,7 +22,8 @@ CATALOGUE = read_catalogue()
 SENSITIVE = {each.id: each for each in CATALOGUE.indicators if each.disclosure_tier is not Tier.OPEN}
 PART_OF = {row["measure"]: row["part_of"] for row in read_code_table("partner_returns", "measures.csv")}
 OVERLAP = {row["breakdown"] for row in read_code_table("partner_returns", "breakdowns.csv") if row["parts"] != "add up"}
-OF = re.compile(r"([\d,]+) of ([\d,]+)")
+OF = re.compile(r"([\d,]+) of ([\d,]+)(?![\d,]| months)")
+"""A part and its whole; "9 of 12 months" are no persons."""
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from shp_analysis.disclosure.facts import (
     list_indicator_facts,
     stays_with_partners,
 )
+from shp_analysis.errors import ShpAnalysisError, StoreError
 from shp_analysis.measures import AreaRecords
 from shp_analysis.periods import Period
 
@@ -156,11 +157,21 @@ def _list_facts(catalogue: Catalogue, places: Sequence[tuple[Area, ReadRecords]]
         for indicator, name, table in sources:
             if table not in tables or (place != first and not table.startswith(RETURNS)):
                 continue  # nothing smaller than a borough is told there
-            records = read(table)
-            if len(records.counts):
-                holder = f"{records.area.code} {indicator.id}"
-                facts = facts.joined(list_indicator_facts(holder, indicator, records, name, end))
+            facts = facts.joined(_read_facts(indicator, name, read, end))
     return facts
+
+
+def _read_facts(indicator: Indicator, source: str, read: ReadRecords, end: date) -> Facts:
+    """List what one source tells of an indicator; where its figures cannot be read, none is printed either."""
+    try:
+        records = read(indicator.sources[source].records)
+        if records.counts.empty:
+            return Facts()
+        return list_indicator_facts(f"{records.area.code} {indicator.id}", indicator, records, source, end)
+    except StoreError:
+        raise
+    except ShpAnalysisError:
+        return Facts()
 
 
 def _split(holder: str) -> tuple[str, str]:
