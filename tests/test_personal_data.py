@@ -1,6 +1,8 @@
 """The guard on free text: what it must find, what it must leave alone, and that masking repeats nothing."""
 
 import csv
+import signal
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,21 @@ from shp_analysis.personal_data import (
 )
 from shp_analysis.personal_data.numbers import has_check_digit
 from shp_analysis.personal_data.word_lists import read_postcode_areas
+
+
+@contextmanager
+def time_limit(seconds):
+    def stop(*_):
+        raise TimeoutError(f"not done in {seconds} seconds of processor time")
+
+    former = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, former)
+
 
 FOLDER = Path(__file__).parent / "data" / "personal_data"
 
@@ -112,3 +129,11 @@ def test_a_long_quotation_is_shortened_and_what_lies_between_two_is_not():
     between = f"says 'one'; allowed: {'a, ' * 60}b.\nb.csv: says 'two'; allowed: c."
     assert str(SourceError(between)) == between
     assert str(SourceError(f"says '{'x' * 200}'; allowed: c.")) == f"says '{'x' * 80}…'; allowed: c."
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="the system has no timer of processor time")
+@pytest.mark.parametrize("piece", ["A.", "-", "a_", "1 ", "a.b@", "x at ", "A1/", "07700 ", "one two "])
+def test_no_repetition_makes_the_search_slow(piece):
+    # In a thousand characters the guard takes some milliseconds; a pattern that tries every split takes minutes.
+    with time_limit(seconds=20):
+        find_personal_data(piece * (10_000 // len(piece)))

@@ -51,14 +51,14 @@ def _find_by_words(text: str) -> Iterator[Span]:
     ):
         if found[1].lower().strip(".") not in read_ordinary_words():
             yield Span("an account on a network", found.start(), found.end())
-    for found in re.finditer(r"(?<!\w)([a-z]+) at [\w-]+\.(?:[\w-]+\.)*[a-z]{2,}\b", text, re.IGNORECASE):
+    for found in re.finditer(r"(?<!\w)([a-z]{2,20}) at [\w-]{1,40}(?:\.[\w-]{1,40}){1,4}", text, re.IGNORECASE):
         if found[1].lower() in read_forenames():
             yield Span("an email address", found.start(), found.end())
 
 
 def _find_network_addresses(text: str) -> Iterator[Span]:
     """Find IPv4 addresses; numbers of sections and versions, which begin with one digit, are none unless so named."""
-    for found in re.finditer(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]*\d)", text):
+    for found in re.finditer(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?!\.?\d)", text):
         octets = [int(each) for each in found[0].split(".")]
         is_named = bool(re.search(r"\bip\b.{0,15}$", text[: found.start()], re.IGNORECASE))
         is_address = all(each <= _LARGEST_OCTET for each in octets) and octets[0] not in _OWN_MACHINE
@@ -74,23 +74,40 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     account = (
         r"(?:(?:user ?|account |profile |screen |gamer ?|display )?(?:name|tag|handle|id)|account|profile|user|handle)"
     )
-    account_name = r"(?=[\w.-]*(?:[\d_]|[a-z]\.[a-z]))[a-z][\w.-]{2,}\w"
+    account_name = r"(?=[\w.-]{0,30}(?:[\d_]|[a-z]\.[a-z]))[a-z][\w.-]{2,30}\w"
     return (
-        ("an email address", re.compile(rf"(?<!\w)[\w.+'%-]+ ?@ ?(?:[\w-]+{dot})+[a-z]{{2,}}", ignore)),
-        ("an email address", re.compile(rf"(?<!\w)[\w.+'%-]+{at}(?:[\w-]+{dot})*[\w-]+{dot}[a-z]{{2,}}\b", ignore)),
-        ("an email address", re.compile(r"(?<!\w)[\w.+'%-]+@[\w-]+\.\w|(?<!\w)[\w.+'%-]{2,}@[a-z][\w-]{2,}", ignore)),
         (
             "an email address",
-            re.compile(r"(?<!\w)[\w.+'%-]+(?:(?: dot |\.)[\w-]+)* at (?:[\w-]+ dot )+[a-z]{2,}\b", ignore),
+            re.compile(rf"(?<![\w.+'%-])[\w.+'%-]{{1,64}} ?@ ?(?:[\w-]{{1,40}}{dot}){{1,5}}[a-z]{{2,}}", ignore),
         ),
         (
             "an email address",
-            re.compile(r"(?<!\w)[\w+'%-]+(?:[._][\w-]+)+ at (?:[\w-]+(?:\.| dot ))+[a-z]{2,}", ignore),
+            re.compile(rf"(?<![\w.+'%-])[\w.+'%-]{{1,64}}{at}(?:[\w-]{{1,40}}{dot}){{1,5}}[a-z]{{2,}}\b", ignore),
         ),
         (
             "an email address",
             re.compile(
-                r"(?<!\w)[\w.+'%-]+ at (?:gmail|hotmail|yahoo|outlook|icloud|live|btinternet|sky|aol|protonmail)\b",
+                r"(?<![\w.+'%-])[\w.+'%-]{1,64}@[\w-]+\.\w|(?<![\w.+'%-])[\w.+'%-]{2,64}@[a-z][\w-]{2,}", ignore
+            ),
+        ),
+        (
+            "an email address",
+            re.compile(
+                r"(?<![\w.+'%-])[\w.+'%-]{1,64}(?: dot [\w.-]{1,40}){0,4} at (?:[\w-]{1,40} dot ){1,5}[a-z]{2,}\b",
+                ignore,
+            ),
+        ),
+        (
+            "an email address",
+            re.compile(
+                r"(?<![\w.+'%-])(?=[\w.+'%-]{0,40}[._])[\w.+'%-]{2,64} at (?:[\w-]{1,40}(?:\.| dot )){1,5}[a-z]{2,}",
+                ignore,
+            ),
+        ),
+        (
+            "an email address",
+            re.compile(
+                r"(?<![\w.+'%-])[\w.+'%-]{1,64} at (?:gmail|hotmail|yahoo|outlook|icloud|live|btinternet|sky|aol|protonmail)\b",
                 ignore,
             ),
         ),
@@ -110,16 +127,16 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
                 ignore,
             ),
         ),
-        ("an account on a network", re.compile(rf"(?<!\w){account_name} on {_NETWORKS}\b", ignore)),
+        ("an account on a network", re.compile(rf"(?<![\w.-]){account_name} on {_NETWORKS}\b", ignore)),
         (
             "a network address",
             re.compile(
-                r"(?<![\w:])(?=[\d:]*[a-f:]{2}|[\w:]*::)(?:[0-9a-f]{1,4}:){3,7}:?[0-9a-f]{1,4}(?![\w:])|(?<![\w:])(?:[0-9a-f]{1,4}:){2,6}:(?:[0-9a-f]{1,4})?(?![\w])",
+                r"(?<![\w:])(?=[\d:]{0,40}[a-f:]{2}|[\w:]{0,40}::)(?:[0-9a-f]{1,4}:){3,7}:?[0-9a-f]{1,4}(?![\w:])|(?<![\w:])(?:[0-9a-f]{1,4}:){2,6}:(?:[0-9a-f]{1,4})?(?![\w])",
                 ignore,
             ),
         ),
         (
             "a network address",
-            re.compile(r"(?<![\w:-])(?=[\w:-]*[a-f])(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}(?![\w:-])", ignore),
+            re.compile(r"(?<![\w:-])(?=[\w:-]{0,17}[a-f])(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}(?![\w:-])", ignore),
         ),
     )

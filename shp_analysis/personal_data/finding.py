@@ -16,6 +16,8 @@ from shp_analysis.personal_data.places import find_places
 from shp_analysis.personal_data.spans import Span
 
 _KINDS_OF_FILE_NAMES = frozenset({NAME, NAME_AND_DATE, BIRTH, "an NHS number", "an email address"})
+_STRETCH, _OVERLAP = 1_000, 200
+"""A long text is searched in stretches, so that the time grows with its length alone."""
 LONGEST_QUOTE = 80
 _LONG_QUOTE = re.compile(rf"(?<![^\s(])(['\"])([^'\"\n]{{{LONGEST_QUOTE + 40},}})\1")
 _FILE_NAME = re.compile(
@@ -53,9 +55,18 @@ def find_personal_data(text: str) -> tuple[Finding, ...]:
     tuple of Finding
         In the order of the text; of two that overlap, both.
     """
-    folded = fold(text)
-    findings = [Finding(span.kind, *folded.locate(span.start, span.end)) for span in _find(folded.text)]
+    findings = {
+        Finding(each.kind, start + each.start, start + each.end)
+        for start in range(0, max(len(text), 1), _STRETCH)
+        for each in _find_in_stretch(text[start : start + _STRETCH + _OVERLAP])
+    }
     return tuple(sorted(findings, key=lambda each: (each.start, -each.end, each.kind != NAME_AND_DATE)))
+
+
+def _find_in_stretch(text: str) -> Iterator[Finding]:
+    folded = fold(text)
+    for span in _find(folded.text):
+        yield Finding(span.kind, *folded.locate(span.start, span.end))
 
 
 def describe_personal_data(text: str) -> str:
