@@ -29,6 +29,7 @@ from statsmodels.genmod.generalized_linear_model import GLMResults
 from shp_analysis.errors import RequestError
 from shp_analysis.statistics.changes import CONFIDENCE
 from shp_analysis.statistics.count_models import Floats
+from shp_analysis.statistics.intervals import check_counts, check_denominators
 
 PERIOD = 12
 FEWEST_BEFORE = 24
@@ -153,15 +154,25 @@ def assess_interruption(
     Raises
     ------
     RequestError
-        With less than 24 months before or 6 after the event.
+        With less than 24 months before or 6 after the event, a month without a count, or nothing counted on one side,
+        which has no ratio to the other.
     """
-    observed = np.asarray(counts, dtype=float)
+    observed = check_counts(counts)
     if first_after < FEWEST_BEFORE or len(observed) - first_after < FEWEST_AFTER:
         raise RequestError(
             f"There are {first_after} months before the event and {len(observed) - first_after} after it. At least "
             f"{FEWEST_BEFORE} and {FEWEST_AFTER} are needed to tell a difference from trend and season."
         )
-    over = np.ones(len(observed)) if exposure is None else np.asarray(exposure, dtype=float)
+    if not np.isfinite(observed).all():
+        raise RequestError(
+            f"{(~np.isfinite(observed)).sum()} of {len(observed)} months have no count; give every month."
+        )
+    for side, own in (("before", observed[:first_after]), ("after", observed[first_after:])):
+        if not own.any():
+            raise RequestError(
+                f"None of the {len(own)} months {side} the event has a count above 0; there is no ratio."
+            )
+    over = np.ones(len(observed)) if exposure is None else check_denominators(exposure)
     chosen = design or Design()
     matrix = _build(len(observed), first_after if at is None else at, first_after, chosen, terms)
     effect, error, dispersion = _fit(observed, matrix, np.log(over), model, chosen.lags)

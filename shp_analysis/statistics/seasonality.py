@@ -19,6 +19,7 @@ import numpy.typing as npt
 from scipy import stats
 from statsmodels.tsa.seasonal import STL
 
+from shp_analysis.errors import RequestError
 from shp_analysis.statistics.changes import CONFIDENCE
 from shp_analysis.statistics.count_models import CountModel, Floats, fit_counts
 
@@ -271,8 +272,16 @@ def decompose_season(
     Returns
     -------
     Decomposition
+
+    Raises
+    ------
+    RequestError
+        With less than twice the period, or a gap.
     """
     series = np.asarray(values, dtype=float)
+    if len(series) < 2 * period or not np.isfinite(series).all():
+        held = int(np.isfinite(series).sum())
+        raise RequestError(f"{held} of {len(series)} values are numbers; give at least {2 * period}, without a gap.")
     smoothing = 10 * len(series) + 1 if window is None else window
     trend = _odd(1.5 * period / (1 - 1.5 / smoothing))
     fit = STL(

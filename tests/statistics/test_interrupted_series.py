@@ -103,4 +103,18 @@ def test_too_little_on_either_side_is_refused() -> None:
     with pytest.raises(RequestError, match="5 after"):
         assess_interruption(np.full(48, 10), 43)
     with pytest.raises(RequestError, match="no logarithm"):
-        assess_interruption(np.zeros(60), 30, model=SeriesModel.LOG_LINEAR)
+        assess_interruption(np.append(0, np.full(59, 10)), 30, model=SeriesModel.LOG_LINEAR)
+
+
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        ([0] * 48, "None of the 24 months before"),
+        ([0] * 24 + [5] * 24, "None of the 24 months before"),
+        ([5] * 24 + [0] * 24, "None of the 24 months after"),
+        ([5] * 23 + [float("nan")] + [5] * 24, "1 of 48 months have no count"),
+    ],
+)
+def test_refuses_what_has_no_ratio(counts: list[float], words: str) -> None:
+    with pytest.raises(RequestError, match=words):
+        assess_interruption(counts, 24)

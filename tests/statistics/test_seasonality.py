@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from oracle_tables import copied
 
+from shp_analysis.errors import RequestError
 from shp_analysis.statistics.seasonality import (
     AgainstSameQuarters,
     Season,
@@ -108,3 +109,9 @@ def test_the_second_opinion_is_that_of_r(case: str, period: int, window: int | N
     assert off.max() < remainder
     assert (off > 0.05).sum() <= 2
     assert parts.seasonal + parts.trend + parts.remainder == pytest.approx(series)
+
+
+@pytest.mark.parametrize("values", [[], [5.0] * 23, [5.0] * 30 + [float("nan")] + [5.0] * 17])
+def test_only_whole_years_without_a_gap_are_decomposed(values: list[float]) -> None:
+    with pytest.raises(RequestError, match="give at least 24, without a gap"):
+        decompose_season(values)
