@@ -7,7 +7,7 @@ They are validated before anything starts, because papermill by itself lets a mi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -140,6 +140,8 @@ class EditionSettings(Settings):
         False for what partners get before they comment: figures, and no word on them.
     needs_comments : bool
         Whether it waits for the day by which partners were asked to comment, and says who did not.
+    comment_days : int, optional
+        Partners are asked to comment within so many days of the period's end, where `run.yaml` names no day.
     meetings : mapping of int to int
         For a body with a fixed rhythm: in each month it meets, the quarter of the financial year that it hears of.
     readiness : Readiness
@@ -154,6 +156,7 @@ class EditionSettings(Settings):
     withholds_small_numbers: bool = False
     prints_narrative: bool = True
     needs_comments: bool = False
+    comment_days: Annotated[int, Field(ge=0, le=366, strict=True)] | None = None
     meetings: Mapping[int, int] = Field(default_factory=dict)
     readiness: Readiness = Readiness()
 
@@ -209,7 +212,7 @@ class RunSettings(Settings):
     notebook_minutes : float
         The longest that a notebook may take.
     comments_by : date, optional
-        The day by which partners were asked to comment; a board edition needs it.
+        The day by which partners were asked to comment, where it is not the edition's own rule.
     last_meeting : date, optional
         Answers given to the board before it are not told again.
     decisions : tuple of str
@@ -225,6 +228,12 @@ class RunSettings(Settings):
     comments_by: Annotated[date | None, BeforeValidator(_refuse_number)] = None
     last_meeting: Annotated[date | None, BeforeValidator(_refuse_number)] = None
     decisions: tuple[Annotated[str, Field(min_length=1, max_length=MOST_CHARACTERS_OF_DECISION)], ...] = ()
+
+    def for_edition(self, audience: EditionSettings, period: Period) -> RunSettings:
+        """Give the settings with the day for comments that an edition asks for by rule, where `run.yaml` names none."""
+        if self.comments_by is not None or audience.comment_days is None:
+            return self
+        return self.model_copy(update={"comments_by": period.end + timedelta(days=audience.comment_days)})
 
 
 def read_day(text: str | None) -> date | None:

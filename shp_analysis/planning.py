@@ -174,6 +174,7 @@ def plan_run(
         told = f"{window.in_words} is not over on {as_of_day}, the day the paper is written"
         raise RequestError(f"{told}. Choose an earlier period or a later --as-of.")
     audience = read_editions()[settings.edition]
+    settings = settings.for_edition(audience, window)
     check_edition(settings, audience, window, as_of_day)
     return Plan(
         period=window,

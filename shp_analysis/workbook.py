@@ -293,7 +293,7 @@ def open_run(
     own = opened.catalogue.theme(chosen.theme) if chosen.theme else opened.catalogue.indicators
     found = (opened.assess_for_paper(each, window) for each in own)
     folder = Path(parameters_folder) if parameters_folder else PARAMETERS_FOLDER
-    settings = read_run_settings(asked, folder)
+    settings = read_run_settings(asked, folder).for_edition(read_editions()[audience], asked)
     return Run(
         area=opened.area,
         period=window,

@@ -33,6 +33,14 @@ def test_two_stages_need_a_day_for_comments(edition: Edition) -> None:
         check(edition, comments_by=None)
 
 
+@pytest.mark.parametrize("edition", [Edition.BOARD, Edition.PREVIEW])
+def test_the_day_for_comments_goes_by_rule_where_the_quarter_names_none(edition: Edition) -> None:
+    audience, asked = read_editions()[edition], RunSettings(edition=edition)
+    assert asked.for_edition(audience, Quarter("2023-24 Q1")).comments_by == date(2023, 8, 9)
+    assert asked.model_copy(update={"comments_by": BY}).for_edition(audience, Q4).comments_by == BY
+    assert asked.for_edition(read_editions()[Edition.PARTNERSHIP], Q4).comments_by is None
+
+
 def test_silence_is_not_told_before_the_day_is_over() -> None:
     with pytest.raises(
         RequestError, match="Comments are awaited until 2025-05-09, and the paper is written on 2025-05-09"
