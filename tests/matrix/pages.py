@@ -1,0 +1,103 @@
+"""A paper made in this process, without a kernel: its notebook's cells, what they show, the page and its checks."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+from IPython.core.formatters import DisplayFormatter
+from matplotlib import pyplot
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+
+from shp_analysis import readiness, runner, workbook
+from shp_analysis.assessments import Assessment
+from shp_analysis.catalogue import Indicator
+from shp_analysis.opened_records import OpenedRecords
+from shp_analysis.paper_inputs import find_notebook
+from shp_analysis.parameters import Paper
+from shp_analysis.periods import Period
+from shp_analysis.planning import Plan
+
+NO_NUMBER = re.compile(r"\b(?:nan|NaN|NaT|inf)\b|<NA>")
+"""How Python writes what is no number; no page has it."""
+
+
+@contextmanager
+def share_assessments() -> Iterator[None]:
+    """Open records once, and assess each indicator of an area and period once, for all papers made meanwhile."""
+    opened: dict[tuple[Any, ...], OpenedRecords] = {}
+    assessed: dict[tuple[Any, ...], Assessment] = {}
+    open_anew: Callable[..., OpenedRecords] = workbook.open_records
+    assess_anew = OpenedRecords.assess
+
+    def open_shared(**asked: Any) -> OpenedRecords:
+        key = tuple(sorted(asked.items()))
+        if key not in opened:
+            opened[key] = open_anew(**asked)
+        return replace(opened[key], _noted={})  # which files a page rests on is its own
+
+    def assess_shared(
+        self: OpenedRecords, indicator: Indicator, period: Period, source: str | None = None
+    ) -> Assessment:
+        key = (self.store.root, self.as_of, self.area.code, indicator.id, period, source)
+        if key not in assessed:
+            assessed[key] = assess_anew(self, indicator, period, source)
+        return assessed[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(workbook, "open_records", open_shared)
+        patch.setattr(readiness, "open_records", open_shared)
+        patch.setattr(OpenedRecords, "assess", assess_shared)
+        yield
+
+
+def make_page(plan: Plan, paper: Paper, staging: Path) -> str:
+    """Execute a paper's notebook here, export it and check it as a run does; give the page."""
+    executed = execute_cells(
+        find_notebook(paper), {**plan.parameters(), "output_folder": str(staging / paper.notebook)}
+    )
+    nbformat.write(executed, staging / f"{paper.notebook}.ipynb")
+    runner._export(plan, paper, staging)
+    assert not pyplot.get_fignums(), f"{paper}: figures are left open"
+    return (staging / runner._PACK_NAME / f"{paper.notebook}.html").read_text(encoding="utf-8")
+
+
+def execute_cells(path: Path, parameters: dict[str, Any]) -> NotebookNode:
+    """Execute a notebook's cells in one namespace, and give it with what the last line of each shows."""
+    notebook = nbformat.read(path, as_version=4)
+    Path(parameters["output_folder"]).mkdir(parents=True)
+    names: dict[str, Any] = {"__name__": "__main__"}
+    for number, cell in enumerate(notebook.cells, start=1):
+        if cell.cell_type == "code":
+            shown = _execute(cell.source, names, f"{path.stem}, cell {number}")
+            names.update(parameters if runner.PARAMETERS_TAG in cell.metadata.get("tags", ()) else {})
+            cell.outputs = [] if shown is None else [_display(shown)]
+            cell.execution_count = number
+    return notebook
+
+
+def _execute(source: str, names: dict[str, Any], place: str) -> object:
+    tree = ast.parse(source)
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    exec(compile(tree, place, "exec"), names)  # noqa: S102 - the project's own notebook
+    return eval(compile(ast.Expression(last.value), place, "eval"), names) if last else None  # noqa: S307
+
+
+def _display(value: object) -> NotebookNode:
+    data, metadata = DisplayFormatter().format(value, include=["text/plain", "text/html", "text/markdown"])
+    return new_output("execute_result", data=data, metadata=metadata)
+
+
+def read_faulty_numbers(html: str) -> list[str]:
+    """Give whatever a page prints in place of a number that is none, with the words around it."""
+    words = " ".join(BeautifulSoup(html, "html.parser").get_text(" ").split())
+    return [words[max(0, found.start() - 60) : found.end() + 20] for found in NO_NUMBER.finditer(words)]

@@ -1,0 +1,53 @@
+"""Papers on the real published files, of the periods that they hold most of: quarters, months and years."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+from packs.conftest import LONGEST_WAIT, share_folder
+
+from matrix.pages import make_page, read_faulty_numbers
+from shp_analysis.errors import RequestError
+from shp_analysis.parameters import Edition
+from shp_analysis.planning import plan_run
+from shp_analysis.store import ingest
+
+RECEIVED = date(2026, 8, 1)
+NOT_READ = ("README", "bank-holidays", "street-counts", "data-guide", "old-format", "city-of-london")
+"""What lies beside the published files and is none of them, and a large archive of another force."""
+PERIODS = ("2016-17 Q4", "2024-25 Q4", "2025-26 Q1", "February 2024", "March 2025", "2024")
+QUARTERS_ONLY = {Edition.SCRUTINY}
+
+
+@pytest.fixture(scope="session")
+def published_data(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Take every published file in, whichever worker comes first: the data folder, which no test may change."""
+    folder = share_folder(tmp_path_factory) / "published-data"
+    with FileLock(f"{folder}.lock", timeout=LONGEST_WAIT):
+        if not folder.exists():
+            taken = folder.with_name("published-being-taken-in")
+            for path in sorted(path for path in shared_data.rglob("*") if path.is_file()):
+                if not any(name in str(path) for name in NOT_READ):
+                    ingest(path, folder=taken, received_on=RECEIVED)
+            taken.rename(folder)
+    return folder
+
+
+@pytest.mark.parametrize("edition", [Edition.PARTNERSHIP, Edition.PUBLIC, Edition.SCRUTINY])
+@pytest.mark.parametrize("period", PERIODS)
+@pytest.mark.usefixtures("shared_assessments")
+def test_every_paper_is_made_of_real_files(
+    period: str, edition: Edition, published_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHP_DATA", str(published_data))
+    asked = {"edition": edition, "as_of": RECEIVED.isoformat(), "simulated": False, "outputs": tmp_path}
+    if edition in QUARTERS_ONLY and "Q" not in period:
+        with pytest.raises(RequestError, match="is about a quarter"):
+            plan_run(period, **asked)
+        return
+    plan = plan_run(period, **asked)
+    pages = {paper: make_page(plan, paper, tmp_path) for paper in plan.papers}
+    assert {paper: found for paper, html in pages.items() if (found := read_faulty_numbers(html))} == {}
