@@ -282,6 +282,7 @@ def _write_manifest(plan: Plan, known: _Known, pack: Path, made_from: Mapping[Pa
             {"file": file.shown_path, "sha256": file.sha256, "received_on": file.received_on.isoformat()}
             for file in known.files
         ],
+        "withdrawn": [file.describe_withdrawal() for file in plan.store.withdrawn_files(plan.as_of)],
         "python": platform.python_version(),
         "versions": {name: version(name) for name in _VERSIONS_TOLD},
         "files": hash_files(pack),

@@ -117,6 +117,35 @@ def rebuild(simulated: RoomOption = None) -> None:
 
 
 @app.command()
+def withdraw(
+    file: Annotated[str, typer.Argument(help="Its name, its path in raw/received.csv, or how its sha256 begins.")],
+    reason: Annotated[str, typer.Option(help="Why; it is kept with the day.")] = "",
+    simulated: RoomOption = None,
+) -> None:
+    """Take a received file out again: it stays in the data folder and answers nothing, for any day.
+
+    What it had replaced answers in its place. shp restore puts it back.
+    """
+    from shp_analysis.store import withdraw as take_out  # noqa: PLC0415
+
+    taken = take_out(file, reason=reason, simulated=simulated)
+    why = f": {taken.withdrawal_reason}" if taken.withdrawal_reason else ""
+    typer.echo(f"{taken.path}: withdrawn on {taken.withdrawn_on}{why}. `shp restore {taken.sha256[:12]}` puts it back.")
+
+
+@app.command()
+def restore(
+    file: Annotated[str, typer.Argument(help="Its name, its path in raw/received.csv, or how its sha256 begins.")],
+    simulated: RoomOption = None,
+) -> None:
+    """Put a withdrawn file back: it answers again, from the day on which it was received."""
+    from shp_analysis.store import restore as put_back  # noqa: PLC0415
+
+    put = put_back(file, simulated=simulated)
+    typer.echo(f"{put.path}: answers again, as received on {put.received_on}")
+
+
+@app.command()
 def template(
     path: Annotated[Path, typer.Argument(help="Where to write it: a name that ends in .xlsx or .csv.")],
     organisation: Annotated[

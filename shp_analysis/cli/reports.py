@@ -15,6 +15,7 @@ from shp_analysis.cli.printing import PLAIN_WIDTH, answers, mark_simulated
 from shp_analysis.feeds import Feed, IndicatorReach, MorningReport, NeededFeed
 from shp_analysis.feeds.blanks import BlankField
 from shp_analysis.feeds.held import shorten_labels
+from shp_analysis.store import ReceivedFile
 
 NOTHING = "nothing"
 MOST_UNITS = 3
@@ -40,6 +41,13 @@ def print_morning(report: MorningReport) -> None:
     _print_section("Ages that do not fit", [f"{each.indicator} {each.name}: {each.sentence}" for each in report.ages])
     uneven = [each.sentence for each in report.coverage if not each.change.is_comparable]
     _print_section("Totals of fewer or more contributors", uneven)
+    _print_section("Files as received that do not agree with the ledger", [each.sentence for each in report.raw_files])
+    _print_section("Withdrawn files, which answer nothing", [_say_withdrawn(each) for each in report.withdrawn])
+
+
+def _say_withdrawn(file: ReceivedFile) -> str:
+    why = f": {file.withdrawal_reason}" if file.withdrawal_reason else ""
+    return f"{file.path}, on {file.withdrawn_on}{why}. `shp restore {file.sha256[:12]}` puts it back."
 
 
 def _print_section(title: str, lines: Sequence[str], after: str = "") -> None:

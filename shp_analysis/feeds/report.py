@@ -24,7 +24,8 @@ from shp_analysis.feeds.timeliness import (
 )
 from shp_analysis.periods import Period
 from shp_analysis.sources.registry import list_tables
-from shp_analysis.store import Store
+from shp_analysis.store import ReceivedFile, Store
+from shp_analysis.store.raw_files import RawFileFinding, check_raw_files
 
 SCHEMA = 1
 """Of the record; another number where a name in it changes its meaning or goes."""
@@ -50,6 +51,10 @@ class MorningReport:
     totals : tuple of TotalsCheck
     ages : tuple of AgeMismatch
     coverage : tuple of Coverage
+    raw_files : tuple of RawFileFinding
+        Files as received that are missing, changed, or unknown to the ledger.
+    withdrawn : tuple of ReceivedFile
+        Files that were taken out again and answer nothing.
     """
 
     area: Area
@@ -64,6 +69,8 @@ class MorningReport:
     totals: tuple[TotalsCheck, ...]
     ages: tuple[AgeMismatch, ...]
     coverage: tuple[Coverage, ...]
+    raw_files: tuple[RawFileFinding, ...] = ()
+    withdrawn: tuple[ReceivedFile, ...] = ()
 
     @property
     def n_received(self) -> int:
@@ -114,6 +121,8 @@ class MorningReport:
             "totals": [each.as_record() for each in self.totals],
             "ages": [each.as_record() for each in self.ages],
             "coverage": [each.as_record() for each in self.coverage],
+            "raw_files": [each.as_record() for each in self.raw_files],
+            "withdrawn": [each.describe_withdrawal() for each in self.withdrawn],
         }
 
 
@@ -166,6 +175,8 @@ def report_morning(
         totals=check_totals(store, area, as_of=as_of),
         ages=check_ages(catalogue),
         coverage=list_coverage(store, area, as_of=as_of),
+        raw_files=check_raw_files(store),
+        withdrawn=store.withdrawn_files(as_of),
     )
 
 

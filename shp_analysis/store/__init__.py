@@ -11,5 +11,17 @@ Simulated data live in a room of their own, `simulated/`, and so can never be mi
 from shp_analysis.store.intake import IngestReport, RefusedFile, ingest, rebuild
 from shp_analysis.store.ledger import ReceivedFile
 from shp_analysis.store.rooms import Store, data_folder, open_store
+from shp_analysis.store.withdrawal import restore, withdraw
 
-__all__ = ["IngestReport", "ReceivedFile", "RefusedFile", "Store", "data_folder", "ingest", "open_store", "rebuild"]
+__all__ = [
+    "IngestReport",
+    "ReceivedFile",
+    "RefusedFile",
+    "Store",
+    "data_folder",
+    "ingest",
+    "open_store",
+    "rebuild",
+    "restore",
+    "withdraw",
+]

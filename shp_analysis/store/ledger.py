@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from shp_analysis.errors import StoreError
-from shp_analysis.personal_data import mask_file_name
+from shp_analysis.personal_data import mask_file_name, mask_personal_data
 
 LEDGER_NAME = "received.csv"
 
@@ -59,6 +59,12 @@ class ReceivedFile:
     def shown_path(self) -> str:
         """The path as a manifest writes it, with such a name masked."""
         return f"{self.path.removesuffix(self.name)}{self.shown_name}"
+
+    def describe_withdrawal(self) -> dict[str, str]:
+        """Write of a withdrawn file which it is, when it was taken out and why, as plain values."""
+        day = self.withdrawn_on.isoformat() if self.withdrawn_on else ""
+        reason = mask_personal_data(self.withdrawal_reason)
+        return {"file": self.shown_path, "sha256": self.sha256, "withdrawn_on": day, "reason": reason}
 
 
 _HEADINGS = [field.name for field in fields(ReceivedFile)]

@@ -22,7 +22,7 @@ DAY = date(2025, 6, 2)
 KEYS = [
     *("schema", "is_simulated", "area", "area_name", "period", "period_in_words", "as_of"),
     *("feeds_received", "feeds_needed", "needed", "feeds", "indicators", "late", "changes", "blanks", "totals"),
-    *("ages", "coverage"),
+    *("ages", "coverage", "raw_files", "withdrawn"),
 ]
 
 

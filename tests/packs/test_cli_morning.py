@@ -162,11 +162,11 @@ def test_archives_in_a_folder_are_deliveries_of_their_own(shp: Shp, tmp_path: Pa
     (folder / "broken-archive-2024-07.zip").write_bytes(b"PK not really")
     done = shp("ingest", str(folder), data=data)
     assert done.returncode == 1
-    assert "received: 3 rows in 1 file" in done.stdout
+    assert "2025-01-cheshire-street.csv: 3 rows, received on " in done.stdout
     assert "cheshire-archive-2024-06.zip: 12 rows in 1 file, received on 2024-06-30" in done.stdout
     assert "mersey-archive-2024-06.zip: 12 rows in 1 file" in done.stdout
     assert "broken-archive-2024-07.zip: is not a complete zip archive" in done.stderr
-    assert "1 of 4 deliveries refused" in done.stderr
+    assert "shp: 1 refused, as said above; everything else was taken in." in done.stderr
     assert "notes.xlsx: is none of the files that are known" in done.stderr
     assert "archive-2024-06.zip: is none" not in done.stderr
     assert not list(data.rglob("*broken*"))
