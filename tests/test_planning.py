@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
+from shp_analysis.areas import read_area
 from shp_analysis.errors import RequestError
 from shp_analysis.parameters import Edition, Paper, RunSettings, read_editions
 from shp_analysis.periods import Month, Period, Quarter
-from shp_analysis.planning import check_edition
+from shp_analysis.planning import Plan, check_edition
+from shp_analysis.store import Store
 
 Q4 = Quarter("2024-25 Q4")
 BY = date(2025, 5, 9)
@@ -60,6 +64,31 @@ def test_the_partnership_and_the_board_get_all_six_papers() -> None:
     editions = read_editions()
     six = set(Paper) - {Paper.CHANGES_SINCE_LAST_MEETING}
     assert set(editions[Edition.PARTNERSHIP].papers) == set(editions[Edition.BOARD].papers) == six
+
+
+@pytest.mark.parametrize("edition", Edition)
+def test_only_editions_that_withhold_small_numbers_lie_in_the_public_folder(edition: Edition, tmp_path: Path) -> None:
+    plan = Plan(
+        period=Q4,
+        area=read_area("Halton"),
+        as_of=BY,
+        edition=edition,
+        papers=(Paper.CRIME_AND_ASB,),
+        store=Store(tmp_path / "data", is_simulated=True),
+        data_folder=tmp_path / "data",
+        outputs_folder=tmp_path / "outputs",
+    )
+    folder = "public" if read_editions()[edition].withholds_small_numbers else "internal"
+    assert plan.shelf.folder == tmp_path / "outputs" / folder / "simulated" / "E06000006" / "2024-25-Q4" / edition
+    assert plan.shelf_apart.folder == plan.shelf.folder.with_name(f"{edition}-crime_and_asb")
+
+
+def test_a_notebook_may_take_a_quarter_of_an_hour_or_what_is_asked_for() -> None:
+    assert RunSettings().notebook_minutes == 15
+    assert RunSettings(notebook_minutes=0.5).notebook_minutes == 0.5
+    for refused in (0, -1, 100_000, float("nan")):
+        with pytest.raises(ValidationError):
+            RunSettings(notebook_minutes=refused)
 
 
 def test_a_towns_edition_names_its_town() -> None:

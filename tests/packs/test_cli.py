@@ -148,6 +148,33 @@ def test_refusals_are_one_message_and_an_exit_code(
     assert done.stdout == ""
 
 
+def test_a_period_of_which_nothing_is_held_is_not_published_as_a_success(
+    simulated_data: Path, shp: Shp, tmp_path: Path
+) -> None:
+    done = shp(
+        "run", "2026-27 Q2", "--as-of", "2026-12-01", "--outputs", str(tmp_path / "outputs"), data=simulated_data
+    )
+    assert (done.returncode, done.stdout) == (3, "")
+    said = [line for line in done.stderr.splitlines() if line.startswith("shp: ")]
+    assert len(said) == 1
+    assert "July to September 2026 is not ready for Halton: of its lead indicators (ASB-01" in said[0]
+    assert "--even-if-not-ready" in said[0]
+    assert not (tmp_path / "outputs").exists()
+
+
+@pytest.mark.parametrize("is_link", [False, True], ids=["file", "dangling link"])
+def test_outputs_that_are_no_folder_are_told_in_a_sentence(
+    simulated_data: Path, shp: Shp, tmp_path: Path, *, is_link: bool
+) -> None:
+    outputs = tmp_path / "outputs"
+    outputs.symlink_to(tmp_path / "nowhere") if is_link else outputs.touch()
+    asked = ("--theme", "road_casualties", "--as-of", "2025-10-31", "--outputs", str(outputs))
+    done = shp("run", "2024-25 Q4", *asked, data=simulated_data)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"shp: {outputs}: is a " in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_a_damaged_delivery_changes_nothing(shp: Shp, tmp_path: Path) -> None:
     data, published = tmp_path / "data", tmp_path / "published"
     write_street(published, "2025-01", {"Burglary": 3})
