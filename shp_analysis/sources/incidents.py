@@ -52,7 +52,7 @@ from shp_analysis.sources.incidents_layout import (
 from shp_analysis.sources.personal_data import check_cells, check_headings
 from shp_analysis.sources.readers import SIMULATED_MARK, Frequency, Reader, Records, RecordTable, SourceFile
 from shp_analysis.sources.single_tables import read_headings, repair_encoding
-from shp_analysis.sources.strict_csv import check_records, read_strict_csv
+from shp_analysis.sources.strict_csv import check_lengths, check_records, read_strict_csv
 
 __all__ = ["ADDRESS", "COLUMNS", "FLAGS", "LICENCE", "PUBLISHER", "READER", "SOURCE", "read_incidents"]
 
@@ -111,7 +111,9 @@ def _read_records(member: Member) -> Iterator[Records]:
 
 def _read_file(member: Member) -> pd.DataFrame:
     label = member.label
-    content = repair_encoding(member.read(), label)
+    content = member.read()
+    check_lengths(content, label)
+    content = repair_encoding(content, label)
     check_headings(read_headings(content), label)
     frame = read_strict_csv(content, COLUMNS, label, formulas=True)
     if frame.empty:

@@ -49,7 +49,7 @@ from shp_analysis.sources.personal_data import check_cells, check_headings, chec
 from shp_analysis.sources.readers import Frequency, Reader, Records, RecordTable, SourceFile
 from shp_analysis.sources.sheet_starts import read_sheet_starts
 from shp_analysis.sources.single_tables import read_headings, repair_encoding
-from shp_analysis.sources.strict_csv import read_strict_csv
+from shp_analysis.sources.strict_csv import check_lengths, read_strict_csv
 
 __all__ = ["ADDRESS", "COLUMNS", "LICENCE", "PUBLISHER", "READER", "SOURCE", "read_returns"]
 
@@ -58,6 +58,8 @@ PUBLISHER = "Partners of the Community Safety Partnership"
 ADDRESS = "The partners' own data officers"
 LICENCE = "For the partnership alone; not published"
 
+MOST_ROWS = 5_000
+"""A year's return of every measure has about a thousand."""
 LARGEST_RETURN_BYTES = 5 << 20
 """A year's return of every measure is about 100 kB; a larger file is something else, or carries something else."""
 TYPES: Mapping[str, str] = {
@@ -195,12 +197,23 @@ def _read_cells(member: Member) -> tuple[pd.DataFrame, str]:
         message = f"{label}: is a {suffix} file. Save it as an Excel workbook (xlsx) without macros, or as CSV."
         raise SourceError(message)
     if suffix == ".xlsx":
-        return read_returns_sheet(member.read(), label), f"{label} > {RETURNS_SHEET}"
-    content = repair_encoding(member.read(), label)
+        cells = read_returns_sheet(member.read(), label)
+        _check_rows(len(cells.dropna(how="all")), label)
+        return cells, f"{label} > {RETURNS_SHEET}"
+    content = member.read()
+    check_lengths(content, label)
+    _check_rows(content.count(b"\n"), label)
+    content = repair_encoding(content, label)
     check_headings(sorted(set(read_headings(content)) - set(COLUMNS)), label)
     # Before anything is parsed, since a reader's message may quote the beginning of a row.
     check_lines(content.decode("utf-8-sig"), label)
     return read_strict_csv(content, {name: name for name in COLUMNS}, label, formulas=True), label
+
+
+def _check_rows(rows: int, label: str) -> None:
+    if rows > MOST_ROWS:
+        message = f"{label}: has {rows:,} rows, and a return has at most {MOST_ROWS:,}. Send a year at a time."
+        raise SourceError(message)
 
 
 def _check_formulas(cells: pd.DataFrame, label: str) -> None:

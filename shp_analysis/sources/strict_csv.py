@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
 
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 import pyarrow as arrow
@@ -32,6 +33,9 @@ from shp_analysis.sources.odd_cells import (
 
 FIRST_DATA_ROW = 2
 """Rows are numbered as a spreadsheet shows them: the headings are row 1."""
+LONGEST_LINE_BYTES = 1 << 16
+"""The longest published rows, of residents by single year of age, have about a thousand bytes."""
+MOST_COLUMNS = 1_000
 _BLOCK_BYTES = 1 << 18
 """As much of a file as is parsed at a time: what stays in the processor's cache is parsed fastest."""
 _LINE_END = re.compile(r"\r\n|\n|\r")
@@ -69,6 +73,7 @@ def read_strict_csv(
         several lines, or breaks off within its last row.
     """
     before = first_row - FIRST_DATA_ROW
+    check_lengths(content, label, before)
     text = _decode(content, label, before)
     _check_headings(_read_headings(text, label), columns, label)
     _check_last_row(text, label, before)
@@ -77,6 +82,39 @@ def read_strict_csv(
     frame.index = pd.RangeIndex(first_row, first_row + len(frame))
     frame.attrs[SWAPPED] = find_swapped(_read_headings(text, label), list(columns))
     return frame
+
+
+def check_lengths(content: bytes, label: str, before: int = 0) -> None:
+    """Refuse a text with a line that no table has, or more columns than any, before it is parsed.
+
+    Parameters
+    ----------
+    content : bytes
+    label : str
+        How messages name the file.
+    before : int
+        How many rows of the file stand before this piece of it.
+
+    Raises
+    ------
+    SourceError
+        Naming the row.
+    """
+    ends = np.flatnonzero(np.frombuffer(content, dtype=np.uint8) == ord("\n"))
+    lengths = np.diff(ends, prepend=-1, append=len(content))
+    if lengths.max(initial=0) > LONGEST_LINE_BYTES:
+        row = int(lengths.argmax())
+        message = (
+            f"{label}: row {row + 1 + (before if row else 0)} has {lengths[row]:,} bytes; at most "
+            f"{LONGEST_LINE_BYTES:,} are taken in one row. Use the file as published."
+        )
+        raise SourceError(message)
+    columns = content[: lengths[0]].count(b",") + 1
+    if columns > MOST_COLUMNS:
+        message = (
+            f"{label}: row 1 has {columns:,} columns; at most {MOST_COLUMNS:,} are taken. Use the file as published."
+        )
+        raise SourceError(message)
 
 
 _CONTROL_BYTES = bytes([*range(9), 11, 12, *range(14, 32), 127])

@@ -17,6 +17,7 @@ import pandas as pd
 
 from shp_analysis.errors import SourceError
 from shp_analysis.sources.deliveries import Member
+from shp_analysis.sources.packages import LARGEST_RATIO, SMALLEST_SUSPECT_BYTES
 from shp_analysis.sources.readers import SIMULATED_MARK
 from shp_analysis.sources.sheet_starts import list_words, read_sheet_starts
 from shp_analysis.sources.simulated_marks import is_named_simulated
@@ -89,14 +90,18 @@ def read_tables(
 
 def unpack(member: Member) -> bytes:
     """Unpack a gz file, and refuse one that is damaged or would be implausibly large."""
+    most = min(LARGEST_TABLE_BYTES, max(SMALLEST_SUSPECT_BYTES, LARGEST_RATIO * member.size_bytes))
     try:
         with gzip.open(io.BytesIO(member.read())) as file:
-            content = file.read(LARGEST_TABLE_BYTES + 1)
+            content = file.read(most + 1)
     except (OSError, EOFError, zlib.error) as error:
         message = f"{member.label}: is not a complete gz file ({error}). Fetch it again."
         raise SourceError(message) from error
-    if len(content) > LARGEST_TABLE_BYTES:
-        message = f"{member.label}: would unpack to more than {LARGEST_TABLE_BYTES:,} bytes. Do not use this file."
+    if len(content) > most:
+        message = (
+            f"{member.label}: has {member.size_bytes:,} bytes and would unpack to more than {most:,}. Do not use this "
+            "file."
+        )
         raise SourceError(message)
     return content
 

@@ -298,6 +298,22 @@ def test_a_return_without_a_value_is_refused(tmp_path):
     refuse(tmp_path, [], "no rows are filled in")
 
 
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ("x" * 70_000 + "\r\n", "row 3 has"),
+        ("7 " * 70_000 + "\r\n", "at most 65,536 are taken in one row"),
+        (",,,,,,,,,,,\r\n" * 6_000, "has 6,002 rows, and a return has at most 5,000"),
+        ("\n" * 6_000, "at most 5,000"),
+    ],
+)
+def test_a_return_of_a_hostile_size_is_refused(tmp_path, more, told):
+    path = write_return(tmp_path, [make_row("marac_cases", "45")])
+    path.write_bytes(path.read_bytes() + more.encode())
+    with pytest.raises(SourceError, match=told):
+        read_returns(path)
+
+
 def test_empty_rows_that_a_spreadsheet_left_are_passed_over(tmp_path):
     path = write_return(tmp_path, [make_row("marac_cases", "45"), dict.fromkeys(COLUMNS, "")])
     assert len(read_returns(path)) == 1
