@@ -13,7 +13,7 @@ import pandas as pd
 
 from shp_analysis.assessments import Assessment, NewSignal, NewSignals, describe_unplaced
 from shp_analysis.catalogue import Indicator, Kind
-from shp_analysis.comparisons import Comparison
+from shp_analysis.comparisons import Comparison, Model
 from shp_analysis.measures import Unlinked
 from shp_analysis.periods import Period, build_window, count_months
 from shp_analysis.signals import QuarterForecast, ScoredForecast, SeasonOfPeriod, Signals
@@ -140,6 +140,7 @@ def as_record(assessment: Assessment) -> dict[str, Any]:
         "rate_unit": assessment.indicator.rate_unit if rate else None,
         "rate_lower": _rounded(rate.lower, RATE_DIGITS) if rate else None,
         "rate_upper": _rounded(rate.upper, RATE_DIGITS) if rate else None,
+        "rate_range_allows_for": _name_allowance(assessment.indicator) if rate else None,
         "population": rate.population.residents if rate else None,
         "population_year": rate.population.mid_year if rate else None,
         "share": _share_record(assessment.comparisons[0]),
@@ -190,6 +191,11 @@ def _unplaced_record(comparison: Comparison) -> dict[str, Any] | None:
         "is_in_count": unplaced.is_counted,
         "in_words": describe_unplaced(unplaced, comparison.period) if unplaced.records else "",
     }
+
+
+def _name_allowance(indicator: Indicator) -> str:
+    """Say what the range of a rate allows for: of events chance alone, of a score its own history."""
+    return (Model.USUAL_VARIATION if indicator.kind is Kind.SCORE else Model.CHANCE).value
 
 
 def _comparison_record(comparison: Comparison) -> dict[str, Any]:

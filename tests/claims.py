@@ -128,12 +128,11 @@ _CLAIMS: Mapping[str, _Proof] = {
         _is_untested_by_history(c, o, found) and not _is_within_chance(c, o)
     ),
     r"(?:within|beyond|judged on) the published ranges": lambda c, *_: c.kind is Kind.PUBLISHED,
-    rf"Only {_HISTORY} show its usual variation, so its 95% range is wider": _has_history_of,
-    r"No history is long enough to show its usual variation, so its 95% range allows for chance alone": (
+    rf"Only {_HISTORY} show the usual variation, so the 95% range is wider": _has_history_of,
+    r"No history is long enough to show the usual variation, so the 95% range allows for chance alone": (
         _is_untested_by_history
     ),
     # Of a share that is not judged: nothing was tested.
     r"more than chance moves this share": lambda c, *_: not c.is_judged,
-    r"a change cannot be told from chance": lambda c, *_: c.p_value is None,
 }
 """How each claim is proved, the longer words before those that they hold."""

@@ -196,11 +196,13 @@ def _place(last: Year, reference: float, whose: str) -> str:
 
 
 def _explain_ranges(series: Sequence[Sequence[Year]]) -> str:
-    has_none = any(math.isnan(year.lower) for years in series for year in years)
-    told = "Dots: whole years. Lines: the 95% range that chance alone would give."
-    return (
-        f"{told} A dot without a line is a weighted count, which chance alone does not explain." if has_none else told
+    are_weighted = {math.isnan(year.lower) for years in series for year in years}
+    told = ["Dots: whole years."]
+    told += ["Lines: the 95% range that chance alone would give."] if False in are_weighted else []
+    told += (
+        ["A dot without a line is a weighted count: chance alone gives it no range."] if True in are_weighted else []
     )
+    return " ".join(told)
 
 
 def _build(
@@ -285,6 +287,7 @@ def _name(period: Period) -> str:
 
 def _tabulate(shown: Sequence[Assessment], series: Sequence[Sequence[Year]], periods: Sequence[Period]) -> DataTable:
     cells = [{year.period: _cell(year) for year in years} for years in series]
+    has_ranges = any(not math.isnan(year.lower) for years in series for year in years)
     rows = [
         {"name": _name(period), **{str(number): each.get(period) for number, each in enumerate(cells)}}
         for period in periods
@@ -296,7 +299,7 @@ def _tabulate(shown: Sequence[Assessment], series: Sequence[Sequence[Year]], per
             Column("name", "Year", is_row_heading=True),
             *(Column(str(number), each.indicator.name, align="right") for number, each in enumerate(shown)),
         ),
-        note="Small type: the 95% range that chance alone would give.",
+        note="Small type: the 95% range that chance alone would give." if has_ranges else "",
     )
 
 

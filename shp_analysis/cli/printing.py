@@ -91,9 +91,9 @@ def print_assessment(record: dict[str, Any], *, is_simulated: bool) -> None:
             write_cell(moved),
             write_cell(each["change_percent"]),
             f"{write_cell(lower)} to {write_cell(upper)}" if lower is not None else "–",
-            write_cell(each["p_value"]),
+            _write_p(each["p_value"]),
             each["tested_against"] or "–",
-            write_cell(each["p_value_by_chance"]),
+            _write_p(each["p_value_by_chance"]),
             each["verdict"],
         )
     answers.print(table)
@@ -105,7 +105,8 @@ def print_assessment(record: dict[str, Any], *, is_simulated: bool) -> None:
     if record["rate"] is not None:
         answers.print(
             f"Rate: {record['rate']:.1f} {record['rate_unit']} (mid-{record['population_year']}), "
-            f"95% range {record['rate_lower']:.1f} to {record['rate_upper']:.1f}"
+            f"95% range {record['rate_lower']:.1f} to {record['rate_upper']:.1f}, "
+            f"allowing for {record['rate_range_allows_for']}"
         )
     unplaced = record["unplaced"]["in_words"] if record["unplaced"] else ""
     for sentence in dict.fromkeys((*record["reasons"], *record["notes"], *filter(None, (unplaced,)))):
@@ -129,6 +130,11 @@ def print_rows(headings: Sequence[str], rows: Sequence[Sequence[str]], title: st
     for row in rows:
         table.add_row(*map(escape, row))  # a reason may hold brackets, which are no markup
     answers.print(table)
+
+
+def _write_p(value: float | None) -> str:
+    """Write a p-value; one that would be written as nothing is told to be below the smallest written."""
+    return "<0.01" if value is not None and round(value, 2) == 0 else write_cell(value)
 
 
 def write_cell(value: float | None) -> str:

@@ -318,7 +318,7 @@ def _say_too_few(tested: Change | Difference | None, now: Figure, then: Figure) 
             "tell by how much: its change is not judged."
         )
     if tested is None:
-        return "The publisher gives no interval for one of the two, so a change cannot be told from chance."
+        return "The publisher gives no interval for one of the two, so no change can be tested."
     if now.whole and then.whole and not isinstance(tested, Change):
         if min(now.whole, then.whole) < FEWEST_EVENTS:
             wholes = f"{then.whole} and {now.whole}"

@@ -131,9 +131,9 @@ def explain_history(test: SignificanceTest) -> str:
     """Say what a short history, or none, does to a range; nothing where the history is long, or was not asked."""
     match test.model:
         case Model.CHANCE_ASSUMED:
-            return "No history is long enough to show its usual variation, so its 95% range allows for chance alone."
+            return "No history is long enough to show the usual variation, so the 95% range allows for chance alone."
         case Model.SHORT_HISTORY:
-            return f"Only {say_history(test)} show its usual variation, so its 95% range is wider."
+            return f"Only {say_history(test)} show the usual variation, so the 95% range is wider."
         case _:
             return ""
 

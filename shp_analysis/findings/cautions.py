@@ -26,13 +26,13 @@ _IN_SHORT: Mapping[str, tuple[str, str]] = {
         "Places",
         "Months in which another share of the records has no place are not used to judge how much a figure varies.",
     ),
-    "show its usual variation": (
+    "periods show the usual variation": (
         "Short histories",
         "Where few comparable periods show a figure's usual variation, its 95% range is wider.",
     ),
 }
 """What paper says once in the place of a remark on many figures, by words that the remark holds."""
-_FEW_PERIODS = "Few comparable periods show its usual variation, so its 95% range is wider."
+_FEW_PERIODS = "Few comparable periods show the usual variation, so the 95% range is wider."
 _COMPARED = {Verdict.TOO_FEW, Verdict.NO_CLEAR_CHANGE, Verdict.UP, Verdict.DOWN}
 
 
