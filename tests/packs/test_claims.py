@@ -53,7 +53,9 @@ def open_borough(data: Path) -> OpenedRecords:
     return open_records(area="Halton", as_of=day, simulated=True, data_folder=str(data))
 
 
-def assess_all(opened: OpenedRecords, label: str) -> list[Assessment]:
+@cache
+def assess_all(data: Path, label: str) -> list[Assessment]:
+    opened = open_borough(data)
     return [opened.assess(each, parse_period(label)) for each in opened.catalogue.indicators if each.is_agreed]
 
 
@@ -67,7 +69,7 @@ def list_told(assessment: Assessment) -> Iterator[tuple[Comparison, str]]:
 
 @pytest.mark.parametrize("label", [*QUARTERS, YEAR])
 def test_every_sentence_is_borne_out(simulated_data: Path, label: str) -> None:
-    found = assess_all(open_borough(simulated_data), label)
+    found = assess_all(simulated_data, label)
     told = [(each, *said) for each in found for said in list_told(each)]
     assert sum(bool(CLAIM_WORDS.search(text)) for *_, text in told) > 50
     assert [fault for one, comparison, text in told for fault in list_false_claims(one, comparison, text)] == []
@@ -75,7 +77,7 @@ def test_every_sentence_is_borne_out(simulated_data: Path, label: str) -> None:
 
 @pytest.mark.parametrize("label", [*QUARTERS, YEAR])
 def test_offence_groups_beyond_chance_and_not_clear_are_named_and_no_others(simulated_data: Path, label: str) -> None:
-    groups = [each for each in assess_all(open_borough(simulated_data), label) if each.indicator.is_offence_group]
+    groups = [each for each in assess_all(simulated_data, label) if each.indicator.is_offence_group]
     told = " ".join(each.text for each in forests._conclude_changes(groups))
     unclear = [each for each in groups if each.verdict is Verdict.NO_CLEAR_CHANGE]
     beyond = {each.indicator.name for each in unclear if p_by_chance(each.comparisons[0], each.months) < LEVEL}
@@ -86,9 +88,8 @@ def test_offence_groups_beyond_chance_and_not_clear_are_named_and_no_others(simu
 
 @pytest.mark.parametrize("paper", read_editions()[Edition.BOARD].papers)
 def test_no_page_claims_what_nobody_proves(simulated_data: Path, paper: Paper) -> None:
-    opened = open_borough(simulated_data)
     labels = (QUARTER.label, QUARTER.previous().label, YEAR)
-    proved = {text for label in labels for each in assess_all(opened, label) for _, text in list_told(each)}
+    proved = {text for label in labels for each in assess_all(simulated_data, label) for _, text in list_told(each)}
     words = read_words(read_page(make_pack(simulated_data), paper))
     for text in sorted(proved, key=len, reverse=True):
         words = words.replace(text, " ")
