@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+import time
 from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -26,11 +27,13 @@ from benchmarks.judging import Outcome, judge, prepare_store, read_base
 from benchmarks.mutations import Kind, list_grid_kinds
 from benchmarks.mutations_cells import list_cell_kinds
 from benchmarks.mutations_files import list_file_kinds
+from benchmarks.mutations_hostile import list_hostile_kinds
 from benchmarks.mutations_workbooks import list_workbook_kinds
 from benchmarks.tables import Measure, report
 
 SEED = 20250715
 GOAL_FILES = 2_000
+MOST_SECONDS = 5
 VARIANTS = {"cells": 2, "columns": 2, "rows": 2}
 """How many mutants of a kind are made of one base; one of the others."""
 FULL_EVERY, QUICK_EVERY = 3, 36
@@ -47,11 +50,12 @@ class Trial:
     kind: str
     outcome: Outcome
     detail: str
+    seconds: float = 0.0
 
 
 def list_kinds() -> tuple[Kind, ...]:
     """Give every kind of damage."""
-    return (*list_grid_kinds(), *list_cell_kinds(), *list_file_kinds(), *list_workbook_kinds())
+    return (*list_grid_kinds(), *list_cell_kinds(), *list_file_kinds(), *list_workbook_kinds(), *list_hostile_kinds())
 
 
 def try_base(base: Base, prepared: Path, every: int = 1, kinds: Sequence[Kind] = ()) -> Iterator[Trial]:
@@ -77,8 +81,10 @@ def try_base(base: Base, prepared: Path, every: int = 1, kinds: Sequence[Kind] =
                 continue
             mutant = kind.make(base, Random(f"{SEED}/{base.name}/{kind.name}/{variant}/{number}"))  # noqa: S311
             if mutant is not None:
+                began = time.process_time()
                 verdict = judge(mutant, kind, base, expected, prepared)
-                yield Trial(base.name, base.source, kind.group, kind.name, verdict.outcome, verdict.detail)
+                took = time.process_time() - began
+                yield Trial(base.name, base.source, kind.group, kind.name, verdict.outcome, verdict.detail, took)
 
 
 @cache
@@ -120,9 +126,13 @@ def measure(trials: Sequence[Trial], goal_files: int) -> list[Measure]:
     """Give the benchmark's measures: how many files, how many came through wrong, and every kind's outcomes."""
     outcomes = Counter(trial.outcome for trial in trials)
     wrong = outcomes[Outcome.WRONG]
+    slowest = max(trials, key=lambda trial: trial.seconds)
+    slow = sum(trial.seconds > MOST_SECONDS for trial in trials)
+    named = f"{slow:,} (slowest: {slowest.seconds:.1f} s, {slowest.kind})"
     measures = [
         Measure("mutated files", f"at least {goal_files:,}", f"{len(trials):,}", len(trials) >= goal_files),
         Measure("silently wrong, or crashed", "0", f"{wrong:,}", wrong == 0),
+        Measure(f"over {MOST_SECONDS} seconds of the processor", "0", named, slow == 0),
         *(Measure(f"{outcome}", "", f"{outcomes[outcome]:,}") for outcome in Outcome if outcome is not Outcome.WRONG),
     ]
     for by in ("source", "kind"):

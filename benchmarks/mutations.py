@@ -70,7 +70,7 @@ class Kind:
     ----------
     name : str
     group : str
-        "columns", "rows", "cells", "form", "names", "archives", "workbooks".
+        "columns", "rows", "cells", "form", "names", "archives", "workbooks", "maps", "marks", "gaps", "sizes".
     make : callable
         Gives a mutant, or None where the kind cannot apply.
     effect : Effect
