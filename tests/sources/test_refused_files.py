@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from pathlib import PurePosixPath
+
 import pytest
 from police_files import (
     ASB,
@@ -28,6 +31,8 @@ from refusals import (
     swap_cells,
     swap_headings,
 )
+
+from shp_analysis.store import ingest, open_store
 
 HEADINGS = ",".join(STREET)
 WRONG_CELLS = [
@@ -229,11 +234,15 @@ def test_a_wrong_file_of_an_archive_is_named_with_its_archive(tmp_path, data, ca
     assert message.startswith(f"months.zip > {MEMBER}: ")
 
 
-def test_one_wrong_file_refuses_a_whole_folder(tmp_path, data):
+def test_one_wrong_file_of_a_folder_is_named_and_the_others_are_taken_in(tmp_path):
     good = {member_name(month): street_csv(month) for month in ("2024-01", "2024-02")}
     folder = write_files(tmp_path / "months", {**good, member_name("2024-03"): street_csv("2024-02")})
-    message = check_refused(folder, data, "is of 2024-02 in a file of 2024-03")
-    assert message.startswith("months/2024-03/2024-03-cheshire-street.csv: ")
+    report = ingest(folder, folder=tmp_path / "store", received_on=date(2024, 6, 30))
+    assert [file.name for file in report.received] == [PurePosixPath(name).name for name in good]
+    (refused,) = report.refused
+    assert refused.reason.startswith("months/2024-03/2024-03-cheshire-street.csv: ")
+    assert "is of 2024-02 in a file of 2024-03" in refused.reason
+    assert open_store(tmp_path / "store", simulated=False).read_parts()["period"].tolist() == ["2024-01", "2024-02"]
 
 
 OUTCOMES_NAME = "2024-01-cheshire-outcomes.csv"
