@@ -23,7 +23,7 @@ from shp_analysis.sources.ons_cells import make_column
 from shp_analysis.sources.single_tables import read_headings
 from shp_analysis.sources.small_workbooks import WORKBOOKS, open_small_workbook
 from shp_analysis.sources.strict_csv import check_records, read_strict_csv
-from shp_analysis.sources.strict_sheet import Sheet, find_headings, open_workbook, read_sheet, read_table
+from shp_analysis.sources.strict_sheet import Sheet, find_headings, look_at_sheet, open_workbook, read_sheet, read_table
 
 COLUMNS: Mapping[str, str] = {
     "Offence code": "offence_code",
@@ -75,7 +75,7 @@ def is_of_weights(member: Member) -> bool:
     workbook = open_small_workbook(member) if member.size_bytes <= _LARGEST_BYTES else None
     if workbook is None:
         return False
-    return any(_is_ours(read_sheet(workbook, name)) for name in workbook.sheet_names)
+    return any(_is_ours(look_at_sheet(workbook, name)) for name in workbook.sheet_names)
 
 
 def read_weights_file(member: Member) -> pd.DataFrame:

@@ -24,7 +24,7 @@ from shp_analysis.sources.safelives_areas import (
     split_footnote,
     tell_apart,
 )
-from shp_analysis.sources.strict_sheet import Sheet, Workbook, fold_heading, read_sheet
+from shp_analysis.sources.strict_sheet import Sheet, Workbook, fold_heading, look_at_sheet, read_sheet
 
 __all__ = [
     "CASES",
@@ -83,9 +83,9 @@ def read_financial_year(workbook: Workbook, file_name: str) -> str:
         name: year
         for name in workbook.sheet_names
         if name != NOTES
-        for year in _find_years(read_sheet(workbook, name), _YEAR_ENDING)
+        for year in _find_years(look_at_sheet(workbook, name), _YEAR_ENDING)
     }
-    notes = _find_years(read_sheet(workbook, NOTES), _APRIL_TO_MARCH) if NOTES in workbook.sheet_names else []
+    notes = _find_years(look_at_sheet(workbook, NOTES), _APRIL_TO_MARCH) if NOTES in workbook.sheet_names else []
     if len(told) < 2:  # noqa: PLR2004 - two sheets that agree outvote the notes
         told.update((NOTES, year) for year in notes)
     in_name = _YEARS_IN_NAME.search(file_name)

@@ -133,11 +133,19 @@ def open_workbook(content: bytes, label: str) -> Workbook:
 
 
 def read_sheet(workbook: Workbook, name: str) -> Sheet:
-    """Read one sheet whole.
+    """Read one sheet whole, as `look_at_sheet` does, and log which footnote marks were left out."""
+    sheet = look_at_sheet(workbook, name)
+    if raised := _describe_raised(sheet.marks):
+        _log.warning("%s: %s", sheet.label, raised)
+    return sheet
+
+
+def look_at_sheet(workbook: Workbook, name: str) -> Sheet:
+    """Read one sheet whole to see what it is, without a word in the log.
 
     A number is written without a trailing `.0` and with at most 15 digits, a date as 2024-04-01, a truth as TRUE. What
     a formula shows is its saved result. An error cell says what it shows, `#DIV/0!` (in xls it is empty). A footnote
-    mark above the line is left out and logged; one that cannot be told from the text keeps its small digits.
+    mark above the line is left out; one that cannot be told from the text keeps its small digits.
 
     Raises
     ------
@@ -164,8 +172,6 @@ def read_sheet(workbook: Workbook, name: str) -> Sheet:
         tuple(write_cell(value, (row, column), marks, label) for column, value in enumerate(values))
         for row, values in enumerate(cells)
     )
-    if raised := _describe_raised(marks):
-        _log.warning("%s: %s", label, raised)
     return Sheet(label, rows, tuple(_describe_marks(marks)), marks)
 
 

@@ -177,7 +177,7 @@ def test_a_footnotes_digit_is_no_part_of_the_name_and_its_text_is_kept(tmp_path)
     assert lancashire["marac_cases"] == 976
 
 
-def test_raised_marks_beside_a_name_and_a_number_are_no_part_of_them(tmp_path):
+def test_raised_marks_beside_a_name_and_a_number_are_no_part_of_them(tmp_path, caplog):
     raised = '<r><t>{}</t></r><r><rPr><vertAlign val="superscript"/></rPr><t>2</t></r>'
     path = write_workbook(tmp_path / "marac.xlsx", workbook(with_row("Lancashire2", 2, "976", 480, *LANCASHIRE[3:])))
     with zipfile.ZipFile(path) as archive:
@@ -193,6 +193,7 @@ def test_raised_marks_beside_a_name_and_a_number_are_no_part_of_them(tmp_path):
     lancashire = of_force(read_marac_cases(path), "Lancashire")
     assert lancashire["area_note"] == "One MARAC within the Lancashire police force is not included."
     assert lancashire["marac_cases"] == 976
+    assert sum("above the line" in message for message in caplog.messages) == 1
 
 
 def test_a_footnote_that_is_not_there_is_named_by_its_digit(tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -22,6 +23,7 @@ from shp_analysis.sources.partner_returns import COLUMNS, read_returns
 from shp_analysis.sources.sheet_runs import Height, Run, part_runs, part_small_digits
 from shp_analysis.sources.sheet_starts import read_sheet_starts
 from shp_analysis.sources.strict_sheet import open_workbook, read_sheet
+from shp_analysis.store import ingest
 
 CASES = Path(__file__).parents[3] / "shared" / "cases"
 UP, DOWN, LINE = Height.RAISED, Height.LOWERED, Height.ON_THE_LINE
@@ -188,6 +190,15 @@ def test_a_published_count_is_read_without_its_footnote(tmp_path, write, column,
     [record] = records.to_dict("records")
     assert (record["recorded_crimes"], record["csp_name"], record["offence_code"]) == (24, "Halton", "44")
     assert record["financial_year"] == "2024-25"
+
+
+@EVERY_FORM
+def test_marks_are_logged_once_for_a_sheet_though_several_readers_look_at_it(tmp_path, write, caplog):
+    path = tmp_path / f"prc-csp-mar2025-tables{'.ods' if write is write_open_document else '.xlsx'}"
+    path.write_bytes(write([HEADINGS, [*RECORD[:8], [("24", LINE), ("1", UP)]]], "2024_25"))
+    ingest(path, folder=tmp_path / "data", received_on=date(2025, 7, 24))
+    assert [message for message in caplog.messages if "above the line" in message] == caplog.messages
+    assert len(caplog.messages) == 1
 
 
 @EVERY_FORM
