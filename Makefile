@@ -19,7 +19,7 @@ briefing: $(READY) ## Make the simulated borough's latest briefing; the last lin
 	@$(BIN)/shp run latest --simulated
 
 test: $(READY) ## Run every test
-	@$(ONE_THREAD) $(BIN)/python -m pytest -n 2
+	@$(ONE_THREAD) $(BIN)/python -m pytest -n 2 --dist worksteal
 
 lint: $(READY) ## Check style, formatting, types and the direction of imports
 	@$(BIN)/ruff check .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -9,6 +10,7 @@ import pytest
 from browsing import browser
 from builders import ASB, build_records, steady
 from hypothesis import settings
+from sharing import SharedAssessments
 
 from shp_analysis.measures import AreaRecords
 from shp_analysis.sources import police_uk
@@ -58,6 +60,19 @@ def published_store(police_archives: Path, tmp_path_factory: pytest.TempPathFact
         if path.suffix in {".zip", ".csv"}:  # what is packed otherwise was counted from files, and is none of them
             ingest(path, folder=folder)
     return open_store(folder)
+
+
+@pytest.fixture(scope="session")
+def kept_assessments() -> SharedAssessments:
+    """Keep what is assessed for the tests that ask for `shared_assessments`."""
+    return SharedAssessments()
+
+
+@pytest.fixture
+def shared_assessments(kept_assessments: SharedAssessments) -> Iterator[None]:
+    """Share what is assessed with the other tests that ask for it, and with no other test."""
+    with kept_assessments.used():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -4,60 +4,23 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import nbformat
-import pytest
 from bs4 import BeautifulSoup
 from IPython.core.formatters import DisplayFormatter
 from matplotlib import pyplot
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
-from shp_analysis import readiness, runner, workbook
-from shp_analysis.assessments import Assessment
-from shp_analysis.catalogue import Indicator
-from shp_analysis.opened_records import OpenedRecords
+from shp_analysis import runner
 from shp_analysis.paper_inputs import find_notebook
 from shp_analysis.parameters import Paper
-from shp_analysis.periods import Period
 from shp_analysis.planning import Plan
 
 NO_NUMBER = re.compile(r"\b(?:nan|NaN|NaT|inf)\b|<NA>")
 """How Python writes what is no number; no page has it."""
-
-
-@contextmanager
-def share_assessments() -> Iterator[None]:
-    """Open records once, and assess each indicator of an area and period once, for all papers made meanwhile."""
-    opened: dict[tuple[Any, ...], OpenedRecords] = {}
-    assessed: dict[tuple[Any, ...], Assessment] = {}
-    open_anew: Callable[..., OpenedRecords] = workbook.open_records
-    assess_anew = OpenedRecords.assess
-
-    def open_shared(**asked: Any) -> OpenedRecords:
-        key = tuple(sorted(asked.items()))
-        if key not in opened:
-            opened[key] = open_anew(**asked)
-        return replace(opened[key], _noted={})  # which files a page rests on is its own
-
-    def assess_shared(
-        self: OpenedRecords, indicator: Indicator, period: Period, source: str | None = None
-    ) -> Assessment:
-        key = (self.store.root, self.as_of, self.area.code, indicator.id, period, source)
-        if key not in assessed:
-            assessed[key] = assess_anew(self, indicator, period, source)
-        return assessed[key]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(workbook, "open_records", open_shared)
-        patch.setattr(readiness, "open_records", open_shared)
-        patch.setattr(OpenedRecords, "assess", assess_shared)
-        yield
 
 
 def make_page(plan: Plan, paper: Paper, staging: Path) -> str:

@@ -99,7 +99,7 @@ def real_pack(real_data: Path, shp: Shp) -> Path:
 def test_the_briefing_on_real_files_agrees_with_show(real_pack: Path) -> None:
     html = (real_pack / "01_crime_and_asb.html").read_text(encoding="utf-8")
     assert "Anti-social behaviour fell from 398 to 259 (−139, −35%;" in html
-    assert "Total recorded crime came to 2,705, compared with 2,619." in html
+    assert "Total recorded crime: 2,705, compared with 2,619." in html
     assert "SIMULATED" not in html
 
 

@@ -42,6 +42,7 @@ def publish(opened: OpenedRecords, period: Period, gate: Gate) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize("quarter", QUARTERS)
+@pytest.mark.usefixtures("shared_assessments")
 def test_no_quarter_gives_few_persons_away(opened: OpenedRecords, quarter: str) -> None:
     period = Quarter(quarter)
     gates = [find_gate(opened, edition, period) for edition in PUBLIC]
@@ -52,6 +53,7 @@ def test_no_quarter_gives_few_persons_away(opened: OpenedRecords, quarter: str) 
     assert told["indicator"].nunique() >= FEWEST_FIGURES
 
 
+@pytest.mark.usefixtures("shared_assessments")
 def test_what_is_looked_for_is_there_where_nothing_is_withheld(opened: OpenedRecords) -> None:
     found = find_small(publish(opened, QUARTER, Gate()))
     assert any(" - " in each for each in found)
