@@ -73,6 +73,8 @@ ADDRESS = "https://data.police.uk/data/archive/"
 LICENCE = "Open Government Licence v3.0"
 
 LOCAL_TIME = "Europe/London"
+LARGEST_MONTH_BYTES = 256 << 20
+"""The largest force's month has about 25 MB."""
 
 _FILE_NAME = re.compile(
     r"^(?P<month>\d{4}-(?:0[1-9]|1[0-2]))-(?P<force>[a-z]+(?:-[a-z]+)*?)-(?P<kind>street|outcomes|stop-and-search)"
@@ -223,6 +225,7 @@ def _match_names(members: Sequence[Member]) -> tuple[MonthlyFile, ...]:
         name = _FILE_NAME.match(member.path.name)
         if not name:
             continue
+        _check_month_size(member)
         file = MonthlyFile(Kind(name["kind"]), name["force"], name["month"], member)
         twin = found.setdefault((file.month, file.force, file.kind), file)
         if twin is not file:
@@ -231,6 +234,15 @@ def _match_names(members: Sequence[Member]) -> tuple[MonthlyFile, ...]:
             )
             raise SourceError(message)
     return tuple(found[key] for key in sorted(found))
+
+
+def _check_month_size(member: Member) -> None:
+    if member.size_bytes > LARGEST_MONTH_BYTES:
+        message = (
+            f"{member.label}: has {member.size_bytes:,} bytes; at most {LARGEST_MONTH_BYTES:,} are taken for a force's "
+            "month. Use the file as published."
+        )
+        raise SourceError(message)
 
 
 def _find_files(members: Sequence[Member]) -> tuple[SourceFile, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from io import BytesIO
 from pathlib import PurePosixPath
 
@@ -216,6 +217,14 @@ def test_a_link_within_the_folder_is_followed(tmp_path):
     folder = write_files(tmp_path / "folder", {"kept/street.txt": street_csv()})
     (folder / NAME).symlink_to(folder / "kept" / "street.txt")
     assert count_rows(police_uk.read_street(folder)) == COUNTS
+
+
+def test_a_month_far_larger_than_any_is_refused_unread():
+    size = police_uk.LARGEST_MONTH_BYTES
+    large = Member(NAME, PurePosixPath(NAME), size, lambda: pytest.fail("it was opened"))
+    assert police_uk.READER.find_files([large])
+    with pytest.raises(SourceError, match=rf"{NAME}: has 268,435,457 bytes; at most 268,435,456 are taken"):
+        police_uk.READER.find_files([replace(large, size_bytes=size + 1)])
 
 
 def name_member(name: str) -> Member:
