@@ -240,12 +240,27 @@ def _climb(base: Base, random: Random) -> bytes:
     return write_zip({way + base.name: base.to_bytes()})
 
 
+def _zip_times(base: Base, times: int) -> bytes:
+    content = write_zip({base.name: base.to_bytes()})
+    for _ in range(times - 1):
+        content = write_zip({"inner.zip": content})
+    return content
+
+
 def _link(target: str) -> Make:
     return lambda base, _: Mutant("readme.txt", b"two files\n", links=((base.name, target),))
 
 
 _ARCHIVES = (
     Kind("zipped", "archives", _archive(lambda b, _: write_zip({b.name: b.to_bytes()})), Effect.SAME),
+    Kind("zipped twice", "archives", _archive(lambda b, _: _zip_times(b, 2)), Effect.SAME),
+    Kind("zipped three times", "archives", _archive(lambda b, _: _zip_times(b, 3)), Effect.DAMAGE),
+    Kind(
+        "zipped with twenty thousand empty files",
+        "archives",
+        _archive(lambda b, _: write_zip({b.name: b.to_bytes(), **{f"{n}.csv": b"" for n in range(20_000)}})),
+        Effect.DAMAGE,
+    ),
     Kind(
         "zipped with other files",
         "archives",
