@@ -1,7 +1,8 @@
 """Opening what a publisher or partner sent: a zip archive, a folder, or a single file, all seen as named members.
 
-Nothing is unpacked to disk, so a member's path cannot climb out of anything; sizes are checked against the archive's
-own directory before a byte is inflated, so a zip bomb is refused and not read.
+No member is unpacked to disk, so its path cannot climb out of anything; numbers and sizes are checked against the
+archive's own directory before a byte is inflated, so a zip bomb is refused and not read. Archives inside an archive are
+read one level deep, from unnamed temporary copies.
 """
 
 from __future__ import annotations
@@ -10,30 +11,24 @@ import io
 import lzma
 import os
 import re
+import shutil
 import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
+from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
 from shp_analysis.errors import SourceError, describe_disk_error
+from shp_analysis.sources.zip_directory import Contents, check_directory, check_entry, count_entries
 
-LARGEST_MEMBER_BYTES = 3 << 30
-"""Road safety data of all years are the largest tables there are, one to two gigabytes, and are read piece by piece.
-
-A force's month is about 25 MB at most. Room is left for growth, and below the four gigabytes of a plain zip archive.
-"""
-LARGEST_COMPRESSION_RATIO = 200
-"""Published CSV compresses about 5 to 15 times; a hundredfold beyond that is a zip bomb."""
 START_BYTES = 1 << 16
 """Enough for the headings of any published table."""
-SMALLEST_SUSPECT_BYTES = 10 << 20
-"""Below this size a high ratio is harmless."""
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xlsb", ".ods"})
 """Spreadsheets that are zip archives inside; they are one file, read by their reader."""
 _DAMAGE = (
@@ -48,7 +43,9 @@ _DAMAGE = (
     RuntimeError,
 )
 """What the standard library raises on one or other damaged, encrypted or unsupported archive."""
+_LARGEST_IN_MEMORY = 32 << 20
 _NO_FILE = "is a pipe, a socket or a device, and not a file. Take it out of the folder, or give the path of a file."
+_Open = Callable[[], AbstractContextManager[IO[bytes]]]
 _DATE_AT_END = re.compile(r"(?:^|[-_ .])(?P<year>\d{4})-(?P<month>\d{2})(?:-(?P<day>\d{2}))?$")
 
 
@@ -59,9 +56,10 @@ class Member:
     Attributes
     ----------
     label : str
-        How messages name it: `archive.zip > 2024-01/2024-01-cheshire-street.csv`.
+        How messages name it: `archive.zip > 2024-01/2024-01-cheshire-street.csv`, or of an archive inside the archive
+        `delivery.zip > archive.zip > 2024-01/2024-01-cheshire-street.csv`.
     path : PurePosixPath
-        Its path inside the delivery.
+        Its path inside the delivery; an archive inside the archive counts as a folder.
     size_bytes : int
     open : callable
         Opens it as a binary stream, for files that are read piece by piece; damage inside an archive is told as
@@ -71,17 +69,21 @@ class Member:
     label: str
     path: PurePosixPath
     size_bytes: int
-    open: Callable[[], AbstractContextManager[IO[bytes]]]
+    open: _Open
+
+    @cached_property
+    def _start(self) -> bytes:
+        with self.open() as file:
+            return file.read(START_BYTES)
 
     def read(self) -> bytes:
         """Give its bytes."""
         with self.open() as file:
             return file.read()
 
-    def read_start(self, size_bytes: int = START_BYTES) -> bytes:
-        """Give its first bytes, enough to see its headings."""
-        with self.open() as file:
-            return file.read(size_bytes)
+    def read_start(self) -> bytes:
+        """Give its first bytes, enough to see its headings; they are remembered, since every reader looks at them."""
+        return self._start
 
 
 @contextmanager
@@ -100,8 +102,8 @@ def open_delivery(path: Path) -> Iterator[tuple[Member, ...]]:
     Raises
     ------
     SourceError
-        Where nothing is there, the archive is damaged or truncated, a member is implausibly large, or a member's
-        path or a link points outside the delivery.
+        Where nothing is there, the archive is damaged or truncated, holds implausibly many or large members or
+        archives inside one another, or a member's path or a link points outside the delivery.
     """
     if path.is_dir():
         members, problems = list_folder(path)
@@ -114,8 +116,9 @@ def open_delivery(path: Path) -> Iterator[tuple[Member, ...]]:
     elif not path.is_file():
         raise SourceError(f"{path}: {_NO_FILE}")
     elif path.suffix.lower() == ".zip" or _begins_like_a_zip(path):
-        with _open_zip(path) as archive:
-            yield _members_of_zip(path, archive)
+        with ExitStack() as closing:
+            found = _list_archive(partial(_open_file, path), path.name, _Archives(Contents(path.name), closing))
+            yield tuple(sorted(found, key=lambda member: str(member.path)))
     else:
         yield (Member(path.name, PurePosixPath(path.name), path.stat().st_size, partial(_open_file, path)),)
 
@@ -154,31 +157,70 @@ def _begins_like_a_zip(path: Path) -> bool:
         return file.read(4) == b"PK\x03\x04" and path.suffix.lower() not in WORKBOOKS
 
 
-@contextmanager
-def _open_zip(path: Path) -> Iterator[zipfile.ZipFile]:
+@dataclass(frozen=True)
+class _Archives:
+    """The archive that was sent and those inside it: what they hold in all, and what closes them."""
+
+    contents: Contents
+    closing: ExitStack
+
+
+def _list_archive(open_file: _Open, label: str, archives: _Archives) -> Iterator[Member]:
+    """Give the members of an archive that was sent, and those of the archives in it."""
+    for member in _list_entries(open_file, label, PurePosixPath(), archives):
+        if not _is_zip(member.path):
+            yield member
+            continue
+        archives.contents.add_inner(member.size_bytes)
+        for inner in _list_entries(partial(_copy_out, member), member.label, member.path, archives):
+            if _is_zip(inner.path):
+                message = (
+                    f"{member.label}: holds another archive, {inner.path.name}, and archives are read one level deep. "
+                    "Unzip it and give the folder, or leave the file out."
+                )
+                raise SourceError(message)
+            yield inner
+
+
+def _list_entries(open_file: _Open, label: str, folder: PurePosixPath, archives: _Archives) -> list[Member]:
+    archive = _open_zip(open_file, label, archives)
+    entries = archive.infolist()
+    archives.contents.add(entries)
+    members = []
+    for entry in entries:
+        inside = PurePosixPath(entry.filename.replace("\\", "/"))
+        if entry.filename.endswith("/") or _is_clutter(inside):
+            continue
+        check_entry(entry, inside, label)
+        name = f"{label} > {inside}"
+        members.append(Member(name, folder / inside, entry.file_size, partial(_open_entry, archive, entry, name)))
+    check_directory(archive, label)
+    return members
+
+
+def _open_zip(open_file: _Open, label: str, archives: _Archives) -> zipfile.ZipFile:
+    file = archives.closing.enter_context(open_file())
+    archives.contents.expect(count_entries(file))
     try:
-        archive = zipfile.ZipFile(path)
+        return archives.closing.enter_context(zipfile.ZipFile(file))
     except _DAMAGE as error:
         message = (
-            f"{path.name}: is not a complete zip archive ({error}). The download was probably cut short: "
+            f"{label}: is not a complete zip archive ({error}). The download was probably cut short: "
             "fetch it again and compare its size with the publisher's page."
         )
         raise SourceError(message) from error
-    with archive:
-        yield archive
 
 
-def _members_of_zip(path: Path, archive: zipfile.ZipFile) -> tuple[Member, ...]:
-    members = []
-    for entry in archive.infolist():
-        inside = PurePosixPath(entry.filename.replace("\\", "/"))
-        label = f"{path.name} > {inside}"
-        if entry.filename.endswith("/") or _is_clutter(inside):
-            continue
-        _check_inside(inside, label)
-        _check_size(entry.file_size, entry.compress_size, label)
-        members.append(Member(label, inside, entry.file_size, partial(_open_entry, archive, entry, label)))
-    return tuple(sorted(members, key=lambda member: str(member.path)))
+@contextmanager
+def _copy_out(member: Member) -> Iterator[IO[bytes]]:
+    """Copy an archive inside an archive to memory, or to an unnamed temporary file where it is large."""
+    with SpooledTemporaryFile(_LARGEST_IN_MEMORY) as copy, member.open() as file:
+        shutil.copyfileobj(file, copy)
+        yield copy
+
+
+def _is_zip(path: PurePosixPath) -> bool:
+    return path.suffix.lower() == ".zip"
 
 
 def _open_file(path: Path) -> AbstractContextManager[IO[bytes]]:
@@ -275,19 +317,3 @@ def _find_problem(file: Path, root: Path) -> str:
 
 def _is_clutter(inside: PurePosixPath) -> bool:
     return any((part.startswith(".") and part not in {".", ".."}) or part == "__MACOSX" for part in inside.parts)
-
-
-def _check_inside(inside: PurePosixPath, label: str) -> None:
-    if inside.is_absolute() or ".." in inside.parts or (inside.parts and ":" in inside.parts[0]):
-        message = f"{label}: the path climbs out of the archive, which no published archive does. Do not use this file."
-        raise SourceError(message)
-
-
-def _check_size(size: int, compressed: int, label: str) -> None:
-    ratio = size / max(compressed, 1)
-    if size > LARGEST_MEMBER_BYTES or (size > SMALLEST_SUSPECT_BYTES and ratio > LARGEST_COMPRESSION_RATIO):
-        message = (
-            f"{label}: would unpack to {size:,} bytes ({ratio:,.0f} times its packed size); at most "
-            f"{LARGEST_MEMBER_BYTES:,} bytes and {LARGEST_COMPRESSION_RATIO} times are taken. Do not use this file."
-        )
-        raise SourceError(message)

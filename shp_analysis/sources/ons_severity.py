@@ -20,6 +20,8 @@ import pandera.pandas as pa
 from shp_analysis.errors import SourceError
 from shp_analysis.sources.deliveries import Member, open_delivery
 from shp_analysis.sources.ons_cells import make_column
+from shp_analysis.sources.sheet_starts import WORKBOOKS as STARTS
+from shp_analysis.sources.sheet_starts import read_sheet_starts
 from shp_analysis.sources.single_tables import read_headings
 from shp_analysis.sources.small_workbooks import WORKBOOKS, open_small_workbook
 from shp_analysis.sources.strict_csv import check_records, read_strict_csv
@@ -72,10 +74,14 @@ def is_of_weights(member: Member) -> bool:
     """Say whether a file is a table of weights, by its headings."""
     if member.path.suffix.lower() == ".csv":
         return len(COLUMNS.keys() & set(read_headings(member.read_start()))) > 1
-    workbook = open_small_workbook(member) if member.size_bytes <= _LARGEST_BYTES else None
-    if workbook is None:
-        return False
-    return any(_is_ours(look_at_sheet(workbook, name)) for name in workbook.sheet_names)
+    return member.size_bytes <= _LARGEST_BYTES and any(map(_is_ours, _look_at_sheets(member)))
+
+
+def _look_at_sheets(member: Member) -> tuple[Sheet, ...]:
+    if member.path.suffix.lower() in STARTS:
+        return read_sheet_starts(member)
+    workbook = open_small_workbook(member)
+    return tuple(look_at_sheet(workbook, name) for name in workbook.sheet_names) if workbook else ()
 
 
 def read_weights_file(member: Member) -> pd.DataFrame:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import re
-import struct
 import zipfile
 from collections.abc import Callable, Iterator
 from itertools import chain
@@ -17,6 +16,7 @@ from typing import IO
 from xml.parsers import expat
 
 from shp_analysis.errors import SourceError
+from shp_analysis.sources.zip_directory import count_entries
 
 LARGEST_WORKBOOK_BYTES = 4 << 30
 """The largest published table known (crime by partnership, 50 MB of ods) unpacks to about one gigabyte."""
@@ -33,8 +33,6 @@ LONGEST_TEXT = 32_767
 CHUNK_BYTES = 1 << 20
 _PROLOGUE_BYTES = 1 << 16
 _LONGEST_ROW_BYTES = 32 << 20
-_LONGEST_ENTRY_BYTES = 300
-_END_OF_ZIP = struct.Struct("<4s4H2LH")
 _ADVICE = "Do not use this file."
 _ODS_CONTENT = "content.xml"
 _SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
@@ -62,7 +60,7 @@ def open_package(file: IO[bytes], label: str) -> zipfile.ZipFile:
     zipfile.BadZipFile
         Where it is no zip.
     """
-    parts = _count_parts(file)
+    parts = count_entries(file)
     if parts > MOST_PARTS:
         message = f"{label}: holds {parts:,} parts; at most {MOST_PARTS:,} are taken in a workbook. {_ADVICE}"
         raise SourceError(message)
@@ -123,20 +121,6 @@ def read_chunks(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
     with archive.open(part) as file:
         while chunk := file.read(CHUNK_BYTES):
             yield chunk
-
-
-def _count_parts(file: IO[bytes]) -> int:
-    """Read the number of parts from the end of a zip, before a list of them is made."""
-    size = file.seek(0, io.SEEK_END)
-    file.seek(max(0, size - (1 << 16) - _END_OF_ZIP.size))
-    end = file.read()
-    file.seek(0)
-    at = end.rfind(b"PK\x05\x06")
-    if at < 0 or len(end) < at + _END_OF_ZIP.size:
-        return 0
-    _, _, _, _, parts, directory_bytes, _, _ = _END_OF_ZIP.unpack_from(end, at)
-    # Every part takes 46 bytes of the directory and the length of its name, whatever number is claimed.
-    return int(max(parts, directory_bytes // _LONGEST_ENTRY_BYTES))
 
 
 def _check_size(size: int, packed: int, label: str) -> None:

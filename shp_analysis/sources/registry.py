@@ -44,6 +44,8 @@ READERS: tuple[Reader, ...] = (
     incidents.READER,
     partner_returns.READER,
 )
+MOST_UNNAMED = 300
+"""Only the archives of data.police.uk hold thousands of files, and those are known by their names, unopened."""
 _MOST_NAMED = 3
 
 
@@ -111,14 +113,28 @@ def claim_files(members: Sequence[Member]) -> tuple[SourceFile, ...]:
 
 def _ask_readers(members: Sequence[Member]) -> tuple[SourceFile, ...]:
     """Ask every reader; an archive of a thousand monthly files is not opened a dozen times for those who need not."""
-    found: tuple[SourceFile, ...] = ()
+    found: list[SourceFile] = []
     for reader in READERS:
-        own = reader.find_files(members)
-        found += own
-        if reader.knows_by_name and own:
-            claimed = {file.member.label for file in own}
-            members = [member for member in members if member.label not in claimed]
-    return found
+        if reader.knows_by_name:
+            found += reader.find_files(members)
+    claimed = {file.member.label for file in found}
+    members = [member for member in members if member.label not in claimed]
+    _check_number(members)
+    others = [reader for reader in READERS if not reader.knows_by_name]
+    # A file at a time: what one reader opened is remembered for the next.
+    found += [file for member in members for reader in others for file in reader.find_files((member,))]
+    places = {reader.source: place for place, reader in enumerate(READERS)}
+    return tuple(sorted(found, key=lambda file: places[file.source]))
+
+
+def _check_number(members: Sequence[Member]) -> None:
+    """Refuse more files than anybody sends, before each is opened to see its headings."""
+    if len(members) > MOST_UNNAMED:
+        message = (
+            f"{members[0].label}: is one of {len(members):,} files of one delivery that are not of data.police.uk by "
+            f"their names; at most {MOST_UNNAMED:,} are taken. Send what is data by itself, or leave the file out."
+        )
+        raise SourceError(message)
 
 
 def list_unclaimed(members: Sequence[Member], files: Sequence[SourceFile]) -> tuple[str, ...]:
