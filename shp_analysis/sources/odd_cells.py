@@ -45,6 +45,14 @@ def may_hold_odd_cells(table: arrow.Table) -> bool:
     return False
 
 
+def may_hold_odd_text(content: bytes) -> bool:
+    """Say whether any column of a CSV in UTF-8, read or not, may hold an odd cell."""
+    if content.isascii() and not any(sign in content for sign in (b"=", b"@", b"+")):
+        return False
+    text = content.decode("utf-8")
+    return any(re.search(in_text, text) for in_text, *_ in (_RAISED, *_REFUSED))
+
+
 def trim_ends(table: arrow.Table) -> arrow.Table:
     """Take spaces off the ends of the words of dictionary columns, as published models of vehicles have."""
     for number, column in enumerate(table.columns):

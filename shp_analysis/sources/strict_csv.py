@@ -28,6 +28,7 @@ from shp_analysis.sources.odd_cells import (
     describe_swapped,
     find_swapped,
     may_hold_odd_cells,
+    may_hold_odd_text,
     trim_ends,
 )
 
@@ -156,6 +157,7 @@ def read_clean_csv(
         and (b"\r" not in content or content.count(b"\r") == content.count(b"\r\n"))
         and len(content.translate(None, _CONTROL_BYTES)) == len(content)
         and _is_utf8(content)
+        and not may_hold_odd_text(content)
         and find_swapped(found, list(headings)) is None
     )
     if not is_plain:

@@ -192,6 +192,9 @@ def try_pieces(file: TableFile) -> tuple[bool, Any]:
                 "1,",
                 "\n",
                 "E01012367",
+                "0²",
+                "=1",
+                "1\u200b",
             ]
         ),
         st.text(max_size=6),
