@@ -2,9 +2,10 @@
 
 `python -m benchmarks.bad_input [--quick] [--every N] [--jobs N] [--list]` takes every mutant of every base file in
 through the store. Outcomes are those of `benchmarks.judging.Outcome`; none may be wrong. `not knowable` is counted only
-for kinds of damage that leave a file which the publisher might have published: see `benchmarks.mutations.Effect`. It
-prints one table by kind and one by publisher, writes `benchmarks/results/bad_input.json`, and exits 1 where any
-outcome is wrong or fewer than 2,000 files were tried.
+for kinds of damage that leave a file which the publisher might have published: see `benchmarks.mutations.Effect`.
+Damage that shows in an answer only is judged by what indicators answer and `shp check` tells: see `benchmarks.answers`.
+It prints one table by kind and one by publisher, writes `benchmarks/results/bad_input.json`, and exits 1 where any
+outcome is wrong, any takes too long, or fewer than 2,000 files were tried.
 """
 
 from __future__ import annotations
@@ -21,6 +22,10 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
+from benchmarks.answers import AnswerKind
+from benchmarks.answers_orphans import list_orphan_kinds
+from benchmarks.answers_places import list_place_kinds
+from benchmarks.answers_store import list_store_kinds
 from benchmarks.corpus import list_bases
 from benchmarks.grids import Base
 from benchmarks.judging import Outcome, judge, prepare_store, read_base
@@ -87,6 +92,23 @@ def try_base(base: Base, prepared: Path, every: int = 1, kinds: Sequence[Kind] =
                 yield Trial(base.name, base.source, kind.group, kind.name, verdict.outcome, verdict.detail, took)
 
 
+def list_answer_kinds() -> tuple[AnswerKind, ...]:
+    """Give every kind of damage that shows in an answer, and not in one file."""
+    return (*list_orphan_kinds(), *list_place_kinds(), *list_store_kinds())
+
+
+def try_answers(kind: AnswerKind, every: int = 1) -> Iterator[Trial]:
+    """Damage what is held in one way, several times, and judge what is answered."""
+    kind.prepare()
+    for variant in range(0, kind.variants, every):
+        random = Random(f"{SEED}/{kind.name}/{variant}")  # noqa: S311
+        with tempfile.TemporaryDirectory() as name:
+            began = time.process_time()
+            verdict = kind.try_once(Path(name), random)
+            took = time.process_time() - began
+        yield Trial("a store", kind.group, kind.group, kind.name, verdict.outcome, verdict.detail, took)
+
+
 @cache
 def _prepared() -> Path:
     return prepare_store(Path(tempfile.mkdtemp(prefix="bad-input-")))
@@ -96,11 +118,17 @@ def _try_number(number: int, every: int) -> list[Trial]:
     return list(try_base(list_bases()[number], _prepared(), every))
 
 
+def _try_answers(number: int, every: int) -> list[Trial]:
+    return list(try_answers(list_answer_kinds()[number], every))
+
+
 def run(every: int, jobs: int) -> list[Trial]:
-    """Try all bases in a few processes."""
+    """Try all bases, and all damage that shows in an answer, in a few processes."""
+    bases, kinds = range(len(list_bases())), range(len(list_answer_kinds()))
     with ProcessPoolExecutor(jobs) as pool:
-        done = pool.map(_try_number, range(len(list_bases())), [every] * len(list_bases()))
-        return [trial for trials in done for trial in trials]
+        of_files = pool.map(_try_number, bases, [every] * len(bases))
+        of_answers = pool.map(_try_answers, kinds, [every] * len(kinds))
+        return [trial for trials in (*of_files, *of_answers) for trial in trials]
 
 
 def tabulate(trials: Sequence[Trial], by: str) -> str:
@@ -163,7 +191,7 @@ def main(arguments: Sequence[str]) -> int:
         "quick": options.quick,
         "every": every,
         "bases": len(list_bases()),
-        "kinds": len({k.name for k in list_kinds()}),
+        "kinds": len({k.name for k in list_kinds()} | {k.name for k in list_answer_kinds()}),
     }
     return report(name, measure(trials, 0 if options.quick else GOAL_FILES), seed=SEED, settings=settings)
 

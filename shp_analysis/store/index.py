@@ -53,9 +53,11 @@ def read_headings(tables_folder: Path) -> pd.DataFrame:
     Raises
     ------
     ValueError
-        Where the list is no longer as it was written.
+        Where the list is no longer as it was written, or is gone while the list of parts is there.
     """
     path = tables_folder / HEADINGS_NAME
+    if not path.exists() and (tables_folder / PARTS_NAME).exists():
+        raise ValueError("it is gone")
     if not path.exists():
         return pd.DataFrame(columns=list(HEADING_COLUMNS))
     frame = pd.read_csv(io.StringIO(_read_sealed(path)), dtype=str, keep_default_na=False)
