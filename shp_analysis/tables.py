@@ -220,6 +220,8 @@ def _change_cell(comparison: Comparison) -> Cell:
 
 def _year_cell(assessment: Assessment) -> Cell:
     comparison = next((each for each in assessment.comparisons if each.basis is Basis.TWELVE_MONTHS), None)
+    if comparison and assessment.is_suppressed:
+        return Cell(SUPPRESSED)
     if comparison is None or comparison.count is None or comparison.baseline_count is None:
         return Cell("–", comparison.verdict.value if comparison else "")
     if comparison.kind is Kind.PROPORTION and comparison.whole and comparison.baseline_whole:

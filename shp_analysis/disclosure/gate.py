@@ -16,7 +16,7 @@ import pandas as pd
 from shp_analysis.areas import Area
 from shp_analysis.assessments import Assessment
 from shp_analysis.catalogue import Catalogue, Importance, Indicator, Kind
-from shp_analysis.comparisons import Verdict
+from shp_analysis.comparisons import Comparison, Verdict
 from shp_analysis.disclosure.audit import find_disclosures
 from shp_analysis.disclosure.facts import (
     RETURNS,
@@ -196,21 +196,20 @@ def _leave_out_notes(assessment: Assessment) -> Assessment:
 
 def _withhold(assessment: Assessment) -> Assessment:
     comparisons = tuple(
-        replace(
-            each,
+        # Built anew, so that a value that a comparison comes to hold one day is withheld as well.
+        Comparison(
+            basis=each.basis,
+            period=each.period,
+            baseline=each.baseline,
             count=None,
             baseline_count=None,
             change=None,
             verdict=Verdict.TOO_FEW,
             reasons=(WITHHELD,),
-            is_slight=False,
-            whole=None,
-            baseline_whole=None,
-            value=None,
-            baseline_value=None,
-            difference=None,
+            breaks=each.breaks,
+            missing=each.missing,
+            kind=each.kind,
             is_judged=False,
-            test=None,
         )
         for each in assessment.comparisons
     )

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from shp_analysis import board, findings, partner_context, runner
+from shp_analysis import board, findings, partner_context, runner, tables
 from shp_analysis.areas import read_area
 from shp_analysis.catalogue import Tier, read_catalogue
 from shp_analysis.parameters import Edition, Paper, read_editions
@@ -91,6 +91,21 @@ def test_an_edition_is_made_and_says_whose_it_is(simulated_data: Path, tmp_path:
 def summary(simulated_data: Path) -> Run:
     plan = make_plan(simulated_data, Edition.PARTNERSHIP)
     return open_run(**{**plan.parameters(), "period": QUARTER.slug}, paper=Paper.BOARD_SUMMARY)
+
+
+def test_a_scorecard_says_withheld_wherever_it_has_a_number_of_others(simulated_data: Path) -> None:
+    run = open_run(
+        period=QUARTER.label,
+        theme="domestic_abuse",
+        data_folder=str(simulated_data),
+        simulated=True,
+        edition=Edition.PUBLIC,
+    )
+    withheld = {each.indicator.name for each in run.assessments if each.is_suppressed and len(each.comparisons) > 1}
+    rows = [row for group in tables.build_scorecard(run).groups for row in group.rows]
+    told = [[getattr(cell, "text", "") for cell in row] for row in rows if row[0].text in withheld]
+    assert told
+    assert all({row[number] for number in (1, 2, 4)} == {"[c]"} for row in told), "now, a year earlier, twelve months"
 
 
 def test_a_summary_for_a_body_that_meets_in_public_withholds_what_it_must(summary: Run) -> None:
