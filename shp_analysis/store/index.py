@@ -7,7 +7,6 @@ sha256.
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 from collections.abc import Collection, Sequence
@@ -15,13 +14,14 @@ from pathlib import Path
 
 import pandas as pd
 
+from shp_analysis.store.checksums import read_checked, write_checked
+
 PARTS_NAME = "parts.csv"
 HEADINGS_NAME = "headings.csv"
 PART_COLUMNS = ("sha256", "table", "unit", "period", "member", "rows", "parquet_sha256")
 """One line of `store/parts.csv`: one part of a table - a force's month, a year, an indicator's window - in a file."""
 HEADING_COLUMNS = ("sha256", "member", "tables", "headings")
 """One line of `store/headings.csv`: a published file, the tables made of it, and its headings as a JSON list."""
-_SEAL = b"# sha256 "
 
 
 def read_parts(tables_folder: Path) -> pd.DataFrame:
@@ -38,7 +38,7 @@ def read_parts(tables_folder: Path) -> pd.DataFrame:
         Where the list is not such a list, or is no longer as it was written.
     """
     types = {column: int if column == "rows" else str for column in PART_COLUMNS}
-    lines = io.StringIO(_read_sealed(tables_folder / PARTS_NAME))
+    lines = io.StringIO(read_checked(tables_folder / PARTS_NAME))
     return pd.read_csv(lines, dtype=types, usecols=list(PART_COLUMNS), keep_default_na=False)[list(PART_COLUMNS)]
 
 
@@ -60,7 +60,7 @@ def read_headings(tables_folder: Path) -> pd.DataFrame:
         raise ValueError("it is gone")
     if not path.exists():
         return pd.DataFrame(columns=list(HEADING_COLUMNS))
-    frame = pd.read_csv(io.StringIO(_read_sealed(path)), dtype=str, keep_default_na=False)
+    frame = pd.read_csv(io.StringIO(read_checked(path)), dtype=str, keep_default_na=False)
     return frame.assign(
         tables=frame["tables"].map(lambda cell: tuple(cell.split())),
         headings=frame["headings"].map(lambda cell: tuple(json.loads(cell))),
@@ -85,28 +85,8 @@ def write_index(
         before = _read_lines(path) if path.exists() else pd.DataFrame(columns=list(columns), dtype=str)
         kept = before[before["sha256"].isin(set(keep))]
         after = pd.concat([kept, *(frame.astype(str) for frame in added)])
-        _write_sealed(path, after.reindex(columns=list(columns)).to_csv(index=False, lineterminator="\n"))
+        write_checked(path, after.reindex(columns=list(columns)).to_csv(index=False, lineterminator="\n"))
 
 
 def _read_lines(path: Path) -> pd.DataFrame:
-    return pd.read_csv(io.StringIO(_read_sealed(path)), dtype=str, keep_default_na=False)
-
-
-def _read_sealed(path: Path) -> str:
-    body, line_end, seal = path.read_bytes().rstrip(b"\n").rpartition(b"\n")
-    if not seal.startswith(_SEAL):
-        raise ValueError("it does not end in its checksum: it was cut short, or an earlier version wrote it")
-    if seal != _seal(body + line_end):
-        raise ValueError("its lines do not match its checksum: some were lost or changed")
-    return body.decode() + "\n"
-
-
-def _write_sealed(path: Path, text: str) -> None:
-    content = text.encode()
-    draft = path.with_suffix(".new")
-    draft.write_bytes(content + _seal(content) + b"\n")
-    draft.replace(path)
-
-
-def _seal(content: bytes) -> bytes:
-    return _SEAL + hashlib.sha256(content).hexdigest().encode()
+    return pd.read_csv(io.StringIO(read_checked(path)), dtype=str, keep_default_na=False)

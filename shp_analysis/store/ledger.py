@@ -1,10 +1,10 @@
-"""The ledger of received files: what came, when, and its sha256."""
+"""The ledger of received files: what came, when, and its sha256. It ends in a checksum of its lines."""
 
 from __future__ import annotations
 
 import csv
 import hashlib
-import os
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
@@ -13,6 +13,7 @@ from pathlib import Path
 
 from shp_analysis.errors import StoreError
 from shp_analysis.personal_data import mask_file_name, mask_personal_data
+from shp_analysis.store.checksums import read_checked, write_checked
 
 LEDGER_NAME = "received.csv"
 
@@ -69,7 +70,7 @@ class ReceivedFile:
 
 _HEADINGS = [field.name for field in fields(ReceivedFile)]
 _EARLIER_HEADINGS = _HEADINGS[:6]
-"""Of ledgers written before a file could be withdrawn."""
+"""Of ledgers written before a file could be withdrawn; those have no checksum yet."""
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _ADVICE = "The ledger is not edited by hand: restore it from a backup."
 
@@ -86,9 +87,8 @@ def read_ledger(raw_folder: Path) -> tuple[ReceivedFile, ...]:
     if not path.exists():
         return ()
     try:
-        with path.open(encoding="utf-8", newline="") as lines:
-            rows = list(csv.reader(lines, strict=True))
-    except (UnicodeDecodeError, csv.Error) as error:
+        rows = list(csv.reader(io.StringIO(_read_text(path), newline=""), strict=True))
+    except (ValueError, csv.Error) as error:
         raise StoreError(f"{path}: is not a ledger ({error}). {_ADVICE}") from error
     if not rows or rows[0] not in (_HEADINGS, _EARLIER_HEADINGS):
         raise StoreError(f"{path}: row 1 is not the ledger's headings, {','.join(_HEADINGS)}. {_ADVICE}")
@@ -99,21 +99,23 @@ def read_ledger(raw_folder: Path) -> tuple[ReceivedFile, ...]:
 
 def write_ledger(raw_folder: Path, files: tuple[ReceivedFile, ...]) -> None:
     """Replace the ledger by one atomic rename."""
-    path = raw_folder / LEDGER_NAME
-    draft = path.with_suffix(".new")
-    with draft.open("w", encoding="utf-8", newline="") as lines:
-        writer = csv.DictWriter(lines, _HEADINGS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(asdict(file) for file in files)
-        lines.flush()
-        os.fsync(lines.fileno())
-    os.replace(draft, path)  # noqa: PTH105 - says "atomic" to every reader
+    lines = io.StringIO(newline="")
+    writer = csv.DictWriter(lines, _HEADINGS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(asdict(file) for file in files)
+    write_checked(raw_folder / LEDGER_NAME, lines.getvalue())
 
 
 def hash_file(path: Path) -> str:
     """Give a file's sha256 as 64 hexadecimal digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _read_text(path: Path) -> str:
+    text = path.read_bytes().decode("utf-8")
+    is_earlier = text.splitlines()[:1] == [",".join(_EARLIER_HEADINGS)]
+    return text if is_earlier else read_checked(path)
 
 
 def _parse(row: list[str], number: int, path: Path, headings: list[str]) -> ReceivedFile:

@@ -34,10 +34,25 @@ def test_what_is_written_is_read_back(ledger):
 
 
 def test_a_ledger_of_an_earlier_version_is_read(ledger):
-    lines = ledger.read_text().splitlines()
+    *lines, _checksum = ledger.read_text().splitlines()
     ledger.write_text("".join(f"{line.rsplit(',', 2)[0]}\n" for line in lines))
     assert ledger.read_text().startswith("sequence,source,received_on,path,sha256,size_bytes\n")
     assert read_ledger(ledger.parent) == FILES
+
+
+@pytest.mark.parametrize("lost", [1, 2])
+def test_a_ledger_that_has_lost_its_last_lines_is_refused(ledger, lost):
+    lines = ledger.read_text().splitlines(keepends=True)
+    ledger.write_text("".join(lines[:-lost]))
+    with pytest.raises(StoreError, match="was cut short"):
+        read_ledger(ledger.parent)
+
+
+def test_a_ledger_that_has_lost_its_last_file_is_refused(ledger):
+    lines = ledger.read_text().splitlines(keepends=True)
+    ledger.write_text("".join((*lines[:-2], lines[-1])))
+    with pytest.raises(StoreError, match="some were lost or changed"):
+        read_ledger(ledger.parent)
 
 
 def test_the_day_and_the_reason_of_a_withdrawal_are_read_back(tmp_path):
