@@ -202,7 +202,7 @@ def test_make_briefing_draws_the_sample_and_ends_with_the_run(tmp_path):
 
 def test_make_test_runs_pytest_on_two_workers_of_one_thread(tmp_path):
     last = run_make(tmp_path, "-n", "test").stdout.splitlines()[-1]
-    assert last.endswith(" .venv/bin/python -m pytest -n 2")
+    assert last.endswith(" .venv/bin/python -m pytest -n 2 --dist worksteal")
     assert "OMP_NUM_THREADS=1" in last
 
 
