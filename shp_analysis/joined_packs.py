@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from collections.abc import Collection, Mapping
@@ -12,6 +11,7 @@ from typing import Any
 
 from shp_analysis.briefing.printed_cells import list_cells, write_cells
 from shp_analysis.errors import BriefingError
+from shp_analysis.files import hash_file
 from shp_analysis.paper_inputs import PaperInputs
 from shp_analysis.parameters import RESULTS_NAME, Paper
 
@@ -93,7 +93,7 @@ def write_joined_tables(pack: Path, papers: Collection[Paper]) -> None:
 def hash_files(folder: Path) -> dict[str, str]:
     """Give the sha256 of every file in a folder, by its place there."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): _hash(path) for path in paths}
+    return {path.relative_to(folder).as_posix(): hash_file(path) for path in paths}
 
 
 def _read_manifest(folder: Path | None) -> dict[str, Any]:
@@ -111,7 +111,9 @@ def _read_manifest(folder: Path | None) -> dict[str, Any]:
 
 def _is_as_published(folder: Path | None, paper: Paper, manifest: Mapping[str, Any]) -> bool:
     paths = {name: folder / name for name in name_files(paper)} if folder else {}
-    return all(path.is_file() and _hash(path) == manifest.get("files", {}).get(name) for name, path in paths.items())
+    return all(
+        path.is_file() and hash_file(path) == manifest.get("files", {}).get(name) for name, path in paths.items()
+    )
 
 
 def _refuse_contradictions(lines: Collection[str]) -> None:
@@ -121,7 +123,3 @@ def _refuse_contradictions(lines: Collection[str]) -> None:
         raise BriefingError(
             f"Two papers of the pack say different things of the figure {twice}. Make all of them again."
         )
-
-
-def _hash(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()

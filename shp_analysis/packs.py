@@ -30,6 +30,7 @@ from secrets import token_hex
 
 from filelock import FileLock, Timeout
 
+from shp_analysis.files import replace_file
 from shp_analysis.locks import hold_folder
 
 POINTER_NAME = "current.json"
@@ -103,8 +104,9 @@ class Shelf:
         _set_modes(pack, self.readers)
         version = self._versions / f"{datetime.now(tz=UTC):%Y-%m-%dT%H%M%S}-{token_hex(3)}"
         shutil.move(pack, version)
-        self._replace(POINTER_NAME, json.dumps({"version": version.name}) + "\n")
-        self._replace(INDEX_NAME, _write_index(version.name, pages))
+        pointer = json.dumps({"version": version.name}) + "\n"
+        replace_file(self.folder / POINTER_NAME, pointer.encode(), self.readers.file_mode)
+        replace_file(self.folder / INDEX_NAME, _write_index(version.name, pages).encode(), self.readers.file_mode)
         if not is_damaged:  # else nobody knows which of the others was the last good one
             self._remove_others({version, former})
         return version
@@ -128,16 +130,6 @@ class Shelf:
             if folder.is_relative_to(self.outputs / self.readers.folder):
                 folder.mkdir(exist_ok=True)
                 folder.chmod(self.readers.folder_mode)
-
-    def _replace(self, name: str, content: str) -> None:
-        """Write a file whole or not at all, whatever happens meanwhile."""
-        new = self.folder / f".{name}.new"
-        with new.open("w", encoding="utf-8") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        new.chmod(self.readers.file_mode)
-        new.replace(self.folder / name)
 
     def _remove_others(self, kept: set[Path | None]) -> None:
         for other in (*self._versions.iterdir(), *self.folder.glob(".*.new")):

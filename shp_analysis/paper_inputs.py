@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from shp_analysis.configuration import PROJECT_FOLDER
+from shp_analysis.files import hash_file
 from shp_analysis.parameters import EDITIONS_NAME, PARAMETERS_FOLDER, Paper
 from shp_analysis.planning import Plan
 from shp_analysis.workbook import identify_run
@@ -102,11 +103,7 @@ def _hash_files(paths: Iterable[Path], root: Path) -> str:
     """Hash files, and all that lies in folders, by their place below a folder and their content."""
     found = sorted({each for path in paths for each in (path, *path.rglob("*")) if each.is_file()})
     read = [path for path in found if "__pycache__" not in path.parts]
-    return _hash_lines(f"{path.relative_to(root).as_posix()} {_hash_file(path)}" for path in read)
-
-
-def _hash_file(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return _hash_lines(f"{path.relative_to(root).as_posix()} {hash_file(path)}" for path in read)
 
 
 def _hash_lines(lines: Iterable[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -73,6 +74,15 @@ def shared_assessments(kept_assessments: SharedAssessments) -> Iterator[None]:
     """Share what is assessed with the other tests that ask for it, and with no other test."""
     with kept_assessments.used():
         yield
+
+
+@pytest.fixture
+def signal_handlers() -> Iterator[None]:
+    """Give pytest its own handling of signals back, after a test of the command has set the command's."""
+    former = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    yield
+    for number, handler in former.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,6 @@ import errno
 import os
 import signal
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,13 +28,7 @@ from shp_analysis.traces import keep_trace
 PARTICULAR = "Jane Example, born 3 March 1980"
 
 
-@pytest.fixture(autouse=True)
-def handlers() -> Iterator[None]:
-    """Give pytest its own handling of signals back."""
-    former = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
-    yield
-    for number, handler in former.items():
-        signal.signal(number, handler)
+pytestmark = pytest.mark.usefixtures("signal_handlers")
 
 
 @pytest.fixture

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from time import monotonic, sleep
 
 import nbformat
 import pytest
+from processes import PATIENCE_SECONDS, is_running, wait_until
 
 from shp_analysis.forked_kernels import CAN_FORK, WaitingKernel
 from shp_analysis.notebook_processes import execute_all
 
 pytestmark = pytest.mark.skipif(not CAN_FORK, reason="kernels are forked on Linux alone")
 PARAMETERS = "output_folder = None"
-PATIENCE_SECONDS = 60
 
 
 def write_notebook(path: Path, *cells: str) -> Path:
@@ -34,21 +32,6 @@ def run_all(notebooks: Sequence[Path], staging: Path) -> str | None:
 def read_output(staging: Path, name: str) -> str:
     notebook = nbformat.read(staging / name, as_version=4)
     return "".join(output.get("text", "") for cell in notebook.cells for output in cell.get("outputs", ()))
-
-
-def wait_until(is_so: Callable[[], bool]) -> bool:
-    end = monotonic() + PATIENCE_SECONDS
-    while not is_so() and monotonic() < end:
-        sleep(0.05)
-    return is_so()
-
-
-def is_running(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 def test_each_notebook_has_a_kernel_of_its_own_with_everything_imported(tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import re
-import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterator
@@ -40,12 +39,7 @@ FINGERTIPS = (
 )
 
 
-@pytest.fixture(autouse=True)
-def handlers() -> Iterator[None]:
-    former = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
-    yield
-    for number, handler in former.items():
-        signal.signal(number, handler)
+pytestmark = pytest.mark.usefixtures("signal_handlers")
 
 
 @pytest.fixture

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
 from pathlib import Path
-from time import monotonic, sleep
 
 import nbformat
 import pytest
+from processes import is_running, wait_until
 
 from shp_analysis.forked_kernels import CAN_FORK
 from shp_analysis.notebook_processes import execute_all
 
-PATIENCE_SECONDS = 60
 AMPLE_MINUTES = 5
 
 
@@ -28,21 +25,6 @@ def execute(folder: Path, *cells: str, minutes: float = AMPLE_MINUTES) -> str | 
     notebook = write_notebook(folder / "one.ipynb", *cells)
     failure = execute_all([notebook], {}, folder / "staging", jobs=1, minutes=minutes)
     return failure.words if failure else None
-
-
-def wait_until(is_so: Callable[[], bool]) -> bool:
-    end = monotonic() + PATIENCE_SECONDS
-    while not is_so() and monotonic() < end:
-        sleep(0.05)
-    return is_so()
-
-
-def is_running(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 def test_a_notebook_that_does_all_it_should_has_not_failed(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import json
 import stat
 from contextlib import suppress
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from filelock import FileLock
@@ -60,7 +61,7 @@ def test_a_run_that_ended_before_it_named_its_version_leaves_the_last_good_pack(
     shelf = make_shelf(tmp_path)
     publish(shelf, "good")
     with monkeypatch.context() as patch:
-        patch.setattr(Shelf, "_replace", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        patch.setattr("shp_analysis.packs.replace_file", Mock(side_effect=KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             publish(shelf, "never named")
     assert read_current(shelf) == "good"

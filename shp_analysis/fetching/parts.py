@@ -8,6 +8,8 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from shp_analysis.files import replace_file
+
 VALIDATORS_NAME = "validators.json"
 
 Model = TypeVar("Model")
@@ -110,7 +112,7 @@ class Part:
 
     def write_notes(self, notes: Notes) -> None:
         """Say what the part is of, before its first byte comes."""
-        _write(self._notes, notes.model_dump_json(indent=2))
+        replace_file(self._notes, notes.model_dump_json(indent=2).encode())
 
     def discard(self) -> None:
         """Begin anew."""
@@ -152,7 +154,7 @@ def recall(folder: Path) -> dict[str, Remembered]:
 def remember(folder: Path, address: str, remembered: Remembered) -> None:
     """Add a file that was taken in."""
     everything = {**recall(folder), address: remembered}
-    _write(folder / VALIDATORS_NAME, TypeAdapter(dict[str, Remembered]).dump_json(everything, indent=2).decode())
+    replace_file(folder / VALIDATORS_NAME, TypeAdapter(dict[str, Remembered]).dump_json(everything, indent=2))
 
 
 def _read(path: Path, model: TypeAdapter[Model]) -> Model | None:
@@ -160,9 +162,3 @@ def _read(path: Path, model: TypeAdapter[Model]) -> Model | None:
         return model.validate_json(path.read_bytes())
     except (OSError, ValidationError):
         return None
-
-
-def _write(path: Path, text: str) -> None:
-    draft = path.with_name(f".{path.name}.new")
-    draft.write_text(text, encoding="utf-8")
-    draft.replace(path)

@@ -16,7 +16,7 @@ from typing import IO
 from xml.parsers import expat
 
 from shp_analysis.errors import SourceError
-from shp_analysis.sources.zip_directory import count_entries
+from shp_analysis.sources.zip_directory import SizeLimits, check_unpacked_size, count_entries
 
 LARGEST_WORKBOOK_BYTES = 4 << 30
 """The largest published table known (crime by partnership, 50 MB of ods) unpacks to about one gigabyte."""
@@ -34,6 +34,7 @@ CHUNK_BYTES = 1 << 20
 _PROLOGUE_BYTES = 1 << 16
 _LONGEST_ROW_BYTES = 32 << 20
 _ADVICE = "Do not use this file."
+_LIMITS = SizeLimits(LARGEST_WORKBOOK_BYTES, LARGEST_RATIO, SMALLEST_SUSPECT_BYTES)
 _ODS_CONTENT = "content.xml"
 _SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
 _BINARY_WORKBOOK = "xl/workbook.bin"
@@ -67,8 +68,9 @@ def open_package(file: IO[bytes], label: str) -> zipfile.ZipFile:
     archive = zipfile.ZipFile(file)
     entries = archive.infolist()
     for each in entries:
-        _check_size(each.file_size, each.compress_size, f"{label} > {each.filename}")
-    _check_size(sum(each.file_size for each in entries), sum(each.compress_size for each in entries), label)
+        check_unpacked_size(each.file_size, each.compress_size, f"{label} > {each.filename}", _LIMITS)
+    unpacked, packed = sum(each.file_size for each in entries), sum(each.compress_size for each in entries)
+    check_unpacked_size(unpacked, packed, label, _LIMITS)
     return archive
 
 
@@ -121,16 +123,6 @@ def read_chunks(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
     with archive.open(part) as file:
         while chunk := file.read(CHUNK_BYTES):
             yield chunk
-
-
-def _check_size(size: int, packed: int, label: str) -> None:
-    ratio = size / max(packed, 1)
-    if size > LARGEST_WORKBOOK_BYTES or (size > SMALLEST_SUSPECT_BYTES and ratio > LARGEST_RATIO):
-        message = (
-            f"{label}: would unpack to {size:,} bytes ({ratio:,.0f} times its packed size); at most "
-            f"{LARGEST_WORKBOOK_BYTES:,} bytes and {LARGEST_RATIO} times are taken. {_ADVICE}"
-        )
-        raise SourceError(message)
 
 
 def _check_prologue(archive: zipfile.ZipFile, part: str, label: str) -> None:

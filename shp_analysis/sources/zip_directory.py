@@ -6,7 +6,7 @@ import io
 import struct
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import IO
 
@@ -37,6 +37,26 @@ _ENCRYPTED = 1
 _END = struct.Struct("<4s4H2LH")
 _END_64 = struct.Struct("<4sQ2H2L4Q")
 _LOCATOR_64 = struct.Struct("<4sLQL")
+
+
+@dataclass(frozen=True)
+class SizeLimits:
+    """How much may be unpacked.
+
+    Attributes
+    ----------
+    largest_bytes : int
+    largest_ratio : int
+        How many times its packed size, of what is larger than `smallest_suspect_bytes`.
+    smallest_suspect_bytes : int
+    """
+
+    largest_bytes: int
+    largest_ratio: int
+    smallest_suspect_bytes: int
+
+
+_MEMBER_LIMITS = SizeLimits(LARGEST_MEMBER_BYTES, LARGEST_COMPRESSION_RATIO, SMALLEST_SUSPECT_BYTES)
 
 
 @dataclass
@@ -130,7 +150,7 @@ def check_directory(archive: zipfile.ZipFile, label: str) -> None:
             )
             raise SourceError(message)
     unpacked, packed = sum(each.file_size for each in entries), sum(each.compress_size for each in entries)
-    _check_size(unpacked, packed, LARGEST_DELIVERY_BYTES, label)
+    check_unpacked_size(unpacked, packed, label, replace(_MEMBER_LIMITS, largest_bytes=LARGEST_DELIVERY_BYTES))
 
 
 def check_entry(entry: zipfile.ZipInfo, inside: PurePosixPath, archive_label: str) -> None:
@@ -155,14 +175,21 @@ def check_entry(entry: zipfile.ZipInfo, inside: PurePosixPath, archive_label: st
     if entry.flag_bits & _ENCRYPTED:
         message = f"{label}: is encrypted. Zip it without a password, or leave the file out."
         raise SourceError(message)
-    _check_size(entry.file_size, entry.compress_size, LARGEST_MEMBER_BYTES, label)
+    check_unpacked_size(entry.file_size, entry.compress_size, label, _MEMBER_LIMITS)
 
 
-def _check_size(size: int, packed: int, most: int, label: str) -> None:
+def check_unpacked_size(size: int, packed: int, label: str, limits: SizeLimits) -> None:
+    """Refuse what would unpack to too many bytes, or to far more than it has packed.
+
+    Raises
+    ------
+    SourceError
+        Naming both sizes and both limits.
+    """
     ratio = size / max(packed, 1)
-    if size > most or (size > SMALLEST_SUSPECT_BYTES and ratio > LARGEST_COMPRESSION_RATIO):
+    if size > limits.largest_bytes or (size > limits.smallest_suspect_bytes and ratio > limits.largest_ratio):
         message = (
-            f"{label}: would unpack to {size:,} bytes ({ratio:,.0f} times its packed size); at most {most:,} bytes and "
-            f"{LARGEST_COMPRESSION_RATIO} times are taken. {_ADVICE}"
+            f"{label}: would unpack to {size:,} bytes ({ratio:,.0f} times its packed size); at most "
+            f"{limits.largest_bytes:,} bytes and {limits.largest_ratio} times are taken. {_ADVICE}"
         )
         raise SourceError(message)

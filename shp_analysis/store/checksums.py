@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from pathlib import Path
+
+from shp_analysis.files import replace_file
 
 _MARK = b"# sha256 "
 
@@ -28,12 +29,7 @@ def read_checked(path: Path) -> str:
 def write_checked(path: Path, text: str) -> None:
     """Replace a list by one atomic rename, with its checksum as the last line."""
     content = text.encode()
-    draft = path.with_suffix(".new")
-    with draft.open("wb") as file:
-        file.write(content + _write_checksum(content) + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(draft, path)  # noqa: PTH105 - says "atomic" to every reader
+    replace_file(path, content + _write_checksum(content) + b"\n")
 
 
 def _write_checksum(content: bytes) -> bytes:

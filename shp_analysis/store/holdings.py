@@ -15,8 +15,9 @@ import pandas as pd
 import pyarrow as arrow
 from pyarrow import parquet
 
+from shp_analysis.files import hash_file
 from shp_analysis.store.index import read_parts
-from shp_analysis.store.ledger import ReceivedFile, hash_file, read_ledger
+from shp_analysis.store.ledger import ReceivedFile, read_ledger
 
 HELD_COLUMNS = ("unit", "period", "rows", "member", "sha256", "received_on", "path", "sequence")
 Stamp = tuple[int, int, int]

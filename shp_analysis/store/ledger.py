@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import re
 from collections.abc import Iterator
@@ -104,12 +103,6 @@ def write_ledger(raw_folder: Path, files: tuple[ReceivedFile, ...]) -> None:
     writer.writeheader()
     writer.writerows(asdict(file) for file in files)
     write_checked(raw_folder / LEDGER_NAME, lines.getvalue())
-
-
-def hash_file(path: Path) -> str:
-    """Give a file's sha256 as 64 hexadecimal digits."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _read_text(path: Path) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from shp_analysis.store.ledger import LEDGER_NAME, ReceivedFile, hash_file
+from shp_analysis.files import hash_file
+from shp_analysis.store.ledger import LEDGER_NAME, ReceivedFile
 from shp_analysis.store.rooms import Store
 
 

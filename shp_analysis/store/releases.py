@@ -15,11 +15,11 @@ import pyarrow as arrow
 from pyarrow import parquet
 
 from shp_analysis.errors import SourceError, StoreError
+from shp_analysis.files import hash_file
 from shp_analysis.sources.lookahead import map_ahead
 from shp_analysis.sources.readers import UNIT_SEPARATOR, Records, RecordTable, SourceFile
 from shp_analysis.sources.registry import list_tables
 from shp_analysis.store.index import HEADING_COLUMNS, PART_COLUMNS
-from shp_analysis.store.ledger import hash_file
 
 SEVERAL_SOURCES = "several"
 """Where an archive of several publishers' files is kept."""

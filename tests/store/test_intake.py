@@ -279,15 +279,15 @@ def test_a_failure_while_files_are_kept_leaves_every_answer_as_it_was(tmp_path):
     store = open_store(data)
     before = count_months(store), store.received_files()
     # The ledger's draft cannot be written where a folder of that name is.
-    (store.raw_folder / "received.new").mkdir()
+    (store.raw_folder / ".received.csv.new").mkdir()
     second = write_archive(tmp_path / "second.zip", ["2024-01", "2024-02"])
-    with pytest.raises(StoreError, match=r"received\.new: is a folder where a file is needed"):
+    with pytest.raises(StoreError, match=r"\.received\.csv\.new: is a folder where a file is needed"):
         ingest(second, folder=data, received_on=DAY + timedelta(days=1))
     assert (count_months(store), store.received_files()) == before
+    (store.raw_folder / ".received.csv.new").rmdir()
     assert list_left(data) == [], "no staging folder stays"
     assert not list(data.rglob("second.zip"))
     assert len(list(data.rglob("*.parquet"))) == 1
-    (store.raw_folder / "received.new").rmdir()
     ingest(second, folder=data, received_on=DAY + timedelta(days=1))
     assert count_months(store) == {"2024-01": 12, "2024-02": 12}
     assert [file.path for file in store.received_files()] == [

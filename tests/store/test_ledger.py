@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from shp_analysis.errors import StoreError
-from shp_analysis.store.ledger import LEDGER_NAME, ReceivedFile, hash_file, read_ledger, write_ledger
+from shp_analysis.store.ledger import LEDGER_NAME, ReceivedFile, read_ledger, write_ledger
 
 FILES = tuple(
     ReceivedFile(number, "police_uk", day, f"police_uk/{day}/archive-{number}.zip", f"{number:064x}", 1000 * number)
@@ -112,8 +111,3 @@ def test_a_ledger_that_is_no_text_is_refused(ledger):
     ledger.write_bytes(b"\xff\xfe" + ledger.read_bytes())
     with pytest.raises(StoreError, match="restore it from a backup"):
         read_ledger(ledger.parent)
-
-
-def test_a_file_is_hashed_by_its_bytes(tmp_path):
-    (tmp_path / "file").write_bytes(b"some bytes")
-    assert hash_file(tmp_path / "file") == hashlib.sha256(b"some bytes").hexdigest()
