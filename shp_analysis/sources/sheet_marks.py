@@ -1,10 +1,8 @@
-"""What a spreadsheet's cells hide from their values: formulas, errors, merged cells and raised text, from its own XML.
+"""What the cells of an xlsx or ods file hide from their values: formulas, errors, merged cells and raised text.
 
 A reader of values sees an empty cell where the sheet shows `#DIV/0!`, where a formula was never calculated, and
 under a merged heading, and 241 where it shows 24 with a small raised 1. Large published sheets have none of these, so
 the XML is searched for the few words that give them away before any of it is parsed.
-
-The old binary format (xls) is not looked into: there an error reads as an empty cell.
 """
 
 from __future__ import annotations

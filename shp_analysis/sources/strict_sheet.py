@@ -23,8 +23,11 @@ from xml.parsers import expat
 
 import pandas as pd
 from python_calamine import CalamineError
+from xlrd.biffh import XLRDError
+from xlrd.compdoc import CompDocError
 
 from shp_analysis.errors import SourceError, suggest
+from shp_analysis.sources.binary_workbooks import BinaryMarkFinder, is_binary_workbook
 from shp_analysis.sources.odd_cells import SWAPPED, check_cell, find_swapped
 from shp_analysis.sources.packages import MOST_CELLS, check_package, check_sheets
 from shp_analysis.sources.sheet_cells import write_cell
@@ -36,6 +39,9 @@ LOWEST_HEADING_ROW = 100
 """Titles and notes above a table take up fewer rows than these."""
 DAMAGE = (
     CalamineError,
+    XLRDError,
+    CompDocError,
+    AssertionError,  # how xlrd notices what cannot be
     zipfile.BadZipFile,
     zlib.error,
     lzma.LZMAError,
@@ -69,7 +75,7 @@ class Workbook:
         The file.
     book : object
         calamine's own workbook.
-    marks : MarkFinder
+    marks : MarkFinder or BinaryMarkFinder
         Finds what its cells hide.
     """
 
@@ -79,8 +85,9 @@ class Workbook:
     book: Any = field(repr=False)
 
     @cached_property
-    def marks(self) -> MarkFinder:  # noqa: D102 - see the class
-        return MarkFinder(self.content)
+    def marks(self) -> MarkFinder | BinaryMarkFinder:  # noqa: D102 - see the class
+        is_binary = is_binary_workbook(self.content)
+        return BinaryMarkFinder(self.content) if is_binary else MarkFinder(self.content)
 
 
 @dataclass(frozen=True)
@@ -144,7 +151,7 @@ def look_at_sheet(workbook: Workbook, name: str) -> Sheet:
     """Read one sheet whole to see what it is, without a word in the log.
 
     A number is written without a trailing `.0` and with at most 15 digits, a date as 2024-04-01, a truth as TRUE. What
-    a formula shows is its saved result. An error cell says what it shows, `#DIV/0!` (in xls it is empty). A footnote
+    a formula shows is its saved result. An error cell says what it shows, `#DIV/0!`. A footnote
     mark above the line is left out; one that cannot be told from the text keeps its small digits.
 
     Raises
