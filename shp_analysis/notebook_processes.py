@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -119,7 +119,9 @@ def _name_starter() -> Iterator[None]:
 def _execute_and_answer(sender: Connection, notebook: Path, parameters: Mapping[str, Any], staging: Path) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the run is told of it, and stops this process
     end_with(os.getppid())
-    sender.send(execute(notebook, parameters, staging))
+    answer = execute(notebook, parameters, staging)
+    with suppress(BrokenPipeError):  # the run ended meanwhile: nobody waits for the answer
+        sender.send(answer)
 
 
 def _wait_for_some(running: Sequence[_Running]) -> list[_Running]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from multiprocessing import Pipe
 from pathlib import Path
 
 import nbformat
 import pytest
 from processes import is_running, wait_until
 
+from shp_analysis import notebook_processes
 from shp_analysis.forked_kernels import CAN_FORK
 from shp_analysis.notebook_processes import execute_all
 
@@ -64,3 +66,14 @@ def test_the_first_failure_stops_the_others(tmp_path: Path) -> None:
     failure = execute_all([slow, bad], {}, tmp_path / "staging", jobs=2, minutes=AMPLE_MINUTES)
     assert failure is not None
     assert (failure.notebook, failure.words) == (bad, "in cell 3: ZeroDivisionError: division by zero.")
+
+
+@pytest.mark.usefixtures("signal_handlers")
+def test_a_notebook_that_is_done_when_its_run_has_ended_says_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notebook_processes, "execute", lambda *_: None)
+    monkeypatch.setattr(notebook_processes, "end_with", lambda _: None)
+    answer, sender = Pipe(duplex=False)
+    answer.close()
+    notebook_processes._execute_and_answer(sender, tmp_path / "a.ipynb", {}, tmp_path)
