@@ -1,8 +1,8 @@
 """Reading configuration files: strictly, with one sentence for each mistake.
 
-YAML here is YAML 1.2, in which `010` is ten and `no` is the word "no" (Norway's code too). A key written twice, an
-anchor, an alias or a tag is refused, and so is a file far larger or deeper than any of its kind. What a file may say is
-a pydantic model; what it says wrongly is told by file, place, value and what was allowed.
+YAML is read by `strict_yaml`, which refuses what programs read differently. A file far larger than any of its kind is
+refused too. What a file may say is a pydantic model; what it says wrongly is told by file, place, value and what was
+allowed.
 """
 
 from __future__ import annotations
@@ -12,12 +12,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
+import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.composer import Composer, ComposerError, MaxDepthExceededError
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from shp_analysis.errors import ParametersError, UnreadableFileError, describe_disk_error
+from shp_analysis.strict_yaml import NestedTooDeeplyError, load_yaml
 
 
 class Settings(BaseModel):
@@ -32,9 +31,6 @@ PROJECT_FOLDER = Path(__file__).parent.parent
 LARGEST_CSV_BYTES = 1 << 20
 LARGEST_YAML_BYTES = 256 << 10
 """The catalogue, the largest of these files, has 63 kB."""
-MOST_YAML_VALUES = 20_000
-"""Keys and values together; the catalogue has about 5,000."""
-DEEPEST_YAML = 20
 MOST_MISTAKES = 10
 """So many are told at once."""
 
@@ -59,20 +55,17 @@ def read_yaml(path: Path, model: type[Record]) -> Record:
     Raises
     ------
     ParametersError
-        Where the file is missing, is not YAML, is too large or too deep, repeats a key, has an anchor, an alias or a
-        tag, or says something the model does not allow.
+        Where the file is missing, is not YAML, is too large or too deep, says something twice or in a way that may be
+        misread (see `strict_yaml`), or says something the model does not allow.
     """
     try:
         _check_size(path, LARGEST_YAML_BYTES)
-        yaml = YAML(typ="safe", pure=True)
-        yaml.max_depth = DEEPEST_YAML
-        yaml.Composer = _StrictComposer  # type: ignore[assignment]
-        content = yaml.load(path.read_text(encoding="utf-8"))
-    except (MaxDepthExceededError, RecursionError) as error:
+        content = load_yaml(path.read_text(encoding="utf-8"))
+    except NestedTooDeeplyError as error:
         raise UnreadableFileError(f"{path}: is nested too deeply. Write it as the other files of its kind.") from error
     except OSError as error:
         raise _explain_unreadable(path, error) from error
-    except (YAMLError, ValueError) as error:
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ParametersError(f"{path}: {_explain_yaml(error)}") from error
     return validate(content, model, label=str(path))
 
@@ -109,25 +102,6 @@ def read_rows(path: Path, model: type[Record]) -> tuple[Record, ...]:
         complaint = f"column {', '.join(repeated)} is there more than once" if repeated else "has no headings"
         raise ParametersError(f"{path}, row 1: {complaint}.")
     return tuple(_read_row(cells, headings, model, label=f"{path}, row {row}") for row, cells in rows)
-
-
-class _StrictComposer(Composer):
-    """Composes values, but none by an alias, an anchor or a tag, and no more than `MOST_YAML_VALUES`."""
-
-    def __init__(self, loader: Any) -> None:  # noqa: ANN401 - ruamel's own
-        super().__init__(loader=loader)
-        self._values = 0
-
-    def compose_node(self, parent: Any, index: Any) -> Any:  # noqa: ANN401 - ruamel's own
-        event = self.parser.peek_event()
-        self._values += 1
-        if event.anchor is not None or getattr(event, "tag", None) is not None:
-            problem = "an anchor (&), an alias (*) or a tag (!) is not allowed; write the value out"
-            raise ComposerError(None, None, problem, event.start_mark)
-        if self._values > MOST_YAML_VALUES:
-            problem = f"there are more than {MOST_YAML_VALUES:,} keys and values; write the file as others of its kind"
-            raise ComposerError(None, None, problem, event.start_mark)
-        return super().compose_node(parent, index)
 
 
 def _check_size(path: Path, most: int) -> None:
@@ -185,8 +159,8 @@ def _explain(error: ValidationError) -> str:
 def _explain_yaml(error: Exception) -> str:
     if isinstance(error, UnicodeDecodeError):
         return f"is not UTF-8 text (byte {error.start})."
-    if not isinstance(error, MarkedYAMLError):
+    if not isinstance(error, yaml.MarkedYAMLError):
         return f"cannot be read as YAML ({str(error).splitlines()[0]})."
-    mark = error.problem_mark
-    problem = str(error.problem or error.context).partition(" with value ")[0]  # of a key written twice
-    return f"line {mark.line + 1 if mark else '?'}: {problem}."
+    line = error.problem_mark.line + 1
+    begun = error.context_mark.line + 1 if error.context_mark else line
+    return f"line {line}: {error.problem}{'' if begun == line else f', in what begins in line {begun}'}."

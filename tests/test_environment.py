@@ -13,11 +13,11 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+import yaml
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
-from ruamel.yaml import YAML
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -28,7 +28,7 @@ CONDA_NAMES = {
     "playwright": "playwright-python",
 }
 # Imported under a name that is not the package's own with underscores for hyphens.
-PACKAGE_OF_IMPORT = {"bs4": "beautifulsoup4", "python_calamine": "python-calamine", "ruamel": "ruamel-yaml"}
+PACKAGE_OF_IMPORT = {"bs4": "beautifulsoup4", "python_calamine": "python-calamine", "yaml": "pyyaml"}
 # Needed at run time, and never imported.
 NEVER_IMPORTED = {
     "jupyterlab": "the analyst's workbench, which `make lab` starts",
@@ -57,7 +57,7 @@ def read_declared(*, with_dev: bool = True) -> dict[str, SpecifierSet]:
 
 def read_conda() -> tuple[dict[str, SpecifierSet], dict[str, SpecifierSet]]:
     """Read environment.yml: what conda installs, and what the nested pip list does."""
-    lines = YAML(typ="safe").load((ROOT / "environment.yml").read_text("utf-8"))["dependencies"]
+    lines = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))["dependencies"]
     nested = [line for entry in lines if isinstance(entry, dict) for line in entry["pip"]]
     plain = [line for line in lines if isinstance(line, str)]
     by_conda, by_pip = ([Requirement(line) for line in group] for group in (plain, nested))
@@ -116,7 +116,7 @@ def test_conda_and_pip_are_asked_for_the_same_packages_from_the_same_versions_on
 
 
 def test_conda_takes_everything_from_conda_forge():
-    settings = YAML(typ="safe").load((ROOT / "environment.yml").read_text("utf-8"))
+    settings = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))
     assert settings["name"] == "shp"
     assert settings["channels"] == ["conda-forge", "nodefaults"]
 
