@@ -1,3 +1,73 @@
-"""Analysis of community safety for a partnership: from published files to a paper that a board can trust."""
+"""Analysis of community safety for a partnership: from published files to a paper that a board can trust.
+
+>>> import shp_analysis as shp
+>>> run = shp.open_run("2024-25 Q4", area="Halton")  # doctest: +SKIP
+>>> cases = run.observations("DA-03")  # doctest: +SKIP
+>>> shp.compare(cases, run.period, "before_the_pandemic").verdict  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from shp_analysis.analysis import (
+        AnalysisRun,
+        Observations,
+        compare,
+        compare_groups,
+        find_baseline,
+        fit_change,
+        forecast,
+        open_run,
+        own_observations,
+        season,
+        show,
+        show_method,
+        show_outlook,
+        show_partners,
+        show_summary,
+        tabulate_comparisons,
+        trend,
+    )
+    from shp_analysis.periods import CalendarYear, FinancialYear, Month, Quarter, YearEnding, parse_period
 
 __version__ = "0.1.0"
+__all__ = [
+    "AnalysisRun",
+    "CalendarYear",
+    "FinancialYear",
+    "Month",
+    "Observations",
+    "Quarter",
+    "YearEnding",
+    "compare",
+    "compare_groups",
+    "find_baseline",
+    "fit_change",
+    "forecast",
+    "open_run",
+    "own_observations",
+    "parse_period",
+    "season",
+    "show",
+    "show_method",
+    "show_outlook",
+    "show_partners",
+    "show_summary",
+    "tabulate_comparisons",
+    "trend",
+]
+_PERIODS = frozenset({"CalendarYear", "FinancialYear", "Month", "Quarter", "YearEnding", "parse_period"})
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the name stands for
+    """Import a public name when it is first asked for: the command line starts without charts and models."""
+    if name not in __all__:
+        raise AttributeError(f"module 'shp_analysis' has no attribute '{name}'")
+    return getattr(import_module(f"shp_analysis.{'periods' if name in _PERIODS else 'analysis'}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

@@ -13,7 +13,7 @@ import pandas as pd
 
 from shp_analysis.assessments import Assessment, NewSignal, NewSignals, describe_unplaced
 from shp_analysis.catalogue import Indicator, Kind
-from shp_analysis.comparisons import Comparison, Model
+from shp_analysis.comparisons import Basis, Comparison, Model
 from shp_analysis.measures import Unlinked
 from shp_analysis.periods import Period, build_window, count_months
 from shp_analysis.signals import QuarterForecast, ScoredForecast, SeasonOfPeriod, Signals
@@ -71,7 +71,8 @@ def tabulate_results(assessments: Iterable[Assessment]) -> pd.DataFrame:
         - `inputs`: sha256 of every received file behind the number, separated by spaces
 
         Statistics of the period itself are `count` and `rate`. Those of a comparison begin with its basis, as in
-        `same_quarter_last_year:change_count`: `period_` and `baseline_` with `count`, `whole` (what a share is of) or
+        `same_quarter_last_year:change_count`, or, with a baseline that an analyst chose, as in
+        `other_period_2018-19-Q4:change_count`: `period_` and `baseline_` with `count`, `whole` (what a share is of) or
         `value` (a share in per cent, or a published figure in its own unit); `change_count`, `change_percent` and
         `change_percent_per_day` of counts; `difference` of shares, in percentage points, or of published figures;
         `p_value`; and `dispersion`, the variance over the mean of such a period's sum by which the test was widened,
@@ -265,7 +266,7 @@ def _rows_of(assessment: Assessment) -> Iterator[tuple[Any, ...]]:
         for statistic, value, unit, bounds in _numbers_of(comparison, assessment.indicator):
             yield row(
                 label,
-                f"{comparison.basis}:{statistic}",
+                f"{_name_basis(comparison)}:{statistic}",
                 value,
                 unit,
                 verdict=comparison.verdict.value,
@@ -277,6 +278,12 @@ def _rows_of(assessment: Assessment) -> Iterator[tuple[Any, ...]]:
         files = " ".join(assessment.signals.inputs)
         for period, statistic, value, bounds in _course_of(assessment.signals, assessment.period):
             yield row(period.label, statistic, value, noun, inputs=files, **bounds)
+
+
+def _name_basis(comparison: Comparison) -> str:
+    if comparison.basis is Basis.OTHER_PERIOD:
+        return f"{comparison.basis}_{comparison.baseline.slug}"
+    return comparison.basis.value
 
 
 def _course_of(signals: Signals, period: Period) -> Iterator[tuple[Period, str, float, dict[str, float]]]:

@@ -145,7 +145,7 @@ class Run:
         return self.opened.is_simulated
 
     @property
-    def records(self) -> AreaRecords:
+    def street_records(self) -> AreaRecords:
         """The police's street-level records, which set the pace of the papers."""
         return self.opened.records
 

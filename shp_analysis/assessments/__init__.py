@@ -4,7 +4,7 @@ What may be said of a change is decided in `shp_analysis.comparisons`; here the 
 months for a chart, its signals, and whatever else a reader must know beside the verdict.
 """
 
-from shp_analysis.assessments.assessing import assess, assess_unmeasured, assess_unread
+from shp_analysis.assessments.assessing import assess, assess_counted, assess_unmeasured, assess_unread
 from shp_analysis.assessments.notes import CONCENTRATED_COUNT, CONCENTRATED_SHARE, describe_unplaced, note_returned
 from shp_analysis.assessments.packs import NewSignal, NewSignals, ShiftSize, count_verdicts, list_new_signals
 from shp_analysis.assessments.records import Assessment, Concentration, Rate, ReceivedSource
@@ -20,6 +20,7 @@ __all__ = [
     "ReceivedSource",
     "ShiftSize",
     "assess",
+    "assess_counted",
     "assess_unmeasured",
     "assess_unread",
     "count_verdicts",

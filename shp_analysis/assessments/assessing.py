@@ -133,6 +133,90 @@ def assess(
     )
 
 
+def assess_counted(
+    indicator: Indicator,
+    period: Period,
+    baseline: Period,
+    observations: pd.DataFrame,
+    area: Area,
+    breaks: Sequence[SeriesBreak] = (),
+    records: AreaRecords | None = None,
+    *,
+    rules: Comparability | None = None,
+    source: str = "",
+) -> Assessment:
+    """Decide what may be said of one period beside another, from observations that were counted already.
+
+    Parameters
+    ----------
+    indicator : Indicator
+    period, baseline : Period
+        Of one kind, not overlapping.
+    observations : pandas.DataFrame
+        As `measures.count_observations` gives them; an analyst may have left rows out, which then were not received.
+    area : Area
+    breaks : sequence of SeriesBreak
+    records : AreaRecords, optional
+        What they were counted from: then records without a place are looked at, the rate is given, and the files.
+    rules : Comparability, optional
+        How far the share of records without a place may differ.
+    source : str
+
+    Returns
+    -------
+    Assessment
+        With one comparison, and without signals and notes.
+    """
+    history, placing, lost, lost_before = observations, None, None, None
+    if records is not None:
+        measure = indicator.sources[source]
+        lost, lost_before = (count_unlinked(records, measure, each.months) for each in (period, baseline))
+        if rules is not None:
+            placing = _read_placing(records, measure, period, baseline, rules)
+            history = drop_months(
+                observations, find_unlike_months(records, measure, period, rules.largest_unplaced_shift)
+            )
+    dispersion = _judge_dispersion(indicator, period, history, breaks)
+    comparison = compare_periods(
+        _name_basis(period, baseline),
+        period,
+        baseline,
+        observations,
+        breaks,
+        dispersion,
+        indicator.kind,
+        per=indicator.rate_per if indicator.unit else None,
+        is_judged=not indicator.gathers_in_places,
+        placing=placing,
+        unlinked=(lost, lost_before),
+    )
+    return Assessment(
+        indicator=indicator,
+        area=area,
+        period=period,
+        source=source,
+        as_of=records.as_of if records else None,
+        count=comparison.count,
+        rate=_rate(comparison.count, indicator, records, period, dispersion) if records else None,
+        comparisons=(comparison,),
+        verdict=comparison.verdict,
+        reasons=comparison.reasons,
+        months=select_recent(observations, period),
+        data_to=max(observations["period_end"]) if len(observations) else None,
+        sources=_sources_of((comparison,), observations, records) if records else (),
+        concentration=None,
+        breaks=tuple(breaks),
+    )
+
+
+def _name_basis(period: Period, baseline: Period) -> Basis:
+    if baseline != period.same_last_year():
+        return Basis.OTHER_PERIOD
+    if len(period.months) == MONTHS_IN_QUARTER:
+        return Basis.SAME_QUARTER_LAST_YEAR
+    return Basis.TWELVE_MONTHS if period == period.twelve_months_to_end() else Basis.SAME_PERIOD_LAST_YEAR
+
+
 def assess_unmeasured(indicator: Indicator, period: Period, area: Area, as_of: date | None) -> Assessment:
     """Give the record of an indicator nobody has agreed a measure of: no figure, and a verdict that says so."""
     return _assess_without_figure(

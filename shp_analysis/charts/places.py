@@ -140,7 +140,7 @@ def find_gradient(run: Run) -> Gradient | Notes:
         return Notes((Note("Recorded crime by deprivation", f"No chart is drawn: {what} was not received."),))
     for table in (RESIDENTS, DEPRIVATION):
         run.opened.note_files(table, run.opened.store.parts_held(table, as_of=run.as_of))
-    tenths = count_by_tenth(neighbourhoods, count_crimes(run.records, period))
+    tenths = count_by_tenth(neighbourhoods, count_crimes(run.street_records, period))
     if tenths.frame.empty:
         return say_not_received([assessment])
     return Gradient(period, neighbourhoods, tenths, fit_gradient(tenths))
@@ -301,7 +301,7 @@ _SHARES = ((0.05, "The busiest twentieth", 20), (0.2, "The busiest fifth", 5), (
 
 def list_counts(run: Run, period: Period) -> list[int]:
     """List the recorded crimes of every neighbourhood, the most first; those without any are there where known."""
-    crimes = count_crimes(run.records, period)
+    crimes = count_crimes(run.street_records, period)
     crimes = crimes[crimes.index != ""]
     known = read_neighbourhoods(run.opened.store, run.area, period.end, as_of=run.as_of)
     codes = set() if known is None else set(known.frame["lsoa_code"])

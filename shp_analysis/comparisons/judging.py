@@ -134,6 +134,8 @@ def compare_periods(
         unlinked=unlinked[0] if now.missing else None,
         baseline_unlinked=unlinked[1] if then.missing else None,
         test=test,
+        exposure=now.exposure,
+        baseline_exposure=then.exposure,
     )
 
 

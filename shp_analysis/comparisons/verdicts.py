@@ -45,6 +45,8 @@ class Basis(StrEnum):
     SAME_QUARTER_LAST_YEAR = "same_quarter_last_year"
     SAME_PERIOD_LAST_YEAR = "same_period_last_year"
     TWELVE_MONTHS = "twelve_months"
+    OTHER_PERIOD = "other_period"
+    """A baseline that an analyst chose."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,8 @@ class Comparison:
         How many records of the kind, of the area's whole force, have no place. None where that is not asked.
     unlinked, baseline_unlinked : Unlinked or None
         Records that cannot be counted, which make a period incomplete though all of its months were received.
+    exposure, baseline_exposure : float
+        What counts were counted over: days times people, or days where their number is not known.
     is_placed_unlike : bool
         Whether the two are not comparable because of their records without a place.
     """
@@ -113,6 +117,8 @@ class Comparison:
     unlinked: Unlinked | None = None
     baseline_unlinked: Unlinked | None = None
     test: SignificanceTest | None = None
+    exposure: float = 1.0
+    baseline_exposure: float = 1.0
 
     @property
     def is_left_unjudged(self) -> bool:

@@ -6,6 +6,7 @@ records, and nothing that partners wrote is mixed with what is.
 """
 
 from shp_analysis.partners.actions import ActionStatus, BoardAction, list_asked, read_actions
+from shp_analysis.partners.analysts import AnalystAssessment, read_assessments
 from shp_analysis.partners.commentary import Comment, EvidenceType, read_commentary, read_returned_form
 from shp_analysis.partners.delivery import (
     NO_ACTION,
@@ -41,6 +42,7 @@ __all__ = [
     "FORM_COLUMNS",
     "NO_ACTION",
     "ActionStatus",
+    "AnalystAssessment",
     "BoardAction",
     "Comment",
     "DeliveryAction",
@@ -67,6 +69,7 @@ __all__ = [
     "list_four_ps",
     "merge_comments",
     "read_actions",
+    "read_assessments",
     "read_commentary",
     "read_delivery_plan",
     "read_funding",

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from shp_analysis.catalogue import Catalogue, Priority
 from shp_analysis.partners.actions import ACTIONS_NAME, BoardAction, read_actions
+from shp_analysis.partners.analysts import ASSESSMENTS_NAME, AnalystAssessment, read_assessments
 from shp_analysis.partners.commentary import (
     COMMENTARY_NAME,
     RETURNED_FOLDER,
@@ -34,12 +35,14 @@ class PartnerFiles:
     delivery_plan : tuple of DeliveryAction
     actions : tuple of BoardAction
     funding : tuple of Funding
+    assessments : tuple of AnalystAssessment
     """
 
     commentary: tuple[Comment, ...] = ()
     delivery_plan: tuple[DeliveryAction, ...] = ()
     actions: tuple[BoardAction, ...] = ()
     funding: tuple[Funding, ...] = ()
+    assessments: tuple[AnalystAssessment, ...] = ()
 
 
 def read_partner_files(
@@ -50,8 +53,8 @@ def read_partner_files(
     Parameters
     ----------
     folder : Path
-        The quarter's, such as `parameters/2024-25-Q4`. Any of `commentary.csv`, `delivery_plan.csv`, `actions.csv` and
-        `funding.csv` may be missing, and forms that came back lie in `returned/`.
+        The quarter's, such as `parameters/2024-25-Q4`. Any of `commentary.csv`, `delivery_plan.csv`, `actions.csv`,
+        `funding.csv` and `assessments.csv` may be missing, and forms that came back lie in `returned/`.
     catalogue : Catalogue
     priorities : sequence of Priority
     is_simulated : bool
@@ -78,6 +81,7 @@ def read_partner_files(
         _of_world(plan, is_simulated=is_simulated),
         _of_world(read_actions(folder / ACTIONS_NAME), is_simulated=is_simulated),
         _of_world(read_funding(folder / FUNDING_NAME), is_simulated=is_simulated),
+        _of_world(read_assessments(folder / ASSESSMENTS_NAME), is_simulated=is_simulated),
     )
 
 

@@ -1,0 +1,203 @@
+"""Comparing two periods of a frame of observations, under the rules that every paper keeps."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+import statsmodels.api as sm
+from statsmodels.genmod.generalized_linear_model import GLMResults
+from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
+
+from shp_analysis.analysis.baselines import find_baseline
+from shp_analysis.analysis.observations import Observations, as_counted, find_series
+from shp_analysis.assessments import Assessment, assess_counted
+from shp_analysis.catalogue import Kind
+from shp_analysis.comparisons import Comparison
+from shp_analysis.errors import RequestError
+from shp_analysis.periods import Period, parse_period
+
+BEFORE, AFTER = "before", "change"
+"""The terms of a comparison's model."""
+
+
+def compare(
+    observations: pd.DataFrame, period: Period | str, baseline: Period | str = "same_period_last_year"
+) -> Assessment:
+    """Compare a period of one series with an earlier one and decide what may be said of the difference.
+
+    Parameters
+    ----------
+    observations : pandas.DataFrame
+        Of one series, from `run.observations` or `own_observations`; rows may have been left out. What was left out
+        counts as not received.
+    period : Period or str
+    baseline : Period or str
+        An earlier period of the same kind, or a name of one (see `baselines.find_baseline`).
+
+    Returns
+    -------
+    Assessment
+        With one comparison: `verdict`, `count`, `comparisons[0].change` with its 95% range, and the reasons. The range
+        allows for the usual variation of the frame's own months where there are enough of them.
+
+    Raises
+    ------
+    RequestError
+        Where the frame holds several series, or does not say what was observed.
+    PeriodError
+        Where the periods are of two kinds or overlap.
+    """
+    one = find_series(observations)
+    current = parse_period(period) if isinstance(period, str) else period
+    return assess_counted(
+        one.indicator,
+        current,
+        find_baseline(current, baseline),
+        as_counted(observations, one),
+        one.area,
+        one.breaks,
+        one.records,
+        rules=one.rules,
+        source=one.source,
+    )
+
+
+def compare_groups(
+    observations: Observations,
+    period: Period | str,
+    baseline: Period | str = "same_period_last_year",
+    by: str | None = None,
+) -> tuple[Assessment, ...]:
+    """Compare a period with an earlier one in each series of a frame: each area, or each group of a breakdown.
+
+    Parameters
+    ----------
+    observations : Observations
+        Of several series.
+    period, baseline : Period or str
+    by : str, optional
+        The column that tells them apart; the frame's breakdown, or else the area, where left out.
+
+    Returns
+    -------
+    tuple of Assessment
+        In the order of the frame. One comparison in twenty looks clear though nothing changed: say how many were made.
+    """
+    column = by or observations.by or "area"
+    groups = observations.groupby(column, sort=False, observed=True)
+    return tuple(compare(observations.loc[rows], period, baseline) for rows in groups.groups.values())
+
+
+def tabulate_comparisons(assessments: Iterable[Assessment]) -> pd.DataFrame:
+    """Set the comparisons of some assessments side by side.
+
+    Parameters
+    ----------
+    assessments : iterable of Assessment
+        Such as `compare` and `compare_groups` give.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a comparison: `name, area, period, baseline, before, now` (counts, or values of what is no count),
+        `change` in `unit` (per cent of counts and rates, percentage points of shares, or the figure's own unit) with
+        `lower_95` and `upper_95`, `p_value`, `verdict`, and `reasons`. What was not tested is missing.
+    """
+    return pd.DataFrame(
+        [_describe(each, comparison) for each in assessments for comparison in each.comparisons],
+        columns=[*_COLUMNS],
+    )
+
+
+_COLUMNS = (
+    "name",
+    "area",
+    "period",
+    "baseline",
+    "before",
+    "now",
+    "change",
+    "lower_95",
+    "upper_95",
+    "unit",
+    "p_value",
+    "verdict",
+    "reasons",
+)
+
+
+def _describe(one: Assessment, comparison: Comparison) -> tuple[object, ...]:
+    is_value = comparison.value is not None
+    before, now = (
+        (comparison.baseline_value, comparison.value) if is_value else (comparison.baseline_count, comparison.count)
+    )
+    change: tuple[object, ...] = (None, None, None, "")
+    if comparison.verdict.shows_percent and (tested := comparison.change) is not None:
+        change = (tested.adjusted_percent, tested.lower, tested.upper, "per cent")
+    elif comparison.verdict.shows_percent and (apart := comparison.difference) is not None:
+        unit = "percentage points" if comparison.kind is Kind.PROPORTION else one.indicator.unit
+        change = (apart.difference, apart.lower, apart.upper, unit)
+    p_value = comparison.p_value if comparison.verdict.shows_percent else None
+    head = (one.indicator.name, one.area.name, comparison.period.short_words, comparison.baseline.short_words)
+    return (*head, before, now, *change, p_value, comparison.verdict.value, " ".join(comparison.reasons))
+
+
+def fit_change(comparison: Comparison) -> GLMResults:
+    """Fit the statsmodels model of a comparison: two figures, and the change between them on the log scale.
+
+    Counts are a Poisson model with their days (times people) as offset, its variance multiplied by the dispersion that
+    the verdict used; shares are a binomial model. The estimate is the one that the comparison states. The model's own
+    range is Wald's; the comparison's is that of a score test or an exact one, which keeps its promise for small counts.
+
+    Parameters
+    ----------
+        comparison : Comparison
+
+    Returns
+    -------
+        GLMResults
+            With the terms `before` and `change`.
+
+    Raises
+    ------
+        RequestError
+            Where nothing was tested, or one of the two is 0, of which there is no logarithm.
+
+    Examples
+    --------
+        >>> import warnings
+    from collections.abc import Iterable
+
+    import numpy as np
+        >>> model = fit_change(quarter.comparisons[0])  # doctest: +SKIP
+        >>> np.exp(model.params["change"])  # doctest: +SKIP
+        1.27
+    """
+    tested = comparison.change or comparison.difference
+    if tested is None or comparison.kind is Kind.PUBLISHED:
+        raise RequestError("There is no model of this comparison: no two counts were tested. Its reasons say why.")
+    counts = [comparison.baseline_count, comparison.count]
+    if not all(counts):
+        raise RequestError("There is no model of this comparison: one of the two counts is 0.")
+    terms = pd.DataFrame({BEFORE: [1.0, 1.0], AFTER: [0.0, 1.0]})
+    if comparison.kind is Kind.PROPORTION:
+        wholes = [comparison.baseline_whole, comparison.whole]
+        others = [float(whole or 0) - float(count or 0) for whole, count in zip(wholes, counts, strict=True)]
+        shares = pd.DataFrame({"counted": counts, "others": others}, dtype=float)
+        return _fit(sm.GLM(shares, terms, family=sm.families.Binomial()), 1.0)
+    assert comparison.change is not None  # noqa: S101 - what is no share was tested as counts
+    exposures = [comparison.baseline_exposure, comparison.exposure]
+    model = sm.GLM(
+        pd.Series(counts, dtype=float), terms, family=sm.families.Poisson(), exposure=pd.Series(exposures, dtype=float)
+    )
+    return _fit(model, comparison.change.dispersion.of_sums)
+
+
+def _fit(model: sm.GLM, dispersion: float) -> GLMResults:
+    # Two figures and two terms leave no residual to estimate a scale from: it is given.
+    with np.errstate(divide="ignore", invalid="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", PerfectSeparationWarning)
+        return model.fit(scale=dispersion)
