@@ -20,13 +20,11 @@ from shp_analysis.briefing.parts import Figure, Notes
 from shp_analysis.catalogue import Indicator, SeriesBreak
 from shp_analysis.elsewhere import NotCompared, compare_with_peers
 from shp_analysis.errors import RequestError
-from shp_analysis.measures import select_from
+from shp_analysis.measures import COUNTED_TABLES, AreaRecords, select_from
 from shp_analysis.parameters import Edition
 from shp_analysis.periods import Month, Period, Quarter, YearEnding, parse_period
 from shp_analysis.results import tabulate_results
 from shp_analysis.workbook import Run
-
-MOST_RECORDS = 1_000_000
 
 
 @dataclass(frozen=True, repr=False)
@@ -136,18 +134,20 @@ class AnalysisRun(Run):
         first = pd.Timestamp(self.period.end) - pd.DateOffset(years=self.history_years)
         return frame[frame["period_end"] > first].reset_index(drop=True)
 
-    def records(self, indicator: str, period: Period | str | None = None, source: str | None = None) -> pd.DataFrame:
-        """Give the stored records that an indicator counts in the run's area, one row each.
+    def records(self, what: str, period: Period | str | None = None, source: str | None = None) -> pd.DataFrame:
+        """Give the stored records that an indicator counts in the run's area, or all of a table, one row each.
 
         These are from before disclosure control: nothing of them may leave the partnership.
 
         Parameters
         ----------
-        indicator : str
-            Id or name.
+        what : str
+            An indicator's id or name, or the name of a table that indicators are counted from.
         period : Period or str, optional
-            That of the indicator's own figure where left out: the newest year of what is published once a year.
+            That of the indicator's own figure where left out: the newest year of what is published once a year. Of a
+            table the run's period.
         source : str, optional
+            Which of the indicator's sources.
 
         Returns
         -------
@@ -157,24 +157,25 @@ class AnalysisRun(Run):
         Raises
         ------
         RequestError
-            Where there is no such indicator or source, or nothing was received.
+            Where there is no such indicator, table or source, or nothing was received.
         """
-        one = self.catalogue.indicator(indicator)
+        window = parse_period(period) if isinstance(period, str) else period
+        if what in COUNTED_TABLES:
+            return self._read_records(self.opened.records_of(what), window or self.period, what)
+        one = self.catalogue.indicator(what)
         _, measure = one.measure(source)
         held = self.opened.records_of(measure.records)
-        condition = held.table.condition(held.area)
-        if condition is None or held.periods.empty:
-            raise RequestError(f"Nothing of {one.name} was received for {held.area.name}.")
-        place, values = condition
-        if period is None:
-            period = self.assessment(one.id).period
-        window = parse_period(period) if isinstance(period, str) else period
-        inside = [label for label in held.periods["period"].unique() if _lies_in(held.read_period(label), window)]
-        if not inside:
-            raise RequestError(f"Nothing of {one.name} was received for {window.short_words}.")
-        sql = f"SELECT * FROM ({held.table.sql}) WHERE {place} AND period IN ({', '.join('?' * len(inside))})"
-        found = self.opened.store.query(held.table.stored, sql, [*values, *inside], as_of=self.as_of)
+        found = self._read_records(held, window or self.assessment(one.id).period, one.name)
         return select_from(found, held.table, measure).reset_index(drop=True)
+
+    def _read_records(self, held: AreaRecords, window: Period, name: str) -> pd.DataFrame:
+        condition = held.table.condition(held.area)
+        inside = [label for label in held.periods["period"].unique() if _lies_in(held.read_period(label), window)]
+        if condition is None or not inside:
+            raise RequestError(f"Nothing of {name} was received for {held.area.name} in {window.short_words}.")
+        place, values = condition
+        sql = f"SELECT * FROM ({held.table.sql}) WHERE {place} AND period IN ({', '.join('?' * len(inside))})"
+        return self.opened.store.query(held.table.stored, sql, [*values, *inside], as_of=self.as_of)
 
     def coverage(self, indicator: str, source: str | None = None) -> pd.DataFrame:
         """Say what is in: one row for each month (or quarter or year) expected in the last `history_years` years.

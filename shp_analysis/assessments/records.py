@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from html import escape
 
 import pandas as pd
 
@@ -53,7 +55,7 @@ class ReceivedSource:
     received_on: date
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Assessment:
     """Everything a page says of one indicator in one area and period.
 
@@ -116,6 +118,26 @@ class Assessment:
     signals: Signals | None = None
     is_unread: bool = False
 
+    def __repr__(self) -> str:
+        what = f"{self.indicator.id} {self.indicator.name}, {self.area.name}, {self.period.short_words}"
+        return f"<Assessment: {what}: {self.verdict}>"
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><th>{escape(str(name))}</th><td>{escape(text)}</td></tr>" for name, text in self._list_lines()
+        )
+        return f"<table>{rows}</table>"
+
+    def _list_lines(self) -> Iterator[tuple[str, str]]:
+        yield "Indicator", f"{self.indicator.name}, {self.area.name}"
+        for each in self.comparisons:
+            yield each.period.short_words, _say_figure(each.count, each.value)
+            yield each.baseline.short_words, _say_figure(each.baseline_count, each.baseline_value)
+            if each.verdict.shows_percent and (tested := each.change or each.difference) is not None:
+                yield "95% range of the change", f"{tested.lower:.1f} to {tested.upper:.1f}"
+            yield "Verdict", each.verdict.value
+            yield "Why", " ".join(each.reasons)
+
     @property
     def has_figure(self) -> bool:
         """Whether there is a figure of the period, as a count or as a value."""
@@ -126,3 +148,10 @@ class Assessment:
         """The count of every month at hand, in order."""
         starts, counts = self.months["period_start"].tolist(), self.months["numerator"].tolist()
         return {Month.containing(start): int(count) for start, count in zip(starts, counts, strict=True)}
+
+
+def _say_figure(count: int | None, value: float | None) -> str:
+    written = [
+        f"{number:,.10g}" for number in (count, None if value is None else round(value, 1)) if number is not None
+    ]
+    return " (".join(written) + ")" * (len(written) - 1) if written else "no figure"

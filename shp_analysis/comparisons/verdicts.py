@@ -49,7 +49,7 @@ class Basis(StrEnum):
     """A baseline that an analyst chose."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Comparison:
     """A period beside an earlier one.
 
@@ -119,6 +119,9 @@ class Comparison:
     test: SignificanceTest | None = None
     exposure: float = 1.0
     baseline_exposure: float = 1.0
+
+    def __repr__(self) -> str:
+        return f"<Comparison: {self.period.short_words} with {self.baseline.short_words}: {self.verdict}>"
 
     @property
     def is_left_unjudged(self) -> bool:
