@@ -45,6 +45,7 @@ def break_at(
     """Give a break of every indicator in every area."""
     return SeriesBreak(
         break_id=f"B-{from_month}",
+        name="Counting changed",
         from_month=from_month,
         until_month=until_month,
         kind=kind,

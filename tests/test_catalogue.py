@@ -159,6 +159,7 @@ def build_break(
 ) -> SeriesBreak:
     values = {
         "break_id": "X",
+        "name": "Rules changed",
         "indicators": EVERY,
         "area_codes": EVERY,
         "direction": "up",
@@ -342,25 +343,34 @@ def folder(tmp_path) -> Path:
     return shutil.copytree(CATALOGUE_FOLDER, tmp_path / "catalogue")
 
 
-BREAKS_HEAD = "break_id,from_month,until_month,kind,indicators,area_codes,direction,is_confirmed,what_changed,source\n"
+BREAKS_HEAD = (
+    "break_id,name,from_month,until_month,kind,indicators,area_codes,direction,is_confirmed,what_changed,source\n"
+)
 
 
 @pytest.mark.parametrize(
     ("row", "told"),
     [
         (
-            "X,2020-01,,level,PUK-2,*,up,true,w,s",
+            "X,N,2020-01,,level,PUK-2,*,up,true,w,s",
             "X names the indicator 'PUK-2', which does not exist. Did you mean PUK-02",
         ),
-        ("X,2020-01,,level,*,E23000066,up,true,w,s", "X names the area 'E23000066'. There is no area 'E23000066'"),
-        ("X,2020-01,,level,*,Halton,up,true,w,s", "X names the area 'Halton': write its code, E06000006"),
-        ("X,2020-01,,level,*,*,up,perhaps,w,s", ", row 2: is_confirmed: "),
         (
-            "X,2020-01,,temporary,*,*,up,true,w,s",
+            "X,N,2020-01,,level,*,E23000066,up,true,w,s",
+            "X names the area 'E23000066'. There is no area 'E23000066'",
+        ),
+        ("X,N,2020-01,,level,*,Halton,up,true,w,s", "X names the area 'Halton': write its code, E06000006"),
+        ("X,N,2020-01,,level,*,*,up,perhaps,w,s", ", row 2: is_confirmed: "),
+        (f"X,{'w' * 31},2020-01,,level,*,*,up,true,w,s", ", row 2: name: String should have at most 30"),
+        (
+            "X,N,2020-01,,temporary,*,*,up,true,w,s",
             ", row 2: the file: Value error, a temporary break needs an until_month",
         ),
-        ("X,2020-01,,level,*,*,up,true,w,s\nX,2021-01,,level,*,*,up,true,w,s", "X is written more than once"),
-        ("X,2020-01,,level,*,*,up,true,w", ", row 2: has 9 cells where the headings are 10"),
+        (
+            "X,N,2020-01,,level,*,*,up,true,w,s\nX,N,2021-01,,level,*,*,up,true,w,s",
+            "X is written more than once",
+        ),
+        ("X,N,2020-01,,level,*,*,up,true,w", ", row 2: has 10 cells where the headings are 11"),
     ],
 )
 def test_a_register_that_says_what_it_may_not_is_refused(folder, row, told):

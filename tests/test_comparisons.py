@@ -41,6 +41,7 @@ def quarters(then: int, now: int) -> pd.DataFrame:
 def make_break(from_month: str, until_month: str | None = None, **more: object) -> SeriesBreak:
     entry = {
         "break_id": "BRK-99",
+        "name": "Rules changed",
         "from_month": from_month,
         "until_month": until_month,
         "kind": BreakKind.LEVEL,

@@ -10,7 +10,7 @@ from observing import observe
 from shp_analysis.areas import HALTON, read_area
 from shp_analysis.assessments import Assessment, assess_unmeasured
 from shp_analysis.catalogue import Kind, read_catalogue
-from shp_analysis.charts import forests
+from shp_analysis.charts import offence_groups
 from shp_analysis.comparisons import Basis, Comparison, Model, Verdict, compare_periods, judge_dispersion
 from shp_analysis.periods import Quarter
 from shp_analysis.results import as_record
@@ -147,21 +147,21 @@ def test_groups_are_said_not_to_have_changed_clearly_and_those_beyond_chance_are
         group("PUK-04", 230, 323, JUMPY),
         group("PUK-05", 40, 44, NONE),
     ]
-    told = [each.text for each in forests._conclude_changes(groups)]
+    told = [each.text for each in offence_groups._conclude_changes(groups)]
     names = [each.indicator.name for each in groups]
     assert told == [
         "None of the 4 groups compared changed clearly.",
         f"More than chance alone, but 7 comparable months are too few to tell: {names[0]} (230 to 323).",
         f"More than chance alone, but within their usual variation: {names[2]} (230 to 323).",
     ]
-    assert forests._say_allowance(groups) == (
+    assert offence_groups._say_allowance(groups) == (
         "each group's usual variation and is wider where the history is short, or for chance alone where there is no "
         "history"
     )
 
 
 def test_no_group_beyond_chance_is_named_where_there_is_none() -> None:
-    told = forests._conclude_changes([group("PUK-02", 300, 310, JUMPY), group("PUK-05", 40, 44, NONE)])
+    told = offence_groups._conclude_changes([group("PUK-02", 300, 310, JUMPY), group("PUK-05", 40, 44, NONE)])
     assert [each.text for each in told] == ["None of the 2 groups compared changed clearly."]
 
 

@@ -16,6 +16,8 @@ from shp_analysis.periods import Month, Period
 
 EVERY = "*"
 """Every indicator, or every area."""
+MOST_NAME_LETTERS = 30
+"""A longer name does not fit above a narrow chart."""
 NOT = "-"
 """Before an indicator's id: every one but this, for a change that did not touch how it is counted."""
 
@@ -41,6 +43,8 @@ class SeriesBreak(Settings):
     Attributes
     ----------
     break_id : str
+    name : str
+        What a chart writes beside it: "Pandemic restrictions".
     from_month : str
         The first month affected, `2016-06`.
     until_month : str, optional
@@ -63,6 +67,7 @@ class SeriesBreak(Settings):
     """
 
     break_id: str
+    name: Annotated[str, Field(min_length=1, max_length=MOST_NAME_LETTERS)]
     from_month: MonthLabel
     until_month: MonthLabel | None = None
     kind: BreakKind

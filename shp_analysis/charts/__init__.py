@@ -1,4 +1,8 @@
-"""The charts of a briefing: drawn from what was assessed, each with its words and its numbers.
+"""Charts: five plotting functions that take frames and results, and the charts of a briefing.
+
+`plot_series`, `plot_changes`, `plot_ranges`, `plot_parts` and `plot_heatmap` take a tidy frame, or comparisons, and
+give matplotlib axes, in which an analyst may go on drawing. The others take a run and give a part of a page, with its
+words and its numbers.
 
 Few shapes serve every theme: a course of months or quarters, whole years, shares with their ranges, and the changes of
 many kinds beside each other. Every chart starts its counts at zero, shows a gap where something is missing, and marks
@@ -7,15 +11,19 @@ what is under comparison. Where nothing at all was received there is no chart, a
 
 from shp_analysis.charts.courses import plot_course
 from shp_analysis.charts.flows import plot_caseload
-from shp_analysis.charts.forests import plot_changes
 from shp_analysis.charts.groups import plot_groups
+from shp_analysis.charts.heatmaps import plot_heatmap
 from shp_analysis.charts.hours import plot_hours
 from shp_analysis.charts.index_lines import plot_index
 from shp_analysis.charts.marac import plot_marac_cases
 from shp_analysis.charts.mixes import plot_mix
+from shp_analysis.charts.offence_groups import plot_offence_groups
+from shp_analysis.charts.parts import plot_parts
 from shp_analysis.charts.peers import plot_peers
 from shp_analysis.charts.places import plot_concentration, plot_deprivation
+from shp_analysis.charts.ranges import plot_changes, plot_ranges
 from shp_analysis.charts.seasons import plot_season
+from shp_analysis.charts.series import plot_series
 from shp_analysis.charts.shares import plot_figures
 from shp_analysis.charts.years import plot_yearly_counts, plot_yearly_rate
 
@@ -27,12 +35,17 @@ __all__ = [
     "plot_deprivation",
     "plot_figures",
     "plot_groups",
+    "plot_heatmap",
     "plot_hours",
     "plot_index",
     "plot_marac_cases",
     "plot_mix",
+    "plot_offence_groups",
+    "plot_parts",
     "plot_peers",
+    "plot_ranges",
     "plot_season",
+    "plot_series",
     "plot_yearly_counts",
     "plot_yearly_rate",
 ]

@@ -23,12 +23,9 @@ from shp_analysis.charts.drawing import (
     add_legend,
     draw,
     dress_months,
-    list_breaks,
     mark_breaks,
-    name_breaks,
     name_shortly,
     number_of,
-    say_not_received,
 )
 from shp_analysis.charts.limits import (
     deny_proof,
@@ -39,6 +36,7 @@ from shp_analysis.charts.limits import (
     list_shown_marks,
     state_marks,
 )
+from shp_analysis.charts.notes import list_breaks, name_breaks, say_not_received
 from shp_analysis.periods import FinancialYear, Month, Period, Quarter, count_months
 from shp_analysis.sentences import name_with_area, say_caveat, state, state_title
 from shp_analysis.style import (

@@ -1,10 +1,10 @@
-"""What all charts share: a canvas in the house style, the marks of breaks, and what to show where nothing came."""
+"""What all charts share: a canvas in the house style, names of axes and rows, legends, and the marks of breaks."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from textwrap import fill
 from typing import TYPE_CHECKING, Any, cast
 
@@ -13,11 +13,8 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.legend_handler import HandlerTuple
 from matplotlib.ticker import MaxNLocator
 
-from shp_analysis.assessments import Assessment
-from shp_analysis.briefing.parts import Note, Notes
 from shp_analysis.catalogue import SeriesBreak
 from shp_analysis.periods import Period
-from shp_analysis.sentences import list_names, name_with_area
 from shp_analysis.style import (
     BAND_COLOUR,
     TEXT_COLOUR,
@@ -55,6 +52,9 @@ _AXIS_SHARE = 0.84
 """The share of a drawing's width that is left to its axis."""
 _POINTS_PER_INCH = 72
 _MM_PER_INCH = 25.4
+MOST_DATES = 8
+_DATE_POINTS = 36
+"""The width that a date takes on an axis."""
 MOST_SHAPES = 2
 """Shapes that a legend shows of one entry; the words beside the chart name them all."""
 _TIGHT: dict[str, Any] = {
@@ -159,12 +159,22 @@ def add_legend(axes: Axes, entries: int) -> None:
     )
 
 
+class _DateLocator(mdates.AutoDateLocator):
+    """As many dates as the axis has room for, at whatever size the picture is saved."""
+
+    def get_locator(self, dmin: datetime, dmax: datetime) -> mdates.DateLocator:
+        width = self.axis.axes.get_window_extent().width * _POINTS_PER_INCH / self.axis.axes.figure.dpi  # type: ignore[union-attr]
+        most = min(MOST_DATES, max(self.minticks, int(width / _DATE_POINTS)))
+        self.maxticks = dict.fromkeys(self.maxticks, most)
+        return super().get_locator(dmin, dmax)  # type: ignore[no-untyped-call, no-any-return]
+
+
 def dress_months(axes: Axes, what: str, *, fewest_ticks: int = 3) -> None:
     """Name what is counted above the chart, write the years or months below it, and counts with their separators."""
     axes.set_xlabel("")
     axes.set_ylabel("")
     name_unit(axes, what)
-    locator = mdates.AutoDateLocator(minticks=fewest_ticks, maxticks=8)  # type: ignore[no-untyped-call]
+    locator = _DateLocator(minticks=fewest_ticks, maxticks=MOST_DATES)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(
         mdates.ConciseDateFormatter(locator, show_offset=False)  # type: ignore[no-untyped-call]
@@ -183,30 +193,6 @@ def name_shortly(period: Period) -> str:
 def number_of(day: date) -> float:
     """Give a day's place on a time axis."""
     return float(mdates.date2num(day))  # type: ignore[no-untyped-call]
-
-
-def say_not_received(assessments: Sequence[Assessment]) -> Notes:
-    """Say that nothing can be drawn, in the place of a chart without a line in it."""
-    return Notes(tuple(Note(name_with_area(each), _why_no_chart(each)) for each in assessments))
-
-
-def say_withheld(assessment: Assessment) -> Notes:
-    """Say that the edition's readers may not see a chart."""
-    return Notes((Note(name_with_area(assessment), _WITHHELD),))
-
-
-_WITHHELD = "No chart is drawn: the figures are withheld in this edition."
-
-
-def _why_no_chart(assessment: Assessment) -> str:
-    if assessment.is_suppressed:
-        return _WITHHELD
-    return "No chart is drawn: nothing of it has been received."
-
-
-def list_breaks(assessment: Assessment, first: date, last: date) -> tuple[SeriesBreak, ...]:
-    """List the breaks that touch the days shown."""
-    return tuple(each for each in assessment.breaks if each.first_day <= last and each.settled_day >= first)
 
 
 def mark_breaks(axes: Axes, breaks: Sequence[SeriesBreak], place_of: Callable[[date], float]) -> None:
@@ -275,11 +261,3 @@ def place_codes(wanted: Sequence[tuple[float, float]], left: float, right: float
         ends[row : row + 1] = [middle + width / 2]
         placed.append((middle, row))
     return placed
-
-
-def name_breaks(breaks: Sequence[SeriesBreak]) -> tuple[str, ...]:
-    """Say which codes of breaks a chart marks; `findings.explain_breaks` says once for a page what they are."""
-    if not breaks:
-        return ()
-    codes = list_names([each.break_id for each in breaks])
-    return (f"{codes}: {'a recording change' if len(breaks) == 1 else 'recording changes'}, explained below.",)

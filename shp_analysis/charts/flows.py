@@ -10,18 +10,8 @@ import pandas as pd
 
 from shp_analysis.briefing.data_tables import Column, build_table
 from shp_analysis.briefing.parts import Figure, Notes, Sentence
-from shp_analysis.charts.drawing import (
-    DESK,
-    add_legend,
-    draw,
-    is_wide,
-    list_breaks,
-    mark_breaks,
-    name_breaks,
-    name_unit,
-    say_not_received,
-    say_withheld,
-)
+from shp_analysis.charts.drawing import DESK, add_legend, draw, is_wide, mark_breaks, name_unit
+from shp_analysis.charts.notes import list_breaks, name_breaks, say_not_received, say_withheld
 from shp_analysis.periods import Quarter
 from shp_analysis.sentences import say_caveat
 from shp_analysis.style import CATEGORICAL_COLOURS, MUTED_COLOUR, format_count

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.data_tables import Column, build_table
 from shp_analysis.briefing.parts import Figure, Notes, Sentence
-from shp_analysis.charts.drawing import add_legend, draw, is_wide, name_percents, name_rows, say_not_received
+from shp_analysis.charts.drawing import add_legend, draw, is_wide, name_percents, name_rows
+from shp_analysis.charts.notes import say_not_received
 from shp_analysis.comparisons import FEWEST_EVENTS, Basis
 from shp_analysis.periods import Period
 from shp_analysis.sentences import say_caveat

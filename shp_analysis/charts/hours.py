@@ -11,7 +11,8 @@ from matplotlib.colors import LinearSegmentedColormap
 
 from shp_analysis.briefing.data_tables import Column, build_table
 from shp_analysis.briefing.parts import Figure, Note, Notes, Sentence
-from shp_analysis.charts.drawing import DESK, draw, is_wide, say_not_received
+from shp_analysis.charts.drawing import DESK, draw, is_wide
+from shp_analysis.charts.notes import say_not_received
 from shp_analysis.comparisons import FEWEST_EVENTS
 from shp_analysis.measures import find_counted_table
 from shp_analysis.sentences import say_caveat

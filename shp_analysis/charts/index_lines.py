@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.data_tables import Cell, Column, DataTable, build_table
 from shp_analysis.briefing.parts import Figure, Note, Notes, Sentence
-from shp_analysis.charts.drawing import DESK, NO_REASON, add_legend, draw, is_wide, mark_breaks, name_breaks, name_unit
+from shp_analysis.charts.drawing import DESK, NO_REASON, add_legend, draw, is_wide, mark_breaks, name_unit
+from shp_analysis.charts.notes import name_breaks
 from shp_analysis.comparisons import explain_change, explain_no_change
 from shp_analysis.elsewhere import Course, CourseComparison, NotCompared, compare_courses
 from shp_analysis.elsewhere.courses import GREAT_BRITAIN

@@ -12,7 +12,8 @@ from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.data_tables import Column, build_table
 from shp_analysis.briefing.parts import Figure, Note, Notes, Sentence
 from shp_analysis.catalogue import RETURNS
-from shp_analysis.charts.drawing import draw, name_percents, name_rows, say_not_received, say_withheld
+from shp_analysis.charts.drawing import draw, name_percents, name_rows
+from shp_analysis.charts.notes import say_not_received, say_withheld
 from shp_analysis.comparisons import FEWEST_EVENTS
 from shp_analysis.periods import Period
 from shp_analysis.sentences import list_names, say_caveat

@@ -12,7 +12,8 @@ import numpy as np
 from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.data_tables import Column, build_table
 from shp_analysis.briefing.parts import Figure, Note, Notes, Sentence
-from shp_analysis.charts.drawing import DESK, ON_WHITE, draw, is_wide, name_unit, say_not_received
+from shp_analysis.charts.drawing import DESK, ON_WHITE, draw, is_wide, name_unit
+from shp_analysis.charts.notes import say_not_received
 from shp_analysis.comparisons import Basis
 from shp_analysis.measures import sum_busiest
 from shp_analysis.measures.neighbourhoods import (

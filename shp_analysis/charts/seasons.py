@@ -21,12 +21,11 @@ from shp_analysis.charts.drawing import (
     draw,
     dress_months,
     is_wide,
-    list_breaks,
     mark_breaks,
-    name_breaks,
     name_shortly,
     number_of,
 )
+from shp_analysis.charts.notes import list_breaks, name_breaks
 from shp_analysis.charts.occasions import (
     ROOM,
     Occasion,

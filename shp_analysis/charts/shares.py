@@ -14,7 +14,8 @@ from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.data_tables import Column, build_table
 from shp_analysis.briefing.parts import Figure, Notes, Sentence
 from shp_analysis.catalogue import Kind
-from shp_analysis.charts.drawing import DESK, NO_REASON, Point, add_legend, draw, is_wide, name_unit, say_not_received
+from shp_analysis.charts.drawing import DESK, NO_REASON, Point, add_legend, draw, is_wide, name_unit
+from shp_analysis.charts.notes import say_not_received
 from shp_analysis.measures.published import ENGLAND, read_published_of
 from shp_analysis.periods import build_window, count_months
 from shp_analysis.sentences import name_with_area, say_caveat, state, state_title

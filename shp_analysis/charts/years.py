@@ -13,19 +13,8 @@ import pandas as pd
 from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.data_tables import Cell, Column, DataTable, build_table
 from shp_analysis.briefing.parts import Figure, Notes, Sentence
-from shp_analysis.charts.drawing import (
-    DESK,
-    NO_REASON,
-    ON_WHITE,
-    add_legend,
-    draw,
-    is_wide,
-    list_breaks,
-    mark_breaks,
-    name_breaks,
-    name_unit,
-    say_not_received,
-)
+from shp_analysis.charts.drawing import DESK, NO_REASON, ON_WHITE, add_legend, draw, is_wide, mark_breaks, name_unit
+from shp_analysis.charts.notes import list_breaks, name_breaks, say_not_received
 from shp_analysis.periods import Month, Period
 from shp_analysis.sentences import list_names, name_with_area, say_caveat, state, state_title, state_year
 from shp_analysis.statistics.intervals import interval_of_count

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure as Canvas
 
 from shp_analysis import charts, findings, tables
 from shp_analysis.briefing.parts import Figure, Notes
-from shp_analysis.charts import courses, drawing, forests, shares
+from shp_analysis.charts import courses, drawing, notes, offence_groups, shares
 from shp_analysis.comparisons import Verdict
 from shp_analysis.sentences import has_figure, state, state_title
 from shp_analysis.style import DUO_COLOURS, MUTED_COLOUR
@@ -33,7 +33,7 @@ def draw_course(run: Run, indicator: str, months: pd.DataFrame | None = None) ->
     courses.draw_course(axes, assessment)
     courses.dress_course(axes, assessment)
     first = courses.find_first_day(assessment)
-    drawing.mark_breaks(axes, drawing.list_breaks(assessment, first, assessment.period.end), drawing.number_of)
+    drawing.mark_breaks(axes, notes.list_breaks(assessment, first, assessment.period.end), drawing.number_of)
     return canvas
 
 
@@ -126,7 +126,7 @@ def test_the_forest_shows_what_may_be_compared(run: Run) -> None:
     axes = canvas.subplots()
     groups = [each for each in run.assessments if each.indicator.is_offence_group]
     for row, assessment in enumerate(groups):
-        forests.draw_change(axes, row, assessment)
+        offence_groups.draw_change(axes, row, assessment)
     dots = [line for line in axes.lines if line.get_marker() == "o"]
     assert len(dots) == sum(each.verdict.shows_percent for each in groups) == 11
     filled = [line.get_ydata()[0] for line in dots if to_hex(line.get_markerfacecolor()) != "#ffffff"]
@@ -140,7 +140,7 @@ def test_the_forest_shows_what_may_be_compared(run: Run) -> None:
 
 
 def test_words_of_the_forest(run: Run) -> None:
-    figure = charts.plot_changes(run)
+    figure = charts.plot_offence_groups(run)
     assert isinstance(figure, Figure)
     assert figure.title == "Of 13 offence groups, 1 clearly up"
     assert [each.verdict for each in figure.conclusions] == ["up"]
@@ -148,7 +148,7 @@ def test_words_of_the_forest(run: Run) -> None:
 
 
 def test_charts_are_the_same_each_time(run: Run) -> None:
-    first, second = charts.plot_changes(run), charts.plot_changes(run)
+    first, second = charts.plot_offence_groups(run), charts.plot_offence_groups(run)
     assert isinstance(first, Figure)
     assert isinstance(second, Figure)
     assert first.picture == second.picture
@@ -191,7 +191,11 @@ def test_the_strip_says_what_is_there(run: Run) -> None:
 def test_a_period_before_any_record_still_makes_every_part(simulated_data: Path) -> None:
     early = open_run(period="2009-10 Q4", data_folder=str(simulated_data), simulated=True)
     assert {each.verdict for each in early.assessments} == {Verdict.INCOMPLETE, Verdict.NO_LOCAL_MEASURE}
-    for part in (charts.plot_course(early, "ALL-01"), charts.plot_changes(early), charts.plot_figures(early, "HC-03")):
+    for part in (
+        charts.plot_course(early, "ALL-01"),
+        charts.plot_offence_groups(early),
+        charts.plot_figures(early, "HC-03"),
+    ):
         assert isinstance(part, Notes)
         assert {note.text for note in part.items} == {"No chart is drawn: nothing of it has been received."}
     assert findings.state_headlines(early).sentences[-1].text.startswith("None of the 55 series could be compared: ")

@@ -15,7 +15,7 @@ import pytest
 from claims import CLAIM_WORDS, LEVEL, list_false_claims, p_by_chance
 
 from shp_analysis.assessments import Assessment
-from shp_analysis.charts import forests
+from shp_analysis.charts import offence_groups
 from shp_analysis.comparisons import Basis, Comparison, Verdict
 from shp_analysis.parameters import Edition, Paper, read_editions
 from shp_analysis.periods import parse_period
@@ -78,7 +78,7 @@ def test_every_sentence_is_borne_out(simulated_data: Path, label: str) -> None:
 @pytest.mark.parametrize("label", [*QUARTERS, YEAR])
 def test_offence_groups_beyond_chance_and_not_clear_are_named_and_no_others(simulated_data: Path, label: str) -> None:
     groups = [each for each in assess_all(simulated_data, label) if each.indicator.is_offence_group]
-    told = " ".join(each.text for each in forests._conclude_changes(groups))
+    told = " ".join(each.text for each in offence_groups._conclude_changes(groups))
     unclear = [each for each in groups if each.verdict is Verdict.NO_CLEAR_CHANGE]
     beyond = {each.indicator.name for each in unclear if p_by_chance(each.comparisons[0], each.months) < LEVEL}
     named = {each.indicator.name for each in unclear if f"{each.indicator.name} (" in told}

@@ -10,7 +10,8 @@ from matplotlib.ticker import FixedLocator, NullLocator
 from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.data_tables import Column, DataTable, build_table
 from shp_analysis.briefing.parts import Figure, Notes, Sentence
-from shp_analysis.charts.drawing import ON_WHITE, ROW_POINTS, draw, is_wide, name_rows, say_not_received
+from shp_analysis.charts.drawing import ON_WHITE, ROW_POINTS, draw, is_wide, name_rows
+from shp_analysis.charts.notes import say_not_received
 from shp_analysis.comparisons import Comparison, Model, Verdict, explain_no_change
 from shp_analysis.sentences import ONE_IN_TWENTY, list_names, state, state_change
 from shp_analysis.style import (
@@ -38,7 +39,7 @@ _SHORT_NAMES: Mapping[str, str] = {
 }
 
 
-def plot_changes(run: Run) -> Figure | Notes:
+def plot_offence_groups(run: Run) -> Figure | Notes:
     """Draw the change of every offence group with its 95% range: the forest plot.
 
     Parameters

@@ -1,0 +1,82 @@
+"""Where the plotting functions draw: axes of their own in the house style, or the ones that they are given."""
+
+from __future__ import annotations
+
+import warnings
+from typing import cast
+
+import matplotlib.pyplot as plt
+import seaborn.objects as so
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from pandas.errors import Pandas4Warning
+
+from shp_analysis.errors import RequestError, suggest
+from shp_analysis.style import FigureSize, figure_size, save_svg
+
+MM_PER_INCH = 25.4
+_SEABORN_COPIES = "The copy keyword is deprecated"
+"""seaborn 0.13 passes pandas 3 a keyword that no longer does anything."""
+
+
+def open_axes(ax: Axes | None, size: FigureSize = "standard", height_mm: float | None = None) -> Axes:
+    """Give the axes to draw in: those given, or new ones at the size of a picture on a page.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes or None
+    size : FigureSize
+    height_mm : float, optional
+        Of a chart whose number of rows decides how high it is.
+    """
+    if ax is not None:
+        return ax
+    width, height = figure_size(size)
+    _, axes = plt.subplots(figsize=(width, height if height_mm is None else height_mm / MM_PER_INCH))
+    return axes
+
+
+def save_both(axes: Axes) -> tuple[str, str]:
+    """Save a chart as SVG twice: as it is, and as wide as a phone.
+
+    A narrow picture is lower too, but for one whose rows decide how high it is.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+        Alone in its figure, which is closed afterwards: a notebook does not show it a second time.
+
+    Returns
+    -------
+    wide, narrow : str
+    """
+    figure = cast("Figure", axes.get_figure(root=True))
+    wide = save_svg(figure)
+    width, height = figure_size("narrow")
+    is_standard = tuple(figure.get_size_inches()) == figure_size("standard")
+    figure.set_size_inches(width, height if is_standard else figure.get_size_inches()[1])
+    narrow = save_svg(figure)
+    plt.close(figure)
+    return wide, narrow
+
+
+def draw_objects(plot: so.Plot, axes: Axes) -> None:
+    """Draw a seaborn plot of objects into axes."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=_SEABORN_COPIES, category=Pandas4Warning)
+        plot.on(axes).plot()
+
+
+def check_columns(columns: list[str], *wanted: str | None) -> None:
+    """Refuse a frame that lacks a column that was asked for.
+
+    Raises
+    ------
+    RequestError
+        Names the column and those that there are.
+    """
+    for each in wanted:
+        if each is not None and each not in columns:
+            raise RequestError(
+                f"There is no column '{each}'; there are {', '.join(columns)}. {suggest(each, columns)}".strip()
+            )

@@ -1,0 +1,43 @@
+"""What page charts say in words: that nothing can be drawn, and which breaks are marked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from shp_analysis.assessments import Assessment
+from shp_analysis.briefing.parts import Note, Notes
+from shp_analysis.catalogue import SeriesBreak
+from shp_analysis.sentences import list_names, name_with_area
+
+
+def say_not_received(assessments: Sequence[Assessment]) -> Notes:
+    """Say that nothing can be drawn, in the place of a chart without a line in it."""
+    return Notes(tuple(Note(name_with_area(each), _why_no_chart(each)) for each in assessments))
+
+
+def say_withheld(assessment: Assessment) -> Notes:
+    """Say that the edition's readers may not see a chart."""
+    return Notes((Note(name_with_area(assessment), _WITHHELD),))
+
+
+_WITHHELD = "No chart is drawn: the figures are withheld in this edition."
+
+
+def _why_no_chart(assessment: Assessment) -> str:
+    if assessment.is_suppressed:
+        return _WITHHELD
+    return "No chart is drawn: nothing of it has been received."
+
+
+def list_breaks(assessment: Assessment, first: date, last: date) -> tuple[SeriesBreak, ...]:
+    """List the breaks that touch the days shown."""
+    return tuple(each for each in assessment.breaks if each.first_day <= last and each.settled_day >= first)
+
+
+def name_breaks(breaks: Sequence[SeriesBreak]) -> tuple[str, ...]:
+    """Say which codes of breaks a chart marks; `findings.explain_breaks` says once for a page what they are."""
+    if not breaks:
+        return ()
+    codes = list_names([each.break_id for each in breaks])
+    return (f"{codes}: {'a recording change' if len(breaks) == 1 else 'recording changes'}, explained below.",)

@@ -1,0 +1,282 @@
+"""A figure with its range: a dot with a line for each row, of any kind, or of the changes that comparisons found."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+
+import pandas as pd
+import seaborn.objects as so
+from matplotlib.axes import Axes
+from matplotlib.ticker import FixedLocator, NullLocator
+
+from shp_analysis.assessments import Assessment
+from shp_analysis.charts.canvas import check_columns, draw_objects, open_axes
+from shp_analysis.charts.drawing import ON_WHITE, ROW_POINTS, name_rows
+from shp_analysis.comparisons import Comparison, Verdict
+from shp_analysis.errors import RequestError
+from shp_analysis.style import (
+    CATEGORICAL_COLOURS,
+    DUO_COLOURS,
+    MINUS,
+    MUTED_COLOUR,
+    SEQUENTIAL_COLOURS,
+    TEXT_COLOUR,
+    use_house_style,
+)
+
+ROW_MM, FOOT_MM = 5.4, 13.0
+"""Height of a row, and of the axis below all."""
+RATIO_LIMITS = (1.25, 1.5, 2.0, 4.0)
+"""How far an axis of changes goes: to the first of these ratios, and its reciprocal, that holds every change."""
+_PAST = 1.03
+"""The axis ends a little further out, so that an arrow has room."""
+_TICKS = {
+    1.25: (0.8, 0.9, 1.0, 1.1, 1.25),
+    1.5: (0.67, 0.8, 1.0, 1.2, 1.5),
+    2.0: (0.5, 0.7, 1.0, 1.4, 2.0),
+    4.0: (0.25, 0.5, 1.0, 2.0, 4.0),
+}
+
+
+@use_house_style()
+def plot_ranges(
+    frame: pd.DataFrame,
+    *,
+    value: str = "value",
+    lower: str = "lower",
+    upper: str = "upper",
+    name: str = "name",
+    own: str | Collection[str] | None = None,
+    reference: float | str | None = None,
+    unit: str = "",
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw a dot with its range for each row of a frame, in the frame's order from the top.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        A row for each dot. A row without a value is named and has no dot; one without ends has no line.
+    value, lower, upper : str
+        Columns of the figure and of the ends of its range, in the same unit.
+    name : str
+        Column of the names at the left; no name may stand twice.
+    own : str or collection of str, optional
+        The names drawn in dark blue; the others are grey. All are dark blue where left out.
+    reference : float or str, optional
+        A figure to hold all others against, as an upright line; or the column that holds one for each row, as diamonds.
+    unit : str
+        What the figures are, written below.
+    ax : matplotlib.axes.Axes, optional
+        New axes, as high as the rows need, where left out.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axis is near the figures and need not start at zero: dots show a place, not a length.
+
+    Raises
+    ------
+    RequestError
+        Where a column does not exist, a name stands twice, or `own` is no name of the frame.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = {"name": ["Halton", "Wirral"], "value": [25.1, 20.3], "lower": [23, 19], "upper": [27, 22]}
+    >>> axes = plot_ranges(pd.DataFrame(rows), own="Halton", reference=21, unit="crimes per 1,000 residents")
+    >>> [label.get_text() for label in axes.get_yticklabels()], axes.get_xlabel()
+    (['Halton', 'Wirral'], 'Crimes per 1,000 residents')
+    """
+    columns = [value, lower, upper, name, *([reference] if isinstance(reference, str) else [])]
+    check_columns(list(frame.columns), *columns)
+    names = frame[name].astype(str).tolist()
+    _check_names(names, own)
+    chosen = set(names) if own is None else {own} if isinstance(own, str) else set(own)
+    axes = open_axes(ax, "rows", FOOT_MM + ROW_MM * len(names))
+    rows = pd.DataFrame(
+        {
+            key: frame[column].astype("Float64").to_numpy(dtype=float, na_value=math.nan)
+            for key, column in zip(("value", "lower", "upper"), columns, strict=False)
+        }
+    ).assign(name=names, is_own=[each in chosen for each in names])
+    _draw_rows(axes, rows, "is_own", {True: CATEGORICAL_COLOURS[0], False: MUTED_COLOUR})
+    if isinstance(reference, str):
+        axes.plot(
+            frame[reference].astype("Float64").to_numpy(dtype=float, na_value=math.nan),
+            range(len(names)),
+            "D",
+            color=DUO_COLOURS[1],
+            markersize=6,
+            linestyle="",
+            zorder=5,
+        )
+    elif reference is not None:
+        axes.axvline(reference, color=TEXT_COLOUR, linewidth=1, zorder=1)
+    name_rows(axes, names)
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.set_xlabel(unit[:1].upper() + unit[1:])
+    return axes
+
+
+def _check_names(names: Sequence[str], own: str | Collection[str] | None) -> None:
+    twice = sorted({each for each in names if names.count(each) > 1})
+    if twice:
+        raise RequestError(f"The name '{twice[0]}' stands in more than one row; each row needs a name of its own.")
+    unknown = sorted(({own} if isinstance(own, str) else set(own or ())) - set(names))
+    if unknown:
+        raise RequestError(f"There is no row '{unknown[0]}'; there are {', '.join(names)}.")
+
+
+def _draw_rows(
+    axes: Axes, rows: pd.DataFrame, by: str, colours: Mapping[object, str], hollow: Collection[object] = ()
+) -> None:
+    """Draw `value, lower, upper` of each `name`, coloured by a column, and hollow where it holds some values."""
+    plot = (
+        so.Plot(rows, x="value", y="name", color=by, fill=by)
+        .add(so.Range(linewidth=2), xmin="lower", xmax="upper", legend=False)
+        .add(so.Dot(pointsize=7, stroke=1.6), legend=False)
+        .scale(
+            color=so.Nominal(list(colours.values()), order=list(colours)),
+            fill=so.Nominal([each not in hollow for each in colours], order=list(colours)),
+            y=so.Nominal(order=rows["name"].tolist()),
+        )
+        .label(x="", y="")
+    )
+    draw_objects(plot, axes)
+
+
+@use_house_style()
+def plot_changes(
+    comparisons: Sequence[Assessment | Comparison], *, names: Sequence[str] | None = None, ax: Axes | None = None
+) -> Axes:
+    """Draw the change that each comparison found, in per cent, with its 95% range.
+
+    Parameters
+    ----------
+    comparisons : sequence of Assessment or Comparison
+        What `compare` gives; of an assessment the first comparison is drawn.
+    names : sequence of str, optional
+        One for each; the indicators' names where left out.
+    ax : matplotlib.axes.Axes, optional
+        New axes, as high as the rows need, where left out.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Distances are ratios: half and double are as far from no change. Filled dots are clear changes, hollow ones are
+        not clear; an arrow says that a range goes further. Where no change in per cent was tested, the verdict stands
+        in words.
+
+    Raises
+    ------
+    RequestError
+        Where there is nothing to draw, or not one name for each comparison.
+
+    Examples
+    --------
+    >>> axes = plot_changes([burglary, shoplifting])  # doctest: +SKIP
+    """
+    compared = [each.comparisons[0] if isinstance(each, Assessment) else each for each in comparisons]
+    rows = _list_changes(compared, _list_names(comparisons, names))
+    limit = _find_limit(rows)
+    axes = open_axes(ax, "rows", FOOT_MM + ROW_MM * len(rows))
+    shown = rows.assign(lower=rows["lower"].clip(lower=1 / limit), upper=rows["upper"].clip(upper=limit))
+    shown["value"] = rows["value"].where(rows["value"].between(1 / limit, limit))
+    colours: dict[object, str] = {each.value: _colour_of(each) for each in Verdict}
+    unclear = [each.value for each in Verdict if not each.is_clear]
+    _draw_rows(axes, shown, "verdict", colours, hollow=unclear)
+    _dress_changes(axes, limit)
+    _draw_arrows(axes, rows, limit)
+    for row, words in _list_words(rows):
+        axes.text(1.0, row, words, ha="center", va="center", fontsize=ROW_POINTS, **ON_WHITE)
+    name_rows(axes, rows["name"].tolist())
+    axes.set_ylim(len(rows) - 0.4, -0.6)
+    return axes
+
+
+def _list_names(comparisons: Sequence[Assessment | Comparison], names: Sequence[str] | None) -> list[str]:
+    found = (
+        [each.indicator.name if isinstance(each, Assessment) else each.period.short_words for each in comparisons]
+        if names is None
+        else list(names)
+    )
+    if not comparisons or len(found) != len(comparisons):
+        raise RequestError(f"There are {len(comparisons)} comparisons and {len(found)} names; each needs a name.")
+    _check_names(found, None)
+    return found
+
+
+def _list_changes(compared: Sequence[Comparison], names: Sequence[str]) -> pd.DataFrame:
+    """Give `name, value, lower, upper, verdict, words`: ratios, or words where no change in per cent was tested."""
+    rows = [(name, *_read_ratios(each), each.verdict.value) for each, name in zip(compared, names, strict=True)]
+    frame = pd.DataFrame(rows, columns=["name", "value", "lower", "upper", "verdict"])
+    words = [_say_untested(each) for each in compared]
+    return frame.assign(words=pd.Series(words, dtype=object).where(frame["value"].isna(), ""))
+
+
+def _list_words(rows: pd.DataFrame) -> list[tuple[int, str]]:
+    return [(row, words) for row, words in enumerate(rows["words"]) if words]
+
+
+def _read_ratios(comparison: Comparison) -> tuple[float, float, float]:
+    """Give the change as a ratio with the ends of its range; NaN where no change in per cent may be printed."""
+    tested = comparison.change if comparison.verdict.shows_percent else None
+    if tested is None or tested.adjusted_percent is None:
+        return math.nan, math.nan, math.nan
+    return 1 + tested.adjusted_percent / 100, 1 + tested.lower / 100, 1 + tested.upper / 100
+
+
+def _say_untested(comparison: Comparison) -> str:
+    """Give the verdict, and of a share or a published figure its difference."""
+    if comparison.is_left_unjudged:
+        return "not judged"
+    if comparison.difference is None or not comparison.verdict.shows_percent:
+        return comparison.verdict.value
+    return f"{comparison.verdict.value} ({comparison.difference.difference:+.1f} points)".replace("-", MINUS)
+
+
+def _find_limit(rows: pd.DataFrame) -> float:
+    """Give the smallest limit that holds every change and, up to the largest limit, its range."""
+    reach = rows[["value", "lower", "upper"]].to_numpy(dtype=float).ravel()
+    far = max((max(each, 1 / each) if each > 0 else math.inf for each in reach if not math.isnan(each)), default=1.0)
+    return next((each for each in RATIO_LIMITS if far <= each), RATIO_LIMITS[-1])
+
+
+def _colour_of(verdict: Verdict) -> str:
+    return {Verdict.UP: SEQUENTIAL_COLOURS[1], Verdict.DOWN: SEQUENTIAL_COLOURS[2]}.get(verdict, MUTED_COLOUR)
+
+
+def _dress_changes(axes: Axes, limit: float) -> None:
+    axes.set_xscale("log")
+    axes.set_xlim(limit**-_PAST, limit**_PAST)
+    axes.xaxis.set_major_locator(FixedLocator(list(_TICKS[limit])))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_major_formatter(lambda ratio, _: _write_ratio(ratio))
+    axes.axvline(1.0, color=TEXT_COLOUR, linewidth=1, zorder=1)
+    axes.set_xlabel("Change, with its 95% range")
+
+
+def _write_ratio(ratio: float) -> str:
+    percent = round(100 * (ratio - 1))
+    return f"{percent:+d}%".replace("-", MINUS) if percent else "0%"
+
+
+def _draw_arrows(axes: Axes, rows: pd.DataFrame, limit: float) -> None:
+    """Draw an arrow where a range goes beyond the axis."""
+    for row, each in enumerate(rows.to_dict("records")):
+        for is_beyond, edge, marker in (
+            (each["lower"] < 1 / limit, 1 / limit, "<"),
+            (each["upper"] > limit, limit, ">"),
+        ):
+            if is_beyond:
+                axes.plot(
+                    edge,
+                    row,
+                    marker=marker,
+                    color=_colour_of(Verdict(each["verdict"])),
+                    markersize=6,
+                    clip_on=False,
+                    zorder=3,
+                )

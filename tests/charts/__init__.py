@@ -1,0 +1,1 @@
+"""The plotting functions that take frames and results, by their artists."""
