@@ -1,7 +1,8 @@
 """No process outlives the run that started it, however the run ends.
 
-A run starts a template process, the template its workers, each worker a kernel. On Linux each of them asks the system
-to be killed when the process that started it ends; elsewhere each watches for the end of it.
+A run starts a template process, the template one process for the pack, that one its workers, each worker a kernel. On
+Linux each of them asks the system to be killed when the process that started it ends; elsewhere each watches for the
+end of it.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """Kernels that need not import anything: each is forked from a process that already has.
 
 Importing what a notebook needs takes longer than what most notebooks do with it. A run therefore imports it once, in a
-template process, and every worker and every kernel is a fork of that. A kernel is forked while its worker is young:
-before it has a thread, a socket or an event loop, none of which survives a fork. It then waits to be told which
-notebook's connection it is for. Where there is no fork, or it is not safe, ordinary kernels do the same, only later.
+template process. A fork of that assesses what the papers of the pack share (`workbook.share_assessments`), and every
+worker and every kernel is a fork of this one. A kernel is forked while its worker is young: before it has a thread, a
+socket or an event loop, none of which survives a fork. It then waits to be told which notebook's connection it is for.
+Where there is no fork, or it is not safe, ordinary kernels do the same, only later.
 """
 
 from __future__ import annotations
@@ -15,9 +16,8 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from multiprocessing import get_context
-from multiprocessing.context import ForkServerContext, SpawnContext
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ipykernel.kernelapp import IPKernelApp
 from jupyter_client.connect import KernelConnectionInfo
@@ -25,6 +25,9 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from shp_analysis.ended_processes import end_with
+
+if TYPE_CHECKING:  # Windows has only the last
+    from multiprocessing.context import ForkServerContext, SpawnContext
 
 PRELOADED = (
     "shp_analysis.template_process",
@@ -41,7 +44,7 @@ _FAILED = 1
 
 
 def choose_context() -> ForkServerContext | SpawnContext:
-    """Give the way in which a run starts its workers: forks of a template, or processes that import for themselves."""
+    """Give the way in which a run starts processes: forks of a template, or processes that import for themselves."""
     if not CAN_FORK:
         return get_context("spawn")
     context = get_context("forkserver")

@@ -1,23 +1,35 @@
-"""Running notebooks, several at once, each in a process of its own that can be stopped."""
+"""Running notebooks, several at once, each in a process of its own that can be stopped.
+
+Where processes can be forked, one process for the whole pack starts the others: what it has read and assessed before,
+each of them has without asking again. Elsewhere the run starts them itself, and each of them reads for itself.
+"""
 
 from __future__ import annotations
 
 import os
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
+from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from shp_analysis.ended_processes import STARTER_VARIABLE, end_with
-from shp_analysis.forked_kernels import choose_context
+from shp_analysis.forked_kernels import CAN_FORK, choose_context
 from shp_analysis.kernels import execute
 
+if TYPE_CHECKING:  # Windows has only the last
+    from multiprocessing.context import ForkContext, ForkServerContext, SpawnContext
+
 SECONDS_A_MINUTE = 60
+_READY = "ready"
+Share = Callable[[], AbstractContextManager[None]]
+OnDone = Callable[[Path], None]
+Context: TypeAlias = "ForkContext | ForkServerContext | SpawnContext"
 
 
 @dataclass(frozen=True)
@@ -49,7 +61,8 @@ def execute_all(
     *,
     jobs: int,
     minutes: float,
-    on_done: Callable[[Path], None] = lambda _notebook: None,
+    share: Share = nullcontext,
+    on_done: OnDone = lambda _notebook: None,
 ) -> Failure | None:
     """Execute notebooks until all are done or one has failed.
 
@@ -63,7 +76,10 @@ def execute_all(
     jobs : int
         How many run at once.
     minutes : float
-        The longest that one may take.
+        The longest that one may take, and what they share as well.
+    share : callable, optional
+        Gives a context in which the process is that the notebooks' processes are forked from. Where processes cannot be
+        forked it is not called.
     on_done : callable, optional
         Told each notebook as it is done.
 
@@ -72,13 +88,68 @@ def execute_all(
     Failure or None
         The first failure; the other notebooks are stopped.
     """
-    waiting, running = list(notebooks), list[_Running]()
+    context, asked = choose_context(), _Asked(notebooks, parameters, staging, jobs, minutes)
+    if not CAN_FORK:
+        return _execute(asked, context, on_done)
+    receiver, sender = context.Pipe(duplex=False)
+    process = context.Process(target=_share_and_execute, args=(sender, share, asked))
+    with _name_starter():
+        process.start()
+    sender.close()
+    try:
+        return _follow(asked, process, receiver, on_done)
+    finally:
+        process.kill()  # and with it the notebooks' processes
+        process.join()
+        receiver.close()
+
+
+@dataclass(frozen=True)
+class _Asked:
+    notebooks: Sequence[Path]
+    parameters: Mapping[str, Any]
+    staging: Path
+    jobs: int
+    minutes: float
+
+
+def _follow(asked: _Asked, process: BaseProcess, receiver: Connection, on_done: OnDone) -> Failure | None:
+    """Pass on what the pack's process tells: that it has what is shared, which notebooks are done, and a failure."""
+    left, is_ready = list(asked.notebooks), False
+    try:
+        while left:
+            if not is_ready and not receiver.poll(asked.minutes * SECONDS_A_MINUTE):
+                return Failure(left[0], _say_too_long(asked.minutes))
+            told = receiver.recv()
+            if isinstance(told, Failure):
+                return told
+            if told in left:
+                left.remove(told)
+                on_done(told)
+            is_ready = True
+    except EOFError:
+        process.join()
+        return Failure(left[0], _say_ended(process))
+    return None
+
+
+def _share_and_execute(sender: Connection, share: Share, asked: _Asked) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the run is told of it, and stops this process
+    end_with(os.getppid())
+    with suppress(BrokenPipeError), share():  # where the run ended meanwhile, nobody is there to be told
+        sender.send(_READY)
+        if failure := _execute(asked, get_context("fork"), sender.send):
+            sender.send(failure)
+
+
+def _execute(asked: _Asked, context: Context, on_done: OnDone) -> Failure | None:
+    waiting, running = list(asked.notebooks), list[_Running]()
     with _stop_at_end(running):
         while waiting or running:
-            while waiting and len(running) < jobs:
-                running.append(_start(waiting.pop(0), parameters, staging, minutes))
+            while waiting and len(running) < asked.jobs:
+                running.append(_start(waiting.pop(0), asked, context))
             for each in _wait_for_some(running):
-                failure = _read_answer(each, minutes)
+                failure = _read_answer(each, asked.minutes)
                 if failure:
                     return Failure(each.notebook, failure)
                 running.remove(each)
@@ -96,14 +167,12 @@ def _stop_at_end(running: Sequence[_Running]) -> Iterator[None]:
             each.stop()
 
 
-def _start(notebook: Path, parameters: Mapping[str, Any], staging: Path, minutes: float) -> _Running:
-    context = choose_context()
+def _start(notebook: Path, asked: _Asked, context: Context) -> _Running:
     answer, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_execute_and_answer, args=(sender, notebook, parameters, staging))
-    with _name_starter():
-        process.start()
+    process = context.Process(target=_execute_and_answer, args=(sender, notebook, asked.parameters, asked.staging))
+    process.start()
     sender.close()
-    return _Running(notebook, process, answer, monotonic() + minutes * SECONDS_A_MINUTE)
+    return _Running(notebook, process, answer, monotonic() + asked.minutes * SECONDS_A_MINUTE)
 
 
 @contextmanager
@@ -141,6 +210,14 @@ def _read_answer(done: _Running, minutes: float) -> str | None:
     except EOFError:
         pass
     if done.process.is_alive() and monotonic() >= done.end:
-        return f"because it took longer than {minutes:g} minutes. Allow it more with --notebook-minutes."
+        return _say_too_long(minutes)
     done.process.join()
-    return f"because its process ended before it was done (exit code {done.process.exitcode})."
+    return _say_ended(done.process)
+
+
+def _say_too_long(minutes: float) -> str:
+    return f"because it took longer than {minutes:g} minutes. Allow it more with --notebook-minutes."
+
+
+def _say_ended(process: BaseProcess) -> str:
+    return f"because its process ended before it was done (exit code {process.exitcode})."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -25,11 +27,34 @@ TOWNS = {HALTON: ("RUNCORN", "WIDNES")}
 """The places an authority is divided into in the annual assessment, and in editions of their own."""
 
 
+@dataclass(frozen=True, eq=False)
+class KeptAnswers:
+    """What was read and assessed of one store as known on one day, for each area that was asked about.
+
+    Attributes
+    ----------
+    tables : dict of (str, str) to AreaRecords
+        By area code and table.
+    people : dict of str to Denominators
+        By area code.
+    assessments : dict of tuple to Assessment
+        By area code, indicator id, period and the source asked for.
+    gates : dict of (str, date) to Gate
+        By area code and last day.
+    """
+
+    tables: dict[tuple[str, str], AreaRecords] = field(default_factory=dict)
+    people: dict[str, Denominators] = field(default_factory=dict)
+    assessments: dict[tuple[str, str, Period, str | None], Assessment] = field(default_factory=dict)
+    gates: dict[tuple[str, date], Gate] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class OpenedRecords:
     """An area's records of every table, as known on a day, with the catalogue that goes with them.
 
-    `unread` says of every indicator of a paper whose figures could not be read, by id, why.
+    `unread` says of every indicator of a paper whose figures could not be read, by id, why. `kept` holds what was read
+    and assessed, so that nothing is asked of the store twice; papers may share it (see `SharedRecords`).
     """
 
     store: Store
@@ -37,10 +62,8 @@ class OpenedRecords:
     catalogue: Catalogue
     as_of: date
     unread: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
-    _tables: dict[str, AreaRecords] = field(default_factory=dict, repr=False, compare=False)
-    _people: dict[str, Denominators] = field(default_factory=dict, repr=False, compare=False)
+    kept: KeptAnswers = field(default_factory=KeptAnswers, repr=False, compare=False)
     _noted: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
-    _gates: dict[date, Gate] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def is_simulated(self) -> bool:
@@ -54,11 +77,12 @@ class OpenedRecords:
 
     def records_of(self, table: str) -> AreaRecords:
         """Give the area's records of one table, read once."""
-        if table not in self._tables:
-            self._tables[table] = read_area_records(
+        key = self.area.code, table
+        if key not in self.kept.tables:
+            self.kept.tables[key] = read_area_records(
                 self.store, table, self.area, as_of=self.as_of, read_people=self._people_of
             )
-        return self._tables[table]
+        return self.kept.tables[key]
 
     @property
     def people(self) -> Denominators:
@@ -67,15 +91,22 @@ class OpenedRecords:
 
     def _people_of(self, area: Area) -> Denominators:
         """Give the people of the area, or of the force's whole area, read once."""
-        if area.code not in self._people:
-            self._people[area.code] = read_denominators(self.store, area, as_of=self.as_of)
-        return self._people[area.code]
+        if area.code not in self.kept.people:
+            self.kept.people[area.code] = read_denominators(self.store, area, as_of=self.as_of)
+        return self.kept.people[area.code]
 
     def assess(self, indicator: Indicator, period: Period, source: str | None = None) -> Assessment:
-        """Assess one indicator from the table that its source names.
+        """Assess one indicator from the table that its source names, once.
 
         Where no source is named it is the first. A partner's total answers where no other source holds the period.
         """
+        key = self.area.code, indicator.id, period, source
+        found = self.kept.assessments.get(key)
+        if found is None or found.indicator != indicator:  # a page may ask for a variant of one in the catalogue
+            found = self.kept.assessments[key] = self._assess(indicator, period, source)
+        return found
+
+    def _assess(self, indicator: Indicator, period: Period, source: str | None) -> Assessment:
         if not indicator.is_agreed:
             return assess_unmeasured(indicator, period, self.area, self.as_of)
         first = self._assess_from(indicator, period, source)
@@ -93,18 +124,20 @@ class OpenedRecords:
 
     def of_area(self, area: Area) -> OpenedRecords:
         """Give another area's records of the same store and day."""
-        if area.code == self.area.code:
-            return self
-        return replace(self, area=area, _tables={}, _people={}, _gates={})
+        return self if area.code == self.area.code else replace(self, area=area)
 
     def open_gate(self, end: date) -> Gate:
-        """Find once what public papers of periods up to a day withhold, of the area and of all that divide it."""
-        if end not in self._gates:
+        """Find once what public papers of periods up to a day withhold, of the area and of all that divide it.
+
+        Each call gives a gate that has admitted nothing yet: what one paper prints is no other paper's.
+        """
+        key = self.area.code, end
+        if key not in self.kept.gates:
             whole = next((code for code, towns in TOWNS.items() if self.area.code in towns), self.area.code)
             codes = (whole, *TOWNS[whole]) if whole in TOWNS else (whole,)
             places = [self.of_area(read_area(code)) for code in codes]
-            self._gates[end] = open_gate(self.catalogue, [(each.area, each.records_of) for each in places], end)
-        return self._gates[end]
+            self.kept.gates[key] = open_gate(self.catalogue, [(each.area, each.records_of) for each in places], end)
+        return self.kept.gates[key].anew()
 
     def assess_for_paper(self, indicator: Indicator, period: Period, source: str | None = None) -> Assessment:
         """Assess one indicator of many: one whose figures cannot be read is incomplete and named in `unread`.
@@ -165,6 +198,36 @@ class OpenedRecords:
         return max(whole)
 
 
+class SharedRecords:
+    """Records that are read once, and indicators that are assessed once, for all that open the same records.
+
+    The process that makes a pack uses them, and so do the kernels that are forked from it. They answer only while the
+    store and the catalogue are as they were.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[Store, Hashable, date], tuple[Catalogue, KeptAnswers]] = {}
+
+    @contextmanager
+    def used(self) -> Iterator[None]:
+        """Let all that is opened in this process answer from them, and be kept in them, until the end."""
+        _IN_USE.append(self)
+        try:
+            yield
+        finally:
+            _IN_USE.remove(self)
+
+    def find(self, store: Store, catalogue: Catalogue, as_of: date) -> KeptAnswers:
+        """Give what is kept of a store as known on a day; nothing yet where it or the catalogue has changed."""
+        key = store, store.state, as_of
+        if key not in self._kept or self._kept[key][0] != catalogue:
+            self._kept[key] = catalogue, KeptAnswers()
+        return self._kept[key][1]
+
+
+_IN_USE: list[SharedRecords] = []
+
+
 def open_records(
     *, area: str | None = None, as_of: str | None = None, simulated: bool | None = None, data_folder: str | None = None
 ) -> OpenedRecords:
@@ -182,4 +245,5 @@ def open_records(
     store = open_store(Path(data_folder) if data_folder else None, simulated=simulated)
     store.require_files()
     catalogue = read_catalogue(more_breaks=read_breaks(PLANTED_BREAKS) if store.is_simulated else ())
-    return OpenedRecords(store, place, catalogue, day)
+    kept = _IN_USE[-1].find(store, catalogue, day) if _IN_USE else KeptAnswers()
+    return OpenedRecords(store, place, catalogue, day, kept=kept)

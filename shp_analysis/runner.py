@@ -12,6 +12,7 @@ import json
 import platform
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from shutil import disk_usage
@@ -42,7 +43,7 @@ from shp_analysis.partners import build_comment_form, find_owners, save_preview,
 from shp_analysis.planning import Plan
 from shp_analysis.store import ReceivedFile
 from shp_analysis.traces import keep_trace
-from shp_analysis.workbook import identify_run, open_run
+from shp_analysis.workbook import identify_run, open_run, share_assessments
 
 PARAMETERS_TAG = "parameters"
 _PACK_NAME = "pack"
@@ -152,6 +153,7 @@ def _run_notebooks(plan: Plan, staging: Path, on_progress: Tell) -> None:
         staging,
         jobs=plan.jobs,
         minutes=plan.notebook_minutes,
+        share=partial(share_assessments, plan.papers, **plan.parameters()),
         on_done=lambda notebook: on_progress(notebook.stem),
     )
     if failure:

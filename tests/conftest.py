@@ -11,9 +11,9 @@ import pytest
 from browsing import browser
 from builders import ASB, build_records, steady
 from hypothesis import settings
-from sharing import SharedAssessments
 
 from shp_analysis.measures import AreaRecords
+from shp_analysis.opened_records import SharedRecords
 from shp_analysis.sources import police_uk
 from shp_analysis.store import Store, ingest, open_store
 
@@ -64,13 +64,13 @@ def published_store(police_archives: Path, tmp_path_factory: pytest.TempPathFact
 
 
 @pytest.fixture(scope="session")
-def kept_assessments() -> SharedAssessments:
+def kept_assessments() -> SharedRecords:
     """Keep what is assessed for the tests that ask for `shared_assessments`."""
-    return SharedAssessments()
+    return SharedRecords()
 
 
 @pytest.fixture
-def shared_assessments(kept_assessments: SharedAssessments) -> Iterator[None]:
+def shared_assessments(kept_assessments: SharedRecords) -> Iterator[None]:
     """Share what is assessed with the other tests that ask for it, and with no other test."""
     with kept_assessments.used():
         yield

@@ -68,6 +68,10 @@ class Gate:
             return tuple(assessments)
         return tuple(_withhold(each) if self._holds_back(each) else _leave_out_notes(each) for each in assessments)
 
+    def anew(self) -> Gate:
+        """Give the same gate, to which no chart or table has been admitted yet."""
+        return replace(self, _admitted=[])
+
     def _holds_back(self, assessment: Assessment) -> bool:
         return (assessment.area.code, assessment.indicator.id) in self.withheld
 

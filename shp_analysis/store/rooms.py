@@ -20,6 +20,7 @@ from shp_analysis.sources.registry import list_tables
 from shp_analysis.store.holdings import (
     HELD_COLUMNS,
     Holdings,
+    Stamp,
     describe_damage,
     read_files,
     read_holdings,
@@ -61,6 +62,11 @@ class Store:
     def tables_folder(self) -> Path:
         """Where the Parquet tables lie."""
         return self.root / "store"
+
+    @property
+    def state(self) -> tuple[Stamp | None, Stamp | None]:
+        """What changes whenever files are taken in, withdrawn or restored, or the tables are made again."""
+        return stamp_file(self.raw_folder / LEDGER_NAME), stamp_file(self._list)
 
     @property
     def is_empty(self) -> bool:
@@ -277,7 +283,7 @@ class Store:
 
     def _read_holdings(self) -> Holdings:
         self._require_list()
-        stamps = stamp_file(self.raw_folder / LEDGER_NAME), stamp_file(self._list)
+        stamps = self.state
         if None in stamps:
             return Holdings({}, (), {})
         try:

@@ -9,6 +9,7 @@ import pytest
 from subtracting import SENSITIVE, find_small
 
 from shp_analysis.disclosure import audit
+from shp_analysis.opened_records import KeptAnswers
 from shp_analysis.results import tabulate_results
 from shp_analysis.workbook import find_gate
 
@@ -29,7 +30,7 @@ def test_it_is_found_where_a_rule_is_missing(tmp_path: Path, monkeypatch: pytest
     assert list_withheld(run)
     assert find_small(run.results) == set()
     monkeypatch.setattr(audit, rule, lambda *_: ())
-    without = replace(run.opened, _gates={})
+    without = replace(run.opened, kept=KeptAnswers())
     gate = find_gate(without, run.edition, run.asked_period)
     results = tabulate_results(
         gate.withhold(without.assess(each, run.period) for each in SENSITIVE.values() if each.sources)

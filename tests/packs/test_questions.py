@@ -16,6 +16,7 @@ from shp_analysis.briefing.data_tables import Cell, DataTable
 from shp_analysis.briefing.parts import Figure, Notes
 from shp_analysis.briefing.wording import check_wording
 from shp_analysis.charts.hours import count_hours
+from shp_analysis.opened_records import KeptAnswers
 from shp_analysis.parameters import Theme
 from shp_analysis.style import VerdictMark
 from shp_analysis.workbook import Run, open_run
@@ -118,8 +119,8 @@ class TestDrugDeaths:
     def test_without_the_third_measure_nothing_is_said_of_who_is_in_both(self, substances: Run) -> None:
         returns = substances.opened.records_of("partner_returns_calendar_year")
         counts = returns.counts[returns.counts["measure"] != "drug_related_deaths_in_treatment"]
-        tables = {"partner_returns_calendar_year": replace(returns, counts=counts)}
-        older = replace(substances, opened=replace(substances.opened, _tables=tables))
+        tables = {("E06000006", "partner_returns_calendar_year"): replace(returns, counts=counts)}
+        older = replace(substances, opened=replace(substances.opened, kept=KeptAnswers(tables)))
         rows = read_rows(findings.count_drug_deaths(older))
         assert rows["In both counts"] == ["[x]", "[x]"]
         assert "In at least one of the two" not in rows
@@ -212,8 +213,8 @@ class TestCaseload:
         counts = stock.counts.copy()
         last = (counts["measure"] == "idva_cases_open") & (counts["period"] == "2024-25-Q4")
         counts.loc[last, "sum_value"] += 10
-        tables = {**abuse.opened._tables, "partner_returns_stock": replace(stock, counts=counts)}
-        figure = charts.plot_caseload(replace(abuse, opened=replace(abuse.opened, _tables=tables)))
+        tables = {**abuse.opened.kept.tables, ("E06000006", "partner_returns_stock"): replace(stock, counts=counts)}
+        figure = charts.plot_caseload(replace(abuse, opened=replace(abuse.opened, kept=KeptAnswers(tables))))
         assert isinstance(figure, Figure)
         assert any("do not add up" in sentence.text for sentence in figure.conclusions)
 
