@@ -52,7 +52,7 @@ _AXIS_SHARE = 0.84
 """The share of a drawing's width that is left to its axis."""
 _POINTS_PER_INCH = 72
 _MM_PER_INCH = 25.4
-MOST_DATES = 8
+FEWEST_DATES, MOST_DATES = 4, 8
 _DATE_POINTS = 36
 """The width that a date takes on an axis."""
 MOST_SHAPES = 2
@@ -162,10 +162,15 @@ def add_legend(axes: Axes, entries: int) -> None:
 class _DateLocator(mdates.AutoDateLocator):
     """As many dates as the axis has room for, at whatever size the picture is saved."""
 
+    def __init__(self, fewest: int) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.fewest = fewest
+
     def get_locator(self, dmin: datetime, dmax: datetime) -> mdates.DateLocator:
         width = self.axis.axes.get_window_extent().width * _POINTS_PER_INCH / self.axis.axes.figure.dpi  # type: ignore[union-attr]
-        most = min(MOST_DATES, max(self.minticks, int(width / _DATE_POINTS)))
+        most = min(MOST_DATES, max(FEWEST_DATES, int(width / _DATE_POINTS)))
         self.maxticks = dict.fromkeys(self.maxticks, most)
+        self.minticks = min(self.fewest, most // 2)
         return super().get_locator(dmin, dmax)  # type: ignore[no-untyped-call, no-any-return]
 
 
@@ -174,7 +179,7 @@ def dress_months(axes: Axes, what: str, *, fewest_ticks: int = 3) -> None:
     axes.set_xlabel("")
     axes.set_ylabel("")
     name_unit(axes, what)
-    locator = _DateLocator(minticks=fewest_ticks, maxticks=MOST_DATES)  # type: ignore[no-untyped-call]
+    locator = _DateLocator(fewest_ticks)
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(
         mdates.ConciseDateFormatter(locator, show_offset=False)  # type: ignore[no-untyped-call]
