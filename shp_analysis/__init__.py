@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         tabulate_comparisons,
         trend,
     )
+    from shp_analysis.charts import plot_changes, plot_heatmap, plot_parts, plot_ranges, plot_series
     from shp_analysis.periods import CalendarYear, FinancialYear, Month, Quarter, YearEnding, parse_period
 
 __version__ = "0.1.0"
@@ -50,6 +51,11 @@ __all__ = [
     "open_run",
     "own_observations",
     "parse_period",
+    "plot_changes",
+    "plot_heatmap",
+    "plot_parts",
+    "plot_ranges",
+    "plot_series",
     "season",
     "show",
     "show_method",
@@ -59,14 +65,19 @@ __all__ = [
     "tabulate_comparisons",
     "trend",
 ]
-_PERIODS = frozenset({"CalendarYear", "FinancialYear", "Month", "Quarter", "YearEnding", "parse_period"})
+_PLACES = {
+    "charts": ("plot_changes", "plot_heatmap", "plot_parts", "plot_ranges", "plot_series"),
+    "periods": ("CalendarYear", "FinancialYear", "Month", "Quarter", "YearEnding", "parse_period"),
+}
+"""Where a name is defined; in `analysis` where it is not listed."""
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the name stands for
     """Import a public name when it is first asked for: the command line starts without charts and models."""
     if name not in __all__:
         raise AttributeError(f"module 'shp_analysis' has no attribute '{name}'")
-    return getattr(import_module(f"shp_analysis.{'periods' if name in _PERIODS else 'analysis'}"), name)
+    place = next((package for package, names in _PLACES.items() if name in names), "analysis")
+    return getattr(import_module(f"shp_analysis.{place}"), name)
 
 
 def __dir__() -> list[str]:

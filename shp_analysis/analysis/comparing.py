@@ -134,15 +134,16 @@ def _describe(one: Assessment, comparison: Comparison) -> tuple[object, ...]:
     before, now = (
         (comparison.baseline_value, comparison.value) if is_value else (comparison.baseline_count, comparison.count)
     )
-    change: tuple[object, ...] = (None, None, None, "")
+    change: tuple[object, ...] = (None, None, None)
+    unit = ""
     if comparison.verdict.shows_percent and (tested := comparison.change) is not None:
-        change = (tested.adjusted_percent, tested.lower, tested.upper, "per cent")
+        change, unit = (tested.adjusted_percent, tested.lower, tested.upper), "per cent"
     elif comparison.verdict.shows_percent and (apart := comparison.difference) is not None:
-        unit = "percentage points" if comparison.kind is Kind.PROPORTION else one.indicator.unit
-        change = (apart.difference, apart.lower, apart.upper, unit)
+        change = (apart.difference, apart.lower, apart.upper)
+        unit = "percentage points" if comparison.kind is Kind.PROPORTION else one.indicator.unit or ""
     p_value = comparison.p_value if comparison.verdict.shows_percent else None
     head = (one.indicator.name, one.area.name, comparison.period.short_words, comparison.baseline.short_words)
-    return (*head, before, now, *change, p_value, comparison.verdict.value, " ".join(comparison.reasons))
+    return (*head, before, now, *change, unit, p_value, comparison.verdict.value, " ".join(comparison.reasons))
 
 
 def fit_change(comparison: Comparison) -> GLMResults:

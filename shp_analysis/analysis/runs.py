@@ -17,14 +17,16 @@ from shp_analysis.analysis.publishing import build_figure, explain_withheld, fin
 from shp_analysis.areas import HALTON, Area, read_area
 from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.parts import Figure, Notes
-from shp_analysis.catalogue import Indicator, SeriesBreak
+from shp_analysis.catalogue import Indicator, Peer, PeerList, SeriesBreak
 from shp_analysis.elsewhere import NotCompared, compare_with_peers
-from shp_analysis.errors import RequestError
+from shp_analysis.errors import RequestError, suggest
 from shp_analysis.measures import COUNTED_TABLES, AreaRecords, select_from
 from shp_analysis.parameters import Edition
 from shp_analysis.periods import Month, Period, Quarter, YearEnding, parse_period
 from shp_analysis.results import tabulate_results
 from shp_analysis.workbook import Run
+
+STATISTICAL_NEIGHBOURS = "statistical_neighbours"
 
 
 @dataclass(frozen=True, repr=False)
@@ -37,12 +39,15 @@ class AnalysisRun(Run):
         What the notebook compares its period with, where it does not say otherwise.
     history_years : int
         How many years `recent` keeps.
+    comparator_areas : tuple of str
+        Codes of the areas that `comparators` sets beside the run's; its statistical neighbours where empty.
     leave_out : tuple of Period
         No row of `observations` lies in these.
     """
 
     baseline: str = "same_period_last_year"
     history_years: int = 5
+    comparator_areas: tuple[str, ...] = ()
     leave_out: tuple[Period, ...] = ()
     _published: list[Assessment] = field(default_factory=list, compare=False)
 
@@ -119,6 +124,10 @@ class AnalysisRun(Run):
             return self._observe(self.catalogue.indicator(indicator), areas, by, source)
         own = [each.indicator for each in self.assessments if each.indicator.sources]
         return pd.concat([list_values_long(self._observe(each, areas, by, source)) for each in own], ignore_index=True)
+
+    def save(self, folder: str | None) -> None:
+        """Write the run's results into a folder, as `shp run` asks of every notebook; nothing without a folder."""
+        workbook.save_results(self, folder)
 
     def _observe(self, one: Indicator, areas: Sequence[Area], by: str | None, source: str | None) -> Observations:
         frame = observe(self.opened, one, areas, self.period.end, by=by, source=source)
@@ -233,7 +242,7 @@ class AnalysisRun(Run):
         return self.gate.withhold([self.opened.assess_for_paper(wanted, self.period)])[0]
 
     def comparators(self, indicator: str) -> pd.DataFrame:
-        """Give an indicator's rate in the period beside those of the area's statistical neighbours.
+        """Give an indicator's rate in the period beside those of the run's comparator areas.
 
         Returns
         -------
@@ -242,7 +251,8 @@ class AnalysisRun(Run):
             where no comparison can be made.
         """
         one = self.catalogue.indicator(indicator)
-        found = compare_with_peers(self.elsewhere, self.assessment(one.id))
+        chosen = _list_chosen(self.area, self.comparator_areas) if self.comparator_areas else None
+        found = compare_with_peers(self.elsewhere, self.assessment(one.id), chosen)
         columns = ["name", "count", "value", "lower", "upper", "is_own", "unit"]
         if isinstance(found, NotCompared):
             return pd.DataFrame(columns=columns)
@@ -308,6 +318,11 @@ class AnalysisRun(Run):
         return pd.concat([own, more[~more["result_id"].isin(own["result_id"])].drop_duplicates("result_id")])
 
 
+def _list_chosen(area: Area, codes: Sequence[str]) -> PeerList:
+    peers = tuple(Peer(code, read_area(code).name) for code in codes)
+    return PeerList("chosen by the analyst", area.code, peers, "chosen for this analysis", "the analyst")
+
+
 def _lies_in(part: Period, window: Period) -> bool:
     return window.start <= part.start and part.end <= window.end
 
@@ -326,6 +341,7 @@ def open_run(
     paper: str | None = None,
     baseline: str = "same_period_last_year",
     history_years: int = 5,
+    comparators: str | Sequence[str] = STATISTICAL_NEIGHBOURS,
     leave_out: Sequence[str] = (),
     data_folder: str | None = None,
     simulated: bool | None = None,
@@ -341,6 +357,8 @@ def open_run(
         A name of `baselines.find_baseline`, or an earlier period of the same kind.
     history_years : int
         How many years charts show.
+    comparators : str or sequence of str
+        `statistical_neighbours`, or the names or codes of areas to compare with.
     leave_out : sequence of str
         Periods of which nothing is looked at, such as `["2020-21"]`.
 
@@ -371,5 +389,15 @@ def open_run(
         **{each.name: getattr(opened, each.name) for each in fields(opened)},
         baseline=baseline,
         history_years=history_years,
+        comparator_areas=_read_comparators(comparators),
         leave_out=tuple(parse_period(each) for each in leave_out),
     )
+
+
+def _read_comparators(comparators: str | Sequence[str]) -> tuple[str, ...]:
+    if comparators == STATISTICAL_NEIGHBOURS:
+        return ()
+    if isinstance(comparators, str):
+        message = f"comparators is '{comparators}'. Allowed: {STATISTICAL_NEIGHBOURS}, or a list of areas."
+        raise RequestError(f"{message} {suggest(comparators, [STATISTICAL_NEIGHBOURS])}".strip())
+    return tuple(read_area(each).code for each in comparators)

@@ -1,8 +1,9 @@
 """From an executed notebook to one HTML file: the nbconvert exporter `briefing`.
 
-Only parts of a briefing and markdown reach the page. What else a cell left behind (a printed line, a
-warning, the text of a value, a path) is for the analyst and stays in the notebook. A picture, a table or an
-error that would not do on a board's paper stops the export, with the cell's number and what to add.
+Only parts of a briefing and markdown reach the page: where cells are tagged `board`, those of these cells alone, for
+the others are the analyst's working. What else a cell left behind (a printed line, a warning, the text of a value, a
+path) is for the analyst and stays in the notebook. A picture, a table or an error that would not do on a board's paper
+stops the export, with the cell's number and what to add.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ _SETTINGS: dict[str, Any] = {
 }
 _FORBIDDEN_TAGS = ("script", "style", "iframe", "object", "embed", "form", "link", "meta", "base")
 _PICTURES = ("image/", "application/pdf", "application/vnd.plotly", "application/vnd.vega")
+BOARD_TAG = "board"
+"""Marks the cells that make the page, in a notebook that holds the analyst's working as well."""
 _USE_A_FIGURE = "Return a shp_analysis.briefing.parts.Figure, which asks for all of them."
 
 
@@ -82,7 +85,12 @@ def collect_page(notebook: NotebookNode) -> NotebookNode:
     _check_was_run(notebook)
     page = deepcopy(notebook)
     page.metadata.clear()
-    for number, cell in enumerate(page.cells, start=1):
+    numbered = list(enumerate(page.cells, start=1))
+    for number, cell in numbered:
+        _refuse_failure(cell, _name_cell(number, cell))
+    numbered = [(number, cell) for number, cell in numbered if _is_for_board(cell)] or numbered
+    page.cells = [cell for _, cell in numbered]
+    for number, cell in numbered:
         cell.metadata.clear()
         if cell.cell_type == "code":
             name = _name_cell(number, cell)
@@ -98,6 +106,19 @@ def _check_was_run(notebook: NotebookNode) -> None:
         raise BriefingError("The notebook has no outputs, so there is nothing to publish. Run it first.")
 
 
+def _is_for_board(cell: NotebookNode) -> bool:
+    return BOARD_TAG in cell.metadata.get("tags", ())
+
+
+def _refuse_failure(cell: NotebookNode, name: str) -> None:
+    for output in cell.get("outputs", ()):
+        if output.output_type == "error":
+            raise BriefingError(
+                f"{name} failed with {output.ename}: {output.evalue}. A failed notebook is never published. "
+                "Put the cause right and run it again."
+            )
+
+
 def _name_cell(number: int, cell: NotebookNode) -> str:
     first_line = next((line.strip() for line in cell.source.splitlines() if line.strip()), "")
     return f"Cell {number} ({first_line[:60]})"
@@ -105,11 +126,6 @@ def _name_cell(number: int, cell: NotebookNode) -> str:
 
 def _keep_output(output: NotebookNode, name: str) -> bool:
     """Say whether an output goes on the page, and reduce one that does to the HTML of its part."""
-    if output.output_type == "error":
-        raise BriefingError(
-            f"{name} failed with {output.ename}: {output.evalue}. A failed notebook is never published. "
-            "Put the cause right and run it again."
-        )
     data = output.get("data", {})
     if "text/html" in data:
         output.data = {"text/html": _collect_part(data["text/html"], name)}

@@ -25,7 +25,7 @@ from shp_analysis.charts.ranges import plot_changes, plot_ranges
 from shp_analysis.charts.seasons import plot_season
 from shp_analysis.charts.series import plot_series
 from shp_analysis.charts.shares import plot_figures
-from shp_analysis.charts.years import plot_yearly_counts, plot_yearly_rate
+from shp_analysis.charts.years import plot_yearly_counts
 
 __all__ = [
     "plot_caseload",
@@ -47,5 +47,4 @@ __all__ = [
     "plot_season",
     "plot_series",
     "plot_yearly_counts",
-    "plot_yearly_rate",
 ]

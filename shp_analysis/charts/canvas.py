@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import math
 import warnings
+from collections.abc import Sequence
 from typing import cast
 
 import matplotlib.pyplot as plt
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
 import seaborn.objects as so
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import Locator, MaxNLocator
 from pandas.errors import Pandas4Warning
 
 from shp_analysis.errors import RequestError, suggest
 from shp_analysis.style import FigureSize, figure_size, save_svg
 
 MM_PER_INCH = 25.4
+HEAD = 1.1
+"""An axis that starts at zero ends above the highest point by so much."""
+_LETTER_POINTS = 5.7
+_POINTS_PER_INCH = 72
 _SEABORN_COPIES = "The copy keyword is deprecated"
 """seaborn 0.13 passes pandas 3 a keyword that no longer does anything."""
 
@@ -65,6 +75,48 @@ def draw_objects(plot: so.Plot, axes: Axes) -> None:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=_SEABORN_COPIES, category=Pandas4Warning)
         plot.on(axes).plot()
+
+
+def read_numbers(frame: pd.DataFrame, column: str) -> npt.NDArray[np.float64]:
+    """Give a column as numbers, with NaN where one is missing."""
+    return np.asarray(frame[column].astype("Float64").to_numpy(dtype=float, na_value=np.nan), dtype=np.float64)
+
+
+class NameLocator(Locator):
+    """Ticks for as many of some names as stand side by side, the last one among them, however wide the axis is.
+
+    Parameters
+    ----------
+    names : sequence of str
+        At 0, 1, 2 and so on; a name may have several lines.
+    """
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.names = names
+
+    def __call__(self) -> Sequence[float]:
+        """Give the places of the ticks."""
+        longest = max((len(line) for name in self.names for line in name.splitlines()), default=1)
+        step = math.ceil(len(self.names) / count_labels(cast("Axes", self.axis.axes), longest))  # type: ignore[union-attr]
+        return list(range((len(self.names) - 1) % step, len(self.names), step))
+
+
+def count_labels(axes: Axes, letters: int) -> int:
+    """Say how many labels of so many letters stand side by side below axes, at the size they have now."""
+    width = axes.get_window_extent().width * _POINTS_PER_INCH / cast("Figure", axes.get_figure(root=True)).dpi
+    return max(1, int(width / (_LETTER_POINTS * (letters + 1))))
+
+
+class YearLocator(MaxNLocator):
+    """Whole numbers, such as years, as many as stand side by side however wide the axis is."""
+
+    def __init__(self) -> None:
+        super().__init__(integer=True, steps=[1, 2, 5, 10])
+
+    def __call__(self) -> Sequence[float]:
+        """Give the places of the ticks."""
+        self.set_params(nbins=count_labels(cast("Axes", self.axis.axes), 4))  # type: ignore[union-attr]
+        return super().__call__()
 
 
 def check_columns(columns: list[str], *wanted: str | None) -> None:

@@ -10,23 +10,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-import pandas as pd
-import seaborn as sns
-
 from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.data_tables import Column, DataTable, build_table
 from shp_analysis.briefing.parts import Figure, Notes
 from shp_analysis.catalogue import SeriesBreak
-from shp_analysis.charts.drawing import (
-    DESK,
-    NO_REASON,
-    add_legend,
-    draw,
-    dress_months,
-    mark_breaks,
-    name_shortly,
-    number_of,
-)
+from shp_analysis.charts.break_marks import mark_breaks
+from shp_analysis.charts.drawing import DESK, NO_REASON, add_legend, draw, name_shortly, number_of
 from shp_analysis.charts.limits import (
     deny_proof,
     draw_limits,
@@ -37,6 +26,7 @@ from shp_analysis.charts.limits import (
     state_marks,
 )
 from shp_analysis.charts.notes import list_breaks, name_breaks, say_not_received
+from shp_analysis.charts.series import plot_series
 from shp_analysis.periods import FinancialYear, Month, Period, Quarter, count_months
 from shp_analysis.sentences import name_with_area, say_caveat, state, state_title
 from shp_analysis.style import (
@@ -80,11 +70,11 @@ def plot_course(run: Run, indicator: str) -> Figure | Notes:
     ranges, marks = list_ranges(assessment, first), list_shown_marks(assessment, first)
 
     def paint(axes: Axes) -> None:
-        draw_limits(axes, ranges)
         draw_course(axes, assessment)
+        draw_limits(axes, ranges)
         draw_marks(axes, marks)
         dress_course(axes, assessment)
-        mark_breaks(axes, breaks, number_of)
+        mark_breaks(axes, breaks)
 
     told = state_marks(assessment, ranges, marks)
     denied = (
@@ -119,47 +109,32 @@ def list_points(assessment: Assessment) -> Mapping[Period, float]:
 
 
 def draw_course(axes: Axes, assessment: Assessment) -> None:
-    """Draw the points and the line, which breaks off where one is missing."""
-    frame = _with_gaps(assessment)
-    sns.lineplot(
-        frame,
-        x="start",
-        y="count",
-        units="run",
-        estimator=None,
-        ax=axes,
-        color=MUTED_COLOUR,
-        linewidth=1.4,
-        zorder=3,
-        legend=False,
-    )
-    lone = frame.groupby("run")["count"].transform("size") == 1
-    axes.scatter(frame.loc[lone, "start"], frame.loc[lone, "count"], color=MUTED_COLOUR, s=12, zorder=3)
-    comparison = assessment.comparisons[0]
-    for period, colour in ((comparison.baseline, DUO_COLOURS[1]), (comparison.period, DUO_COLOURS[0])):
-        own = frame[[period.contains(day.date()) for day in frame["start"]]]
-        if len(own):
-            axes.scatter(own["start"], own["count"], color=colour, s=34, zorder=4, label=name_shortly(period))
-
-
-def _with_gaps(assessment: Assessment) -> pd.DataFrame:
-    """Tell the runs of months without a gap apart, so that no line crosses a missing one."""
+    """Draw the line, which breaks off where a month or quarter is missing, and the points of the periods compared."""
     months = assessment.months
-    starts = pd.to_datetime(months["period_start"])
-    positions = starts.dt.year * 12 + starts.dt.month
-    steps = positions.diff().fillna(months_each(assessment))
-    return pd.DataFrame(
-        {"start": starts, "count": months["numerator"], "run": (steps != months_each(assessment)).cumsum()}
-    )
+    unit = f"{assessment.indicator.numerator} {_each(assessment)}"
+    plot_series(months, y="numerator", unit=unit, ax=axes)
+    for drawn in (*axes.lines, *axes.collections):
+        drawn.set(color=MUTED_COLOUR)
+    comparison = assessment.comparisons[0]
+    starts, counts = months["period_start"], months["numerator"]
+    for period, colour in ((comparison.baseline, DUO_COLOURS[1]), (comparison.period, DUO_COLOURS[0])):
+        own = [period.contains(day) for day in starts]
+        if any(own):
+            axes.scatter(starts[own], counts[own], color=colour, s=34, zorder=4, label=name_shortly(period))
+
+
+def has_gap(assessment: Assessment) -> bool:
+    """Say whether a month or quarter between others is missing."""
+    starts, ends = (assessment.months[name].tolist() for name in ("period_start", "period_end"))
+    return any((later - end).days > 1 for later, end in zip(starts[1:], ends, strict=False))
 
 
 def dress_course(axes: Axes, assessment: Assessment) -> None:
-    """Start the counts at zero, name the axes and put the legend under the chart."""
+    """Make room for the usual range and put the legend under the chart."""
     first = find_first_day(assessment)
     highest = max((each.upper for each in list_ranges(assessment, first)), default=0)
     axes.set_ylim(0, HEAD * max([1, highest, *assessment.months["numerator"]]))
     axes.set_xlim(number_of(first) - 20, number_of(assessment.comparisons[0].period.end) + 20)
-    dress_months(axes, f"{assessment.indicator.numerator} {_each(assessment)}")
     add_legend(axes, entries=MOST_LEGEND_ENTRIES)
 
 
@@ -176,7 +151,7 @@ def find_first_day(assessment: Assessment) -> date:
 def _caption(assessment: Assessment, limits: str, breaks: Sequence[SeriesBreak]) -> str:
     lines = [
         assessment.indicator.definition,
-        "A gap in the line: not received." if _with_gaps(assessment)["run"].any() else "",
+        "A gap in the line: not received." if has_gap(assessment) else "",
         limits,
         *name_breaks(breaks),
     ]

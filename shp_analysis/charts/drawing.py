@@ -1,4 +1,4 @@
-"""What all charts share: a canvas in the house style, names of axes and rows, legends, and the marks of breaks."""
+"""What all charts share: a canvas in the house style, names of axes and rows, and legends."""
 
 from __future__ import annotations
 
@@ -13,11 +13,8 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.legend_handler import HandlerTuple
 from matplotlib.ticker import MaxNLocator
 
-from shp_analysis.catalogue import SeriesBreak
 from shp_analysis.periods import Period
 from shp_analysis.style import (
-    BAND_COLOUR,
-    TEXT_COLOUR,
     FigureSize,
     figure_size,
     format_count,
@@ -44,12 +41,8 @@ SHORT_LABEL = 16
 """Labels of at most so many letters stand two by two under a narrow chart."""
 WIDE_INCHES = 5
 """From this width on a legend's entries stand side by side."""
-_CODE_POINTS, _CODE_LETTER, _CODE_ROW = 9, 6.2, 12
-"""The type of a break's code, how wide a letter of it is at most, and how high a row of codes."""
-_ONTO_AXIS = 0.25
-"""How far right of the axis's left end a code's middle stands at least, as a share of its width."""
-_AXIS_SHARE = 0.84
-"""The share of a drawing's width that is left to its axis."""
+_ROW_POINTS = 12
+"""The height of a row of names above a chart."""
 _POINTS_PER_INCH = 72
 _MM_PER_INCH = 25.4
 FEWEST_DATES, MOST_DATES = 4, 8
@@ -118,9 +111,9 @@ def _width_of(axes: Axes) -> float:
 
 
 def name_unit(axes: Axes, words: str, *, rows_below: int = 0) -> None:
-    """Say above a chart what its figures are, over so many rows of codes."""
+    """Say above a chart what its figures are, over so many rows of names."""
     written = fill(f"{words[0].upper()}{words[1:]}", _LETTERS_ACROSS[is_wide(axes)])
-    axes.set_title(written, loc="left", fontsize=9.5, fontweight="normal", pad=4 + rows_below * _CODE_ROW)
+    axes.set_title(written, loc="left", fontsize=9.5, fontweight="normal", pad=4 + rows_below * _ROW_POINTS)
 
 
 def name_percents(axis: Axis) -> None:
@@ -198,71 +191,3 @@ def name_shortly(period: Period) -> str:
 def number_of(day: date) -> float:
     """Give a day's place on a time axis."""
     return float(mdates.date2num(day))  # type: ignore[no-untyped-call]
-
-
-def mark_breaks(axes: Axes, breaks: Sequence[SeriesBreak], place_of: Callable[[date], float]) -> None:
-    """Draw a line where the series stopped meaning what it meant, its code above the chart, and shade what lasted.
-
-    Parameters
-    ----------
-    axes : Axes
-        With its limits and its unit (`name_unit`) set.
-    breaks : sequence of SeriesBreak
-    place_of : callable
-        Gives a day's place on the axis.
-    """
-    left, right = axes.get_xlim()
-    ordered = sorted(breaks, key=lambda each: each.first_day)
-    for each in ordered:
-        place = place_of(each.first_day)
-        if each.until_month:
-            axes.axvspan(max(place, left), place_of(each.settled_day), color=BAND_COLOUR, zorder=0)
-        axes.axvline(place, color=TEXT_COLOUR, linestyle="--" if each.is_confirmed else ":", linewidth=1, zorder=1)
-    axes.set_xlim(left, right)
-    letter = _CODE_LETTER * (right - left) / (_width_of(axes) * _POINTS_PER_INCH * _AXIS_SHARE)
-    wanted = [(max(place_of(each.first_day), left), letter * (len(each.break_id) + 1)) for each in ordered]
-    placed = place_codes(wanted, left, right)
-    for each, (middle, row) in zip(ordered, placed, strict=True):
-        axes.annotate(
-            each.break_id,
-            (middle, 1.0),
-            xycoords=("data", "axes fraction"),
-            xytext=(0, 2 + row * _CODE_ROW),
-            textcoords="offset points",
-            ha="center",
-            va="bottom",
-            fontsize=_CODE_POINTS,
-            color=TEXT_COLOUR,
-        )
-    if placed:
-        name_unit(axes, axes.get_title(loc="left") or " ", rows_below=1 + max(row for _, row in placed))
-
-
-def place_codes(wanted: Sequence[tuple[float, float]], left: float, right: float) -> list[tuple[float, int]]:
-    """Find a place for each code above a chart, over its line or beside it, so that none stands in another.
-
-    Parameters
-    ----------
-    wanted : sequence of (place, width)
-        The lines in order, and how wide each one's code is.
-    left, right : float
-        The ends of the axis.
-
-    Returns
-    -------
-    list of (middle, row)
-        In the same order; the next row up where a row has no room left.
-    """
-    ends: list[float] = []
-    placed = []
-    # The room above the numbers of the axis at its left is free for a part of a code.
-    lefts = [left + _ONTO_AXIS * width for _, width in wanted]
-    for number, (place, width) in enumerate(wanted):
-        is_crowded = number + 1 < len(wanted) and wanted[number + 1][0] - place < width
-        options = (place - width / 2, place) if is_crowded else (place, place + width / 2)
-        middles = [min(max(each, lefts[number]), right - width / 2) for each in options]
-        free = [(row, each) for row, end in enumerate(ends) for each in middles if each - width / 2 >= end]
-        row, middle = free[0] if free else (len(ends), middles[0])
-        ends[row : row + 1] = [middle + width / 2]
-        placed.append((middle, row))
-    return placed

@@ -10,11 +10,13 @@ import pandas as pd
 
 from shp_analysis.briefing.data_tables import Column, build_table
 from shp_analysis.briefing.parts import Figure, Notes, Sentence
-from shp_analysis.charts.drawing import DESK, add_legend, draw, is_wide, mark_breaks, name_unit
+from shp_analysis.charts.break_marks import mark_breaks
+from shp_analysis.charts.drawing import DESK, draw
 from shp_analysis.charts.notes import list_breaks, name_breaks, say_not_received, say_withheld
+from shp_analysis.charts.series import plot_series
 from shp_analysis.periods import Quarter
 from shp_analysis.sentences import say_caveat
-from shp_analysis.style import CATEGORICAL_COLOURS, MUTED_COLOUR, format_count
+from shp_analysis.style import format_count
 from shp_analysis.workbook import Run
 
 if TYPE_CHECKING:
@@ -34,13 +36,10 @@ LABELS = {
     "closed": "Closed in the quarter",
 }
 SHORT_LABELS = {"open": "Open", "waiting": "Waiting", "opened": "Opened", "closed": "Closed"}
-_LINES = {"open": "-", "waiting": "-", "opened": "--", "closed": ":"}
-_MARKERS = {"open": "o", "waiting": "s", "opened": "^", "closed": "v"}
 MOST_QUARTERS = 12
-_DAYS_IN_QUARTER = 365.25 / 4
 _CAPTION = (
-    "Cases of independent domestic violence advisers. Full lines: on the last day of each quarter. Dashed and dotted: "
-    "in the quarter."
+    "Cases of independent domestic violence advisers. Open and waiting: on the last day of each quarter. Opened and "
+    "closed: in the quarter."
 )
 
 
@@ -68,7 +67,7 @@ def plot_caseload(run: Run) -> Figure | Notes:
 
     def paint(axes: Axes) -> None:
         draw_caseload(axes, frame, quarters)
-        mark_breaks(axes, breaks, lambda day: (day - quarters[0].start).days / _DAYS_IN_QUARTER - 0.5)
+        mark_breaks(axes, breaks)
 
     return Figure(
         title=f"Advisers' cases: {_say_last(frame)}",
@@ -132,26 +131,10 @@ def _read(run: Run, table: str, measure: str) -> pd.Series:
 
 
 def draw_caseload(axes: Axes, frame: pd.DataFrame, quarters: Sequence[Quarter]) -> None:
-    """Draw a line for each of the four; none crosses a quarter that was not received."""
-    for number, key in enumerate(MEASURES):
-        axes.plot(
-            range(len(frame)),
-            frame[key].to_numpy(dtype=float),
-            _LINES[key],
-            marker=_MARKERS[key],
-            markersize=5,
-            linewidth=2 if key == "open" else 1.5,
-            color=CATEGORICAL_COLOURS[0] if key == "open" else [MUTED_COLOUR, *CATEGORICAL_COLOURS[1:]][number - 1],
-            label=SHORT_LABELS[key],
-        )
-    axes.set_ylim(0, 1.1 * float(frame.max().max()))
-    axes.set_xlim(-0.5, len(frame) - 0.5)
-    step = 2 if is_wide(axes) else 4
-    places = list(range((len(frame) - 1) % step, len(frame), step))
-    axes.set_xticks(places, [f"{quarters[place].end:%b %Y}" for place in places])
-    axes.yaxis.set_major_formatter(lambda value, _: format_count(value))
-    name_unit(axes, "Cases")
-    add_legend(axes, entries=4)
+    """Draw a line for each of the four, named at its end; none crosses a quarter that was not received."""
+    dated = frame.set_axis([pd.Timestamp(each.start) for each in quarters]).rename(columns=SHORT_LABELS)
+    long = dated.melt(ignore_index=False, var_name="line", value_name="cases").rename_axis("start").reset_index()
+    plot_series(long, x="start", y="cases", color="line", label_last=True, ax=axes)
 
 
 def _read_row(frame: pd.DataFrame, place: int = -1) -> dict[str, float]:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import fill
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.data_tables import Column, build_table
 from shp_analysis.briefing.parts import Figure, Notes, Sentence
-from shp_analysis.charts.drawing import add_legend, draw, is_wide, name_percents, name_rows
+from shp_analysis.charts.drawing import draw, is_wide, name_percents
 from shp_analysis.charts.notes import say_not_received
+from shp_analysis.charts.ranges import plot_ranges
 from shp_analysis.comparisons import FEWEST_EVENTS, Basis
 from shp_analysis.periods import Period
 from shp_analysis.sentences import say_caveat
 from shp_analysis.statistics.proportions import AgainstNational, Proportion, compare_with_national, measure_proportion
-from shp_analysis.style import CATEGORICAL_COLOURS, DUO_COLOURS, format_count, format_share
+from shp_analysis.style import format_count, format_share
 from shp_analysis.workbook import Run
 
 if TYPE_CHECKING:
@@ -27,6 +31,10 @@ _ROW, _FOOT = 8.6, 13.5
 """Millimetres of a row, and of the axis and the legend below all."""
 _LETTERS = 18
 """Letters of a name in one line at the left of a narrow drawing."""
+
+
+NATIONAL = "National share"
+_COLUMNS = {"value": "share", "lower": "lower", "upper": "upper"}
 
 
 @dataclass(frozen=True)
@@ -47,6 +55,11 @@ class GroupShare:
     period: Period
     share: Proportion
     national: AgainstNational | None
+
+    @property
+    def name(self) -> str:
+        """The indicator's name."""
+        return self.assessment.indicator.name
 
     @property
     def written(self) -> str:
@@ -133,26 +146,19 @@ def find_share(assessment: Assessment) -> GroupShare | None:
 
 def draw_groups(axes: Axes, groups: Sequence[GroupShare]) -> None:
     """Draw a dot with its range for each group, and a diamond for the national share."""
-    label: str | None = "National share"
-    for row, each in enumerate(groups):
-        low, high = 100 * each.share.lower, 100 * each.share.upper
-        axes.plot([low, high], [row, row], color=CATEGORICAL_COLOURS[0], linewidth=2, zorder=2)
-        axes.plot(100 * each.share.share, row, "o", color=CATEGORICAL_COLOURS[0], markersize=8, zorder=3)
-        if each.national is not None:
-            place = 100 * each.national.national_share
-            axes.plot(place, row, "D", color=DUO_COLOURS[1], markersize=8, linestyle="", label=label, zorder=4)
-            label = None
-    axes.set_ylim(len(groups) - 0.5, -0.5)
-    axes.set_xlim(left=0)
-    name_percents(axes.xaxis)
     wide = is_wide(axes)
-    names = [
-        f"{each.assessment.indicator.name}\n{each.written}" if wide else fill(each.assessment.indicator.name, _LETTERS)
+    rows = [
+        {
+            "name": f"{each.name}\n{each.written}" if wide else fill(each.name, _LETTERS),
+            **{key: 100 * getattr(each.share, column) for key, column in _COLUMNS.items()},
+            NATIONAL: 100 * each.national.national_share if each.national else math.nan,
+        }
         for each in groups
     ]
-    name_rows(axes, names)
-    if label is None:
-        add_legend(axes, entries=1)
+    has_national = any(each.national for each in groups)
+    plot_ranges(pd.DataFrame(rows), reference=NATIONAL if has_national else None, ax=axes)
+    axes.set_xlim(left=0)
+    name_percents(axes.xaxis)
 
 
 def _title(groups: Sequence[GroupShare]) -> str:

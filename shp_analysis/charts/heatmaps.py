@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
-from shp_analysis.charts.canvas import open_axes
+from shp_analysis.charts.canvas import count_labels, open_axes
 from shp_analysis.errors import RequestError
 from shp_analysis.style import SEQUENTIAL_COLOURS, use_house_style
 
 _SHADES = LinearSegmentedColormap.from_list("counts", ["white", *reversed(SEQUENTIAL_COLOURS)])
-MOST_LETTERS = 30
-"""More letters than these do not stand side by side above a narrow picture: names are broken at a space or a dash."""
 
 
 @use_house_style()
@@ -59,9 +59,15 @@ def plot_heatmap(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     axes.xaxis.tick_top()
     axes.tick_params(length=0, labelrotation=0)
     names = [str(each) for each in table.columns]
-    if sum(map(len, names)) > MOST_LETTERS:
-        axes.set_xticks(axes.get_xticks(), [each.replace("–", "–\n").replace(" ", "\n") for each in names])
+    axes.xaxis.set_major_formatter(lambda place, _: _write_name(axes, names, place))
     return axes
+
+
+def _write_name(axes: Axes, names: Sequence[str], place: float) -> str:
+    """Write a column's name, broken at a space or a dash where the picture is narrow."""
+    name = names[min(int(place), len(names) - 1)]
+    fits = count_labels(axes, max(map(len, names))) >= len(names)
+    return name if fits else name.replace("–", "–\n").replace(" ", "\n")
 
 
 def _read_counts(table: pd.DataFrame) -> pd.DataFrame:

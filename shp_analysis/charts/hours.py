@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from matplotlib.colors import LinearSegmentedColormap
 
 from shp_analysis.briefing.data_tables import Column, build_table
 from shp_analysis.briefing.parts import Figure, Note, Notes, Sentence
 from shp_analysis.charts.drawing import DESK, draw, is_wide
+from shp_analysis.charts.heatmaps import plot_heatmap
 from shp_analysis.charts.notes import say_not_received
 from shp_analysis.comparisons import FEWEST_EVENTS
 from shp_analysis.measures import find_counted_table
 from shp_analysis.sentences import say_caveat
-from shp_analysis.style import SEQUENTIAL_COLOURS, TEXT_COLOUR, format_count, format_share
+from shp_analysis.style import format_count, format_share
 from shp_analysis.workbook import Run
 
 if TYPE_CHECKING:
@@ -28,8 +28,6 @@ HOURS_EACH = 3
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 BANDS = tuple(f"{hour:02d}–{hour + HOURS_EACH:02d}" for hour in range(0, 24, HOURS_EACH))
 """Hours of the day, three at a time: of single hours most cells would hold a handful."""
-_DARK = 0.6
-_SHADES = LinearSegmentedColormap.from_list("collisions", ["white", *reversed(SEQUENTIAL_COLOURS)])
 Counts = npt.NDArray[np.int64]
 
 
@@ -135,19 +133,10 @@ def count_hours(frame: pd.DataFrame) -> Counts:
 
 def draw_hours(axes: Axes, counts: Counts) -> None:
     """Draw a cell for each weekday and time of day, with its number in it."""
-    top = max(int(counts.max()), 1)
-    axes.imshow(counts, cmap=_SHADES, vmin=0, vmax=top, aspect="auto")
-    for (day, band), number in np.ndenumerate(counts):
-        colour = "white" if number > _DARK * top else TEXT_COLOUR
-        axes.text(band, day, format_count(int(number)), ha="center", va="center", color=colour)
-    axes.set_yticks(range(len(DAYS)), [day if is_wide(axes) else day[:3] for day in DAYS])
-    axes.set_xticks(range(len(BANDS)), BANDS if is_wide(axes) else [band[:2] for band in BANDS])
-    axes.xaxis.tick_top()
-    axes.tick_params(length=0)
-    axes.grid(visible=False)
-    for spine in axes.spines.values():
-        spine.set_visible(False)
-    if not is_wide(axes):
+    wide = is_wide(axes)
+    days, hours = ([name if wide else name[:letters] for name in names] for names, letters in ((DAYS, 3), (BANDS, 2)))
+    plot_heatmap(pd.DataFrame(counts, index=days, columns=hours), ax=axes)
+    if not wide:
         axes.set_xlabel("Three hours from")
         axes.xaxis.set_label_position("top")
 

@@ -9,11 +9,15 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.data_tables import Cell, Column, DataTable, build_table
 from shp_analysis.briefing.parts import Figure, Note, Notes, Sentence
-from shp_analysis.charts.drawing import DESK, NO_REASON, add_legend, draw, is_wide, mark_breaks, name_unit
+from shp_analysis.charts.break_marks import mark_breaks
+from shp_analysis.charts.drawing import DESK, NO_REASON, draw
 from shp_analysis.charts.notes import name_breaks
+from shp_analysis.charts.series import plot_series
 from shp_analysis.comparisons import explain_change, explain_no_change
 from shp_analysis.elsewhere import Course, CourseComparison, NotCompared, compare_courses
 from shp_analysis.elsewhere.courses import GREAT_BRITAIN
@@ -36,13 +40,9 @@ if TYPE_CHECKING:
 
 INDEX_YEAR, INDEX = 2019, 100
 DAYS_IN_YEAR = 365.25
-MOST_LABELS_NARROW = 4
-_SPREAD = 0.14
-"""How far apart, in years, the dots of two places stand in one year."""
 MOST_INDEX = 300
 _STEP = 25
 _HEAD = 1.06
-_MARKERS = ("o", "s", "D")
 
 
 def plot_index(run: Run, indicator: str, *, first_year: int = INDEX_YEAR) -> Figure | Notes:
@@ -68,20 +68,23 @@ def plot_index(run: Run, indicator: str, *, first_year: int = INDEX_YEAR) -> Fig
 
     def paint(axes: Axes) -> None:
         draw_index(axes, found)
-        _dress(axes, found)
 
     return Figure(
         title=f"{assessment.indicator.name}: {_say_finding(found)}",
         picture=draw(paint, DESK),
         narrow_picture=draw(paint, "narrow"),
         alternative_text=_describe(found),
-        caption=(
-            f"{assessment.indicator.definition} Each year's count for every {INDEX} of {first_year}, with its 95% "
-            f"range, which allows for the place's usual variation. {' '.join(name_breaks(found.breaks))}".strip()
-        ),
+        caption=" ".join((assessment.indicator.definition, _explain(found, first_year), *name_breaks(found.breaks))),
         table=_tabulate(found),
         can_conclude=tuple(Sentence(each) for each in state_elsewhere(found)),
         cannot_conclude=f"{NO_REASON} {_warn(found)}{say_caveat(assessment)}",
+    )
+
+
+def _explain(comparison: CourseComparison, first_year: int) -> str:
+    return (
+        f"Each year's count for every {INDEX} of {first_year}. Upright lines: {comparison.own.name}'s 95% range, which "
+        "allows for its usual variation."
     )
 
 
@@ -100,17 +103,23 @@ def state_elsewhere(comparison: CourseComparison) -> tuple[str, ...]:
 
 
 def draw_index(axes: Axes, comparison: CourseComparison) -> None:
-    """Draw a dot with its range for every year of every place, joined within a place."""
-    places = (comparison.own, *comparison.others)
-    for number, course in enumerate(places):
-        shift = (number - (len(places) - 1) / 2) * _SPREAD
-        colour = CATEGORICAL_COLOURS[number]
-        rows = [(year.start.year + shift, *_index(course, comparison.years[0], year)) for year in comparison.years]
-        at, values, lows, highs = zip(*rows, strict=True)
-        axes.vlines(at, lows, highs, color=colour, linewidth=1.6, zorder=3)
-        axes.plot(at, values, color=colour, linewidth=1.2, zorder=3)
-        marker = _MARKERS[number]
-        axes.plot(at, values, marker, color=colour, markersize=5, linestyle="", label=course.label, zorder=4)
+    """Draw a line for each place, named at its end, and the area's own ranges."""
+    rows = [
+        (year.start.year, capitalise(course.label), *_index(course, comparison.years[0], year))
+        for course in (comparison.own, *comparison.others)
+        for year in comparison.years
+    ]
+    frame = pd.DataFrame(rows, columns=["year", "place", "value", "lower", "upper"])
+    first, last = comparison.years[0].start, comparison.years[-1].start.year
+    plot_series(frame, x="year", color="place", label_last=True, unit=f"For every {INDEX} in {first.year}", ax=axes)
+    own = frame[frame["place"] == capitalise(comparison.own.label)]
+    axes.vlines(own["year"], own["lower"], own["upper"], color=CATEGORICAL_COLOURS[0], linewidth=1.6, zorder=4)
+    axes.axhline(INDEX, color=TEXT_COLOUR, linewidth=1, zorder=1)
+    low, high = min(own["lower"].min(), frame["value"].min()), max(own["upper"].max(), frame["value"].max())
+    # An index is read from 100 and not from 0; the axis says where it starts.
+    axes.set_ylim(_STEP * math.floor(max(low, 0) / _STEP), _HEAD * min(high, MOST_INDEX))
+    axes.set_xlim(first.year - 0.5, last + 0.05)
+    mark_breaks(axes, comparison.breaks, lambda day: first.year + (day - first).days / DAYS_IN_YEAR - 0.5)
 
 
 def _index(course: Course, first: CalendarYear, year: CalendarYear) -> tuple[float, float, float]:
@@ -120,23 +129,6 @@ def _index(course: Course, first: CalendarYear, year: CalendarYear) -> tuple[flo
     change = course.compare(first, year)
     value = math.nan if change.adjusted_percent is None else INDEX + change.adjusted_percent
     return value, INDEX + change.lower, INDEX + change.upper
-
-
-def _dress(axes: Axes, comparison: CourseComparison) -> None:
-    first, last = comparison.years[0].start.year, comparison.years[-1].start.year
-    axes.axhline(INDEX, color=TEXT_COLOUR, linewidth=1, zorder=1)
-    low, high = axes.get_ylim()
-    # An index is read from 100 and not from 0; the axis says where it starts.
-    axes.set_ylim(_STEP * math.floor(max(low, 0) / _STEP), _HEAD * min(high, MOST_INDEX))
-    axes.set_xlim(first - 0.5, last + 0.5)
-    step = 1 if is_wide(axes) else math.ceil(len(comparison.years) / MOST_LABELS_NARROW)
-    axes.set_xticks(range(first + (last - first) % step, last + 1, step))
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0f}")
-    axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0f}")
-    name_unit(axes, f"For every {INDEX} in {first}")
-    start = comparison.years[0].start
-    mark_breaks(axes, comparison.breaks, lambda day: first + (day - start).days / DAYS_IN_YEAR - 0.5)
-    add_legend(axes, entries=len(_MARKERS))
 
 
 def _find_periods(assessment: Assessment) -> tuple[CalendarYear, CalendarYear]:
@@ -220,7 +212,7 @@ def _describe(comparison: CourseComparison) -> str:
     for course in (comparison.own, *comparison.others):
         years = [(year, _index(course, comparison.years[0], year)[0]) for year in comparison.years]
         told.append(f"{capitalise(course.name)}: " + ", ".join(f"{value:.0f} in {year.label}" for year, value in years))
-    return f"Dots with ranges, one a year, {comparison.years[0].label} set at {INDEX}. {'. '.join(told)}."
+    return f"Lines of years, {comparison.years[0].label} set at {INDEX}. {'. '.join(told)}."
 
 
 def _tabulate(comparison: CourseComparison) -> DataTable:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from textwrap import fill
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from shp_analysis.briefing.data_tables import Column, DataTable, build_table
 from shp_analysis.briefing.parts import Figure, Note, Notes, Sentence
-from shp_analysis.charts.drawing import NO_REASON, draw, is_wide, name_rows
+from shp_analysis.charts.drawing import NO_REASON, draw, is_wide
 from shp_analysis.charts.peers import say_rank
+from shp_analysis.charts.ranges import plot_ranges
 from shp_analysis.elsewhere import MaracComparison, MaracRate, NotCompared, compare_marac_cases
 from shp_analysis.elsewhere.marac import PER_FEMALES, RECOMMENDED
 from shp_analysis.sentences import list_names, say_caveat
-from shp_analysis.style import CATEGORICAL_COLOURS, DUO_COLOURS, MUTED_COLOUR, format_count, format_rate
+from shp_analysis.style import format_count, format_rate
 from shp_analysis.wordings import capitalise
 from shp_analysis.workbook import Run
 
@@ -85,16 +88,13 @@ def state_marac_cases(comparison: MaracComparison) -> tuple[str, ...]:
 
 def draw_marac_cases(axes: Axes, comparison: MaracComparison) -> None:
     """Draw a dot with its range for each place, over the line of the recommended number."""
-    for row, each in enumerate(comparison.rates):
-        colour = CATEGORICAL_COLOURS[0] if row == 0 else MUTED_COLOUR
-        axes.plot([each.lower, each.upper], [row, row], color=colour, linewidth=2.4, zorder=3)
-        axes.plot(each.rate, row, "o", color=colour, markersize=8, zorder=4)
-    axes.axvline(RECOMMENDED, color=DUO_COLOURS[1], linestyle="--", linewidth=1.4, zorder=2)
-    axes.set_ylim(len(comparison.rates) - 0.5, -0.5)
-    axes.set_xlim(0, 1.1 * max(each.upper for each in comparison.rates))
-    axes.set_xlabel(capitalise(UNIT))
     letters = _LETTERS[is_wide(axes)]
-    name_rows(axes, [fill(capitalise(_name(each)), letters) for each in comparison.rates])
+    names = [fill(capitalise(_name(each)), letters) for each in comparison.rates]
+    frame = pd.DataFrame(
+        [(name, each.rate, each.lower, each.upper) for name, each in zip(names, comparison.rates, strict=True)],
+        columns=["name", "value", "lower", "upper"],
+    )
+    plot_ranges(frame, own=names[0], reference=RECOMMENDED, unit=UNIT, ax=axes)
 
 
 def _name(rate: MaracRate) -> str:

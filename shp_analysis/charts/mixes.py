@@ -12,14 +12,15 @@ from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.data_tables import Column, build_table
 from shp_analysis.briefing.parts import Figure, Note, Notes, Sentence
 from shp_analysis.catalogue import RETURNS
-from shp_analysis.charts.drawing import draw, name_percents, name_rows
+from shp_analysis.charts.drawing import draw
 from shp_analysis.charts.notes import say_not_received, say_withheld
+from shp_analysis.charts.parts import plot_parts
 from shp_analysis.comparisons import FEWEST_EVENTS
 from shp_analysis.periods import Period
 from shp_analysis.sentences import list_names, say_caveat
 from shp_analysis.sources.code_tables import read_code_table
 from shp_analysis.statistics.intervals import wilson_interval
-from shp_analysis.style import CATEGORICAL_COLOURS, MUTED_COLOUR, format_count, format_share
+from shp_analysis.style import format_count, format_share
 from shp_analysis.wordings import capitalise
 from shp_analysis.workbook import Run
 
@@ -128,10 +129,8 @@ def plot_mix(run: Run, indicator: str, breakdown: str) -> Figure | Notes:
         title=f"{name}, {mixture.heading.lower()}: {first}, {mixture.write(number)}",
         picture=draw(paint, "wide", height),
         narrow_picture=draw(paint, "narrow", height),
-        alternative_text=(
-            "Dots with 95% ranges. " + " ".join(f"{row}: {mixture.write(each)}." for row, each in mixture.rows)
-        ),
-        caption=f"{assessment.indicator.definition} In {words}, as shares of all. Lines: the 95% range.",
+        alternative_text=("Bars. " + " ".join(f"{row}: {mixture.write(each)}." for row, each in mixture.rows)),
+        caption=f"{assessment.indicator.definition} In {words}, as shares of all.",
         table=build_table(
             _tabulate(mixture),
             caption=f"{name}: {mixture.heading.lower()}, {words}",
@@ -204,17 +203,11 @@ def _name_breakdown(breakdown: str) -> str:
 
 
 def draw_mix(axes: Axes, mixture: Mixture) -> None:
-    """Draw a dot with its range for each part, from the largest."""
-    rows = mixture.rows
-    for place, (name, number) in enumerate(rows):
-        low, high = _range(mixture, number)
-        colour = MUTED_COLOUR if name == NOT_KNOWN else CATEGORICAL_COLOURS[0]
-        axes.plot([low, high], [place, place], color=colour, linewidth=2, zorder=2)
-        axes.plot(100 * number / mixture.total, place, "o", color=colour, markersize=7, zorder=3)
-    axes.set_ylim(len(rows) - 0.5, -0.5)
-    axes.set_xlim(left=0)
-    name_percents(axes.xaxis)
-    name_rows(axes, [f"{name} ({format_count(number)})" for name, number in rows])
+    """Draw a bar for each part's share, from the largest, with the number behind it beside its name."""
+    frame = pd.DataFrame(
+        [(f"{name} ({format_count(number)})", number) for name, number in mixture.rows], columns=["part", "number"]
+    )
+    plot_parts(frame, x="part", y="number", as_share=True, unit="Share of all", ax=axes)
 
 
 def _range(mixture: Mixture, number: int) -> tuple[float, float]:

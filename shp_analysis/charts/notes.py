@@ -36,8 +36,8 @@ def list_breaks(assessment: Assessment, first: date, last: date) -> tuple[Series
 
 
 def name_breaks(breaks: Sequence[SeriesBreak]) -> tuple[str, ...]:
-    """Say which codes of breaks a chart marks; `findings.explain_breaks` says once for a page what they are."""
+    """Say which breaks a chart marks; `findings.explain_breaks` says once for a page what they are."""
     if not breaks:
         return ()
-    codes = list_names([each.break_id for each in breaks])
-    return (f"{codes}: {'a recording change' if len(breaks) == 1 else 'recording changes'}, explained below.",)
+    names = list_names(list(dict.fromkeys(each.name for each in breaks)))
+    return (f"{names}: {'a recording change' if len(breaks) == 1 else 'recording changes'}, explained below.",)

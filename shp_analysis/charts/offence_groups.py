@@ -1,24 +1,20 @@
-"""The changes of many kinds beside each other: the forest plot."""
+"""The changes of many kinds beside each other: a row for each."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from matplotlib.ticker import FixedLocator, NullLocator
-
 from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.data_tables import Column, DataTable, build_table
 from shp_analysis.briefing.parts import Figure, Notes, Sentence
-from shp_analysis.charts.drawing import ON_WHITE, ROW_POINTS, draw, is_wide, name_rows
+from shp_analysis.charts.drawing import draw, is_wide
 from shp_analysis.charts.notes import say_not_received
+from shp_analysis.charts.ranges import plot_changes
 from shp_analysis.comparisons import Comparison, Model, Verdict, explain_no_change
 from shp_analysis.sentences import ONE_IN_TWENTY, list_names, state, state_change
 from shp_analysis.style import (
-    CATEGORICAL_COLOURS,
-    MUTED_COLOUR,
     NOT_AVAILABLE,
-    TEXT_COLOUR,
     format_count,
 )
 from shp_analysis.wordings import capitalise
@@ -27,9 +23,6 @@ from shp_analysis.workbook import Run
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-FOREST_LIMITS = (0.25, 4.0)
-"""Ratios drawn; an interval that goes beyond ends in an arrow."""
-_FOREST_TICKS = (0.25, 0.5, 1.0, 2.0, 4.0)
 _ROW, _FOOT = 4.6, 12.5
 """Millimetres of a row, and of the axis below all."""
 _SHORT_NAMES: Mapping[str, str] = {
@@ -40,7 +33,7 @@ _SHORT_NAMES: Mapping[str, str] = {
 
 
 def plot_offence_groups(run: Run) -> Figure | Notes:
-    """Draw the change of every offence group with its 95% range: the forest plot.
+    """Draw the change of every offence group with its 95% range.
 
     Parameters
     ----------
@@ -57,9 +50,7 @@ def plot_offence_groups(run: Run) -> Figure | Notes:
         return say_not_received(groups)
 
     def paint(axes: Axes) -> None:
-        for row, assessment in enumerate(groups):
-            draw_change(axes, row, assessment)
-        _dress(axes, groups)
+        draw_offence_groups(axes, groups)
 
     height = _FOOT + _ROW * len(groups)
     period, baseline = run.period, groups[0].comparisons[0].baseline
@@ -81,46 +72,10 @@ def plot_offence_groups(run: Run) -> Figure | Notes:
     )
 
 
-def draw_change(axes: Axes, row: int, assessment: Assessment) -> None:
-    """Draw one group's change with its range, or the word that stands in their place."""
-    change = assessment.comparisons[0].change
-    if change is None or not assessment.verdict.shows_percent or change.adjusted_percent is None:
-        axes.text(1.0, row, assessment.verdict.value, ha="center", va="center", fontsize=ROW_POINTS, **ON_WHITE)
-        return
-    ratio, low, high = (1 + value / 100 for value in (change.adjusted_percent, change.lower, change.upper))
-    colour = CATEGORICAL_COLOURS[0] if assessment.verdict.is_clear else MUTED_COLOUR
-    shown_low, shown_high = max(low, FOREST_LIMITS[0]), min(high, FOREST_LIMITS[1])
-    axes.plot([shown_low, shown_high], [row, row], color=colour, linewidth=2, solid_capstyle="butt", zorder=2)
-    for is_beyond, edge, marker in (
-        (low < FOREST_LIMITS[0], shown_low, "<"),
-        (high > FOREST_LIMITS[1], shown_high, ">"),
-    ):
-        if is_beyond:
-            axes.plot(edge, row, marker=marker, color=colour, markersize=6, clip_on=False, zorder=3)
-    if FOREST_LIMITS[0] <= ratio <= FOREST_LIMITS[1]:
-        face = colour if assessment.verdict.is_clear else "white"
-        axes.plot(
-            ratio, row, marker="o", color=colour, markerfacecolor=face, markersize=7, markeredgewidth=1.6, zorder=4
-        )
-
-
-def _dress(axes: Axes, groups: Sequence[Assessment]) -> None:
-    wide = is_wide(axes)
-    axes.set_xscale("log")
-    axes.set_xlim(*FOREST_LIMITS)
-    axes.xaxis.set_major_locator(FixedLocator(list(_FOREST_TICKS)))
-    axes.xaxis.set_minor_locator(NullLocator())
-    labelled = _FOREST_TICKS if wide else _FOREST_TICKS[::2]
-    axes.xaxis.set_major_formatter(lambda value, _: _tick(value) if value in labelled else "")
-    axes.axvline(1.0, color=TEXT_COLOUR, linewidth=1, zorder=1)
-    name_rows(axes, [_label(each) if wide else _shorten(each) for each in groups])
-    axes.set_ylim(len(groups) - 0.4, -0.6)
+def draw_offence_groups(axes: Axes, groups: Sequence[Assessment]) -> None:
+    """Draw each group's change with its range, or the word that stands in their place."""
+    plot_changes(groups, names=[(_label if is_wide(axes) else _shorten)(each) for each in groups], ax=axes)
     axes.set_xlabel("Change per day")
-
-
-def _tick(ratio: float) -> str:
-    percent = round(100 * (ratio - 1))
-    return "no change" if percent == 0 else f"{percent:+d}%".replace("-", "−")
 
 
 def _label(assessment: Assessment) -> str:

@@ -101,7 +101,7 @@ def _draw_bars(parts: pd.DataFrame, words: str, ax: Axes | None, *, as_share: bo
             va="center",
         )
     axes.set_xlim(0, None)
-    axes.xaxis.set_visible(False)
+    axes.set_xticks([])
     axes.spines["bottom"].set_visible(False)
     axes.tick_params(axis="y", length=0)
     axes.grid(visible=False)

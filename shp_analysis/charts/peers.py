@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from shp_analysis.briefing.data_tables import Cell, Column, DataTable, build_table
 from shp_analysis.briefing.parts import Figure, Note, Notes, Sentence
 from shp_analysis.catalogue import Kind, PeerList
-from shp_analysis.charts.drawing import ROW_POINTS, draw
+from shp_analysis.charts.drawing import draw
+from shp_analysis.charts.ranges import plot_ranges
 from shp_analysis.elsewhere import NotCompared, PeerComparison, compare_with_peers, say_place
 from shp_analysis.sentences import list_names, say_caveat
 from shp_analysis.statistics.peers import RankedArea
 from shp_analysis.style import (
-    CATEGORICAL_COLOURS,
-    MUTED_COLOUR,
     RULE_COLOUR,
-    TEXT_COLOUR,
     format_count,
     format_rate,
 )
@@ -117,24 +117,16 @@ def _say_allowance(comparison: PeerComparison) -> str:
 
 
 def draw_peers(axes: Axes, comparison: PeerComparison) -> None:
-    """Draw every area's row, the highest rate at the top, and the line of all together."""
-    for row, each in enumerate(comparison.figures):
-        is_own = each.area.code == comparison.area.code
-        colour = CATEGORICAL_COLOURS[0] if is_own else MUTED_COLOUR
+    """Draw every area's row, the highest rate at the top, over the range for its size, and the line of all together."""
+    figures = comparison.figures
+    for row, each in enumerate(figures):
         for low, high, strength in ((each.low_998, each.high_998, _FAINT), (each.low_95, each.high_95, _CLEAR)):
             axes.barh(row, high - low, left=low, height=_BAR, color=RULE_COLOUR, alpha=strength, linewidth=0, zorder=1)
-        axes.plot([each.lower, each.upper], [row, row], color=colour, linewidth=2 if is_own else 1.2, zorder=3)
-        axes.plot(each.rate, row, "o", color=colour, markersize=7 if is_own else 4.5, zorder=4)
-    axes.axvline(comparison.mean.pooled, color=TEXT_COLOUR, linewidth=1, zorder=2)
-    axes.set_yticks(range(len(comparison.figures)), [each.area.name for each in comparison.figures])
-    for label, each in zip(axes.get_yticklabels(), comparison.figures, strict=True):
-        label.set_fontsize(ROW_POINTS)
-        label.set_fontweight("bold" if each.area.code == comparison.area.code else "normal")
-    axes.tick_params(axis="y", length=0)
-    axes.set_ylim(len(comparison.figures) - 0.4, -0.6)
-    axes.set_xlim(left=0)
-    axes.grid(visible=False, axis="y")
-    axes.set_xlabel(capitalise(comparison.unit))
+    frame = pd.DataFrame(
+        [(each.area.name, each.rate, each.lower, each.upper) for each in figures],
+        columns=["name", "value", "lower", "upper"],
+    )
+    plot_ranges(frame, own=comparison.area.name, reference=comparison.mean.pooled, unit=comparison.unit, ax=axes)
 
 
 def _ordinal(number: int) -> str:

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.data_tables import Column, build_table
 from shp_analysis.briefing.parts import Figure, Note, Notes, Sentence
 from shp_analysis.charts.drawing import DESK, ON_WHITE, draw, is_wide, name_unit
 from shp_analysis.charts.notes import say_not_received
+from shp_analysis.charts.ranges import plot_ranges
 from shp_analysis.comparisons import Basis
 from shp_analysis.measures import sum_busiest
 from shp_analysis.measures.neighbourhoods import (
@@ -166,25 +168,24 @@ def fit_gradient(tenths: Tenths) -> SlopeOfInequality | None:
 
 
 def draw_gradient(axes: Axes, gradient: Gradient) -> None:
-    """Draw a dot with its range for each tenth, the area's own rate, and the fitted line."""
-    frame = gradient.tenths.frame
-    places = frame["imd_decile"].to_numpy(dtype=float)
-    axes.vlines(places, frame["lower"], frame["upper"], color=CATEGORICAL_COLOURS[0], linewidth=2, zorder=3)
-    axes.plot(places, frame["rate"], "o", color=CATEGORICAL_COLOURS[0], markersize=7, zorder=4)
+    """Draw a dot with its range for each tenth, and the fitted line."""
+    frame = gradient.tenths.frame.set_index("imd_decile").reindex(range(1, TENTHS + 1)).reset_index()
+    plot_ranges(frame, value="rate", name="imd_decile", orient="v", unit="Recorded crimes per 1,000 residents", ax=axes)
     if gradient.slope is not None:
-        shares = frame["residents"].to_numpy(dtype=float) / float(frame["residents"].sum())
-        ranks = np.cumsum(shares) - shares / 2
-        first, last = math.log(gradient.slope.intercept), math.log(gradient.slope.intercept + gradient.slope.slope)
-        fitted = np.exp(first + (last - first) * ranks)
-        axes.plot(places, fitted, "--", color=TEXT_COLOUR, linewidth=1.4, zorder=2)
-    highest = float(frame["rate"].max())
-    axes.set_ylim(0, min(1.08 * float(frame["upper"].max()), 3.2 * highest))
-    axes.set_xlim(_HALF, TENTHS + _HALF)
-    axes.set_xticks(range(1, TENTHS + 1))
+        axes.plot(gradient.tenths.frame["imd_decile"] - 1, fit_rates(gradient), "--", color=TEXT_COLOUR, linewidth=1.4)
+    axes.set_ylim(0, min(1.08 * float(frame["upper"].max()), 3.2 * float(frame["rate"].max())))
     whose = "Tenth of England's neighbourhoods; " if is_wide(axes) else ""
     axes.set_xlabel(f"{whose}1 is the most deprived")
-    axes.yaxis.set_major_formatter(lambda value, _: format_count(value))
-    name_unit(axes, "Recorded crimes per 1,000 residents")
+
+
+def fit_rates(gradient: Gradient) -> npt.NDArray[np.float64]:
+    """Give the fitted line's rate at each tenth."""
+    assert gradient.slope is not None  # noqa: S101 - asked only where a line was fitted
+    shares = gradient.tenths.frame["residents"].to_numpy(dtype=float)
+    shares = shares / shares.sum()
+    first, last = math.log(gradient.slope.intercept), math.log(gradient.slope.intercept + gradient.slope.slope)
+    fitted: npt.NDArray[np.float64] = np.exp(first + (last - first) * (np.cumsum(shares) - shares / 2))
+    return fitted
 
 
 def _say_gradient(slope: SlopeOfInequality | None) -> str:

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
+from typing import Literal, cast
 
+import numpy as np
 import pandas as pd
 import seaborn.objects as so
 from matplotlib.axes import Axes
-from matplotlib.ticker import FixedLocator, NullLocator
+from matplotlib.ticker import Locator, NullLocator
 
 from shp_analysis.assessments import Assessment
-from shp_analysis.charts.canvas import check_columns, draw_objects, open_axes
-from shp_analysis.charts.drawing import ON_WHITE, ROW_POINTS, name_rows
+from shp_analysis.charts.canvas import (
+    HEAD,
+    NameLocator,
+    check_columns,
+    count_labels,
+    draw_objects,
+    open_axes,
+    read_numbers,
+)
+from shp_analysis.charts.drawing import ON_WHITE, ROW_POINTS, add_legend, name_rows, name_unit
 from shp_analysis.comparisons import Comparison, Verdict
 from shp_analysis.errors import RequestError
 from shp_analysis.style import (
@@ -47,12 +57,14 @@ def plot_ranges(
     lower: str = "lower",
     upper: str = "upper",
     name: str = "name",
+    color: str | None = None,
     own: str | Collection[str] | None = None,
     reference: float | str | None = None,
+    orient: Literal["h", "v"] = "h",
     unit: str = "",
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw a dot with its range for each row of a frame, in the frame's order from the top.
+    """Draw a dot with its range for each row of a frame, in the frame's order.
 
     Parameters
     ----------
@@ -61,20 +73,26 @@ def plot_ranges(
     value, lower, upper : str
         Columns of the figure and of the ends of its range, in the same unit.
     name : str
-        Column of the names at the left; no name may stand twice.
+        Column of the names; none may stand twice, or twice in one series.
+    color : str, optional
+        Column that tells series apart, whose dots of one name stand side by side; they are named below.
     own : str or collection of str, optional
         The names drawn in dark blue; the others are grey. All are dark blue where left out.
     reference : float or str, optional
-        A figure to hold all others against, as an upright line; or the column that holds one for each row, as diamonds.
+        A figure to hold all others against, as a broken line; or the column that holds one for each row, as diamonds
+        that are named below by their column.
+    orient : {"h", "v"}
+        "h" gives a row to each name, from the top: for areas, groups, kinds. "v" gives each an upright range above its
+        name: for years and other periods.
     unit : str
-        What the figures are, written below.
+        What the figures are.
     ax : matplotlib.axes.Axes, optional
         New axes, as high as the rows need, where left out.
 
     Returns
     -------
     matplotlib.axes.Axes
-        The axis is near the figures and need not start at zero: dots show a place, not a length.
+        Of rows the axis is near the figures: dots show a place, not a length. Upright ranges start at zero.
 
     Raises
     ------
@@ -89,62 +107,113 @@ def plot_ranges(
     >>> [label.get_text() for label in axes.get_yticklabels()], axes.get_xlabel()
     (['Halton', 'Wirral'], 'Crimes per 1,000 residents')
     """
-    columns = [value, lower, upper, name, *([reference] if isinstance(reference, str) else [])]
-    check_columns(list(frame.columns), *columns)
-    names = frame[name].astype(str).tolist()
-    _check_names(names, own)
+    beside = reference if isinstance(reference, str) else None
+    check_columns(list(frame.columns), value, lower, upper, name, color, beside)
+    rows = _list_rows(frame, {"value": value, "lower": lower, "upper": upper, "beside": beside}, name, color)
+    names = list(dict.fromkeys(rows["name"]))
+    _check_names(rows, own)
+    axes = open_axes(ax) if orient == "v" else open_axes(ax, "rows", FOOT_MM + ROW_MM * len(names))
+    series = list(dict.fromkeys(rows["series"]))
     chosen = set(names) if own is None else {own} if isinstance(own, str) else set(own)
-    axes = open_axes(ax, "rows", FOOT_MM + ROW_MM * len(names))
-    rows = pd.DataFrame(
-        {
-            key: frame[column].astype("Float64").to_numpy(dtype=float, na_value=math.nan)
-            for key, column in zip(("value", "lower", "upper"), columns, strict=False)
-        }
-    ).assign(name=names, is_own=[each in chosen for each in names])
-    _draw_rows(axes, rows, "is_own", {True: CATEGORICAL_COLOURS[0], False: MUTED_COLOUR})
-    if isinstance(reference, str):
-        axes.plot(
-            frame[reference].astype("Float64").to_numpy(dtype=float, na_value=math.nan),
-            range(len(names)),
-            "D",
-            color=DUO_COLOURS[1],
-            markersize=6,
-            linestyle="",
-            zorder=5,
-        )
-    elif reference is not None:
-        axes.axvline(reference, color=TEXT_COLOUR, linewidth=1, zorder=1)
-    name_rows(axes, names)
-    axes.set_ylim(len(names) - 0.4, -0.6)
-    axes.set_xlabel(unit[:1].upper() + unit[1:])
+    if color is None:
+        colours = {each: CATEGORICAL_COLOURS[0] if each in chosen else MUTED_COLOUR for each in names}
+        _draw_rows(axes, rows, "name", colours, orient=orient)
+    else:
+        _draw_rows(axes, rows, "series", dict(zip(series, CATEGORICAL_COLOURS, strict=False)), orient=orient)
+    if isinstance(reference, int | float):
+        draw_line = axes.axvline if orient == "h" else axes.axhline
+        draw_line(reference, color=TEXT_COLOUR, linestyle="--", linewidth=1.2, zorder=1)
+    if beside:
+        _draw_diamonds(axes, rows, beside.replace("_", " "), orient)
+    if orient == "h":
+        _name_rows(axes, names, chosen, unit)
+    else:
+        _name_periods(axes, names, rows, unit)
+    labels = [*(series if color else []), *([beside] if beside else [])]
+    if labels:
+        add_legend(axes, entries=len(labels))
     return axes
 
 
-def _check_names(names: Sequence[str], own: str | Collection[str] | None) -> None:
-    twice = sorted({each for each in names if names.count(each) > 1})
+def _list_rows(frame: pd.DataFrame, columns: Mapping[str, str | None], name: str, color: str | None) -> pd.DataFrame:
+    """Give `value, lower, upper, beside, name, series`."""
+    rows = pd.DataFrame({key: read_numbers(frame, column) for key, column in columns.items() if column})
+    series = "" if color is None else frame[color].astype(str).to_numpy()
+    return rows.assign(name=frame[name].astype(str).to_numpy(), series=series)
+
+
+def _check_names(rows: pd.DataFrame, own: str | Collection[str] | None = None) -> None:
+    twice = rows.loc[rows.duplicated(["name", "series"]), "name"].tolist()
     if twice:
         raise RequestError(f"The name '{twice[0]}' stands in more than one row; each row needs a name of its own.")
+    names = rows["name"].tolist()
     unknown = sorted(({own} if isinstance(own, str) else set(own or ())) - set(names))
     if unknown:
         raise RequestError(f"There is no row '{unknown[0]}'; there are {', '.join(names)}.")
 
 
 def _draw_rows(
-    axes: Axes, rows: pd.DataFrame, by: str, colours: Mapping[object, str], hollow: Collection[object] = ()
+    axes: Axes,
+    rows: pd.DataFrame,
+    by: str,
+    colours: Mapping[str, str],
+    *,
+    hollow: Collection[str] = (),
+    orient: Literal["h", "v"] = "h",
 ) -> None:
     """Draw `value, lower, upper` of each `name`, coloured by a column, and hollow where it holds some values."""
+    along, across = ("x", "y") if orient == "h" else ("y", "x")
+    moves = [so.Dodge(by=["color"])] if by == "series" else []
+    ends = {f"{along}min": "lower", f"{along}max": "upper"}
     plot = (
-        so.Plot(rows, x="value", y="name", color=by, fill=by)
-        .add(so.Range(linewidth=2), xmin="lower", xmax="upper", legend=False)
-        .add(so.Dot(pointsize=7, stroke=1.6), legend=False)
+        so.Plot(rows, color=by, fill=by, **{along: "value", across: "name"})
+        .add(
+            so.Range(linewidth=2),
+            *moves,
+            legend=False,
+            orient=across,
+            **ends,
+        )
+        .add(so.Dot(pointsize=7, stroke=1.6), *moves, legend=False, orient=across)
         .scale(
             color=so.Nominal(list(colours.values()), order=list(colours)),
             fill=so.Nominal([each not in hollow for each in colours], order=list(colours)),
-            y=so.Nominal(order=rows["name"].tolist()),
+            **{across: so.Nominal(order=list(dict.fromkeys(rows["name"])))},
         )
         .label(x="", y="")
     )
     draw_objects(plot, axes)
+    if by == "series":
+        for name, colour in colours.items():
+            axes.plot([], [], "o", color=colour, markersize=7, label=name)
+
+
+def _draw_diamonds(axes: Axes, rows: pd.DataFrame, label: str, orient: Literal["h", "v"]) -> None:
+    """Draw the figure beside each row's own, over its range."""
+    places = rows["name"].map({each: place for place, each in enumerate(dict.fromkeys(rows["name"]))})
+    at = (rows["beside"], places) if orient == "h" else (places, rows["beside"])
+    axes.plot(*at, "D", color=DUO_COLOURS[1], markersize=6, linestyle="", zorder=5, label=label)
+
+
+def _name_rows(axes: Axes, names: Sequence[str], own: Collection[str], unit: str) -> None:
+    name_rows(axes, names)
+    if len(own) < len(names):
+        for label, name in zip(axes.get_yticklabels(), names, strict=True):
+            label.set_fontweight("bold" if name in own else "normal")
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.set_xlabel(unit[:1].upper() + unit[1:])
+
+
+def _name_periods(axes: Axes, names: Sequence[str], rows: pd.DataFrame, unit: str) -> None:
+    held = rows[["value", "upper"]].to_numpy(dtype=float)
+    highest = float(held[~np.isnan(held)].max(initial=0.0))
+    axes.set_xlim(-0.5, len(names) - 0.5)
+    axes.set_ylim(0, HEAD * highest if highest > 0 else 1)
+    axes.xaxis.set_major_locator(NameLocator(names))
+    axes.xaxis.set_major_formatter(lambda place, _: names[round(place)] if 0 <= round(place) < len(names) else "")
+    axes.yaxis.set_major_formatter(lambda number, _: f"{number:,g}")
+    axes.grid(visible=False, axis="x")
+    name_unit(axes, unit or " ")
 
 
 @use_house_style()
@@ -184,7 +253,7 @@ def plot_changes(
     axes = open_axes(ax, "rows", FOOT_MM + ROW_MM * len(rows))
     shown = rows.assign(lower=rows["lower"].clip(lower=1 / limit), upper=rows["upper"].clip(upper=limit))
     shown["value"] = rows["value"].where(rows["value"].between(1 / limit, limit))
-    colours: dict[object, str] = {each.value: _colour_of(each) for each in Verdict}
+    colours = {each.value: _colour_of(each) for each in Verdict}
     unclear = [each.value for each in Verdict if not each.is_clear]
     _draw_rows(axes, shown, "verdict", colours, hollow=unclear)
     _dress_changes(axes, limit)
@@ -204,7 +273,7 @@ def _list_names(comparisons: Sequence[Assessment | Comparison], names: Sequence[
     )
     if not comparisons or len(found) != len(comparisons):
         raise RequestError(f"There are {len(comparisons)} comparisons and {len(found)} names; each needs a name.")
-    _check_names(found, None)
+    _check_names(pd.DataFrame({"name": found, "series": ""}))
     return found
 
 
@@ -248,10 +317,21 @@ def _colour_of(verdict: Verdict) -> str:
     return {Verdict.UP: SEQUENTIAL_COLOURS[1], Verdict.DOWN: SEQUENTIAL_COLOURS[2]}.get(verdict, MUTED_COLOUR)
 
 
+class _ChangeLocator(Locator):
+    """Every tick of an axis of changes, or every other one where the axis is narrow."""
+
+    def __init__(self, ticks: Sequence[float]) -> None:
+        self.ticks = ticks
+
+    def __call__(self) -> Sequence[float]:
+        fitting = count_labels(cast("Axes", self.axis.axes), len("+300%"))  # type: ignore[union-attr]
+        return self.ticks if fitting >= len(self.ticks) else self.ticks[::2]
+
+
 def _dress_changes(axes: Axes, limit: float) -> None:
     axes.set_xscale("log")
     axes.set_xlim(limit**-_PAST, limit**_PAST)
-    axes.xaxis.set_major_locator(FixedLocator(list(_TICKS[limit])))
+    axes.xaxis.set_major_locator(_ChangeLocator(_TICKS[limit]))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(lambda ratio, _: _write_ratio(ratio))
     axes.axvline(1.0, color=TEXT_COLOUR, linewidth=1, zorder=1)

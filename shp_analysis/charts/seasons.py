@@ -14,17 +14,9 @@ from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.data_tables import Cell, Column, DataTable, build_table
 from shp_analysis.briefing.parts import Figure, Notes, Sentence
 from shp_analysis.catalogue import SeriesBreak
+from shp_analysis.charts.break_marks import mark_breaks
 from shp_analysis.charts.courses import plot_course
-from shp_analysis.charts.drawing import (
-    DESK,
-    add_legend,
-    draw,
-    dress_months,
-    is_wide,
-    mark_breaks,
-    name_shortly,
-    number_of,
-)
+from shp_analysis.charts.drawing import DESK, add_legend, draw, dress_months, is_wide, name_shortly, number_of
 from shp_analysis.charts.notes import list_breaks, name_breaks
 from shp_analysis.charts.occasions import (
     ROOM,
@@ -93,7 +85,7 @@ def plot_season(run: Run, indicator: str) -> Figure | Notes:
     def paint(axes: Axes) -> None:
         draw_season(axes, months, season)
         dress_season(axes, months, assessment, has_events=bool(occasions))
-        mark_breaks(axes, breaks, number_of)
+        mark_breaks(axes, breaks)
         mark_occasions(axes, occasions, is_wide=is_wide(axes))
 
     told = state_season(season)

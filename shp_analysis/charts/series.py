@@ -14,11 +14,11 @@ from matplotlib.figure import Figure as Canvas
 from pandas.api.types import is_numeric_dtype
 
 from shp_analysis.catalogue import SeriesBreak
-from shp_analysis.charts.canvas import MM_PER_INCH, check_columns, open_axes
-from shp_analysis.charts.drawing import dress_months, name_unit, number_of
+from shp_analysis.charts.break_marks import mark_breaks
+from shp_analysis.charts.canvas import HEAD, MM_PER_INCH, YearLocator, check_columns, open_axes, read_numbers
+from shp_analysis.charts.drawing import dress_months, name_unit
 from shp_analysis.errors import RequestError
 from shp_analysis.style import (
-    BAND_COLOUR,
     CATEGORICAL_COLOURS,
     FIGURE_SIZES_MM,
     TEXT_COLOUR,
@@ -27,15 +27,12 @@ from shp_analysis.style import (
     use_house_style,
 )
 
-HEAD = 1.1
-"""The axis ends above the highest point by so much."""
 LABEL_LETTERS = 18
 """Letters in one line of a name at the end of a series."""
-_LABEL_POINTS, _NAME_POINTS, _ROW_POINTS = 9.5, 9, 12
+_LABEL_POINTS, _ROW_POINTS = 9.5, 12
 _POINTS_PER_INCH = 72
 _AXIS_SHARE = 0.6
 """The share of a low picture's height that is left to its axis."""
-_WHITE = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
 
 
 @use_house_style()
@@ -133,7 +130,7 @@ def _list_points(frame: pd.DataFrame, x: str, y: str, color: str | None) -> pd.D
     points = pd.DataFrame(
         {
             "x": at,
-            "y": frame[y].astype("Float64").to_numpy(dtype=float, na_value=np.nan),
+            "y": read_numbers(frame, y),
             "series": "" if color is None else frame[color].astype(str),
             "end": pd.to_datetime(frame["period_end"]) if x == "period_start" and "period_end" in frame else pd.NaT,
         }
@@ -183,6 +180,8 @@ def _name_axes(axes: Axes, points: pd.DataFrame, unit: str) -> None:
     axes.set(xlabel="", ylabel="")
     if is_numeric_dtype(points["x"]):
         name_unit(axes, unit)
+        axes.xaxis.set_major_locator(YearLocator())
+        axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
         axes.yaxis.set_major_formatter(lambda value, _: format_count(value))
     else:
         dress_months(axes, unit)
@@ -271,66 +270,3 @@ def _reach(group: tuple[list[float], float], side: int) -> float:
 def _stack(heights: Sequence[float], middle: float) -> list[float]:
     tops = np.cumsum(heights) + middle - sum(heights) / 2
     return [float(top - height / 2) for top, height in zip(tops, heights, strict=True)]
-
-
-def mark_breaks(axes: Axes, breaks: Sequence[SeriesBreak]) -> None:
-    """Draw a line where a series stopped meaning what it meant, its name above, and shade the months it lasted.
-
-    Parameters
-    ----------
-    axes : matplotlib.axes.Axes
-        Of dates, with its limits and its unit set.
-    breaks : sequence of SeriesBreak
-        Those outside the limits are left out.
-    """
-    left, right = axes.get_xlim()
-    shown = [each for each in breaks if number_of(each.first_day) <= right and number_of(each.settled_day) >= left]
-    for each in shown:
-        place = max(number_of(each.first_day), left)
-        if each.until_month:
-            axes.axvspan(place, min(number_of(each.settled_day), right), color=BAND_COLOUR, linewidth=0, zorder=0)
-        axes.axvline(place, color=TEXT_COLOUR, linestyle=_line_of(each), linewidth=1, zorder=1)
-    axes.set_xlim(left, right)
-    for row, each in enumerate(_stack_names(shown, (left + right) / 2)):
-        _name_break(axes, each, row, is_left=number_of(each.first_day) < (left + right) / 2)
-    if shown:
-        name_unit(axes, axes.get_title(loc="left") or " ", rows_below=len(shown))
-
-
-def _line_of(each: SeriesBreak) -> str:
-    return "--" if each.is_confirmed else ":"
-
-
-def _stack_names(breaks: Sequence[SeriesBreak], middle: float) -> list[SeriesBreak]:
-    """Order names from the lowest row up: no name stands over the line of one below it.
-
-    A name in the left half goes on to the right of its line, one in the right half to the left.
-    """
-    ordered = sorted(breaks, key=lambda each: each.first_day)
-    lefts = [each for each in ordered if number_of(each.first_day) < middle]
-    return [*reversed(lefts), *(each for each in ordered if each not in lefts)]
-
-
-def _name_break(axes: Axes, each: SeriesBreak, row: int, *, is_left: bool) -> None:
-    axes.annotate(
-        each.name,
-        (max(number_of(each.first_day), axes.get_xlim()[0]), 1.0),
-        xycoords=("data", "axes fraction"),
-        xytext=(0, 2 + row * _ROW_POINTS),
-        textcoords="offset points",
-        ha="left" if is_left else "right",
-        va="bottom",
-        fontsize=_NAME_POINTS,
-        color=TEXT_COLOUR,
-        bbox=_WHITE,
-        arrowprops={
-            "arrowstyle": "-",
-            "linestyle": _line_of(each),
-            "linewidth": 1,
-            "color": TEXT_COLOUR,
-            "shrinkA": 0,
-            "shrinkB": 0,
-            "relpos": (0 if is_left else 1, 0),
-        },
-        zorder=6 - row / 100,  # a name hides the lines of those above it
-    )

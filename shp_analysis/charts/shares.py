@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -14,17 +13,16 @@ from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.data_tables import Column, build_table
 from shp_analysis.briefing.parts import Figure, Notes, Sentence
 from shp_analysis.catalogue import Kind
-from shp_analysis.charts.drawing import DESK, NO_REASON, Point, add_legend, draw, is_wide, name_unit
+from shp_analysis.charts.canvas import HEAD
+from shp_analysis.charts.drawing import DESK, NO_REASON, Point, draw, name_percents
 from shp_analysis.charts.notes import say_not_received
+from shp_analysis.charts.ranges import plot_ranges
 from shp_analysis.measures.published import ENGLAND, read_published_of
 from shp_analysis.periods import build_window, count_months
 from shp_analysis.sentences import name_with_area, say_caveat, state, state_title
 from shp_analysis.statistics.intervals import wilson_interval
 from shp_analysis.style import (
     BAND_COLOUR,
-    CATEGORICAL_COLOURS,
-    DUO_COLOURS,
-    MUTED_COLOUR,
     format_count,
     format_rate,
     format_share,
@@ -35,9 +33,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MOST_POINTS = 12
-_MOST_LABELS = 6
-_BESIDE, _BESIDE_NARROW = 0.14, 0.26
-"""How far right of a point, in windows, England's stands."""
+ENGLANDS = "England"
+_COLUMNS = ["name", "value", "lower", "upper"]
 
 
 def plot_figures(run: Run, indicator: str, *, beside_england: bool = False) -> Figure | Notes:
@@ -64,9 +61,7 @@ def plot_figures(run: Run, indicator: str, *, beside_england: bool = False) -> F
     england = find_england(run, assessment) if beside_england else {}
 
     def paint(axes: Axes) -> None:
-        draw_figures(axes, points, band)
-        _dress(axes, points, assessment)
-        draw_england(axes, points, england)
+        draw_figures(axes, points, assessment, england)
 
     return Figure(
         title=state_title(assessment),
@@ -111,18 +106,6 @@ def find_england(run: Run, assessment: Assessment) -> dict[str, float]:
     _, measure = assessment.indicator.measure(assessment.source)
     found = read_published_of(run.opened.store, measure, ENGLAND, as_of=run.as_of)
     return {_label(row): float(row["value"]) for row in found.to_dict("records")}
-
-
-def draw_england(axes: Axes, points: Sequence[Point], england: Mapping[str, float]) -> None:
-    """Draw England's figure as a diamond beside each point of the same window."""
-    places = [place for place, each in enumerate(points) if each.label in england]
-    if not places:
-        return
-    values = [england[points[place].label] for place in places]
-    beside = [place + (_BESIDE if is_wide(axes) else _BESIDE_NARROW) for place in places]
-    axes.plot(beside, values, "D", color=DUO_COLOURS[1], markersize=6, linestyle="", label="England", zorder=4)
-    axes.set_ylim(0, max(axes.get_ylim()[1], 1.1 * max(values)))
-    add_legend(axes, entries=1)
 
 
 def _say_england(last: Point, england: Mapping[str, float]) -> tuple[Sentence, ...]:
@@ -183,29 +166,25 @@ def _label(row: dict[Hashable, Any]) -> str:
     return f"{head}\n{tail}" if head and len(words) > 9 else words  # noqa: PLR2004 - wider than a label may be
 
 
-def draw_figures(axes: Axes, points: Sequence[Point], band: tuple[float, float] | None) -> None:
-    """Draw each point with its range, over the band in which it is expected."""
+def draw_figures(axes: Axes, points: Sequence[Point], assessment: Assessment, england: Mapping[str, float]) -> None:
+    """Draw each point with its range, over the band in which it is expected, and England's figure as a diamond."""
+    band = assessment.indicator.expected_band
     if band:
         axes.axhspan(*band, color=BAND_COLOUR, zorder=0)
-        for edge in band:
-            axes.axhline(edge, color=MUTED_COLOUR, linewidth=0.8, linestyle="--", zorder=1)
-    for place, each in enumerate(points):
-        colour = CATEGORICAL_COLOURS[0] if place == len(points) - 1 else MUTED_COLOUR
-        if each.lower is not None and each.upper is not None:
-            axes.plot([place, place], [each.lower, each.upper], color=colour, linewidth=2, zorder=2)
-        axes.plot(place, each.value, "o", color=colour, markersize=7, zorder=3)
-
-
-def _dress(axes: Axes, points: Sequence[Point], assessment: Assessment) -> None:
-    top = max(*(each.upper or each.value for each in points), *(assessment.indicator.expected_band or (0,)))
-    axes.set_ylim(0, 1.1 * top)
-    axes.set_xlim(-0.5, len(points) - 0.5)
-    step = math.ceil(len(points) / (_MOST_LABELS if is_wide(axes) else _MOST_LABELS // 2))
-    places = list(range((len(points) - 1) % step, len(points), step))
-    axes.set_xticks(places, [points[place].label for place in places])
+    frame = pd.DataFrame([(each.label, each.value, each.lower, each.upper) for each in points], columns=_COLUMNS)
+    frame[ENGLANDS] = frame["name"].map(england).astype(float)
     is_share = assessment.indicator.kind is Kind.PROPORTION
-    name_unit(axes, f"Per cent of {assessment.indicator.of}" if is_share else assessment.indicator.unit or " ")
-    axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}{'%' if is_share else ''}")
+    plot_ranges(
+        frame,
+        own=points[-1].label,
+        reference=ENGLANDS if frame[ENGLANDS].notna().any() else None,
+        orient="v",
+        unit=f"Per cent of {assessment.indicator.of}" if is_share else assessment.indicator.unit or "",
+        ax=axes,
+    )
+    axes.set_ylim(0, max(axes.get_ylim()[1], HEAD * max(band or (0,))))
+    if is_share:
+        name_percents(axes.yaxis)
 
 
 def _caption(assessment: Assessment, *, has_england: bool) -> tuple[str, ...]:

@@ -7,18 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.data_tables import Cell, Column, DataTable, build_table
-from shp_analysis.briefing.parts import Figure, Notes, Sentence
-from shp_analysis.charts.drawing import DESK, NO_REASON, ON_WHITE, add_legend, draw, is_wide, mark_breaks, name_unit
+from shp_analysis.briefing.parts import Figure, Notes
+from shp_analysis.charts.break_marks import mark_breaks
+from shp_analysis.charts.drawing import DESK, NO_REASON, draw
 from shp_analysis.charts.notes import list_breaks, name_breaks, say_not_received
+from shp_analysis.charts.ranges import plot_ranges
 from shp_analysis.periods import Month, Period
-from shp_analysis.sentences import list_names, name_with_area, say_caveat, state, state_title, state_year
+from shp_analysis.sentences import list_names, name_with_area, say_caveat, state, state_title
 from shp_analysis.statistics.intervals import interval_of_count
-from shp_analysis.style import CATEGORICAL_COLOURS, TEXT_COLOUR, format_count, format_rate
+from shp_analysis.style import format_count, format_rate
 from shp_analysis.workbook import Run
 
 if TYPE_CHECKING:
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 MONTHS_IN_YEAR = 12
 DAYS_IN_YEAR = 365.25
 MOST_YEARS = 10
-_SPREAD = 0.16
-"""How far apart, in years, the dots of two series stand in one year."""
 
 
 @dataclass(frozen=True)
@@ -40,15 +39,13 @@ class Year:
     ----------
     period : Period
     value, lower, upper : float
-        A count or a rate. The ends are NaN where chance alone does not say how much the figure varies.
-    count : float
+        A count. The ends are NaN where chance alone does not say how much the figure varies.
     """
 
     period: Period
     value: float
     lower: float
     upper: float
-    count: float
 
 
 def plot_yearly_counts(run: Run, *indicators: str) -> Figure | Notes:
@@ -69,65 +66,34 @@ def plot_yearly_counts(run: Run, *indicators: str) -> Figure | Notes:
     series = [list_years(each) for each in shown]
     if not any(series):
         return say_not_received(shown)
-    first = shown[0]
-    return _build(
-        shown,
-        series,
-        axis=first.indicator.numerator,
+    periods = sorted({year.period for years in series for year in years}, key=lambda each: each.start)
+    first, names = shown[0], [each.indicator.name for each in shown]
+    breaks = list_breaks(first, periods[0].start, periods[-1].end)
+
+    def paint(axes: Axes) -> None:
+        draw_years(axes, series, names, periods, first.indicator.numerator)
+        mark_breaks(axes, breaks, lambda day: (day - periods[0].start).days / DAYS_IN_YEAR - 0.5)
+
+    definitions = [each.indicator.definition for each in shown]
+    return Figure(
         title=state_title(first),
-        caption=(*(each.indicator.definition for each in shown), _explain_ranges(series)),
-        conclusions=tuple(state(each) for each in shown),
+        picture=draw(paint, DESK),
+        narrow_picture=draw(paint, "narrow"),
+        alternative_text=_describe(shown, series),
+        caption=" ".join((*definitions, _explain_ranges(series), *name_breaks(breaks))),
+        table=_tabulate(shown, series, periods),
+        can_conclude=tuple(state(each) for each in shown),
+        cannot_conclude=f"{NO_REASON} Some of several years will differ by chance. {say_caveat(first)}",
         verdict=first.verdict.value,
     )
 
 
-def plot_yearly_rate(run: Run, indicator: str, reference: float, whose: str) -> Figure | Notes:
-    """Draw an indicator's rate year by year beside a published figure.
-
-    Parameters
-    ----------
-    run : Run
-    indicator : str
-        Id or name, of an indicator with a rate.
-    reference : float
-        In the unit of the rate, of a year.
-    whose : str
-        What the reference is, as a title goes on: "that SafeLives expects".
-
-    Returns
-    -------
-    Figure or Notes
-        A line where nothing was received, or the number of people is not known.
-    """
-    assessment = run.assessment(indicator)
-    years = list_years(assessment, is_rate=True)
-    if not years:
-        return say_not_received([assessment])
-    unit, last = assessment.indicator.rate_unit, years[-1]
-    sentence = state_year(assessment)
-    return _build(
-        [assessment],
-        [years],
-        axis=f"{assessment.indicator.numerator} {unit}",
-        title=(
-            f"{name_with_area(assessment)}: {format_rate(last.value)} {unit} in {last.period.short_words}, beside the "
-            f"{format_count(reference)} {whose}"
-        ),
-        caption=(assessment.indicator.definition, _explain_ranges([years])),
-        conclusions=(sentence, Sentence(_place(last, reference, whose))),
-        verdict=sentence.verdict,
-        reference=reference,
-    )
-
-
-def list_years(assessment: Assessment, *, is_rate: bool = False) -> list[Year]:
+def list_years(assessment: Assessment) -> list[Year]:
     """Give the years back from the one that ends with the indicator's period, as long as they are whole.
 
     Parameters
     ----------
     assessment : Assessment
-    is_rate : bool
-        As a rate of the people that the observations are set against; a year without their number is left out.
 
     Returns
     -------
@@ -141,47 +107,33 @@ def list_years(assessment: Assessment, *, is_rate: bool = False) -> list[Year]:
     while len(found) < MOST_YEARS and any(month in by_month for month in year.months):
         held = [by_month[month] for month in year.months if month in by_month]
         if len(held) == MONTHS_IN_YEAR:
-            found.append(_make_year(year, held, assessment, is_rate=is_rate))
+            found.append(_make_year(year, held))
         year = year.same_last_year()
-    return [each for each in reversed(found) if not math.isnan(each.value)]
+    return found[::-1]
 
 
-def _make_year(year: Period, held: Sequence[tuple[float, float]], assessment: Assessment, *, is_rate: bool) -> Year:
-    counts, people = np.array(held).T
-    count = round(float(counts.sum()), 6)  # thirds of a quarter add up to its count but for the last digits
-    factor = assessment.indicator.rate_per / float(people.mean()) if is_rate else 1.0
+def _make_year(year: Period, held: Sequence[float]) -> Year:
+    count = round(sum(held), 6)  # thirds of a quarter add up to its count but for the last digits
     if not count.is_integer():  # weighted counts: chance alone does not say how much they vary
-        return Year(year, count * factor, math.nan, math.nan, count)
+        return Year(year, count, math.nan, math.nan)
     low, high = interval_of_count([count])
-    return Year(year, count * factor, float(low[0]) * factor, float(high[0]) * factor, count)
+    return Year(year, count, float(low[0]), float(high[0]))
 
 
-def _count_months(assessment: Assessment) -> dict[Month, tuple[float, float]]:
-    """Give each month its part of a count and its people; a quarter's count is parted evenly over its months."""
+def _count_months(assessment: Assessment) -> dict[Month, float]:
+    """Give each month its part of a count; a quarter's count is parted evenly over its months."""
     series = assessment.signals.series if assessment.signals else None
     if series is not None and series.months_each == 1:
         counts = zip(series.periods, series.counts, strict=True)
-        return {each.months[0]: (count, math.nan) for each, count in counts if not math.isnan(count)}
-    columns = ("period_start", "period_end", "numerator", "denominator")
+        return {each.months[0]: count for each, count in counts if not math.isnan(count)}
+    columns = ("period_start", "period_end", "numerator")
     found = {}
-    for start, end, count, people in zip(*(assessment.months[name].tolist() for name in columns), strict=True):
+    for start, end, count in zip(*(assessment.months[name].tolist() for name in columns), strict=True):
         months = [Month.containing(start)]
         while months[-1].end < end:
             months.append(months[-1].next())
-        held = math.nan if pd.isna(people) else float(people)
-        found.update({month: (float(count) / len(months), held) for month in months})
+        found.update({month: float(count) / len(months) for month in months})
     return found
-
-
-def _place(last: Year, reference: float, whose: str) -> str:
-    """Say where the newest year lies beside the reference."""
-    beside = f"the {format_count(reference)} {whose}"
-    reaches = f"its 95% range by chance alone is {format_rate(last.lower)} to {format_rate(last.upper)}"
-    if last.lower > reference:
-        return f"The rate of {last.period.short_words} is above {beside}: {reaches}."
-    if last.upper < reference:
-        return f"The rate of {last.period.short_words} is below {beside}: {reaches}."
-    return f"The rate of {last.period.short_words} is not clearly different from {beside}: {reaches}."
 
 
 def _explain_ranges(series: Sequence[Sequence[Year]]) -> str:
@@ -194,65 +146,24 @@ def _explain_ranges(series: Sequence[Sequence[Year]]) -> str:
     return " ".join(told)
 
 
-def _build(
-    shown: Sequence[Assessment],
-    series: Sequence[Sequence[Year]],
-    *,
-    axis: str,
-    title: str,
-    caption: Sequence[str],
-    conclusions: Sequence[Sentence],
-    verdict: str | None,
-    reference: float | None = None,
-) -> Figure:
-    periods = sorted({year.period for years in series for year in years}, key=lambda each: each.start)
-    breaks = list_breaks(shown[0], periods[0].start, periods[-1].end)
-
-    def paint(axes: Axes) -> None:
-        draw_years(axes, series, [each.indicator.name for each in shown])
-        _dress(axes, periods, axis, reference)
-        mark_breaks(axes, breaks, lambda day: (day - periods[0].start).days / DAYS_IN_YEAR - 0.5)
-
-    return Figure(
-        title=title,
-        picture=draw(paint, DESK),
-        narrow_picture=draw(paint, "narrow"),
-        alternative_text=_describe(shown, series),
-        caption=" ".join((*caption, *name_breaks(breaks))),
-        table=_tabulate(shown, series, periods),
-        can_conclude=tuple(conclusions),
-        cannot_conclude=(f"{NO_REASON} Some of several years will differ by chance. {say_caveat(shown[0])}"),
-        verdict=verdict,
-    )
-
-
-def draw_years(axes: Axes, series: Sequence[Sequence[Year]], names: Sequence[str]) -> None:
+def draw_years(
+    axes: Axes, series: Sequence[Sequence[Year]], names: Sequence[str], periods: Sequence[Period], unit: str
+) -> None:
     """Draw a dot with its range for every year of every series, those of one year side by side."""
-    first = min(year.period.start.year for years in series for year in years)
-    for number, (years, name) in enumerate(zip(series, names, strict=True)):
-        shift = (number - (len(series) - 1) / 2) * _SPREAD
-        places = [year.period.start.year - first + shift for year in years]
-        colour = CATEGORICAL_COLOURS[number]
-        axes.vlines(places, [y.lower for y in years], [y.upper for y in years], color=colour, linewidth=2, zorder=3)
-        label = name if len(series) > 1 else None
-        axes.plot(places, [y.value for y in years], "o", color=colour, markersize=6, label=label, zorder=4)
+    held = {(name, year.period.start.year): year for name, years in zip(names, series, strict=True) for year in years}
+    words = {each.start.year: _short(each) for each in periods}
+    # A year that was not received keeps its place.
+    rows = [
+        (words.get(year, str(year)), name, *_read(held.get((name, year))))
+        for year in range(periods[0].start.year, periods[-1].start.year + 1)
+        for name in names
+    ]
+    frame = pd.DataFrame(rows, columns=["name", "series", "value", "lower", "upper"])
+    plot_ranges(frame, color="series" if len(names) > 1 else None, orient="v", unit=unit, ax=axes)
 
 
-def _dress(axes: Axes, periods: Sequence[Period], axis: str, reference: float | None) -> None:
-    first, last = periods[0].start.year, periods[-1].start.year
-    axes.set_ylim(0, 1.12 * max(axes.get_ylim()[1], reference or 0))
-    axes.set_xlim(-0.5, last - first + 0.5)
-    step = 1 if is_wide(axes) or last - first < MONTHS_IN_YEAR // 2 else 2
-    by_year = {each.start.year - first: _short(each) for each in periods}
-    places = range((last - first) % step, last - first + 1, step)
-    axes.set_xticks(list(places), [by_year.get(place, "") for place in places])
-    axes.yaxis.set_major_formatter(lambda value, _: format_count(value))
-    name_unit(axes, axis)
-    if reference is not None:
-        axes.axhline(reference, color=TEXT_COLOUR, linestyle=":", linewidth=1.4, zorder=2)
-        axes.text(-0.45, reference, format_count(reference), va="bottom", **ON_WHITE)
-    if axes.get_legend_handles_labels()[0]:
-        add_legend(axes, entries=2)
+def _read(year: Year | None) -> tuple[float, float, float]:
+    return (math.nan, math.nan, math.nan) if year is None else (year.value, year.lower, year.upper)
 
 
 def _short(period: Period) -> str:

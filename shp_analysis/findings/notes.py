@@ -54,7 +54,7 @@ def explain_breaks(run: Run, *charted: str) -> Notes:
     drawn = [run.assessment(each) for each in charted]
     breaks = {one.break_id: one for each in drawn for one in each.breaks if _is_shown(one, each)}
     notes = tuple(
-        Note(f"{each.break_id}, {_when(each)}{'' if each.is_confirmed else ' (date not confirmed)'}", _as_clause(each))
+        Note(f"{_name(each)}, {_when(each)}{'' if each.is_confirmed else ' (date not confirmed)'}", _as_clause(each))
         for each in sorted(breaks.values(), key=lambda one: one.first_day)
     )
     return Notes(notes or (Note("Recording changes", "The charts mark none."),))
@@ -68,6 +68,11 @@ def _is_shown(one: SeriesBreak, assessment: Assessment) -> bool:
     if assessment.signals is not None:
         first = min(first, assessment.signals.series.periods[0].start)
     return bool(one.first_day <= assessment.period.end and one.settled_day >= first)
+
+
+def _name(each: SeriesBreak) -> str:
+    """Give the name that charts write, and the code that sentences do."""
+    return f"{each.name} ({each.break_id})"
 
 
 def _when(each: SeriesBreak) -> str:

@@ -10,11 +10,14 @@ from typing import Any
 import nbformat
 from bs4 import BeautifulSoup
 from IPython.core.formatters import DisplayFormatter
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
 from matplotlib import pyplot
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 from shp_analysis import runner
+from shp_analysis.briefing.exporter import BOARD_TAG
 from shp_analysis.paper_inputs import find_notebook
 from shp_analysis.parameters import Paper
 from shp_analysis.planning import Plan
@@ -37,14 +40,22 @@ def make_page(plan: Plan, paper: Paper, staging: Path) -> str:
 def execute_cells(path: Path, parameters: dict[str, Any]) -> NotebookNode:
     """Execute a notebook's cells in one namespace, and give it with what the last line of each shows."""
     notebook = nbformat.read(path, as_version=4)
+    InteractiveShell.instance()  # what is displayed is caught only where there is a shell
     Path(parameters["output_folder"]).mkdir(parents=True)
     names: dict[str, Any] = {"__name__": "__main__"}
     for number, cell in enumerate(notebook.cells, start=1):
         if cell.cell_type == "code":
-            shown = _execute(cell.source, names, f"{path.stem}, cell {number}")
-            names.update(parameters if runner.PARAMETERS_TAG in cell.metadata.get("tags", ()) else {})
-            cell.outputs = [] if shown is None else [_display(shown)]
+            tags = cell.metadata.get("tags", ())
+            with capture_output(stdout=False, stderr=False) as captured:
+                shown = _execute(cell.source, names, f"{path.stem}, cell {number}")
+            names.update(parameters if runner.PARAMETERS_TAG in tags else {})
+            cell.outputs = [
+                new_output("display_data", data=each.data, metadata=each.metadata) for each in captured.outputs
+            ]
+            cell.outputs += [] if shown is None else [_display(shown)]
             cell.execution_count = number
+            if BOARD_TAG not in tags and any(BOARD_TAG in each.metadata.get("tags", ()) for each in notebook.cells):
+                pyplot.close("all")  # as a kernel does once it has shown an analyst's charts
     return notebook
 
 

@@ -162,9 +162,9 @@ def test_letters_stand_apart_and_inside_the_chart(places: list[float]) -> None:
     assert max(place for place, _ in spread) <= 10.0
 
 
-def test_breaks_are_marked_by_their_code(run: Run, make: Maker) -> None:
+def test_breaks_are_marked_by_their_name(run: Run, make: Maker) -> None:
     figure = plot(run, make(USUAL, breaks=[break_at("2023-01", is_confirmed=False)]))
-    assert "B-2023-01: a recording change, explained below." in figure.caption
+    assert "Counting changed: a recording change, explained below." in figure.caption
 
 
 def test_every_sentence_passes_the_wording_rules(run: Run, make: Maker) -> None:

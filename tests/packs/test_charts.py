@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure as Canvas
 
 from shp_analysis import charts, findings, tables
 from shp_analysis.briefing.parts import Figure, Notes
-from shp_analysis.charts import courses, drawing, notes, offence_groups, shares
+from shp_analysis.charts import break_marks, courses, notes, offence_groups, shares
 from shp_analysis.comparisons import Verdict
 from shp_analysis.sentences import has_figure, state, state_title
 from shp_analysis.style import DUO_COLOURS, MUTED_COLOUR
@@ -33,8 +36,20 @@ def draw_course(run: Run, indicator: str, months: pd.DataFrame | None = None) ->
     courses.draw_course(axes, assessment)
     courses.dress_course(axes, assessment)
     first = courses.find_first_day(assessment)
-    drawing.mark_breaks(axes, notes.list_breaks(assessment, first, assessment.period.end), drawing.number_of)
+    break_marks.mark_breaks(axes, notes.list_breaks(assessment, first, assessment.period.end))
     return canvas
+
+
+def read_dots(axes: Axes) -> list[float]:
+    """Give the values of upright dots, from the left."""
+    (dots,) = (each for each in axes.collections if isinstance(each, PathCollection))
+    return [float(value) for _, value in sorted(map(tuple, dots.get_offsets()))]
+
+
+def read_ranges(axes: Axes) -> list[tuple[float, float]]:
+    """Give the ends of upright ranges, from the left."""
+    segments = [one for each in axes.collections if isinstance(each, LineCollection) for one in each.get_segments()]
+    return [(float(start[1]), float(end[1])) for start, end in sorted(segments, key=lambda each: each[0][0])]
 
 
 def test_the_line_is_the_months(run: Run) -> None:
@@ -87,14 +102,19 @@ def test_a_missing_month_is_a_gap_in_the_line(run: Run) -> None:
 
 def test_breaks_are_marked_and_explained_once(run: Run) -> None:
     axes = draw_course(run, "Drugs").axes[0]
-    assert [text.get_text() for text in axes.texts] == ["BRK-07", "SIM-BRK-01"]
+    names = {text.get_text() for text in axes.texts if text.get_text()}
+    assert names == {"Pandemic restrictions", "Drug possession rule changed"}
     figure = charts.plot_course(run, "Drugs")
     assert isinstance(figure, Figure)
-    assert "BRK-07 and SIM-BRK-01: recording changes, explained below." in figure.caption
+    assert (
+        "Pandemic restrictions and Drug possession rule changed: recording changes, explained below." in figure.caption
+    )
     assert figure.title == "Drugs: 165, not comparable"
     notes = {note.term: note.text for note in findings.explain_breaks(run, "Drugs", "ALL-01").items}
-    assert notes["SIM-BRK-01, from July 2024"].startswith("Possession found in the course of other enquiries")
-    assert len([term for term in notes if term.startswith("BRK-07")]) == 1
+    assert notes["Drug possession rule changed (SIM-BRK-01), from July 2024"].startswith(
+        "Possession found in the course of other enquiries"
+    )
+    assert len([term for term in notes if "(BRK-07)" in term]) == 1
 
 
 def test_words_of_a_monthly_chart(run: Run) -> None:
@@ -117,29 +137,31 @@ def test_a_share_has_its_range_at_every_quarter(run: Run) -> None:
     assert all(each.lower < each.value < each.upper for each in points)
     canvas = Canvas()
     axes = canvas.subplots()
-    shares.draw_figures(axes, points, None)
-    assert len([line for line in axes.lines if line.get_marker() == "o"]) == len(points)
+    shares.draw_figures(axes, points, run.assessment("HC-03"), {})
+    assert read_dots(axes) == pytest.approx([each.value for each in points])
+    assert read_ranges(axes) == [pytest.approx((each.lower, each.upper)) for each in points]
 
 
-def test_the_forest_shows_what_may_be_compared(run: Run) -> None:
-    canvas = Canvas()
-    axes = canvas.subplots()
+def test_the_offence_groups_show_what_may_be_compared(run: Run) -> None:
+    axes = Canvas().subplots()
     groups = [each for each in run.assessments if each.indicator.is_offence_group]
-    for row, assessment in enumerate(groups):
-        offence_groups.draw_change(axes, row, assessment)
-    dots = [line for line in axes.lines if line.get_marker() == "o"]
-    assert len(dots) == sum(each.verdict.shows_percent for each in groups) == 11
-    filled = [line.get_ydata()[0] for line in dots if to_hex(line.get_markerfacecolor()) != "#ffffff"]
-    assert filled == [row for row, each in enumerate(groups) if each.verdict.is_clear]
+    offence_groups.draw_offence_groups(axes, groups)
+    compared = {row: each for row, each in enumerate(groups) if each.verdict.shows_percent}
+    assert len(compared) == 11
+    changes = {row: each.comparisons[0].change for row, each in compared.items()}
+    (dots,) = (each for each in axes.collections if isinstance(each, PathCollection))
+    drawn = {round(row): ratio for ratio, row in np.ma.filled(dots.get_offsets(), np.nan) if not np.isnan(ratio)}
+    assert drawn == pytest.approx({row: 1 + each.adjusted_percent / 100 for row, each in changes.items()})
+    filled = [round(row) for (_, row), face in zip(dots.get_offsets(), dots.get_facecolor(), strict=True) if face[3]]
+    assert filled == [row for row, each in compared.items() if each.verdict.is_clear]
     assert sorted(text.get_text() for text in axes.texts) == [Verdict.NOT_COMPARABLE, Verdict.TOO_FEW]
-    ranges = {line.get_ydata()[0]: line.get_xdata() for line in axes.lines if line.get_marker() == "None"}
-    for row, assessment in enumerate(groups):
-        change = assessment.comparisons[0].change
-        if change is not None and assessment.verdict.shows_percent:
-            assert list(ranges[row]) == pytest.approx([1 + change.lower / 100, 1 + change.upper / 100])
+    lines = [each for each in axes.collections if isinstance(each, LineCollection)]
+    ranges = {round(segment[0][1]): segment[:, 0] for each in lines for segment in each.get_segments()}
+    for row, change in changes.items():
+        assert list(ranges[row]) == pytest.approx([1 + change.lower / 100, 1 + change.upper / 100])
 
 
-def test_words_of_the_forest(run: Run) -> None:
+def test_words_of_the_offence_groups(run: Run) -> None:
     figure = charts.plot_offence_groups(run)
     assert isinstance(figure, Figure)
     assert figure.title == "Of 13 offence groups, 1 clearly up"

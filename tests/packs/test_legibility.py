@@ -5,13 +5,10 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Callable, Iterator
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from legibility import keep_drawings, list_faults
 from matplotlib.axes import Axes
 
@@ -124,31 +121,3 @@ def test_a_long_entry_of_a_legend_is_wrapped() -> None:
         drawing.add_legend(axes, entries=2)
 
     assert draw(paint) == []
-
-
-@pytest.mark.parametrize(
-    ("wanted", "placed"),
-    [
-        ([(5.0, 2.0)], [(5.0, 0)]),
-        ([(5.0, 2.0), (5.5, 2.0)], [(4.0, 0), (6.5, 0)]),
-        ([(5.0, 2.0), (5.5, 2.0), (5.9, 2.0)], [(4.0, 0), (4.5, 1), (6.9, 0)]),
-        ([(9.9, 2.0)], [(9.0, 0)]),
-        ([(0.0, 2.0)], [(0.5, 0)]),
-    ],
-)
-def test_codes_stand_over_their_lines_beside_them_or_in_a_row_above(
-    wanted: list[tuple[float, float]], placed: list[tuple[float, int]]
-) -> None:
-    found = drawing.place_codes(wanted, 0.0, 10.0)
-    assert [row for _, row in found] == [row for _, row in placed]
-    assert [middle for middle, _ in found] == pytest.approx([middle for middle, _ in placed])
-
-
-@given(st.lists(st.floats(0, 10), max_size=8).map(sorted), st.floats(0.1, 4))
-def test_no_code_stands_in_another(places: list[float], width: float) -> None:
-    placed = drawing.place_codes([(each, width) for each in places], 0.0, 10.0)
-    rows: dict[int, list[float]] = {}
-    for middle, row in placed:
-        rows.setdefault(row, []).append(middle)
-    assert all(after - before >= width - 1e-9 for row in rows.values() for before, after in pairwise(row))
-    assert all(middle + width / 2 <= 10 + 1e-9 for middle, _ in placed)
