@@ -6,6 +6,7 @@ each of them has without asking again. Elsewhere the run starts them itself, and
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -137,6 +138,7 @@ def _share_and_execute(sender: Connection, share: Share, asked: _Asked) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the run is told of it, and stops this process
     end_with(os.getppid())
     with suppress(BrokenPipeError), share():  # where the run ended meanwhile, nobody is there to be told
+        gc.freeze()  # a fork that looked for garbage in what it inherited would copy all of it
         sender.send(_READY)
         if failure := _execute(asked, get_context("fork"), sender.send):
             sender.send(failure)
