@@ -32,11 +32,12 @@ if TYPE_CHECKING:  # Windows has only the last
 PRELOADED = (
     "shp_analysis.template_process",
     "shp_analysis.kernels",
+    "shp_analysis.analysis",
     "shp_analysis.annual",
     "shp_analysis.board",
     "shp_analysis.charts",
 )
-"""What the template process imports, in this order: with the last three, all that a notebook asks for."""
+"""What the template process imports, in this order: with the last four, all that a notebook asks for."""
 CAN_FORK = sys.platform == "linux"
 """macOS has fork too, but its system libraries do not bear it."""
 _LAUNCHER = "ipykernel_launcher"
