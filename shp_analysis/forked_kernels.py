@@ -1,7 +1,7 @@
 """Kernels that need not import anything: each is forked from a process that already has.
 
 Importing what a notebook needs takes longer than what most notebooks do with it. A run therefore imports it once, in a
-template process. A fork of that assesses what the papers of the pack share (`workbook.share_assessments`), and every
+template process. A fork of that assesses what the papers of the pack share (`shared_assessments`), and every
 worker and every kernel is a fork of this one. A kernel is forked while its worker is young: before it has a thread, a
 socket or an event loop, none of which survives a fork. It then waits to be told which notebook's connection it is for.
 Where there is no fork, or it is not safe, ordinary kernels do the same, only later.

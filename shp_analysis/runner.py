@@ -41,9 +41,10 @@ from shp_analysis.paper_inputs import PaperInputs, find_inputs, find_notebook
 from shp_analysis.parameters import RESULTS_NAME, UNREAD_NAME, Paper
 from shp_analysis.partners import build_comment_form, find_owners, save_preview, say_no_comment
 from shp_analysis.planning import Plan
+from shp_analysis.shared_assessments import share_assessments
 from shp_analysis.store import ReceivedFile
 from shp_analysis.traces import keep_trace
-from shp_analysis.workbook import identify_run, open_run, share_assessments
+from shp_analysis.workbook import identify_run, open_run
 
 PARAMETERS_TAG = "parameters"
 _PACK_NAME = "pack"

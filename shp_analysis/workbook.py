@@ -9,9 +9,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -32,7 +30,7 @@ from shp_analysis.disclosure import Gate
 from shp_analysis.elsewhere import Elsewhere, open_elsewhere
 from shp_analysis.errors import RequestError
 from shp_analysis.measures import AreaRecords
-from shp_analysis.opened_records import TOWNS, OpenedRecords, SharedRecords, open_records
+from shp_analysis.opened_records import TOWNS, OpenedRecords, open_records
 from shp_analysis.parameters import (
     LATEST,
     PARAMETERS_FOLDER,
@@ -57,14 +55,15 @@ __all__ = [
     "Run",
     "YearCount",
     "assess_one",
+    "choose_window",
     "find_annual_year",
     "find_gate",
     "identify_run",
+    "list_indicators",
     "open_records",
     "open_run",
     "read_partners",
     "save_results",
-    "share_assessments",
 ]
 Choice = TypeVar("Choice", Paper, Edition)
 
@@ -293,8 +292,8 @@ def open_run(
     audience = _choose(Edition, edition, "edition")
     opened = open_records(area=area, as_of=as_of, simulated=simulated, data_folder=data_folder)
     asked = opened.read_period(period)
-    window = _choose_window(chosen, asked)
-    found = (opened.assess_for_paper(each, window) for each in _list_indicators(chosen, opened.catalogue))
+    window = choose_window(chosen, asked)
+    found = (opened.assess_for_paper(each, window) for each in list_indicators(chosen, opened.catalogue))
     folder = Path(parameters_folder) if parameters_folder else PARAMETERS_FOLDER
     settings = read_run_settings(asked, folder).for_edition(read_editions()[audience], asked)
     return Run(
@@ -312,54 +311,13 @@ def open_run(
     )
 
 
-@contextmanager
-def share_assessments(
-    papers: Sequence[Paper],
-    *,
-    period: str,
-    area: str,
-    as_of: str,
-    edition: str,
-    data_folder: str | None = None,
-    simulated: bool | None = None,
-) -> Iterator[None]:
-    """Assess once what several papers of a pack tell, for every run that is opened meanwhile.
-
-    A run answers from it in this process and in those that are forked from it. What cannot be assessed is left to the
-    paper that asks for it, and is told there.
-
-    Parameters
-    ----------
-    papers : sequence of Paper
-    period, area, as_of, edition, data_folder, simulated
-        The pack's, as `open_run` takes them.
-    """
-    with SharedRecords().used():
-        if len(papers) > 1:
-            with suppress(Exception):
-                opened = open_records(area=area, as_of=as_of, simulated=simulated, data_folder=data_folder)
-                _assess_for_several(papers, opened, opened.read_period(period), Edition(edition))
-        yield
-
-
-def _assess_for_several(papers: Sequence[Paper], opened: OpenedRecords, asked: Period, edition: Edition) -> None:
-    told = Counter(
-        (each.id, _choose_window(paper, asked))
-        for paper in papers
-        for each in _list_indicators(paper, opened.catalogue)
-    )
-    for (indicator, window), times in told.items():
-        if times > 1:
-            with suppress(Exception):
-                opened.assess(opened.catalogue.indicator(indicator), window)
-    find_gate(opened, edition, asked)
-
-
-def _choose_window(paper: Paper, asked: Period) -> Period:
+def choose_window(paper: Paper, asked: Period) -> Period:
+    """Choose the period that a paper is about: the annual assessment's is a financial year that was over by then."""
     return find_annual_year(asked) if paper is Paper.ANNUAL_ASSESSMENT else asked
 
 
-def _list_indicators(paper: Paper, catalogue: Catalogue) -> tuple[Indicator, ...]:
+def list_indicators(paper: Paper, catalogue: Catalogue) -> tuple[Indicator, ...]:
+    """List the indicators that a paper assesses: its theme's, or all."""
     return catalogue.theme(paper.theme) if paper.theme else catalogue.indicators
 
 

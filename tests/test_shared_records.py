@@ -15,8 +15,9 @@ from shp_analysis.errors import ParametersError
 from shp_analysis.opened_records import SharedRecords, open_records
 from shp_analysis.parameters import Paper
 from shp_analysis.periods import Quarter
+from shp_analysis.shared_assessments import share_assessments
 from shp_analysis.store import ingest
-from shp_analysis.workbook import Run, find_annual_year, open_run, share_assessments
+from shp_analysis.workbook import Run, find_annual_year, open_run
 
 Q4 = Quarter("2024-25 Q4")
 PAPERS = (Paper.BOARD_SUMMARY, Paper.CRIME_AND_ASB, Paper.ANNUAL_ASSESSMENT, Paper.CHANGES_SINCE_LAST_MEETING)
@@ -81,6 +82,25 @@ def test_papers_say_the_same_as_each_by_itself(data: Path) -> None:
         assert one.results.to_csv() == other.results.to_csv()
         assert one.gate.withheld == other.gate.withheld
         assert one.opened.unread == other.opened.unread
+
+
+def test_a_table_that_papers_on_different_periods_ask_is_read_once(
+    data: Path, asked: Counter[tuple[Any, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, tables = opened_records.read_area_records, []
+    monkeypatch.setattr(
+        opened_records,
+        "read_area_records",
+        lambda store, table, *a, **k: tables.append(table) or read(store, table, *a, **k),
+    )
+    papers = (Paper.CRIME_AND_ASB, Paper.ANNUAL_ASSESSMENT)
+    with share_assessments(papers, **question(data, edition="partnership")):
+        assert not asked, "no indicator is told of one period by both"
+        ahead = list(tables)
+        for paper in papers:
+            open_run(paper=paper, **question(data, edition="partnership"))
+    assert "police_uk_street" in ahead
+    assert len(tables) == len(set(tables))
 
 
 def test_nothing_is_assessed_ahead_for_one_paper(data: Path, asked: Counter[tuple[Any, ...]]) -> None:
