@@ -224,3 +224,32 @@ def test_published_files_in_which_places_are_lost(tmp_path: Path, indicator: str
         assert (whole.count, whole.comparisons[0].baseline_count) == (900, 900)
         assert "(35%)" in found.reasons[0]
         assert "(2.1%)" in found.reasons[0]
+
+
+def test_a_force_counts_what_it_recorded_elsewhere_too(tmp_path: Path) -> None:
+    elsewhere = street_rows("2025-03", {"Burglary": 7}, place=("E01006412", "Knowsley 001A"))
+    write_street(tmp_path / "published", "2025-03", {"Burglary": 20, ASB: 5}, more=elsewhere)
+    ingest(tmp_path / "published", folder=tmp_path / "data", received_on=date(2025, 6, 1))
+    store = open_store(tmp_path / "data")
+    counts = {}
+    for name in ("Cheshire", "Halton"):
+        records = read_area_records(store, "police_uk_street", read_area(name))
+        own = records.counts[records.counts["crime_type"] == "Burglary"]
+        counts[name] = int(own["records"].sum())
+    assert counts == {"Cheshire": 27, "Halton": 20}
+
+
+def test_a_month_in_which_nothing_has_a_place_is_told_as_that(tmp_path: Path) -> None:
+    placed, lost = two_quarters(98, 98), dict.fromkeys(QUARTERS, 0)
+    for month in (each for each in QUARTERS if each >= "2025"):
+        write_street(tmp_path / "published", month, {}, more=unplaced_rows(month, {"Burglary": 90, ASB: 10}))
+    for month in (each for each in QUARTERS if each < "2025"):
+        write_street(tmp_path / "published", month, {"Burglary": placed[month] + lost[month], ASB: 5})
+    ingest(tmp_path / "published", folder=tmp_path / "data", received_on=date(2025, 6, 1))
+    found = assess_one(read_area_records(open_store(tmp_path / "data"), "police_uk_street", read_area("Halton")))
+    assert found.verdict is Verdict.INCOMPLETE
+    assert found.count is None
+    assert "none of the 270 records of Cheshire Constabulary in 3 months has a place" in found.reasons[0]
+    assert "not received" not in state(found).text
+    whole = assess_one(read_area_records(open_store(tmp_path / "data"), "police_uk_street", read_area("Cheshire")))
+    assert whole.count == 270

@@ -184,7 +184,10 @@ class AnalysisRun(Run):
             raise RequestError(f"Nothing of {name} was received for {held.area.name} in {window.short_words}.")
         place, values = condition
         sql = f"SELECT * FROM ({held.table.sql}) WHERE {place} AND period IN ({', '.join('?' * len(inside))})"
-        return self.opened.store.query(held.table.stored, sql, [*values, *inside], as_of=self.as_of)
+        found = self.opened.store.query(held.table.stored, sql, [*values, *inside], as_of=self.as_of)
+        if not held.table.is_own_force_only:
+            return found
+        return found[found["part_unit"] == held.area.force.police_uk_slug].reset_index(drop=True)
 
     def coverage(self, indicator: str, source: str | None = None) -> pd.DataFrame:
         """Say what is in: one row for each month (or quarter or year) expected in the last `history_years` years.

@@ -34,7 +34,7 @@ from shp_analysis.measures import (
     OBSERVATION_COLUMNS,
     AreaRecords,
     count_observations,
-    count_unlinked,
+    count_uncounted,
     count_unplaced,
     drop_months,
     find_unlike_months,
@@ -96,8 +96,8 @@ def assess(
             is_judged=not indicator.gathers_in_places,
             placing=_read_placing(records, measure, current, baseline, rules),
             unlinked=(
-                count_unlinked(records, measure, current.months),
-                count_unlinked(records, measure, baseline.months),
+                count_uncounted(records, measure, current.months),
+                count_uncounted(records, measure, baseline.months),
             ),
         )
         for (basis, current, baseline), dispersion in zip(bases, dispersions, strict=True)
@@ -170,7 +170,7 @@ def assess_counted(
     history, placing, lost, lost_before = observations, None, None, None
     if records is not None:
         measure = indicator.sources[source]
-        lost, lost_before = (count_unlinked(records, measure, each.months) for each in (period, baseline))
+        lost, lost_before = (count_uncounted(records, measure, each.months) for each in (period, baseline))
         if rules is not None:
             placing = _read_placing(records, measure, period, baseline, rules)
             history = drop_months(

@@ -148,7 +148,7 @@ def read_records_of_areas(
         Where no indicator can be counted from that table.
     """
     counted = find_counted_table(table)
-    conditions = {area.code: found for area in areas if (found := counted.condition(area))}
+    conditions = {area.code: found for area in areas if (found := counted.condition(area, with_others=False))}
     is_held = all(len(store.parts_held(name, as_of=as_of)) for name in counted.stored)
     if counted.is_of_forces or not conditions or not is_held:
         return {}

@@ -12,7 +12,7 @@ from shp_analysis.measures.observations import (
     select_within,
     sum_within,
 )
-from shp_analysis.measures.placing import Unplaced, count_unplaced, drop_months, find_unlike_months
+from shp_analysis.measures.placing import Unplaced, count_uncounted, count_unplaced, drop_months, find_unlike_months
 from shp_analysis.measures.records import AreaRecords, read_area_records
 from shp_analysis.measures.selecting import select_from, select_records
 from shp_analysis.measures.tables import COUNTED_TABLES, CountedTable, Place, find_counted_table
@@ -28,6 +28,7 @@ __all__ = [
     "Unlinked",
     "Unplaced",
     "count_observations",
+    "count_uncounted",
     "count_unlinked",
     "count_unplaced",
     "drop_months",

@@ -6,13 +6,15 @@ so an authority's figure falls where more of them are left without a place, thou
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from shp_analysis.catalogue import Measure
-from shp_analysis.measures.records import AreaRecords
+from shp_analysis.measures.links import Unlinked, count_unlinked
+from shp_analysis.measures.records import AreaRecords, find_absent_periods
 from shp_analysis.measures.selecting import select_from
 from shp_analysis.periods import Month, Period
 from shp_analysis.statistics.differences import compare_shares
@@ -80,6 +82,43 @@ def count_unplaced(records: AreaRecords, measure: Measure, period: Period) -> Un
         None where the table is not asked, or nothing of the kind was recorded in the period.
     """
     return _count(records, _select(records, measure), {month.label for month in period.months})
+
+
+def count_all_unplaced(records: AreaRecords, measure: Measure, within: Iterable[Month]) -> Unlinked | None:
+    """Count the records of those of some months in which the area has none because no record at all has a place.
+
+    Parameters
+    ----------
+    records : AreaRecords
+    measure : Measure
+    within : iterable of Month
+
+    Returns
+    -------
+    Unlinked or None
+        None where there is no such month, or the table is not asked.
+    """
+    if records.recorded.empty:
+        return None
+    absent = find_absent_periods(records.periods, records.counts)
+    selected = _select(records, measure)
+    here = selected[selected["period"].isin(absent & {month.label for month in within})]
+    number, unplaced = int(here["records"].sum()), int(here["unplaced"].sum())
+    if not number or unplaced < number:
+        return None
+    labels = sorted(set(here["period"]))
+    months = Month(labels[0]).in_words if len(labels) == 1 else f"{len(labels)} months"
+    words = f"none of the {number:,} records of {records.area.force.police_uk_name} in {months} has a place"
+    return Unlinked(number, 0, words)
+
+
+def count_uncounted(records: AreaRecords, measure: Measure, within: Iterable[Month]) -> Unlinked | None:
+    """Count the records of some months that no figure of the area can hold: without their link, or all without a place.
+
+    Parameters and what is returned are those of `links.count_unlinked`.
+    """
+    months = tuple(within)
+    return count_unlinked(records, measure, months) or count_all_unplaced(records, measure, months)
 
 
 def find_unlike_months(records: AreaRecords, measure: Measure, period: Period, points: float) -> frozenset[Month]:

@@ -135,21 +135,30 @@ class CountedTable:
         """The columns by which records are told apart when they are counted."""
         return (*self.told, *self.filters)
 
-    def condition(self, area: Area) -> tuple[str, Sequence[str]] | None:
+    def condition(self, area: Area, *, with_others: bool = True) -> tuple[str, Sequence[str]] | None:
         """Say in SQL which records lie in an area.
+
+        Parameters
+        ----------
+        area : Area
+        with_others : bool
+            Whether what other forces recorded within a force's whole area is given too, to be told.
 
         Returns
         -------
         tuple of str and sequence of str, or None
             The condition with `?` for every value, and the values; None where the table does not tell that area from
-            a larger one. What a force recorded without a place lies in the force's whole area, and in no smaller one.
+            a larger one. All that a force recorded is its whole area's, also without a place or with one elsewhere; a
+            smaller area has what lies in it.
         """
         place, values = self._choose_place(area)
         if not values:
             return None
         inside = f"{place.value} IN ({', '.join('?' * len(values))})"
+        if self.counts_unplaced(area) and not with_others:
+            return "part_unit = ?", [area.force.police_uk_slug]
         if self.counts_unplaced(area):
-            return f"({inside} OR ({self.unplaced} AND part_unit = ?))", [*values, area.force.police_uk_slug]
+            return f"({inside} OR part_unit = ?)", [*values, area.force.police_uk_slug]
         return inside, values
 
     def counts_unplaced(self, area: Area) -> bool:

@@ -98,6 +98,10 @@ def test_records_are_the_rows_that_were_counted(roads: shp.AnalysisRun) -> None:
     assert {"road_user", "casualty_severity", "age_years"} <= set(rows)
 
 
+def test_records_of_the_police_are_those_of_the_areas_own_force(crime: shp.AnalysisRun) -> None:
+    assert len(crime.records("ALL-07")) == crime.assessment("ALL-07").count
+
+
 def test_every_kind_of_indicator_gives_a_frame(crime: shp.AnalysisRun) -> None:
     seen = set()
     for one in crime.catalogue.indicators:
