@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shp_analysis.areas import read_area
-from shp_analysis.charts.places import fit_gradient
+from shp_analysis.cleared.deprivation import fit_gradient
 from shp_analysis.measures import AreaRecords, find_counted_table, sum_busiest
 from shp_analysis.measures.busiest import count_busiest_years
 from shp_analysis.measures.neighbourhoods import Neighbourhoods, count_by_tenth, count_crimes, read_neighbourhoods

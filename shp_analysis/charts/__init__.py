@@ -9,22 +9,23 @@ many kinds beside each other. Every chart starts its counts at zero, shows a gap
 what is under comparison. Where nothing at all was received there is no chart, and a line says so.
 """
 
-from shp_analysis.charts.courses import plot_course
-from shp_analysis.charts.flows import plot_caseload
-from shp_analysis.charts.groups import plot_groups
+from shp_analysis.charts.breakdown import plot_mix
+from shp_analysis.charts.caseload import plot_caseload
+from shp_analysis.charts.comparator_areas import plot_peers
+from shp_analysis.charts.concentration import plot_concentration
+from shp_analysis.charts.deprivation import plot_deprivation
+from shp_analysis.charts.figures_over_time import plot_figures
+from shp_analysis.charts.group_shares import plot_groups
 from shp_analysis.charts.heatmaps import plot_heatmap
-from shp_analysis.charts.hours import plot_hours
-from shp_analysis.charts.index_lines import plot_index
-from shp_analysis.charts.marac import plot_marac_cases
-from shp_analysis.charts.mixes import plot_mix
+from shp_analysis.charts.indexed_years import plot_index
+from shp_analysis.charts.marac_rates import plot_marac_cases
+from shp_analysis.charts.monthly_series import plot_course
 from shp_analysis.charts.offence_groups import plot_offence_groups
 from shp_analysis.charts.parts import plot_parts
-from shp_analysis.charts.peers import plot_peers
-from shp_analysis.charts.places import plot_concentration, plot_deprivation
 from shp_analysis.charts.ranges import plot_changes, plot_ranges
-from shp_analysis.charts.seasons import plot_season
+from shp_analysis.charts.season import plot_season
 from shp_analysis.charts.series import plot_series
-from shp_analysis.charts.shares import plot_figures
+from shp_analysis.charts.weekday_and_hour import plot_hours
 from shp_analysis.charts.years import plot_yearly_counts
 
 __all__ = [

@@ -8,6 +8,7 @@ from datetime import date
 from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.parts import Note, Notes
 from shp_analysis.catalogue import SeriesBreak
+from shp_analysis.cleared import NotShown
 from shp_analysis.sentences import list_names, name_with_area
 
 
@@ -16,9 +17,11 @@ def say_not_received(assessments: Sequence[Assessment]) -> Notes:
     return Notes(tuple(Note(name_with_area(each), _why_no_chart(each)) for each in assessments))
 
 
-def say_withheld(assessment: Assessment) -> Notes:
-    """Say that the edition's readers may not see a chart."""
-    return Notes((Note(name_with_area(assessment), _WITHHELD),))
+def explain_not_shown(reason: NotShown, assessment: Assessment) -> Notes:
+    """Say in the place of a chart that its numbers were not received, or are withheld in the edition."""
+    if reason is NotShown.WITHHELD:
+        return Notes((Note(name_with_area(assessment), _WITHHELD),))
+    return say_not_received([assessment])
 
 
 _WITHHELD = "No chart is drawn: the figures are withheld in this edition."

@@ -16,7 +16,7 @@ from shp_analysis import charts
 from shp_analysis.briefing.pages import CONCLUSION_LETTERS_ON_PAPER
 from shp_analysis.briefing.parts import Figure, Notes
 from shp_analysis.briefing.wording import check_wording
-from shp_analysis.charts import index_lines, marac, peers
+from shp_analysis.charts import comparator_areas, indexed_years, marac_rates
 from shp_analysis.elsewhere import (
     CourseComparison,
     MaracComparison,
@@ -84,7 +84,7 @@ def test_eleven_areas_are_no_higher_than_sixty_millimetres(crime: Run) -> None:
     areas = [replace(found.figures[-1].area, code=name, name=name) for name in names]
     eleven = replace(found, figures=(found.figures[0], *(replace(found.figures[-1], area=each) for each in areas)))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(peers, "compare_with_peers", lambda *_: eleven)
+        patch.setattr(comparator_areas, "compare_with_peers", lambda *_: eleven)
         check_drawings(lambda: charts.plot_peers(crime, "ALL-01", list_peers()))
 
 
@@ -102,7 +102,7 @@ def compare_years(run: Run, indicator: str = "RS-02") -> CourseComparison:
 
 def test_every_area_has_a_dot_and_its_own_bars(crime: Run) -> None:
     found, axes = compare_peers(crime), Canvas().subplots()
-    peers.draw_peers(axes, found)
+    comparator_areas.draw_peers(axes, found)
     assert list_dots(axes) == pytest.approx([each.rate for each in found.figures])
     assert [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in axes.patches[1::2]] == [
         pytest.approx((each.low_95, each.high_95)) for each in found.figures
@@ -139,13 +139,13 @@ def test_what_is_not_compared_is_a_line(crime: Run, abuse: Run) -> None:
     ],
 )
 def test_a_rank_is_told_with_its_range(best: int, worst: int, words: str) -> None:
-    said = peers.say_rank("Halton", RankedArea("Halton", 1.0, best, best, worst), 43, "areas")
+    said = comparator_areas.say_rank("Halton", RankedArea("Halton", 1.0, best, best, worst), 43, "areas")
     assert said == f"Counted from the highest rate, Halton is {words} of 43 areas, allowing for chance alone"
 
 
 def test_every_place_begins_at_a_hundred(roads: Run) -> None:
     found, axes = compare_years(roads), Canvas().subplots()
-    index_lines.draw_index(axes, found)
+    indexed_years.draw_index(axes, found)
     lines = {to_hex(line.get_color()): line.get_ydata() for line in axes.lines if len(line.get_ydata()) > 2}
     named = {" ".join(text.get_text().split()): to_hex(text.get_color()) for text in axes.texts if text.get_text()}
     assert [lines[named[name]][0] for name in named if named[name] in lines] == [100, 100, 100]
@@ -193,13 +193,13 @@ def test_places_that_differ_in_what_they_show_are_told_apart(roads: Run) -> None
     clear = found.ratios[0]
     assert clear is not None
     mixed = replace(found, ratios=(clear, replace(clear, lower=0.5, upper=2.0)))
-    told = index_lines.state_elsewhere(mixed)[1]
+    told = indexed_years.state_elsewhere(mixed)[1]
     assert told.endswith(
         "; beside the rest of Cheshire 157 is beyond its usual variation; beside the 4 other authorities in the file "
         "157 is more than chance alone, but within its usual variation."
     )
-    assert index_lines._say_finding(mixed) == "Halton changed differently from the rest of Cheshire"
-    unknown = index_lines.state_elsewhere(replace(found, ratios=(None, None)))[1]
+    assert indexed_years._say_finding(mixed) == "Halton changed differently from the rest of Cheshire"
+    unknown = indexed_years.state_elsewhere(replace(found, ratios=(None, None)))[1]
     assert unknown.startswith("Whether Halton changed differently cannot be told")
 
 
@@ -220,6 +220,6 @@ def test_marac_names_the_force_and_the_recommended_number(abuse: Run) -> None:
 def test_a_dot_for_each_place_beside_the_line(abuse: Run) -> None:
     found, axes = compare_marac_cases(abuse.elsewhere, abuse.assessment("DA-03")), Canvas().subplots()
     assert isinstance(found, MaracComparison)
-    marac.draw_marac_cases(axes, replace(found, own=None))
+    marac_rates.draw_marac_cases(axes, replace(found, own=None))
     assert list_dots(axes) == pytest.approx([each.rate for each in found.rates])
-    assert [line.get_xdata()[0] for line in axes.lines if line.get_linestyle() == "--"] == [marac.RECOMMENDED]
+    assert [line.get_xdata()[0] for line in axes.lines if line.get_linestyle() == "--"] == [marac_rates.RECOMMENDED]

@@ -15,7 +15,7 @@ from shp_analysis import charts
 from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.parts import Figure
 from shp_analysis.briefing.wording import check_wording
-from shp_analysis.charts import drawing, limits
+from shp_analysis.charts import drawing, usual_range
 from shp_analysis.charts.drawing import name_shortly
 from shp_analysis.periods import FinancialYear, Month, Period, Quarter
 from shp_analysis.signals import Mark, MarkKind
@@ -43,8 +43,8 @@ def draw_ranges(assessment: Assessment, first: str = "2020-04") -> Canvas:
     canvas = Canvas()
     axes = canvas.subplots()
     day = Month(first).start
-    limits.draw_limits(axes, limits.list_ranges(assessment, day))
-    limits.draw_marks(axes, limits.list_shown_marks(assessment, day))
+    usual_range.draw_limits(axes, usual_range.list_ranges(assessment, day))
+    usual_range.draw_marks(axes, usual_range.list_shown_marks(assessment, day))
     return canvas
 
 
@@ -87,7 +87,7 @@ def mark(month: str, kind: MarkKind, *, is_high: bool = True) -> Mark:
 def test_neighbours_on_one_side_are_one_run_whatever_marks_them() -> None:
     months = [f"2023-{number:02d}" for number in range(1, 9)]
     kinds = [MarkKind.NEAR, MarkKind.OUTSIDE, *[MarkKind.ROW] * 6]
-    (run,) = limits.list_runs([mark(*each) for each in zip(months, kinds, strict=True)])
+    (run,) = usual_range.list_runs([mark(*each) for each in zip(months, kinds, strict=True)])
     assert (run.kind, run.length, run.words) == (MarkKind.ROW, 8, "January to August 2023")
 
 
@@ -99,7 +99,7 @@ def test_runs_end_at_a_gap_the_other_side_and_another_pattern() -> None:
         mark("2023-03", MarkKind.DRIFT, is_high=False),
         mark("2023-07", MarkKind.OUTSIDE),
     ]
-    runs = limits.list_runs(marks)
+    runs = usual_range.list_runs(marks)
     assert [(each.kind, len(each.marks), each.length) for each in runs] == [
         (MarkKind.NEAR, 2, 3),
         (MarkKind.ROW, 1, 1),
@@ -110,8 +110,8 @@ def test_runs_end_at_a_gap_the_other_side_and_another_pattern() -> None:
 
 def test_only_what_the_chart_shows_is_marked(make: Maker) -> None:
     assessment = make(ONE_HIGH)
-    assert limits.list_shown_marks(assessment, Month("2024-05").start) == []
-    (shown,) = limits.list_ranges(assessment, Month("2024-05").start)
+    assert usual_range.list_shown_marks(assessment, Month("2024-05").start) == []
+    (shown,) = usual_range.list_ranges(assessment, Month("2024-05").start)
     assert len(shown.periods) == 11
 
 
@@ -208,10 +208,10 @@ def test_nothing_of_the_legend_leaves_the_picture(run: Run, make: Maker, size) -
     with use_house_style():
         canvas = Canvas(figsize=figure_size(size), layout="constrained")
         axes = canvas.subplots()
-        charts.courses.draw_course(axes, assessment)
-        limits.draw_limits(axes, limits.list_ranges(assessment, Month("2020-04").start))
-        limits.draw_marks(axes, limits.list_shown_marks(assessment, Month("2020-04").start))
-        charts.courses.dress_course(axes, assessment)
+        charts.monthly_series.draw_course(axes, assessment)
+        usual_range.draw_limits(axes, usual_range.list_ranges(assessment, Month("2020-04").start))
+        usual_range.draw_marks(axes, usual_range.list_shown_marks(assessment, Month("2020-04").start))
+        charts.monthly_series.dress_course(axes, assessment)
         canvas.draw_without_rendering()
         (legend,) = canvas.legends
         box, ticks = legend.get_window_extent(), [each.get_window_extent() for each in axes.get_xticklabels()]

@@ -15,7 +15,7 @@ from matplotlib.figure import Figure as Canvas
 
 from shp_analysis import charts, findings, tables
 from shp_analysis.briefing.parts import Figure, Notes
-from shp_analysis.charts import break_marks, courses, notes, offence_groups, shares
+from shp_analysis.charts import break_marks, figures_over_time, monthly_series, notes, offence_groups
 from shp_analysis.comparisons import Verdict
 from shp_analysis.sentences import has_figure, state, state_title
 from shp_analysis.style import DUO_COLOURS, MUTED_COLOUR
@@ -33,9 +33,9 @@ def draw_course(run: Run, indicator: str, months: pd.DataFrame | None = None) ->
         assessment = replace(assessment, months=months)
     canvas = Canvas()
     axes = canvas.subplots()
-    courses.draw_course(axes, assessment)
-    courses.dress_course(axes, assessment)
-    first = courses.find_first_day(assessment)
+    monthly_series.draw_course(axes, assessment)
+    monthly_series.dress_course(axes, assessment)
+    first = monthly_series.find_first_day(assessment)
     break_marks.mark_breaks(axes, notes.list_breaks(assessment, first, assessment.period.end))
     return canvas
 
@@ -132,12 +132,12 @@ def test_more_of_what_follows_reporting_is_not_called_a_rise(run: Run) -> None:
 
 
 def test_a_share_has_its_range_at_every_quarter(run: Run) -> None:
-    points = shares.list_figures(run.assessment("HC-03"))
-    assert len(points) == shares.MOST_POINTS
+    points = figures_over_time.list_figures(run.assessment("HC-03"))
+    assert len(points) == figures_over_time.MOST_POINTS
     assert all(each.lower < each.value < each.upper for each in points)
     canvas = Canvas()
     axes = canvas.subplots()
-    shares.draw_figures(axes, points, run.assessment("HC-03"), {})
+    figures_over_time.draw_figures(axes, points, run.assessment("HC-03"), {})
     assert read_dots(axes) == pytest.approx([each.value for each in points])
     assert read_ranges(axes) == [pytest.approx((each.lower, each.upper)) for each in points]
 

@@ -15,7 +15,7 @@ from shp_analysis import charts, findings
 from shp_analysis.briefing.data_tables import Cell, DataTable
 from shp_analysis.briefing.parts import Figure, Notes
 from shp_analysis.briefing.wording import check_wording
-from shp_analysis.charts.hours import count_hours
+from shp_analysis.cleared.collision_times import count_times
 from shp_analysis.opened_records import KeptAnswers
 from shp_analysis.parameters import Theme
 from shp_analysis.style import VerdictMark
@@ -156,9 +156,11 @@ class TestHours:
             [("Monday", 0, 2), ("Monday", 2, 3), ("Monday", 3, 1), ("Sunday", 23, 4), ("Friday", pd.NA, 9)],
             columns=["day_of_week", "hour", "collisions"],
         )
-        counts = count_hours(frame)
+        counts = count_times(frame)
         assert counts.shape == (7, 8)
-        assert (counts[0, 0], counts[0, 1], counts[6, 7], counts.sum()) == (5, 1, 4, 10)
+        cells = counts.to_numpy()
+        assert (cells[0, 0], cells[0, 1], cells[6, 7], cells.sum()) == (5, 1, 4, 10)
+        assert (counts.index[0], counts.columns[7]) == ("Monday", "21–24")
 
     def test_five_years_add_up_to_the_indicators_years(self, open_theme: Open) -> None:
         run = open_theme(Theme.ROAD_CASUALTIES)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from shp_analysis.assessments import Assessment
@@ -17,7 +15,7 @@ from shp_analysis.charts.canvas import HEAD
 from shp_analysis.charts.drawing import DESK, NO_REASON, Point, draw, name_percents
 from shp_analysis.charts.notes import say_not_received
 from shp_analysis.charts.ranges import plot_ranges
-from shp_analysis.measures.published import ENGLAND, read_published_of
+from shp_analysis.cleared import read_england, recall_windows
 from shp_analysis.periods import build_window, count_months
 from shp_analysis.sentences import name_with_area, say_caveat, state, state_title
 from shp_analysis.statistics.intervals import wilson_interval
@@ -58,7 +56,8 @@ def plot_figures(run: Run, indicator: str, *, beside_england: bool = False) -> F
     if not points:
         return say_not_received([assessment])
     band = assessment.indicator.expected_band
-    england = find_england(run, assessment) if beside_england else {}
+    windows = read_england(run, assessment).to_dict("records") if beside_england else []
+    england = {_label(row): float(row["value"]) for row in windows}
 
     def paint(axes: Axes) -> None:
         draw_figures(axes, points, assessment, england)
@@ -87,25 +86,6 @@ def plot_figures(run: Run, indicator: str, *, beside_england: bool = False) -> F
         cannot_conclude=f"{NO_REASON} {say_caveat(assessment)}",
         verdict=assessment.verdict.value,
     )
-
-
-def recall_windows(run: Run, assessment: Assessment) -> Assessment:
-    """Give a published figure every window up to its own: of three years each, few lie within sixty months."""
-    if assessment.indicator.kind is not Kind.PUBLISHED or assessment.months.empty:
-        return assessment
-    _, measure = assessment.indicator.measure(assessment.source)
-    found = read_published_of(run.opened.store, measure, assessment.area.code, as_of=run.as_of)
-    is_past = np.array([end <= assessment.period.end for end in found["period_end"]], dtype=bool)
-    return replace(assessment, months=found[is_past])
-
-
-def find_england(run: Run, assessment: Assessment) -> dict[str, float]:
-    """Give England's published figures by the label of their window; none where none was received."""
-    if assessment.indicator.kind is not Kind.PUBLISHED:
-        return {}
-    _, measure = assessment.indicator.measure(assessment.source)
-    found = read_published_of(run.opened.store, measure, ENGLAND, as_of=run.as_of)
-    return {_label(row): float(row["value"]) for row in found.to_dict("records")}
 
 
 def _say_england(last: Point, england: Mapping[str, float]) -> tuple[Sentence, ...]:

@@ -16,7 +16,9 @@ from shp_analysis.briefing.parts import Figure, Notes
 from shp_analysis.catalogue import SeriesBreak
 from shp_analysis.charts.break_marks import mark_breaks
 from shp_analysis.charts.drawing import DESK, NO_REASON, add_legend, draw, name_shortly, number_of
-from shp_analysis.charts.limits import (
+from shp_analysis.charts.notes import list_breaks, name_breaks, say_not_received
+from shp_analysis.charts.series import plot_series
+from shp_analysis.charts.usual_range import (
     deny_proof,
     draw_limits,
     draw_marks,
@@ -25,8 +27,6 @@ from shp_analysis.charts.limits import (
     list_shown_marks,
     state_marks,
 )
-from shp_analysis.charts.notes import list_breaks, name_breaks, say_not_received
-from shp_analysis.charts.series import plot_series
 from shp_analysis.periods import FinancialYear, Month, Period, Quarter, count_months
 from shp_analysis.sentences import name_with_area, say_caveat, state, state_title
 from shp_analysis.style import (

@@ -9,8 +9,8 @@ import pandas as pd
 
 from shp_analysis.briefing.data_tables import Column, DataTable, build_table
 from shp_analysis.briefing.parts import Figure, Note, Notes, Sentence
+from shp_analysis.charts.comparator_areas import say_rank
 from shp_analysis.charts.drawing import NO_REASON, draw, is_wide
-from shp_analysis.charts.peers import say_rank
 from shp_analysis.charts.ranges import plot_ranges
 from shp_analysis.elsewhere import MaracComparison, MaracRate, NotCompared, compare_marac_cases
 from shp_analysis.elsewhere.marac import PER_FEMALES, RECOMMENDED

@@ -15,10 +15,8 @@ from shp_analysis.briefing.data_tables import Cell, Column, DataTable, build_tab
 from shp_analysis.briefing.parts import Figure, Notes, Sentence
 from shp_analysis.catalogue import SeriesBreak
 from shp_analysis.charts.break_marks import mark_breaks
-from shp_analysis.charts.courses import plot_course
 from shp_analysis.charts.drawing import DESK, add_legend, draw, dress_months, is_wide, name_shortly, number_of
-from shp_analysis.charts.notes import list_breaks, name_breaks
-from shp_analysis.charts.occasions import (
+from shp_analysis.charts.event_marks import (
     ROOM,
     Occasion,
     list_names_of_events,
@@ -26,6 +24,8 @@ from shp_analysis.charts.occasions import (
     mark_occasions,
     name_occasions,
 )
+from shp_analysis.charts.monthly_series import plot_course
+from shp_analysis.charts.notes import list_breaks, name_breaks
 from shp_analysis.periods import FinancialYear
 from shp_analysis.sentences import list_names, name_with_area, say_caveat
 from shp_analysis.signals import (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -12,8 +12,10 @@ from shp_analysis.briefing.data_tables import Column, build_table
 from shp_analysis.briefing.parts import Figure, Notes, Sentence
 from shp_analysis.charts.break_marks import mark_breaks
 from shp_analysis.charts.drawing import DESK, draw
-from shp_analysis.charts.notes import list_breaks, name_breaks, say_not_received, say_withheld
+from shp_analysis.charts.notes import explain_not_shown, list_breaks, name_breaks
 from shp_analysis.charts.series import plot_series
+from shp_analysis.cleared import NotShown, read_caseload
+from shp_analysis.cleared.caseload import MEASURES, STOCK
 from shp_analysis.periods import Quarter
 from shp_analysis.sentences import say_caveat
 from shp_analysis.style import format_count
@@ -22,13 +24,6 @@ from shp_analysis.workbook import Run
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-STOCK = "DA-07"
-MEASURES: Mapping[str, tuple[str, str]] = {
-    "open": ("partner_returns_stock", "idva_cases_open"),
-    "waiting": ("partner_returns_stock", "idva_cases_pending"),
-    "opened": ("partner_returns_quarter", "idva_cases_opened"),
-    "closed": ("partner_returns_quarter", "idva_cases_closed"),
-}
 LABELS = {
     "open": "Open at the end of the quarter",
     "waiting": "Waiting for an adviser",
@@ -36,7 +31,6 @@ LABELS = {
     "closed": "Closed in the quarter",
 }
 SHORT_LABELS = {"open": "Open", "waiting": "Waiting", "opened": "Opened", "closed": "Closed"}
-MOST_QUARTERS = 12
 _CAPTION = (
     "Cases of independent domestic violence advisers. Open and waiting: on the last day of each quarter. Opened and "
     "closed: in the quarter."
@@ -58,10 +52,8 @@ def plot_caseload(run: Run) -> Figure | Notes:
     """
     assessment = run.assessment(STOCK)
     frame = read_caseload(run)
-    if frame.empty:
-        return say_not_received([assessment])
-    if assessment.is_suppressed or not _is_admitted(run, frame):
-        return say_withheld(assessment)
+    if isinstance(frame, NotShown):
+        return explain_not_shown(frame, assessment)
     quarters = [Quarter(str(label)) for label in frame.index]
     breaks = list_breaks(assessment, quarters[0].start, quarters[-1].end)
 
@@ -86,48 +78,6 @@ def plot_caseload(run: Run) -> Figure | Notes:
         can_conclude=(Sentence(_say_quarter(quarters[-1], frame)), *_say_balance(quarters[-1], frame)),
         cannot_conclude=f"How many cases are open does not say how many people need help. {say_caveat(assessment)}",
     )
-
-
-def read_caseload(run: Run) -> pd.DataFrame:
-    """Read advisers' cases of the last twelve quarters to the paper's own.
-
-    Returns
-    -------
-    pandas.DataFrame
-        By quarter (`2024-25 Q4`), oldest first: `open, waiting, opened, closed`; missing where none was received.
-    """
-    last = Quarter.containing(run.period.end)
-    quarters = [last]
-    while len(quarters) < MOST_QUARTERS:
-        quarters.insert(0, quarters[0].previous())
-    for table, measure in MEASURES.values():
-        counts = run.opened.records_of(table).counts
-        wanted = counts["period"].isin([each.slug for each in quarters]) & (counts["measure"] == measure)
-        run.opened.note_files(table, counts[wanted])
-    columns = {key: _read(run, table, measure) for key, (table, measure) in MEASURES.items()}
-    frame = pd.DataFrame(columns, index=[each.slug for each in quarters], dtype=float)
-    held = frame.dropna(how="all")
-    return held if held.empty else frame.loc[held.index[0] :]
-
-
-def _is_admitted(run: Run, frame: pd.DataFrame) -> bool:
-    """Ask the gate for the cells of every line."""
-    for table in dict.fromkeys(table for table, _ in MEASURES.values()):
-        rows = pd.concat([_select(run, own, measure) for own, measure in MEASURES.values() if own == table])
-        shown = rows[[Quarter(label).slug in frame.index for label in rows["period"]]]
-        if not run.gate.admits_counts("caseload", run.opened.records_of(table), shown):
-            return False
-    return True
-
-
-def _select(run: Run, table: str, measure: str) -> pd.DataFrame:
-    counts = run.opened.records_of(table).counts
-    return counts[(counts["measure"] == measure) & (counts["breakdown"] == "total")]
-
-
-def _read(run: Run, table: str, measure: str) -> pd.Series:
-    own = _select(run, table, measure)
-    return own.drop_duplicates("period", keep="last").set_index("period")["sum_value"].astype(float)
 
 
 def draw_caseload(axes: Axes, frame: pd.DataFrame, quarters: Sequence[Quarter]) -> None:
