@@ -27,18 +27,16 @@ Call = tuple[Paper, str, tuple[str, ...], dict[str, Any]]
 
 
 def list_calls() -> Iterator[Call]:
-    """List the calls of charts in the papers' notebooks."""
+    """List the calls of a page's charts in the papers' notebooks."""
     for path in sorted(NOTEBOOKS.glob("*.ipynb")):
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        lines = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+        trees = [ast.parse("".join(cell["source"])) for cell in cells if cell["cell_type"] == "code"]
         paper = next((each for each in Paper if each.notebook == path.stem), None)
-        for line in (each for each in lines if each.startswith("charts.")):
-            call = ast.parse(line, mode="eval").body
-            assert isinstance(call, ast.Call)
-            assert isinstance(call.func, ast.Attribute)
-            assert paper is not None
-            words = {each.arg: ast.literal_eval(each.value) for each in call.keywords if each.arg}
-            yield paper, call.func.attr, tuple(map(ast.literal_eval, call.args[1:])), words
+        for call in (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)):
+            if isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value) == "charts":
+                assert paper is not None
+                words = {each.arg: ast.literal_eval(each.value) for each in call.keywords if each.arg}
+                yield paper, call.func.attr, tuple(map(ast.literal_eval, call.args[1:])), words
 
 
 CALLS = tuple(list_calls())
