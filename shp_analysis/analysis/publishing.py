@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
 
-import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure as Canvas
 
 from shp_analysis.analysis.observations import PART_SEPARATOR, Observations, name_value_column
 from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.data_tables import Column, DataTable, build_table
 from shp_analysis.briefing.parts import Figure, Note, Notes
 from shp_analysis.catalogue import Tier
+from shp_analysis.charts.canvas import save_both
 from shp_analysis.errors import RequestError
 from shp_analysis.sentences import name_with_area, say_caveat, state, state_title
-from shp_analysis.style import figure_size, format_count, format_rate, save_svg
+from shp_analysis.style import format_count, format_rate
 
 SMALLEST_PRINTED = 5
 """A count of persons below this (and above 0) is not printed for the public."""
@@ -62,7 +60,7 @@ def build_figure(
             "A chart without a finding needs its words: give `says`, or `title`, `shows` and `caption` together."
         )
     first = says[0] if says else None
-    wide, narrow = _draw_both(axes)
+    wide, narrow = save_both(axes)
     findings = [state(each) for each in says]
     return Figure(
         title=title or (state_title(first) if first else ""),
@@ -154,16 +152,6 @@ def _write(value: object) -> str:
     if value != value:  # noqa: PLR0124 - not a number
         return ""
     return format_count(value) if float(value).is_integer() else format_rate(value)
-
-
-def _draw_both(axes: Axes) -> tuple[str, str]:
-    """Save a chart as it is, and again at the width of a phone; it is closed afterwards."""
-    canvas = cast("Canvas", axes.get_figure())
-    wide = save_svg(canvas)
-    canvas.set_size_inches(*figure_size("narrow"))
-    narrow = save_svg(canvas)
-    plt.close(canvas)
-    return wide, narrow
 
 
 def _describe(axes: Axes, says: Sequence[Assessment]) -> str:

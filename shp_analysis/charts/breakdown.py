@@ -33,7 +33,7 @@ MOST_ROWS = 6
 """More parts than these are drawn as one, and told apart in the table."""
 
 
-def plot_mix(run: Run, indicator: str, breakdown: str) -> Figure | Notes:
+def plot_breakdown(run: Run, indicator: str, breakdown: str) -> Figure | Notes:
     """Draw what a count that partners return is made of: over twelve months where the quarters add up to them.
 
     Parameters

@@ -1,4 +1,4 @@
-"""An area among its peers: a dot for each with its range, over the range in which an area of its size is expected.
+"""An area among others: a dot for each with its range, over the range in which an area of its size is expected.
 
 A funnel plots rate against size, and few people have learned to read one. Here each area has a row of its own, and the
 funnel's limits for its size are the grey bar behind its dot: a dot outside its bar stands out.
@@ -36,8 +36,8 @@ _BAR = 0.66
 _FAINT, _CLEAR = 0.3, 0.6
 
 
-def plot_peers(run: Run, indicator: str, peers: PeerList | None = None) -> Figure | Notes:
-    """Draw an area's rate or share beside its peers' of the same period.
+def plot_comparator_areas(run: Run, indicator: str, peers: PeerList | None = None) -> Figure | Notes:
+    """Draw an area's rate or share beside its comparator areas' of the same period.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def plot_peers(run: Run, indicator: str, peers: PeerList | None = None) -> Figur
         return Notes((Note(f"{assessment.indicator.name} beside peers", f"Not compared. {found.reason}"),))
 
     def paint(axes: Axes) -> None:
-        draw_peers(axes, found)
+        draw_comparator_areas(axes, found)
 
     height = _FOOT + _ROW * len(found.figures)
     return Figure(
@@ -68,7 +68,7 @@ def plot_peers(run: Run, indicator: str, peers: PeerList | None = None) -> Figur
         alternative_text=_describe(found),
         caption=_caption(found),
         table=_tabulate(found),
-        can_conclude=tuple(Sentence(each) for each in state_peers(found)),
+        can_conclude=tuple(Sentence(each) for each in state_comparator_areas(found)),
         cannot_conclude=(
             "A high rate does not show that a service is doing badly: areas differ in who lives and visits there, and "
             f"in what is recorded. {say_caveat(assessment)}"
@@ -76,8 +76,8 @@ def plot_peers(run: Run, indicator: str, peers: PeerList | None = None) -> Figur
     )
 
 
-def state_peers(comparison: PeerComparison) -> tuple[str, ...]:
-    """Say where an area lies among its peers: its rate and all together's, the range for its size, and its rank's."""
+def state_comparator_areas(comparison: PeerComparison) -> tuple[str, ...]:
+    """Say where an area lies among the others: its rate and all together's, the range for its size, and its rank's."""
     own, mean, unit, name = comparison.own, comparison.mean, comparison.unit, comparison.area.name
     period, indicator = comparison.period.short_words, comparison.indicator
     if indicator.kind is Kind.PROPORTION:
@@ -116,7 +116,7 @@ def _say_allowance(comparison: PeerComparison) -> str:
     return "given how much these areas differ" if comparison.funnel.is_adjusted else "by chance alone"
 
 
-def draw_peers(axes: Axes, comparison: PeerComparison) -> None:
+def draw_comparator_areas(axes: Axes, comparison: PeerComparison) -> None:
     """Draw every area's row, the highest rate at the top, over the range for its size, and the line of all together."""
     figures = comparison.figures
     for row, each in enumerate(figures):

@@ -27,14 +27,14 @@ ROOM = 0.2
 """The share of a chart's height, under its lowest point, that bars and letters take."""
 _BAR, _BAR_DAYS = 0.035, 5
 """Height of a bar as a share of the chart's; a single day is drawn this wide, so that it is seen at all."""
-MOST_OCCASIONS = 4
+MOST_EVENTS = 4
 """More events than these are not marked; the latest are."""
 _LETTER_SHARE = {True: 0.02, False: 0.045}
 """The width of a letter as a share of the axis, on a wide and on a narrow chart."""
 
 
 @dataclass(frozen=True)
-class Occasion:
+class MarkedEvent:
     """An event in a chart's days.
 
     Attributes
@@ -50,7 +50,7 @@ class Occasion:
     windows: tuple[EventWindow, ...]
 
 
-def list_occasions(run: Run, assessment: Assessment, *periods: Period) -> tuple[Occasion, ...]:
+def list_marked_events(run: Run, assessment: Assessment, *periods: Period) -> tuple[MarkedEvent, ...]:
     """List the confirmed events that touch an indicator in some periods, lettered in order of their first day.
 
     Parameters
@@ -62,8 +62,8 @@ def list_occasions(run: Run, assessment: Assessment, *periods: Period) -> tuple[
 
     Returns
     -------
-    tuple of Occasion
-        At most `MOST_OCCASIONS`, the latest; one whose date no source confirms is not among them.
+    tuple of MarkedEvent
+        At most `MOST_EVENTS`, the latest; one whose date no source confirms is not among them.
     """
     events = [each for each in read_events(catalogue=run.catalogue) if each.is_confirmed]
     windows = [
@@ -72,10 +72,10 @@ def list_occasions(run: Run, assessment: Assessment, *periods: Period) -> tuple[
         for window in list_windows(events, assessment.indicator.id, assessment.area, period.start, period.end)
     ]
     named = _name_windows(windows)
-    chosen = sorted(named, key=lambda name: max(each.first_day for each in named[name]))[-MOST_OCCASIONS:]
+    chosen = sorted(named, key=lambda name: max(each.first_day for each in named[name]))[-MOST_EVENTS:]
     in_order = [name for name in named if name in chosen]
     return tuple(
-        Occasion(letter, name, tuple(named[name])) for letter, name in zip(ascii_lowercase, in_order, strict=False)
+        MarkedEvent(letter, name, tuple(named[name])) for letter, name in zip(ascii_lowercase, in_order, strict=False)
     )
 
 
@@ -96,19 +96,19 @@ def list_names_of_events(run: Run, assessment: Assessment, first_day: date, last
     ]
 
 
-def mark_occasions(axes: Axes, occasions: Sequence[Occasion], *, is_wide: bool) -> None:
+def mark_events(axes: Axes, events: Sequence[MarkedEvent], *, is_wide: bool) -> None:
     """Draw a bar over each event's days at the foot of a chart, and its letter above.
 
     Parameters
     ----------
     axes : Axes
         With its limits set, and nothing drawn in the lowest `ROOM` of it.
-    occasions : sequence of Occasion
+    events : sequence of MarkedEvent
     is_wide : bool
     """
     left, right = axes.get_xlim()
     placed = []
-    for each in occasions:
+    for each in events:
         for window in each.windows:
             start = max(number_of(window.first_day), left)
             end = min(max(number_of(window.last_day) + 1, start + _BAR_DAYS), right)
@@ -156,11 +156,11 @@ def spread_letters(placed: Sequence[tuple[float, str]], width: float, last: floa
     return [(place, letter) for place, (_, letter) in zip(places, placed, strict=True)]
 
 
-def name_occasions(occasions: Sequence[Occasion]) -> str:
+def name_events(events: Sequence[MarkedEvent]) -> str:
     """Name the letters; nothing where no event is marked."""
-    if not occasions:
+    if not events:
         return ""
-    return f"Events, which explain nothing: {'; '.join(f'{each.letter}, {_shorten(each.name)}' for each in occasions)}."
+    return f"Events, which explain nothing: {'; '.join(f'{each.letter}, {_shorten(each.name)}' for each in events)}."
 
 
 def _shorten(name: str) -> str:

@@ -35,7 +35,7 @@ ENGLANDS = "England"
 _COLUMNS = ["name", "value", "lower", "upper"]
 
 
-def plot_figures(run: Run, indicator: str, *, beside_england: bool = False) -> Figure | Notes:
+def plot_figures_over_time(run: Run, indicator: str, *, beside_england: bool = False) -> Figure | Notes:
     """Draw a share or a published figure over time, each point with its 95% range.
 
     Parameters

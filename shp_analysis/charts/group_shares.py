@@ -72,7 +72,7 @@ class GroupShare:
         return format_share(100 * self.share.count / self.share.total, self.share.total)
 
 
-def plot_groups(run: Run, *indicators: str) -> Figure | Notes:
+def plot_group_shares(run: Run, *indicators: str) -> Figure | Notes:
     """Draw the shares of some groups over twelve months: who comes forward.
 
     Parameters
@@ -92,7 +92,7 @@ def plot_groups(run: Run, *indicators: str) -> Figure | Notes:
         return say_not_received(asked)
 
     def paint(axes: Axes) -> None:
-        draw_groups(axes, groups)
+        draw_group_shares(axes, groups)
 
     height = _FOOT + _ROW * len(groups)
     return Figure(
@@ -144,7 +144,7 @@ def find_share(assessment: Assessment) -> GroupShare | None:
     )
 
 
-def draw_groups(axes: Axes, groups: Sequence[GroupShare]) -> None:
+def draw_group_shares(axes: Axes, groups: Sequence[GroupShare]) -> None:
     """Draw a dot with its range for each group, and a diamond for the national share."""
     wide = is_wide(axes)
     rows = [

@@ -1,6 +1,6 @@
 """Years indexed to one of them: how a borough's count moved beside the rest of its police force area and the country.
 
-Counts of a borough and of a country do not fit one axis; set at 100 in the same year, their courses do. A small place
+Counts of a borough and of a country do not fit one axis; set at 100 in the same year, their changes do. A small place
 moves more by chance than a large one, which the ranges show.
 """
 
@@ -45,7 +45,7 @@ _STEP = 25
 _HEAD = 1.06
 
 
-def plot_index(run: Run, indicator: str, *, first_year: int = INDEX_YEAR) -> Figure | Notes:
+def plot_indexed_years(run: Run, indicator: str, *, first_year: int = INDEX_YEAR) -> Figure | Notes:
     """Draw an area's years beside those of the rest of its police force area and of the country, from 100.
 
     Parameters
@@ -67,7 +67,7 @@ def plot_index(run: Run, indicator: str, *, first_year: int = INDEX_YEAR) -> Fig
         return Notes((Note(f"{assessment.indicator.name} elsewhere", f"Not compared. {found.reason}"),))
 
     def paint(axes: Axes) -> None:
-        draw_index(axes, found)
+        draw_indexed_years(axes, found)
 
     return Figure(
         title=f"{assessment.indicator.name}: {_say_finding(found)}",
@@ -102,7 +102,7 @@ def state_elsewhere(comparison: CourseComparison) -> tuple[str, ...]:
     )
 
 
-def draw_index(axes: Axes, comparison: CourseComparison) -> None:
+def draw_indexed_years(axes: Axes, comparison: CourseComparison) -> None:
     """Draw a line for each place, named at its end, and the area's own ranges."""
     rows = [
         (year.start.year, capitalise(course.label), *_index(course, comparison.years[0], year))

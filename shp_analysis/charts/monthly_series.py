@@ -1,4 +1,4 @@
-"""An indicator's course: its months or quarters in order, the two periods under comparison, and every break.
+"""An indicator's months or quarters in order, the two periods under comparison, and every break.
 
 It is a control chart where the months allow for one: the range in which nearly all of them fall if nothing changes
 stands behind the line, and what lies outside it, or makes a pattern in it, is marked by shape.
@@ -48,7 +48,7 @@ _MONTHS = ("Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec", "Jan",
 _QUARTERS = ("Apr to Jun", "Jul to Sep", "Oct to Dec", "Jan to Mar")
 
 
-def plot_course(run: Run, indicator: str) -> Figure | Notes:
+def plot_indicator(run: Run, indicator: str) -> Figure | Notes:
     """Draw an indicator month by month, or quarter by quarter where it is counted so, with its usual range.
 
     Parameters
@@ -70,10 +70,10 @@ def plot_course(run: Run, indicator: str) -> Figure | Notes:
     ranges, marks = list_ranges(assessment, first), list_shown_marks(assessment, first)
 
     def paint(axes: Axes) -> None:
-        draw_course(axes, assessment)
+        draw_indicator(axes, assessment)
         draw_limits(axes, ranges)
         draw_marks(axes, marks)
-        dress_course(axes, assessment)
+        dress_indicator(axes, assessment)
         mark_breaks(axes, breaks)
 
     told = state_marks(assessment, ranges, marks)
@@ -96,7 +96,7 @@ def plot_course(run: Run, indicator: str) -> Figure | Notes:
 
 
 def months_each(assessment: Assessment) -> int:
-    """Give how many months each point of an indicator's course holds: one, or three."""
+    """Give how many months each point of an indicator holds: one, or three."""
     starts, ends = (assessment.months[name].tolist() for name in ("period_start", "period_end"))
     return max((count_months(*each) for each in zip(starts, ends, strict=True)), default=1)
 
@@ -108,7 +108,7 @@ def list_points(assessment: Assessment) -> Mapping[Period, float]:
     return {unit.containing(start): count for start, count in zip(starts, counts, strict=True)}
 
 
-def draw_course(axes: Axes, assessment: Assessment) -> None:
+def draw_indicator(axes: Axes, assessment: Assessment) -> None:
     """Draw the line, which breaks off where a month or quarter is missing, and the points of the periods compared."""
     months = assessment.months
     unit = f"{assessment.indicator.numerator} {_each(assessment)}"
@@ -129,7 +129,7 @@ def has_gap(assessment: Assessment) -> bool:
     return any((later - end).days > 1 for later, end in zip(starts[1:], ends, strict=False))
 
 
-def dress_course(axes: Axes, assessment: Assessment) -> None:
+def dress_indicator(axes: Axes, assessment: Assessment) -> None:
     """Make room for the usual range and put the legend under the chart."""
     first = find_first_day(assessment)
     highest = max((each.upper for each in list_ranges(assessment, first)), default=0)

@@ -18,13 +18,13 @@ from shp_analysis.charts.break_marks import mark_breaks
 from shp_analysis.charts.drawing import DESK, add_legend, draw, dress_months, is_wide, name_shortly, number_of
 from shp_analysis.charts.event_marks import (
     ROOM,
-    Occasion,
+    MarkedEvent,
+    list_marked_events,
     list_names_of_events,
-    list_occasions,
-    mark_occasions,
-    name_occasions,
+    mark_events,
+    name_events,
 )
-from shp_analysis.charts.monthly_series import plot_course
+from shp_analysis.charts.monthly_series import plot_indicator
 from shp_analysis.charts.notes import list_breaks, name_breaks
 from shp_analysis.periods import FinancialYear
 from shp_analysis.sentences import list_names, name_with_area, say_caveat
@@ -70,7 +70,7 @@ def plot_season(run: Run, indicator: str) -> Figure | Notes:
     Returns
     -------
     Figure or Notes
-        Where there are too few months to know a season, the course without one (`plot_course`), and why.
+        Where there are too few months to know a season, the months without one (`plot_indicator`), and why.
     """
     assessment = run.assessment(indicator)
     signals = assessment.signals
@@ -80,13 +80,13 @@ def plot_season(run: Run, indicator: str) -> Figure | Notes:
     months = list_expected_months(signals.series, season, MONTHS_SHOWN)
     first, last = months[0].period.start, months[-1].period.end
     breaks = list_breaks(assessment, first, last)
-    occasions = list_occasions(run, assessment, season.period, season.period.same_last_year())
+    marked = list_marked_events(run, assessment, season.period, season.period.same_last_year())
 
     def paint(axes: Axes) -> None:
         draw_season(axes, months, season)
-        dress_season(axes, months, assessment, has_events=bool(occasions))
+        dress_season(axes, months, assessment, has_events=bool(marked))
         mark_breaks(axes, breaks)
-        mark_occasions(axes, occasions, is_wide=is_wide(axes))
+        mark_events(axes, marked, is_wide=is_wide(axes))
 
     told = state_season(season)
     return Figure(
@@ -94,7 +94,7 @@ def plot_season(run: Run, indicator: str) -> Figure | Notes:
         picture=draw(paint, DESK),
         narrow_picture=draw(paint, "narrow"),
         alternative_text=_describe(assessment, months),
-        caption=_caption(assessment, season, breaks, occasions),
+        caption=_caption(assessment, season, breaks, marked),
         table=_tabulate(assessment, months, list_names_of_events(run, assessment, first, last)),
         can_conclude=told,
         cannot_conclude=(
@@ -198,11 +198,11 @@ def _is_outside(month: ExpectedMonth) -> bool:
 
 
 def _caption(
-    assessment: Assessment, season: SeasonOfPeriod, breaks: Sequence[SeriesBreak], occasions: Sequence[Occasion]
+    assessment: Assessment, season: SeasonOfPeriod, breaks: Sequence[SeriesBreak], marked: Sequence[MarkedEvent]
 ) -> str:
     # Paper prints a caption's first sentences: a letter in the drawing has to be among them.
     lines = (
-        name_occasions(occasions),
+        name_events(marked),
         assessment.indicator.definition,
         _explain_band(season),
         *name_breaks(breaks),
@@ -218,7 +218,7 @@ def _explain_band(season: SeasonOfPeriod) -> str:
 
 
 def _tabulate(assessment: Assessment, months: Sequence[ExpectedMonth], events: Sequence[str]) -> DataTable:
-    """Set the months in rows and the years in columns, as the course's table does: a row a month would be too long."""
+    """Set the months in rows and the years in columns, as `plot_indicator` does: a row a month would be too long."""
     years = sorted({FinancialYear.containing(each.period.start) for each in months})
     written = {
         (FinancialYear.containing(each.period.start).label, f"{each.period.start:%b}"): _write(each) for each in months
@@ -248,8 +248,8 @@ def _write(month: ExpectedMonth) -> Cell:
 
 
 def _plot_without(run: Run, assessment: Assessment) -> Figure | Notes:
-    """Draw the course alone, and say why nothing is said of its season."""
-    figure = plot_course(run, assessment.indicator.id)
+    """Draw the months alone, and say why nothing is said of its season."""
+    figure = plot_indicator(run, assessment.indicator.id)
     if isinstance(figure, Notes):
         return figure
     told = _state_without(assessment.signals)

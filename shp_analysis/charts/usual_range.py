@@ -1,4 +1,4 @@
-"""The range of a control chart over an indicator's course: drawn, marked by shape, and said in words."""
+"""The range of a control chart over an indicator's months: drawn, marked by shape, and said in words."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def plot_hours(run: Run) -> Figure | Notes:
+def plot_weekday_and_hour(run: Run) -> Figure | Notes:
     """Draw the injury collisions of five years by weekday and hour.
 
     Parameters

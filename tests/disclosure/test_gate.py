@@ -123,7 +123,7 @@ def test_a_chart_of_parts_asks_the_gate(tmp_path: Path, hidden: dict[str, str], 
     total = sum(int(each) for each in routes.values() if each != "*") + (3 if "*" in routes.values() else 0)
     counts = {"marac_cases": str(total)} | {f"marac_cases/referral_route/{name}": each for name, each in routes.items()}
     run = open_returns(tmp_path, make_rows(counts, **MARAC), theme=Theme.DOMESTIC_ABUSE)
-    part = charts.plot_mix(run, "DA-03", "referral_route")
+    part = charts.plot_breakdown(run, "DA-03", "referral_route")
     assert isinstance(part, kind)
     if kind is Notes:
         assert not any(character.isdigit() for character in str(part))

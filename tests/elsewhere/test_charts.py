@@ -73,8 +73,8 @@ def check_drawings(plot: Callable[[], object], *, most_rows_mm: float = 60) -> N
 
 
 def test_every_drawing_can_be_read(crime: Run, roads: Run, abuse: Run) -> None:
-    check_drawings(lambda: charts.plot_peers(crime, "ALL-01", list_peers()))
-    check_drawings(lambda: charts.plot_index(roads, "RS-02"))
+    check_drawings(lambda: charts.plot_comparator_areas(crime, "ALL-01", list_peers()))
+    check_drawings(lambda: charts.plot_indexed_years(roads, "RS-02"))
     check_drawings(lambda: charts.plot_marac_cases(abuse))
 
 
@@ -85,7 +85,7 @@ def test_eleven_areas_are_no_higher_than_sixty_millimetres(crime: Run) -> None:
     eleven = replace(found, figures=(found.figures[0], *(replace(found.figures[-1], area=each) for each in areas)))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(comparator_areas, "compare_with_peers", lambda *_: eleven)
-        check_drawings(lambda: charts.plot_peers(crime, "ALL-01", list_peers()))
+        check_drawings(lambda: charts.plot_comparator_areas(crime, "ALL-01", list_peers()))
 
 
 def compare_peers(run: Run, indicator: str = "ALL-01") -> PeerComparison:
@@ -102,7 +102,7 @@ def compare_years(run: Run, indicator: str = "RS-02") -> CourseComparison:
 
 def test_every_area_has_a_dot_and_its_own_bars(crime: Run) -> None:
     found, axes = compare_peers(crime), Canvas().subplots()
-    comparator_areas.draw_peers(axes, found)
+    comparator_areas.draw_comparator_areas(axes, found)
     assert list_dots(axes) == pytest.approx([each.rate for each in found.figures])
     assert [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in axes.patches[1::2]] == [
         pytest.approx((each.low_95, each.high_95)) for each in found.figures
@@ -111,7 +111,7 @@ def test_every_area_has_a_dot_and_its_own_bars(crime: Run) -> None:
 
 
 def test_the_words_beside_peers(crime: Run) -> None:
-    figure = charts.plot_peers(crime, "ALL-01", list_peers())
+    figure = charts.plot_comparator_areas(crime, "ALL-01", list_peers())
     assert isinstance(figure, Figure)
     assert figure.title == "Total recorded crime: Halton is above the range of 5 peers"
     assert list_findings(figure) == []
@@ -123,11 +123,11 @@ def test_the_words_beside_peers(crime: Run) -> None:
 
 
 def test_what_is_not_compared_is_a_line(crime: Run, abuse: Run) -> None:
-    told = charts.plot_peers(crime, "SV-05", list_peers())
+    told = charts.plot_comparator_areas(crime, "SV-05", list_peers())
     assert isinstance(told, Notes)
     assert [(each.term, check_wording(each.text)) for each in told.items] == [("Homicide beside peers", [])]
-    assert isinstance(charts.plot_index(crime, "ALL-01"), Notes)
-    assert isinstance(charts.plot_peers(abuse, "DA-03"), Notes)
+    assert isinstance(charts.plot_indexed_years(crime, "ALL-01"), Notes)
+    assert isinstance(charts.plot_comparator_areas(abuse, "DA-03"), Notes)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_a_rank_is_told_with_its_range(best: int, worst: int, words: str) -> Non
 
 def test_every_place_begins_at_a_hundred(roads: Run) -> None:
     found, axes = compare_years(roads), Canvas().subplots()
-    indexed_years.draw_index(axes, found)
+    indexed_years.draw_indexed_years(axes, found)
     lines = {to_hex(line.get_color()): line.get_ydata() for line in axes.lines if len(line.get_ydata()) > 2}
     named = {" ".join(text.get_text().split()): to_hex(text.get_color()) for text in axes.texts if text.get_text()}
     assert [lines[named[name]][0] for name in named if named[name] in lines] == [100, 100, 100]
@@ -157,7 +157,7 @@ def test_every_place_begins_at_a_hundred(roads: Run) -> None:
 
 @pytest.mark.parametrize("indicator", ["RS-01", "RS-02", "RS-03", "RS-04", "RS-05", "RS-06", "RS-07"])
 def test_every_sentence_beside_the_country_may_be_said(roads: Run, indicator: str) -> None:
-    figure = charts.plot_index(roads, indicator)
+    figure = charts.plot_indexed_years(roads, indicator)
     assert isinstance(figure, Figure)
     assert list_findings(figure) == []
     assert "the rest of Great Britain" not in figure.alternative_text
@@ -165,7 +165,7 @@ def test_every_sentence_beside_the_country_may_be_said(roads: Run, indicator: st
 
 
 def test_the_words_beside_the_country(roads: Run) -> None:
-    figure, found = charts.plot_index(roads, "RS-02"), compare_years(roads)
+    figure, found = charts.plot_indexed_years(roads, "RS-02"), compare_years(roads)
     assert isinstance(figure, Figure)
     assert figure.title == "Injury collisions: Halton changed differently from elsewhere"
     told = zip(found.others, found.ratios, strict=True)
@@ -182,7 +182,7 @@ def test_the_words_beside_the_country(roads: Run) -> None:
 
 
 def test_no_difference_is_not_called_alike(roads: Run) -> None:
-    figure = charts.plot_index(roads, "RS-04")
+    figure = charts.plot_indexed_years(roads, "RS-04")
     assert isinstance(figure, Figure)
     assert "shows no clear difference from" in figure.title
     assert figure.conclusions[1].text.endswith("; 63 is within its usual variation.")

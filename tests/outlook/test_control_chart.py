@@ -30,7 +30,7 @@ ROW = [*CALM[:40], *[20.6, 20.4] * 4, *CALM[-12:]]
 
 
 def plot(run: Run, assessment: Assessment) -> Figure:
-    figure = charts.plot_course(replace(run, assessments=(assessment,)), assessment.indicator.id)
+    figure = charts.plot_indicator(replace(run, assessments=(assessment,)), assessment.indicator.id)
     assert isinstance(figure, Figure)
     return figure
 
@@ -208,10 +208,10 @@ def test_nothing_of_the_legend_leaves_the_picture(run: Run, make: Maker, size) -
     with use_house_style():
         canvas = Canvas(figsize=figure_size(size), layout="constrained")
         axes = canvas.subplots()
-        charts.monthly_series.draw_course(axes, assessment)
+        charts.monthly_series.draw_indicator(axes, assessment)
         usual_range.draw_limits(axes, usual_range.list_ranges(assessment, Month("2020-04").start))
         usual_range.draw_marks(axes, usual_range.list_shown_marks(assessment, Month("2020-04").start))
-        charts.monthly_series.dress_course(axes, assessment)
+        charts.monthly_series.dress_indicator(axes, assessment)
         canvas.draw_without_rendering()
         (legend,) = canvas.legends
         box, ticks = legend.get_window_extent(), [each.get_window_extent() for each in axes.get_xticklabels()]

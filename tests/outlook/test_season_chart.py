@@ -75,7 +75,7 @@ def test_too_few_months_fall_back_on_the_course_and_say_why(run: Run, make: Make
         "Whether it is the season cannot be said. Comparable earlier years: 1; 3 are"
     )
     few = make(USUAL[-20:])
-    course = charts.plot_course(replace(run, assessments=(few,)), few.indicator.id)
+    course = charts.plot_indicator(replace(run, assessments=(few,)), few.indicator.id)
     assert isinstance(course, Figure)
     assert short.narrow_picture == course.narrow_picture
     quarters = plot(run, make([30.0, 60.0, 40.0, 20.0] * 5, unit=Quarter))
@@ -121,17 +121,19 @@ AUTUMN = Quarter("2022-23 Q3"), Quarter("2021-22 Q3")
 
 
 def test_confirmed_events_of_the_two_periods_are_lettered_once_for_both(run: Run, make: Maker) -> None:
-    shown = event_marks.list_occasions(run, make(USUAL), *AUTUMN)
+    shown = event_marks.list_marked_events(run, make(USUAL), *AUTUMN)
     assert [(each.letter, each.name, len(each.windows)) for each in shown] == [
         ("a", "Halloween", 2),
         ("b", "Bonfire Night", 2),
         ("c", "Christmas and New Year", 2),
         ("d", "Operation Treacle (Halloween and Bonfire Night) in Cheshire", 1),
     ]
-    assert event_marks.name_occasions(shown).endswith("c, Christmas and New Year; d, Operation Treacle in Cheshire.")
-    assert event_marks.name_occasions(()) == ""
+    assert event_marks.name_events(shown).endswith("c, Christmas and New Year; d, Operation Treacle in Cheshire.")
+    assert event_marks.name_events(()) == ""
     summer = Quarter("2024-25 Q2"), Quarter("2023-24 Q2")
-    assert event_marks.list_occasions(run, make(USUAL), *summer) == (), "the dates of school holidays are not confirmed"
+    assert event_marks.list_marked_events(run, make(USUAL), *summer) == (), (
+        "the dates of school holidays are not confirmed"
+    )
 
 
 def test_every_event_of_the_months_shown_stands_in_the_table(run: Run, make: Maker) -> None:
@@ -143,10 +145,10 @@ def test_every_event_of_the_months_shown_stands_in_the_table(run: Run, make: Mak
 
 
 def test_a_bar_covers_the_days_of_its_event(run: Run, make: Maker) -> None:
-    shown = event_marks.list_occasions(run, make(USUAL), *AUTUMN)
+    shown = event_marks.list_marked_events(run, make(USUAL), *AUTUMN)
     axes = Canvas().subplots()
     axes.set_xlim(season.number_of(Month("2021-04").start), season.number_of(QUARTER.end))
-    event_marks.mark_occasions(axes, shown, is_wide=True)
+    event_marks.mark_events(axes, shown, is_wide=True)
     bars = sorted((each.get_x(), each.get_x() + each.get_width()) for each in axes.patches)
     holiday = Month("2021-12").start.replace(day=20), Month("2022-01").start.replace(day=3)
     assert tuple(map(season.number_of, holiday)) in bars

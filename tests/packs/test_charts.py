@@ -27,14 +27,14 @@ def run(simulated_data: Path) -> Run:
     return open_run(period="2024-25 Q4", data_folder=str(simulated_data), simulated=True)
 
 
-def draw_course(run: Run, indicator: str, months: pd.DataFrame | None = None) -> Canvas:
+def draw_indicator(run: Run, indicator: str, months: pd.DataFrame | None = None) -> Canvas:
     assessment = run.assessment(indicator)
     if months is not None:
         assessment = replace(assessment, months=months)
     canvas = Canvas()
     axes = canvas.subplots()
-    monthly_series.draw_course(axes, assessment)
-    monthly_series.dress_course(axes, assessment)
+    monthly_series.draw_indicator(axes, assessment)
+    monthly_series.dress_indicator(axes, assessment)
     first = monthly_series.find_first_day(assessment)
     break_marks.mark_breaks(axes, notes.list_breaks(assessment, first, assessment.period.end))
     return canvas
@@ -53,7 +53,7 @@ def read_ranges(axes: Axes) -> list[tuple[float, float]]:
 
 
 def test_the_line_is_the_months(run: Run) -> None:
-    axes = draw_course(run, "ALL-01").axes[0]
+    axes = draw_indicator(run, "ALL-01").axes[0]
     line = max(axes.lines, key=lambda each: len(each.get_xdata()))
     assert list(line.get_ydata()) == list(run.assessment("ALL-01").counts_by_month.values())
     assert axes.get_ylim()[0] == 0
@@ -61,7 +61,7 @@ def test_the_line_is_the_months(run: Run) -> None:
 
 @pytest.mark.parametrize("indicator", ["ALL-01", "HC-02"])
 def test_both_periods_are_marked_in_their_colours(run: Run, indicator: str) -> None:
-    axes = draw_course(run, indicator).axes[0]
+    axes = draw_indicator(run, indicator).axes[0]
     marked = {
         to_hex(each.get_facecolor()[0]): each.get_offsets()[:, 1].sum()
         for each in axes.collections
@@ -72,7 +72,7 @@ def test_both_periods_are_marked_in_their_colours(run: Run, indicator: str) -> N
 
 
 def test_quarters_are_drawn_as_quarters(run: Run) -> None:
-    figure = charts.plot_course(run, "HC-02")
+    figure = charts.plot_indicator(run, "HC-02")
     assert isinstance(figure, Figure)
     assert "hate incidents a quarter from " in figure.alternative_text
     assert [row[0].text for row in figure.table.groups[0].rows] == [
@@ -82,7 +82,7 @@ def test_quarters_are_drawn_as_quarters(run: Run) -> None:
         "Jan to Mar",
     ]
     (line,) = [
-        each for each in draw_course(run, "HC-02").axes[0].lines if to_hex(each.get_color()) == MUTED_COLOUR.lower()
+        each for each in draw_indicator(run, "HC-02").axes[0].lines if to_hex(each.get_color()) == MUTED_COLOUR.lower()
     ]
     assert len(line.get_xdata()) == len(run.assessment("HC-02").months)
 
@@ -92,19 +92,19 @@ def test_a_missing_month_is_a_gap_in_the_line(run: Run) -> None:
     holed = months[months["period_start"].astype(str) != "2022-06-01"].reset_index(drop=True)
     assessment = run.assessment("ALL-01")
     for shown, is_told in ((assessment, False), (replace(assessment, months=holed), True)):
-        figure = charts.plot_course(replace(run, assessments=(shown,)), "ALL-01")
+        figure = charts.plot_indicator(replace(run, assessments=(shown,)), "ALL-01")
         assert isinstance(figure, Figure)
         assert ("A gap in the line: not received." in figure.caption) is is_told
-    axes = draw_course(run, "ALL-01", holed).axes[0]
+    axes = draw_indicator(run, "ALL-01", holed).axes[0]
     lines = [len(each.get_xdata()) for each in axes.lines if to_hex(each.get_color()) == MUTED_COLOUR.lower()]
     assert sorted(lines) == [26, 33]
 
 
 def test_breaks_are_marked_and_explained_once(run: Run) -> None:
-    axes = draw_course(run, "Drugs").axes[0]
+    axes = draw_indicator(run, "Drugs").axes[0]
     names = {text.get_text() for text in axes.texts if text.get_text()}
     assert names == {"Pandemic restrictions", "Drug possession rule changed"}
-    figure = charts.plot_course(run, "Drugs")
+    figure = charts.plot_indicator(run, "Drugs")
     assert isinstance(figure, Figure)
     assert (
         "Pandemic restrictions and Drug possession rule changed: recording changes, explained below." in figure.caption
@@ -118,7 +118,7 @@ def test_breaks_are_marked_and_explained_once(run: Run) -> None:
 
 
 def test_words_of_a_monthly_chart(run: Run) -> None:
-    figure = charts.plot_course(run, "ASB-01")
+    figure = charts.plot_indicator(run, "ASB-01")
     assert isinstance(figure, Figure)
     assert figure.title.startswith("Anti-social behaviour fell from ")
     assert "January to March 2025: " in figure.alternative_text
@@ -214,9 +214,9 @@ def test_a_period_before_any_record_still_makes_every_part(simulated_data: Path)
     early = open_run(period="2009-10 Q4", data_folder=str(simulated_data), simulated=True)
     assert {each.verdict for each in early.assessments} == {Verdict.INCOMPLETE, Verdict.NO_LOCAL_MEASURE}
     for part in (
-        charts.plot_course(early, "ALL-01"),
+        charts.plot_indicator(early, "ALL-01"),
         charts.plot_offence_groups(early),
-        charts.plot_figures(early, "HC-03"),
+        charts.plot_figures_over_time(early, "HC-03"),
     ):
         assert isinstance(part, Notes)
         assert {note.text for note in part.items} == {"No chart is drawn: nothing of it has been received."}

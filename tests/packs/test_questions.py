@@ -164,7 +164,7 @@ class TestHours:
 
     def test_five_years_add_up_to_the_indicators_years(self, open_theme: Open) -> None:
         run = open_theme(Theme.ROAD_CASUALTIES)
-        figure = charts.plot_hours(run)
+        figure = charts.plot_weekday_and_hour(run)
         assert isinstance(figure, Figure)
         cells = [int(cell) for row in read_rows(figure.table).values() for cell in row]
         months = run.assessment("RS-02").months
@@ -175,14 +175,14 @@ class TestHours:
 
 class TestParts:
     def test_referrals_add_up_to_the_cases(self, abuse: Run) -> None:
-        figure = charts.plot_mix(abuse, "DA-03", "referral_route")
+        figure = charts.plot_breakdown(abuse, "DA-03", "referral_route")
         assert isinstance(figure, Figure)
         year = next(each for each in abuse.assessment("DA-03").comparisons if each.basis == "twelve_months")
         assert sum(int(row[0]) for row in read_rows(figure.table).values()) == year.count
         check_words(figure)
 
     def test_withheld_parts_are_named_and_no_zero(self, substances: Run) -> None:
-        figure = charts.plot_mix(substances, "SUB-13", "main_substance")
+        figure = charts.plot_breakdown(substances, "SUB-13", "main_substance")
         assert isinstance(figure, Figure)
         rows = read_rows(figure.table)
         withheld = [name for name, row in rows.items() if row[0] == "withheld"]
@@ -191,13 +191,15 @@ class TestParts:
         check_words(figure)
 
     def test_people_counted_once_a_quarter_are_not_added_up(self, substances: Run) -> None:
-        figure = charts.plot_mix(substances, "SUB-13", "main_substance")
+        figure = charts.plot_breakdown(substances, "SUB-13", "main_substance")
         assert isinstance(figure, Figure)
         assert "January to March 2025" in figure.caption
         assert f" of {substances.assessment('SUB-13').count} " in figure.title
 
     def test_the_public_sees_no_part_of_few_persons(self, open_theme: Open) -> None:
-        assert isinstance(charts.plot_mix(open_theme(Theme.DOMESTIC_ABUSE, "public"), "DA-03", "referral_route"), Notes)
+        assert isinstance(
+            charts.plot_breakdown(open_theme(Theme.DOMESTIC_ABUSE, "public"), "DA-03", "referral_route"), Notes
+        )
 
 
 class TestCaseload:
@@ -223,7 +225,7 @@ class TestCaseload:
 
 class TestEngland:
     def test_windows_go_back_to_the_one_compared_with(self, substances: Run) -> None:
-        figure = charts.plot_figures(substances, "SUB-08", beside_england=True)
+        figure = charts.plot_figures_over_time(substances, "SUB-08", beside_england=True)
         assert isinstance(figure, Figure)
         rows = read_rows(figure.table)
         baseline = substances.assessment("SUB-08").comparisons[0].baseline
@@ -232,7 +234,7 @@ class TestEngland:
         check_words(figure)
 
     def test_without_england_there_is_no_such_column(self, substances: Run) -> None:
-        figure = charts.plot_figures(substances, "SUB-08")
+        figure = charts.plot_figures_over_time(substances, "SUB-08")
         assert isinstance(figure, Figure)
         assert [column.heading for column in figure.table.columns] == ["Period", "Figure", "95% range"]
 
@@ -244,10 +246,10 @@ def test_before_any_record_every_question_says_so(open_theme: Open, period: str)
         assert isinstance(part(run), Notes)
     abuse = open_theme(Theme.DOMESTIC_ABUSE, period=period)
     assert isinstance(charts.plot_caseload(abuse), Notes)
-    assert isinstance(charts.plot_mix(abuse, "DA-03", "referral_route"), Notes)
+    assert isinstance(charts.plot_breakdown(abuse, "DA-03", "referral_route"), Notes)
     assert isinstance(findings.compare_substances(abuse), Notes)
     assert isinstance(findings.count_drug_deaths(open_theme(Theme.SUBSTANCE_MISUSE, period=period)), Notes)
-    assert isinstance(charts.plot_hours(open_theme(Theme.ROAD_CASUALTIES, period=period)), Notes)
+    assert isinstance(charts.plot_weekday_and_hour(open_theme(Theme.ROAD_CASUALTIES, period=period)), Notes)
 
 
 def test_an_area_whose_partners_return_nothing_is_told_so(simulated_data: Path) -> None:
@@ -257,7 +259,7 @@ def test_an_area_whose_partners_return_nothing_is_told_so(simulated_data: Path) 
 
     abuse = open_warrington(Theme.DOMESTIC_ABUSE)
     assert isinstance(charts.plot_caseload(abuse), Notes)
-    assert isinstance(charts.plot_mix(abuse, "DA-03", "referral_route"), Notes)
+    assert isinstance(charts.plot_breakdown(abuse, "DA-03", "referral_route"), Notes)
     assert isinstance(findings.compare_substances(abuse), Notes)
     crime = open_warrington(Theme.CRIME_AND_ASB)
     assert isinstance(findings.compare_without_placed_children(crime), Notes)
