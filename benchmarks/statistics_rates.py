@@ -1,4 +1,4 @@
-"""Rates, proportions, standardised rates, funnels and slopes: agreement with the reference implementations, and speed.
+"""Rates, proportions, funnels and slopes: agreement with the reference implementations, and speed.
 
 `python -m benchmarks.statistics_rates [--quick]` prints one table and exits 1 where a goal is not met.
 """
@@ -18,20 +18,16 @@ from scipy import stats
 from benchmarks.tables import Measure, report
 from shp_analysis.statistics.funnel_limits import limits_of_proportion
 from shp_analysis.statistics.funnels import Scale, estimate_overdispersion
-from shp_analysis.statistics.groups import group_by_quantile
 from shp_analysis.statistics.inequality import SlopeOfInequality, slope_of_inequality
 from shp_analysis.statistics.intervals import (
     Estimates,
     byars_interval_of_count,
     exact_interval_of_count,
-    exact_interval_of_proportion,
-    mean_with_interval,
     proportion_with_interval,
     rate_with_interval,
     wilson_interval,
 )
 from shp_analysis.statistics.peers import rank_areas
-from shp_analysis.statistics.standardisation import rate_directly_standardised, rate_indirectly_standardised
 
 SEED = 7
 DATA = Path(__file__).parents[1] / "tests" / "data" / "statistics"
@@ -57,12 +53,8 @@ def measure(*, is_quick: bool = False) -> list[Measure]:
     tables: dict[str, Callable[[], Pairs]] = {
         "Byar's and exact limits of counts": _pair_counts,
         "rates per 1,000 with limits": _pair_rates,
-        "Wilson and Clopper-Pearson limits": _pair_shares,
+        "Wilson limits": _pair_shares,
         "proportions with limits": _pair_proportions,
-        "means with limits": _pair_means,
-        "directly standardised rates": _pair_direct,
-        "indirectly standardised rates and ratios": _pair_indirect,
-        "quantile groups": _pair_groups,
         "funnel limits of proportions": _pair_funnel,
         "overdispersion (phi and tau squared)": _pair_overdispersion,
         "slope and relative index of inequality": _pair_slopes,
@@ -110,8 +102,6 @@ def _pair_rates() -> Iterator[tuple[object, object]]:
 def _pair_shares() -> Iterator[tuple[object, object]]:
     for confidence, rows in _read("proportion_with_interval", "R_wilson_grid").groupby("confidence"):
         yield wilson_interval(rows.x, rows.n, confidence), rows[["lower", "upper"]].T
-    rows = _read("proportion_with_interval", "binom_exact_expected")
-    yield exact_interval_of_proportion(rows.x, rows.n), rows[["lo", "hi"]].T
 
 
 def _pair_proportions() -> Iterator[tuple[object, object]]:
@@ -119,37 +109,6 @@ def _pair_proportions() -> Iterator[tuple[object, object]]:
     for confidence in LEVELS:
         found = proportion_with_interval(rows.n, rows["pop"], per=100, confidence=confidence)
         yield _pair_estimates(found, rows, confidence)
-
-
-def _pair_means() -> Iterator[tuple[object, object]]:
-    expected = _read("mean_with_interval", "R_mean_expected").set_index("area")
-    for area, sample in _read("mean_with_interval", "R_mean_input").groupby("area")["v"]:
-        found = mean_with_interval(sample)
-        yield (found.value, found.lower, found.upper), expected.loc[area, ["value", "lowercl", "uppercl"]]
-
-
-def _pair_direct() -> Iterator[tuple[object, object]]:
-    rows, expected = (_read("rate_directly_standardised", f"R_dsr_{part}") for part in ("input", "expected"))
-    for confidence in LEVELS:
-        found = rate_directly_standardised(rows.n, rows["pop"], rows.esp, areas=rows.area, confidence=confidence)
-        yield _pair_estimates(found.rates, expected, confidence)
-
-
-def _pair_indirect() -> Iterator[tuple[object, object]]:
-    rows = _read("rate_directly_standardised", "R_dsr_input")
-    together = rows.groupby("age")[["n", "pop"]].transform("sum")
-    ratios, rates = (_read("rate_indirectly_standardised", f"R_isr{part}_expected") for part in ("atio", "ate"))
-    for confidence in LEVELS:
-        found = rate_indirectly_standardised(
-            rows.n, rows["pop"], together.n, together["pop"], areas=rows.area, confidence=confidence
-        )
-        yield _pair_estimates(found.ratios, ratios, confidence)
-        yield _pair_estimates(found.rates, rates, confidence)
-
-
-def _pair_groups() -> Iterator[tuple[object, object]]:
-    rows, expected = (_read("group_by_quantile", f"R_quantile_{part}") for part in ("input", "expected"))
-    yield group_by_quantile(rows.v, 5, within=rows.grp), expected["quantile"]
 
 
 def _pair_funnel() -> Iterator[tuple[object, object]]:

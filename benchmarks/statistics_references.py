@@ -1,4 +1,4 @@
-"""Agreement with published answers that no other benchmark holds: disease surveillance, interrupted series, the papers.
+"""Agreement with published answers that no other benchmark holds: interrupted series, the papers.
 
 The papers' rows are the acceptance tests A1 to A34 and X1 to X13; they are run here, and a row without a test is told.
 """
@@ -15,26 +15,17 @@ import pandas as pd
 
 from benchmarks.tables import Measure
 from shp_analysis.statistics.interrupted_series import Design, SeriesModel, assess_interruption
-from shp_analysis.statistics.surveillance import BoundKind, bound_farrington, bound_noufaily
 
 ROOT = Path(__file__).parents[1]
 DATA = ROOT / "tests" / "data" / "statistics"
-LARGEST_BOUND_DIFFERENCE = 1e-6
 LARGEST_EFFECT_DIFFERENCE = 1e-5
-YEARS = 5
-BOUNDS = {
-    "original_1996": None,
-    "noufaily_nbPlugin": BoundKind.PLUG_IN,
-    "noufaily_muan": BoundKind.UPPER_MEAN,
-    "noufaily_delta": BoundKind.POWER,
-}
 PAPERS = {"A": 34, "X": 13}
 _TEST = re.compile(r"::test_([ax]\d+)_\S* (PASSED|FAILED|ERROR|SKIPPED|XFAIL|XPASS)")
 
 
 def measure_references() -> list[Measure]:
     """Measure agreement with the references."""
-    return [_agree_on_bounds(), _agree_on_effects()]
+    return [_agree_on_effects()]
 
 
 def measure_papers() -> list[Measure]:
@@ -52,25 +43,6 @@ def measure_papers() -> list[Measure]:
         name = f"published figures {letter}1 to {letter}{total} said as they may be"
         measures.append(Measure(name, f"{total} of {total}", reached, not missing, 7))
     return measures
-
-
-def _agree_on_bounds() -> Measure:
-    weeks = pd.read_csv(DATA / "surveillance" / "salmNewport_weekly.csv")
-    expected = pd.read_csv(DATA / "surveillance" / "farrington_weekly_expected.csv")
-    counts, days = weeks["y"].to_numpy(dtype=float), pd.to_datetime(weeks["epoch"])
-    gaps = []
-    for case, kind in BOUNDS.items():
-        for row in expected[expected["case"] == case].itertuples():
-            at = int(row.t) - 1
-            same = [_nearest(days, at, years) for years in range(1, YEARS + 1)]
-            bound = bound_farrington(counts, at, same) if kind is None else bound_noufaily(counts, at, same, kind)
-            gaps.append(abs(bound.upper - row.upper))
-    name = f"Farrington and Noufaily bounds of {len(gaps)} weeks: largest difference"
-    return _differ(name, max(gaps), LARGEST_BOUND_DIFFERENCE)
-
-
-def _nearest(days: pd.Series[pd.Timestamp], at: int, years: int) -> int:
-    return int(np.abs((days - (days[at] - pd.DateOffset(years=years))).dt.days.to_numpy()).argmin())
 
 
 def _agree_on_effects() -> Measure:

@@ -31,8 +31,6 @@ CATEGORICAL_COLOURS: tuple[str, ...] = tuple(get_af_colours("categorical"))
 """Up to six series, in this order: dark blue, turquoise, plum, orange, dark grey, light purple."""
 DUO_COLOURS: tuple[str, ...] = tuple(get_af_colours("duo"))
 """Two series: dark blue and orange."""
-FOCUS_COLOURS: tuple[str, ...] = tuple(get_af_colours("focus"))
-"""One series that matters (dark blue) among others that give the background (grey)."""
 SEQUENTIAL_COLOURS: tuple[str, ...] = tuple(get_af_colours("sequential"))
 """Five steps from dark to light, for one quantity."""
 
@@ -119,16 +117,11 @@ NOT_AVAILABLE = "[x]"
 """Shorthand of the Government Statistical Service: the value is not available."""
 SUPPRESSED = "[c]"
 """The value is withheld to protect people's confidentiality."""
-NOT_APPLICABLE = "[z]"
-"""No value can exist here."""
 TOO_FEW = "too few"
 """Stands where a percentage would be, when its base is under `SMALLEST_PERCENT_BASE`."""
 
 SMALLEST_PERCENT_BASE = 20
 LARGE_PERCENT_BASE = 5_000
-SMALLEST_P_VALUE = 0.001
-LARGEST_P_VALUE = 0.99
-TWO_DECIMAL_P_VALUE = 0.1
 
 Number = int | float
 
@@ -224,25 +217,6 @@ def format_share(value: Number | None, whole: Number) -> str:
 def format_rate(value: Number | None) -> str:
     """Write a rate to one decimal place: `"12.3"`; a missing one is `[x]`."""
     return format_count(value, decimals=1)
-
-
-def format_p_value(value: Number | None) -> str:
-    """Write a p value: two decimals from 0.1 up, three below, never `0.000` or `1.00`.
-
-    Raises
-    ------
-    RequestError
-        The value is not between 0 and 1.
-    """
-    if not _is_present(value):
-        return NOT_AVAILABLE
-    if not 0 <= value <= 1:
-        raise RequestError(f"{value!r} is no p value. Allowed: 0 to 1. Check what format_p_value was given.")
-    if value < SMALLEST_P_VALUE:
-        return f"less than {SMALLEST_P_VALUE}"
-    if value > LARGEST_P_VALUE:
-        return f"more than {LARGEST_P_VALUE}"
-    return str(_round(value, 2 if value >= TWO_DECIMAL_P_VALUE else 3))
 
 
 # --- Figures

@@ -102,26 +102,6 @@ class TestNumbers:
     def test_rates(self):
         assert [style.format_rate(value) for value in (12.34, 1_234.56, None)] == ["12.3", "1,234.6", "[x]"]
 
-    @pytest.mark.parametrize(
-        ("value", "written"),
-        [
-            (0.436, "0.44"),
-            (0.083, "0.083"),
-            (0.0004, "less than 0.001"),
-            (0.001, "0.001"),
-            (0.999, "more than 0.99"),
-            (0.1, "0.10"),
-            (None, "[x]"),
-        ],
-    )
-    def test_p_values(self, value, written):
-        assert style.format_p_value(value) == written
-
-    @pytest.mark.parametrize("value", [-0.1, 1.2])
-    def test_what_is_no_p_value_is_refused(self, value):
-        with pytest.raises(RequestError, match="Allowed: 0 to 1"):
-            style.format_p_value(value)
-
     @given(COUNTS)
     def test_a_count_can_be_read_back(self, value):
         assert int(style.format_change_count(value).replace(",", "").replace("−", "-")) == value
@@ -178,7 +158,7 @@ class TestVerdicts:
 
 class TestColours:
     def test_the_palette_is_the_analysis_functions(self):
-        assert style.CATEGORICAL_COLOURS[0] == style.DUO_COLOURS[0] == style.FOCUS_COLOURS[0] == "#12436D"
+        assert style.CATEGORICAL_COLOURS[0] == style.DUO_COLOURS[0] == "#12436D"
         assert len(style.CATEGORICAL_COLOURS) == 6
 
     @pytest.mark.parametrize("colour", [style.TEXT_COLOUR, style.MUTED_COLOUR])

@@ -15,12 +15,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import date
 
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
-from shp_analysis.errors import PeriodError
 from shp_analysis.statistics.dispersions import LONG_HISTORY_MONTHS, Dispersion, estimate_dispersion
 
 __all__ = [
@@ -30,7 +28,6 @@ __all__ = [
     "LONG_HISTORY_MONTHS",
     "Change",
     "Dispersion",
-    "check_apart",
     "compare_counts",
     "estimate_dispersion",
 ]
@@ -96,7 +93,7 @@ def compare_counts(
     Parameters
     ----------
     baseline_count, count : int
-        Earlier and later count, of windows that do not overlap (`check_apart`).
+        Earlier and later count, of windows that do not overlap.
     baseline_exposure, exposure : float
         What each was counted over, in one unit: days, or days times residents.
     dispersion : Dispersion, optional
@@ -141,29 +138,6 @@ def compare_counts(
         dispersion=dispersion,
         is_exact=is_exact,
     )
-
-
-def check_apart(baseline: tuple[date, date], window: tuple[date, date]) -> None:
-    """Refuse two windows that share a day: what they share would be compared with itself.
-
-    Parameters
-    ----------
-    baseline, window : tuple of date
-        First and last day of each.
-
-    Raises
-    ------
-    PeriodError
-        Where a window ends before it starts, the two overlap, or the earlier one comes second.
-    """
-    for first, last in (baseline, window):
-        if last < first:
-            raise PeriodError(f"A window ends on {last}, before it starts on {first}. Give first and last day.")
-    if baseline[1] >= window[0]:
-        raise PeriodError(
-            f"The windows {baseline[0]} to {baseline[1]} and {window[0]} to {window[1]} overlap or are in the wrong "
-            "order. Compare a window with one that ended before it began."
-        )
 
 
 def _test(

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from scipy import special, stats
 
 from shp_analysis.errors import RequestError
-from shp_analysis.statistics.intervals import Flags, Floats, check_counts, check_denominators, interval_of_count
+from shp_analysis.statistics.intervals import Flags, Floats, check_denominators
 
 INNER, OUTER = 0.95, 0.998
 """Of forty areas that differ by chance alone two lie outside the inner limits; of a thousand, two outside the outer."""
@@ -152,39 +152,6 @@ def limits_of_proportion(totals: npt.ArrayLike, target: float, *, is_exact: bool
         return lower, 1 - _binomial_limit(of, 1 - target, (1 - confidence) / 2)
 
     return limits_at_both(exact if is_exact else normal)
-
-
-def place_by_interval(
-    counts: npt.ArrayLike, denominators: npt.ArrayLike, target: float | None = None, *, fewest: int = 0
-) -> Places:
-    """Place areas by whether the common level lies in the interval of each area's own rate or ratio.
-
-    Parameters
-    ----------
-    counts, denominators : array_like of float, shape (n,)
-        Events and residents, or observed and expected. For a directly standardised rate the denominator is the count
-        over the rate; missing where nothing was counted.
-    target : float, optional
-        The common level; that of all areas together where left out.
-    fewest : int
-        With fewer events than this nothing is said (10 for directly standardised rates).
-
-    Returns
-    -------
-    tuple of Place
-        As published by the public health profiles: the interval is Byar's, and exact below ten events.
-
-    References
-    ----------
-    Public health profiles technical guide, significance in funnel plots.
-    """
-    observed, over = np.broadcast_arrays(check_counts(counts), check_denominators(denominators))
-    level = float(observed.sum() / np.nansum(over)) if target is None else target
-    low_inner, high_inner = (limit / over for limit in interval_of_count(observed, INNER))
-    low_outer, high_outer = (limit / over for limit in interval_of_count(observed, OUTER))
-    is_unknown = np.isnan(observed / over)
-    places = _name_places(level > high_outer, level < low_outer, level > high_inner, level < low_inner, is_unknown)
-    return tuple(Place.TOO_FEW if few else place for few, place in zip(observed < fewest, places, strict=True))
 
 
 def _binomial_limit(of: Floats, target: float, tail: float) -> Floats:

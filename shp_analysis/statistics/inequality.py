@@ -24,11 +24,7 @@ from scipy import optimize, special, stats
 from shp_analysis.errors import RequestError
 from shp_analysis.statistics.intervals import (
     CONFIDENCE,
-    Estimates,
     Floats,
-    check_counts,
-    check_denominators,
-    rate_with_interval,
 )
 
 FEWEST_GROUPS = 5
@@ -80,32 +76,6 @@ class SlopeOfInequality:
     def is_clear(self) -> bool:
         """Whether there is a gradient beyond what chance explains."""
         return self.slope_lower > 0 or self.slope_upper < 0
-
-
-@dataclass(frozen=True)
-class Gradient:
-    """Rates over ordered groups, and whether they rise or fall along the order.
-
-    Attributes
-    ----------
-    rates : Estimates
-        One row per group, in the order given.
-    p_value : float
-        Two-sided, of no trend along the order.
-    rises : bool
-        Whether the trend is upwards; to be read where `is_clear`.
-    is_clear : bool
-        Whether chance is an unlikely explanation at the confidence asked for. A clear trend need not rise at every
-        step: look at the rates.
-    is_steady : bool
-        Whether every step goes the same way.
-    """
-
-    rates: Estimates
-    p_value: float
-    rises: bool
-    is_clear: bool
-    is_steady: bool
 
 
 def errors_from_limits(
@@ -186,45 +156,6 @@ def slope_of_inequality(
     fit = _fit_transformed if is_transformed else _fit_plain
     slope, relative, intercept = fit(line, scale, scale.forward(figures), errors, (1 - confidence) / 2)
     return SlopeOfInequality(*slope, *relative, intercept, ranks.size, confidence)
-
-
-def assess_gradient(
-    counts: npt.ArrayLike, populations: npt.ArrayLike, *, per: float = 1_000, confidence: float = CONFIDENCE
-) -> Gradient:
-    """Say whether rates rise or fall along ordered groups.
-
-    Parameters
-    ----------
-    counts, populations : array_like of float, shape (groups,)
-        From one end of the order to the other.
-    per : float
-    confidence : float
-
-    Returns
-    -------
-    Gradient
-        Read `is_clear`, then `rises`. It says that events follow the order, not why.
-
-    Raises
-    ------
-    RequestError
-        Where there are fewer than three groups, or nothing was counted.
-
-    References
-    ----------
-    Armitage (1955), for Poisson counts given their sum, over relative ranks.
-    """
-    observed, residents = check_counts(counts), check_denominators(populations)
-    if observed.size < 3 or observed.sum() == 0:  # noqa: PLR2004 - two groups have a difference and no gradient
-        raise RequestError(f"{observed.size} groups with {observed.sum():g} events have no gradient to be assessed")
-    ranks, shares = _relative_ranks(residents)
-    centred = ranks - shares @ ranks
-    z_score = centred @ observed / np.sqrt(observed.sum() * (shares @ centred**2))
-    p_value = float(2 * stats.norm.sf(abs(z_score)))
-    rates = rate_with_interval(observed, residents, per=per, confidence=confidence)
-    steps = np.diff(rates.value)
-    is_steady = bool((steps > 0).all() or (steps < 0).all())
-    return Gradient(rates, p_value, bool(z_score > 0), p_value < 1 - confidence, is_steady)
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,6 @@ EXACT_BELOW = 10
 """Byar's approximation is used from this many events on; below it the exact interval."""
 PER = 1_000
 """Rates are per this many unless asked otherwise."""
-FEWEST_FOR_A_MEAN_INTERVAL = 2
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -220,39 +219,6 @@ def wilson_interval(
     return np.where(having == 0, 0.0, lower), np.where(having == of, 1.0, upper)
 
 
-def exact_interval_of_proportion(
-    counts: npt.ArrayLike, totals: npt.ArrayLike, confidence: float = CONFIDENCE
-) -> tuple[Floats, Floats]:
-    """Give the exact (Clopper-Pearson) interval of a proportion.
-
-    Parameters
-    ----------
-    counts, totals : array_like of float, shape (n,)
-        How many have the attribute, of how many; no count above its total.
-    confidence : float
-
-    Returns
-    -------
-    lower, upper : numpy.ndarray, shape (n,)
-        Shares between 0 and 1; wider than Wilson's, and never too narrow.
-
-    Raises
-    ------
-    RequestError
-        As for `wilson_interval`.
-
-    References
-    ----------
-    Clopper and Pearson (1934): limits are quantiles of the beta distribution.
-    """
-    having, of = check_shares(counts, totals)
-    tail = _tail(confidence)
-    some, lacking = np.where(having > 0, having, 1.0), np.where(having < of, of - having, 1.0)
-    lower = np.where(having > 0, special.betaincinv(some, of - having + 1, tail), having)
-    upper = np.where(having < of, special.betainccinv(having + 1, lacking, tail), having / of)
-    return lower, upper
-
-
 def proportion_with_interval(
     counts: npt.ArrayLike, totals: npt.ArrayLike, *, per: float = 1.0, confidence: float = CONFIDENCE
 ) -> Estimates:
@@ -284,35 +250,6 @@ def proportion_with_interval(
     having, of = check_shares(counts, totals)
     lower, upper = wilson_interval(having, of, confidence)
     return Estimates(having / of * per, lower * per, upper * per, confidence)
-
-
-def mean_with_interval(values: npt.ArrayLike, confidence: float = CONFIDENCE) -> Estimates:
-    """Give the mean of some values with Student's t interval.
-
-    Parameters
-    ----------
-    values : array_like of float, shape (n,)
-        Values of separate units, at least two; one that is missing makes the mean missing.
-    confidence : float
-
-    Returns
-    -------
-    Estimates
-        One row. The interval is of the mean, not of the values: most values may well lie outside.
-
-    Raises
-    ------
-    RequestError
-        Where there are fewer than two values.
-    """
-    sample = np.atleast_1d(np.asarray(values, dtype=float))
-    if sample.size < FEWEST_FOR_A_MEAN_INTERVAL:
-        raise RequestError(
-            f"a mean of {sample.size} value has no interval: at least {FEWEST_FOR_A_MEAN_INTERVAL} are needed"
-        )
-    half = stats.t.isf(_tail(confidence), sample.size - 1) * sample.std(ddof=1) / np.sqrt(sample.size)
-    mean = np.atleast_1d(sample.mean())
-    return Estimates(mean, mean - half, mean + half, confidence)
 
 
 def check_counts(counts: npt.ArrayLike) -> Floats:

@@ -17,9 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from scipy import stats
-from statsmodels.tsa.seasonal import STL
 
-from shp_analysis.errors import RequestError
 from shp_analysis.statistics.changes import CONFIDENCE
 from shp_analysis.statistics.count_models import CountModel, Floats, fit_counts
 
@@ -239,57 +237,6 @@ def compare_with_same_quarters(
     return AgainstSameQuarters(float(count), mean, count / mean if mean else None, FEWEST_EARLIER_QUARTERS)
 
 
-@dataclass(frozen=True)
-class Decomposition:
-    """A series taken apart by STL: the three add up to it.
-
-    Attributes
-    ----------
-    seasonal, trend, remainder : numpy.ndarray, shape (n,)
-    """
-
-    seasonal: Floats
-    trend: Floats
-    remainder: Floats
-
-
-def decompose_season(
-    values: npt.ArrayLike, *, period: int = MONTHS_PER_YEAR, window: int | None = None, is_robust: bool = False
-) -> Decomposition:
-    """Take a series apart by STL, as a second opinion on its season.
-
-    Parameters
-    ----------
-    values : array_like of float, shape (n,)
-        Without gaps; logarithms of rates, where seasons are shares.
-    period : int
-        Points in a year.
-    window : int, optional
-        How many years the season is smoothed over, odd and at least 7; left out, it is the same in all years.
-    is_robust : bool
-        Whether single wild points are held down.
-
-    Returns
-    -------
-    Decomposition
-
-    Raises
-    ------
-    RequestError
-        With less than twice the period, or a gap.
-    """
-    series = np.asarray(values, dtype=float)
-    if len(series) < 2 * period or not np.isfinite(series).all():
-        held = int(np.isfinite(series).sum())
-        raise RequestError(f"{held} of {len(series)} values are numbers; give at least {2 * period}, without a gap.")
-    smoothing = 10 * len(series) + 1 if window is None else window
-    trend = _odd(1.5 * period / (1 - 1.5 / smoothing))
-    fit = STL(
-        series, period=period, seasonal=smoothing, trend=trend, low_pass=_odd(period), seasonal_deg=0, robust=is_robust
-    ).fit(**({"inner_iter": 1, "outer_iter": 15} if is_robust else {"inner_iter": 2, "outer_iter": 0}))
-    return Decomposition(np.asarray(fit.seasonal), np.asarray(fit.trend), np.asarray(fit.resid))
-
-
 def _design(months: npt.NDArray[np.int_], middle: float, span: float) -> Floats:
     """Twelve months, a slope and a bend; the last two in units in which the history runs from -1 to 1."""
     position = np.clip((months - middle) / span, -1.0, 1.0)
@@ -336,8 +283,3 @@ def _predict(mean: Floats, spread: Floats, dispersion: float, confidence: float)
     size = mean / (ratio - 1)
     lower, upper = (np.asarray(stats.nbinom.ppf(share, size, 1 / ratio), dtype=float) for share in (tail, 1 - tail))
     return lower, upper
-
-
-def _odd(value: float) -> int:
-    whole = int(np.ceil(value))
-    return whole + 1 - whole % 2

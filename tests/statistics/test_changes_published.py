@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 
-from shp_analysis.errors import PeriodError
-from shp_analysis.statistics.changes import Change, Dispersion, check_apart, compare_counts
+from shp_analysis.statistics.changes import Change, Dispersion, compare_counts
 
 FEWEST_EVENTS = 20
 """The rule of the verdicts, one floor up: below this nothing is said, whatever the test."""
@@ -99,17 +96,3 @@ def test_small_counts_are_tested_exactly_and_need_more(base: int, above: int, be
     downs = next(count for count in range(base, -1, -1) if compare_counts(base, count).is_clear)
     assert above <= ups <= above + 4
     assert below - 3 <= downs <= below
-
-
-def test_windows_that_share_a_day_are_refused() -> None:
-    year, next_year = (date(2023, 1, 1), date(2023, 12, 31)), (date(2024, 1, 1), date(2024, 12, 31))
-    check_apart(year, next_year)
-    for baseline, window in (
-        (year, (date(2023, 12, 31), date(2024, 12, 30))),
-        (year, year),
-        (next_year, year),
-    ):
-        with pytest.raises(PeriodError, match="overlap or are in the wrong order"):
-            check_apart(baseline, window)
-    with pytest.raises(PeriodError, match="before it starts"):
-        check_apart((date(2023, 2, 1), date(2023, 1, 1)), next_year)

@@ -15,9 +15,8 @@ from shp_analysis.statistics.funnel_limits import (
     limits_of_proportion,
     limits_of_rate,
     limits_of_ratio,
-    place_by_interval,
 )
-from shp_analysis.statistics.intervals import exact_interval_of_count, exact_interval_of_proportion
+from shp_analysis.statistics.intervals import exact_interval_of_count
 
 FUNNEL = "build_funnel"
 PUBLISHED_PLACES = {
@@ -126,44 +125,6 @@ def _check_within_halving(found: np.ndarray, events: np.ndarray, mean: np.ndarra
     assert (np.abs(found - events) <= slope * (left_open + printed * 10)).all()
 
 
-def test_places_of_phe_indicator_methods() -> None:
-    shares = copied(FUNNEL, "R_funnel_prop_significance")
-    found = limits_of_proportion(shares.d, shares.k.sum() / shares.d.sum()).place(shares.k / shares.d)
-    assert list(found) == _named(shares.significance)
-    rates = copied(FUNNEL, "R_funnel_rate_significance")
-    assert list(place_by_interval(rates.n, rates["pop"])) == _named(rates.significance)
-    ratios = copied(FUNNEL, "R_funnel_ratio_significance")
-    assert list(place_by_interval(ratios.n, ratios.e, 1.0)) == _named(ratios.significance)
-    assert {*found, *_named(rates.significance), *_named(ratios.significance)} >= {*Place} - {
-        Place.TOO_FEW,
-        Place.UNKNOWN,
-    }
-
-
-@pytest.mark.parametrize("family", ["funnels__", "testdata_funnel_"])
-def test_places_of_the_department(family: str) -> None:
-    shares = kept(f"{family}prop_inputs")
-    found = limits_of_proportion(shares.denominator, shares.numerator.sum() / shares.denominator.sum())
-    assert list(found.place(shares.numerator / shares.denominator)) == _named(shares.significance)
-    ratios = kept(f"{family}ratio_inputs")
-    assert list(place_by_interval(ratios.obs, ratios.expected, 1.0)) == _named(ratios.significance)
-
-
-@pytest.mark.parametrize("family", ["funnels__", "testdata_funnel_"])
-@pytest.mark.parametrize("per", [100, 100_000])
-@pytest.mark.parametrize("has_none", [True, False])
-def test_places_of_standardised_and_crude_rates(family: str, per: int, *, has_none: bool) -> None:
-    rows = kept(f"{family}rate_dsr_inputs")
-    ending = f"per_{per}_{'with' if has_none else 'without'}_0"
-    rows = rows if has_none else rows[rows["count"] > 0]
-    with np.errstate(invalid="ignore"):
-        of_standardised = rows["count"] / rows.rate_dsr * 100_000
-    found = place_by_interval(rows["count"], of_standardised.where(rows["count"] > 0), fewest=10)
-    assert list(found) == _named(rows[f"dsr_{ending}"])
-    of_crude = (rows["count"] / rows[f"rate_crude_per_{per}"] * per).where(rows["count"] > 0, rows["pop"])
-    assert list(place_by_interval(rows["count"], of_crude)) == _named(rows[f"crude_{ending}"])
-
-
 @pytest.mark.parametrize("case", ["SR_SHMI_trunc10", "SR_CQC_winsor10"])
 def test_chance_limits_of_funnelplotr_are_the_interval_of_the_expected(case: str) -> None:
     """It draws the exact interval of the expected count; ours are the counts whose interval holds the expected."""
@@ -186,22 +147,6 @@ def test_a_ratio_lies_outside_its_limits_where_1_lies_outside_its_interval(count
         if min(abs(lower - 1), abs(upper - 1)) > 1e-6:
             assert (count / expected > high[0]) == (lower > 1)
             assert (count / expected < low[0]) == (upper < 1)
-
-
-@given(st.integers(1, 2_000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), st.floats(0.01, 0.99))
-def test_a_share_lies_outside_its_exact_limits_likewise(share: tuple[int, int], target: float) -> None:
-    count, total = share
-    limits = limits_of_proportion([total], target, is_exact=True)
-    lower, upper = exact_interval_of_proportion([count], [total])
-    if min(abs(lower[0] - target), abs(upper[0] - target)) > 1e-6:
-        assert (count / total > limits.upper_95[0]) == (lower[0] > target)
-        assert (count / total < limits.lower_95[0]) == (upper[0] < target)
-
-
-def test_an_area_without_a_figure_has_no_place() -> None:
-    limits = limits_of_ratio([50, 50])
-    assert limits.place([np.nan, 1.0]) == (Place.UNKNOWN, Place.WITHIN)
-    assert place_by_interval([5, np.nan, 3], [100, 100, np.nan], 0.05) == (Place.WITHIN, Place.UNKNOWN, Place.UNKNOWN)
 
 
 def test_a_common_share_in_per_cent_is_refused() -> None:

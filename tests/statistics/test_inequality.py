@@ -11,7 +11,6 @@ from shp_analysis.errors import RequestError
 from shp_analysis.statistics.inequality import (
     Kind,
     SlopeOfInequality,
-    assess_gradient,
     errors_from_limits,
     slope_of_inequality,
 )
@@ -156,28 +155,8 @@ def test_limits_without_simulation_are_those_of_many_draws(kind: Kind, *, is_tra
         )
 
 
-def test_a_gradient_by_hand() -> None:
-    # Ranks 1/6, 1/2, 5/6 of equal groups; centred -1/3, 0, 1/3; 60 events: z = 10 / sqrt(60 x 2/27) x ... = -4.74.
-    found = assess_gradient([35, 20, 5], [1_000] * 3)
-    assert found.p_value == pytest.approx(2.1e-6, rel=0.05)
-    assert (found.is_clear, found.rises, found.is_steady) == (True, False, True)
-    assert found.rates.value.tolist() == [35.0, 20.0, 5.0]
-    level = assess_gradient([20, 21, 19], [1_000] * 3)
-    assert not level.is_clear
-    assert not level.is_steady
-
-
-def test_gradients_seldom_appear_where_there_are_none() -> None:
-    rng = np.random.default_rng(8)
-    people = rng.uniform(500, 3_000, 10)
-    clear = [assess_gradient(rng.poisson(people * 0.02), people).is_clear for _ in range(600)]
-    assert 0.02 <= np.mean(clear) <= 0.08
-
-
 def test_what_makes_no_slope_is_refused() -> None:
     with pytest.raises(RequestError, match="at least 5"):
         slope_of_inequality([1, 2], [9, 9], [1, 1])
     with pytest.raises(RequestError, match="do not match"):
         slope_of_inequality([1, 2, 3, 4, 5], [9] * 4, [1] * 5)
-    with pytest.raises(RequestError, match="no gradient to be assessed"):
-        assess_gradient([0, 0, 0], [9, 9, 9])

@@ -14,15 +14,13 @@ from shp_analysis.errors import RequestError
 from shp_analysis.statistics.intervals import (
     byars_interval_of_count,
     exact_interval_of_count,
-    exact_interval_of_proportion,
     interval_of_count,
-    mean_with_interval,
     proportion_with_interval,
     rate_with_interval,
     wilson_interval,
 )
 
-RATES, SHARES, MEANS = "rate_with_interval", "proportion_with_interval", "mean_with_interval"
+RATES, SHARES = "rate_with_interval", "proportion_with_interval"
 
 
 def test_byars_and_exact_by_hand() -> None:
@@ -110,37 +108,11 @@ def test_child_measurement_shares() -> None:
     _check_estimates(vars(found), rows, {"value": "Rate", "lower": "LCL", "upper": "UCL"})
 
 
-def test_wilson_and_clopper_pearson_of_r() -> None:
+def test_wilson_of_r() -> None:
     for confidence, rows in copied(SHARES, "R_wilson_grid").groupby("confidence"):
         lower, upper = wilson_interval(rows.x, rows.n, confidence)
         assert largest_difference(lower, rows.lower) < 1e-9
         assert largest_difference(upper, rows.upper) < 1e-9
-    rows = copied(SHARES, "binom_exact_expected")
-    lower, upper = exact_interval_of_proportion(rows.x, rows.n)
-    assert largest_difference(lower, rows.lo) < 1e-9
-    assert largest_difference(upper, rows.hi) < 1e-9
-
-
-def test_means() -> None:
-    values = copied(MEANS, "Mean__testdata_Mean").dropna()
-    expected = copied(MEANS, "Mean__testdata_Mean_results").set_index("area")
-    samples = {**dict(list(values.groupby("area")["values"])), "No grouping": values["values"]}
-    for area, sample in samples.items():
-        for confidence, columns in PUBLISHED.items():
-            _check_estimates(vars(mean_with_interval(sample, confidence)), expected.loc[[area]], columns)
-    values, expected = copied(MEANS, "R_mean_input"), copied(MEANS, "R_mean_expected").set_index("area")
-    for area, sample in values.groupby("area")["v"]:
-        columns = {"value": "value", "lower": "lowercl", "upper": "uppercl"}
-        _check_estimates(vars(mean_with_interval(sample)), expected.loc[[area]], columns)
-
-
-def test_a_missing_value_makes_the_mean_missing() -> None:
-    expected = copied(MEANS, "Mean__testdata_Mean_results_NA").set_index("area").loc["Area1"]
-    found = mean_with_interval([33.1, np.nan, 64.8])
-    assert np.isnan([found.value[0], found.lower[0], found.upper[0]]).all()
-    assert expected[["Value", "lower_95_ci", "upper_95_ci"]].isna().all()
-    with pytest.raises(RequestError, match="at least 2"):
-        mean_with_interval([3.0])
 
 
 def test_impossible_rows_are_refused_with_their_number() -> None:
@@ -187,10 +159,9 @@ def test_an_interval_holds_its_count_and_grows_with_confidence(count: int, confi
 @given(st.integers(1, 5_000).flatmap(lambda total: st.tuples(st.integers(0, total), st.just(total))))
 def test_shares_of_those_with_and_without_mirror_each_other(share: tuple[int, int]) -> None:
     count, total = share
-    for interval in (wilson_interval, exact_interval_of_proportion):
-        (lower, upper), (low, high) = interval([count], [total]), interval([total - count], [total])
-        assert 0 <= lower[0] <= count / total <= upper[0] <= 1
-        assert (1 - high[0], 1 - low[0]) == (pytest.approx(lower[0], abs=1e-9), pytest.approx(upper[0], abs=1e-9))
+    (lower, upper), (low, high) = wilson_interval([count], [total]), wilson_interval([total - count], [total])
+    assert 0 <= lower[0] <= count / total <= upper[0] <= 1
+    assert (1 - high[0], 1 - low[0]) == (pytest.approx(lower[0], abs=1e-9), pytest.approx(upper[0], abs=1e-9))
 
 
 @given(st.integers(0, 300))

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from oracle_tables import copied
 
-from shp_analysis.errors import RequestError
 from shp_analysis.statistics.seasonality import (
     AgainstSameQuarters,
     Season,
     TooShort,
     compare_with_same_quarters,
-    decompose_season,
     estimate_season,
 )
 
@@ -88,30 +85,3 @@ def test_the_same_quarter_of_three_years() -> None:
     nothing = compare_with_same_quarters(5, [0, 0, 0])
     assert isinstance(nothing, AgainstSameQuarters)
     assert nothing.ratio is None
-
-
-@pytest.mark.parametrize(
-    ("case", "period", "window", "remainder"),
-    [
-        ("UKDriverDeaths_log_periodic", 12, None, 0.05),
-        ("UKDriverDeaths_log_s7_robust", 12, 7, 0.05),
-        # Season and trend agree to 0.05 here too; at 2 of 108 points their differences add up to 0.061 and 0.066.
-        ("UKgas_log_s7_robust", 4, 7, 0.07),
-    ],
-)
-def test_the_second_opinion_is_that_of_r(case: str, period: int, window: int | None, remainder: float) -> None:
-    expected = copied("decompose_season", "stl_expected").query("case == @case")
-    series = expected["y"].to_numpy()
-    parts = decompose_season(series, period=period, window=window, is_robust=window is not None)
-    assert np.abs(parts.seasonal - expected["seasonal"].to_numpy()).max() < 0.05
-    assert np.abs(parts.trend - expected["trend"].to_numpy()).max() < 0.05
-    off = np.abs(parts.remainder - expected["remainder"].to_numpy())
-    assert off.max() < remainder
-    assert (off > 0.05).sum() <= 2
-    assert parts.seasonal + parts.trend + parts.remainder == pytest.approx(series)
-
-
-@pytest.mark.parametrize("values", [[], [5.0] * 23, [5.0] * 30 + [float("nan")] + [5.0] * 17])
-def test_only_whole_years_without_a_gap_are_decomposed(values: list[float]) -> None:
-    with pytest.raises(RequestError, match="give at least 24, without a gap"):
-        decompose_season(values)
