@@ -13,12 +13,13 @@ import numpy.typing as npt
 import pandas as pd
 import seaborn.objects as so
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.ticker import Locator, MaxNLocator
 from pandas.errors import Pandas4Warning
 
 from shp_analysis.errors import RequestError, suggest
-from shp_analysis.style import FigureSize, figure_size, save_svg
+from shp_analysis.style import MINUS, FigureSize, figure_size, save_svg
 
 MM_PER_INCH = 25.4
 HEAD = 1.1
@@ -99,6 +100,18 @@ class NameLocator(Locator):
         longest = max((len(line) for name in self.names for line in name.splitlines()), default=1)
         step = math.ceil(len(self.names) / count_labels(cast("Axes", self.axis.axes), longest))  # type: ignore[union-attr]
         return list(range((len(self.names) - 1) % step, len(self.names), step))
+
+
+def name_places(axes: Axes, names: Sequence[str]) -> None:
+    """Write names below axes, at 0, 1, 2 and so on."""
+    axes.xaxis.set_major_locator(NameLocator(names))
+    axes.xaxis.set_major_formatter(lambda place, _: names[round(place)] if 0 <= round(place) < len(names) else "")
+
+
+def write_numbers(axis: Axis) -> None:
+    """Write an axis's numbers with their separators, in steps that need no rounding."""
+    axis.set_major_locator(MaxNLocator(nbins="auto", steps=[1, 2, 5, 10]))
+    axis.set_major_formatter(lambda number, _: f"{number:,g}".replace("-", MINUS))
 
 
 def count_labels(axes: Axes, letters: int) -> int:

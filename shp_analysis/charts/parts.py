@@ -6,7 +6,7 @@ import pandas as pd
 import seaborn.objects as so
 from matplotlib.axes import Axes
 
-from shp_analysis.charts.canvas import check_columns, draw_objects, open_axes
+from shp_analysis.charts.canvas import check_columns, draw_objects, name_places, open_axes, write_numbers
 from shp_analysis.charts.drawing import add_legend, name_percents, name_unit
 from shp_analysis.errors import RequestError
 from shp_analysis.style import CATEGORICAL_COLOURS, format_count, use_house_style
@@ -118,7 +118,7 @@ def _draw_stacks(parts: pd.DataFrame, words: str, ax: Axes | None, *, as_share: 
     axes = open_axes(ax)
     plot = (
         so.Plot(parts, x="whole", y="number", color="part")
-        .add(so.Bar(alpha=1, edgewidth=0.8, edgecolor="white", width=0.75), so.Stack(), legend=False)
+        .add(so.Bar(alpha=1, edgewidth=0.4, edgecolor="white", width=0.75), so.Stack(), legend=False)
         .scale(color=so.Nominal(list(CATEGORICAL_COLOURS[: len(names)]), order=names), x=so.Nominal(order=wholes))
         .label(x="", y="")
     )
@@ -126,11 +126,13 @@ def _draw_stacks(parts: pd.DataFrame, words: str, ax: Axes | None, *, as_share: 
     for name, colour in zip(names, CATEGORICAL_COLOURS, strict=False):
         axes.bar(0, 0, color=colour, label=name)
     axes.grid(visible=False, axis="x")
+    name_places(axes, wholes)
+    axes.set_xlim(-0.6, len(wholes) - 0.4)
     if as_share:
         axes.set_ylim(0, 100)
         name_percents(axes.yaxis)
     else:
-        axes.yaxis.set_major_formatter(lambda value, _: format_count(value))
+        write_numbers(axes.yaxis)
     name_unit(axes, words)
     add_legend(axes, entries=len(names))
     return axes

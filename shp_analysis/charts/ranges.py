@@ -15,12 +15,13 @@ from matplotlib.ticker import Locator, NullLocator
 from shp_analysis.assessments import Assessment
 from shp_analysis.charts.canvas import (
     HEAD,
-    NameLocator,
     check_columns,
     count_labels,
     draw_objects,
+    name_places,
     open_axes,
     read_numbers,
+    write_numbers,
 )
 from shp_analysis.charts.drawing import ON_WHITE, ROW_POINTS, add_legend, name_rows, name_unit
 from shp_analysis.comparisons import Comparison, Verdict
@@ -209,9 +210,8 @@ def _name_periods(axes: Axes, names: Sequence[str], rows: pd.DataFrame, unit: st
     highest = float(held[~np.isnan(held)].max(initial=0.0))
     axes.set_xlim(-0.5, len(names) - 0.5)
     axes.set_ylim(0, HEAD * highest if highest > 0 else 1)
-    axes.xaxis.set_major_locator(NameLocator(names))
-    axes.xaxis.set_major_formatter(lambda place, _: names[round(place)] if 0 <= round(place) < len(names) else "")
-    axes.yaxis.set_major_formatter(lambda number, _: f"{number:,g}")
+    name_places(axes, names)
+    write_numbers(axes.yaxis)
     axes.grid(visible=False, axis="x")
     name_unit(axes, unit or " ")
 

@@ -15,7 +15,15 @@ from pandas.api.types import is_numeric_dtype
 
 from shp_analysis.catalogue import SeriesBreak
 from shp_analysis.charts.break_marks import mark_breaks
-from shp_analysis.charts.canvas import HEAD, MM_PER_INCH, YearLocator, check_columns, open_axes, read_numbers
+from shp_analysis.charts.canvas import (
+    HEAD,
+    MM_PER_INCH,
+    YearLocator,
+    check_columns,
+    open_axes,
+    read_numbers,
+    write_numbers,
+)
 from shp_analysis.charts.drawing import dress_months, name_unit
 from shp_analysis.errors import RequestError
 from shp_analysis.style import (
@@ -182,11 +190,9 @@ def _name_axes(axes: Axes, points: pd.DataFrame, unit: str) -> None:
         name_unit(axes, unit)
         axes.xaxis.set_major_locator(YearLocator())
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
-        axes.yaxis.set_major_formatter(lambda value, _: format_count(value))
     else:
         dress_months(axes, unit)
-    if points["y"].max() < 10:  # noqa: PLR2004 - steps of less than one
-        axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
+    write_numbers(axes.yaxis)
 
 
 def _label_ends(axes: Axes, points: pd.DataFrame, palette: dict[str, str], *, is_named: bool, is_valued: bool) -> None:

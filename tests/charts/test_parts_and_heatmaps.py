@@ -8,12 +8,13 @@ from types import ModuleType
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
+from legibility import list_faults
 from matplotlib.colors import to_hex
 
 from shp_analysis.charts import heatmaps, parts, plot_heatmap, plot_parts, ranges, series
 from shp_analysis.charts.canvas import save_both
 from shp_analysis.errors import RequestError
-from shp_analysis.style import CATEGORICAL_COLOURS
+from shp_analysis.style import CATEGORICAL_COLOURS, FigureSize, figure_size
 
 YEARS = pd.DataFrame(
     {
@@ -36,6 +37,17 @@ def test_parts_of_periods_are_stacked(*, as_share: bool, heights: list[float]) -
     assert [label.get_text() for label in axes.get_xticklabels()] == ["2022-23", "2023-24"]
     (legend,) = axes.figure.legends
     assert [text.get_text() for text in legend.get_texts()] == ["Police", "Health"]
+
+
+@pytest.mark.parametrize("size", ["standard", "narrow"])
+def test_the_names_of_many_periods_stand_apart(size: FigureSize) -> None:
+    names = [f"{2020 + number // 12}-{number % 12 + 1:02d}" for number in range(60)]
+    axes = plot_parts(pd.DataFrame({"month": names, "cases": range(60), "sex": "F"}), x="month", y="cases", color="sex")
+    axes.figure.set_size_inches(*figure_size(size))
+    assert list_faults(axes.figure) == []
+    shown = [label.get_text() for label in axes.get_xticklabels()]
+    assert shown[-1] == "2024-12"
+    assert [names.index(each) for each in shown] == [round(place) for place in axes.get_xticks()]
 
 
 def test_parts_of_one_period_are_a_bar_each_with_its_number() -> None:

@@ -103,6 +103,14 @@ def test_breaks_are_marked_by_name_and_lasting_ones_shaded() -> None:
     assert axes.patches[0].get_x() + axes.patches[0].get_width() == number_of(date(2024, 4, 1))
 
 
+@pytest.mark.parametrize("highest", [0.8, 3, 17.5, 43, 2600])
+def test_the_numbers_of_the_axis_are_not_rounded(highest: float) -> None:
+    axes = plot_series(list_months([highest, highest / 2]))
+    axes.figure.draw_without_rendering()
+    written = [float(label.get_text().replace(",", "")) for label in axes.get_yticklabels()]
+    assert written == pytest.approx(list(axes.get_yticks()))
+
+
 def test_axes_that_are_given_are_drawn_in() -> None:
     _, (one, other) = plt.subplots(2)
     assert plot_series(list_months(COUNTS), ax=other) is other
