@@ -110,7 +110,7 @@ def name_places(axes: Axes, names: Sequence[str]) -> None:
 
 def write_numbers(axis: Axis) -> None:
     """Write an axis's numbers with their separators, in steps that need no rounding."""
-    axis.set_major_locator(MaxNLocator(nbins="auto", steps=[1, 2, 5, 10]))
+    axis.set_major_locator(MaxNLocator(nbins="auto", steps=[1, 2, 2.5, 5, 10], integer=True))
     axis.set_major_formatter(lambda number, _: f"{number:,g}".replace("-", MINUS))
 
 

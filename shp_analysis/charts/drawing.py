@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from textwrap import fill
 from typing import TYPE_CHECKING, Any, cast
@@ -60,27 +59,6 @@ _TIGHT: dict[str, Any] = {
 """On a low chart a legend's room is taken from the line's."""
 ON_WHITE: dict[str, Any] = {"zorder": 5, "bbox": {"facecolor": "white", "edgecolor": "none", "pad": 0.5}}
 """Words that stand over a line hide it."""
-
-
-@dataclass(frozen=True)
-class Point:
-    """One figure with its 95% range, as charts of few points draw it.
-
-    Attributes
-    ----------
-    label : str
-        Of its year, quarter or group.
-    value, lower, upper : float
-        In the chart's unit; the ends are None where no range is known.
-    written : str
-        As the table prints the figure, with its counts.
-    """
-
-    label: str
-    value: float
-    lower: float | None
-    upper: float | None
-    written: str
 
 
 def draw(paint: Callable[[Axes], None], size: FigureSize, height: float | None = None) -> str:

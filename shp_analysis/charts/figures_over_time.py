@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -12,7 +13,7 @@ from shp_analysis.briefing.data_tables import Column, build_table
 from shp_analysis.briefing.parts import Figure, Notes, Sentence
 from shp_analysis.catalogue import Kind
 from shp_analysis.charts.canvas import HEAD
-from shp_analysis.charts.drawing import DESK, NO_REASON, Point, draw, name_percents
+from shp_analysis.charts.drawing import DESK, NO_REASON, draw, name_percents
 from shp_analysis.charts.notes import say_not_received
 from shp_analysis.charts.ranges import plot_ranges
 from shp_analysis.cleared import read_england, recall_windows
@@ -33,6 +34,27 @@ if TYPE_CHECKING:
 MOST_POINTS = 12
 ENGLANDS = "England"
 _COLUMNS = ["name", "value", "lower", "upper"]
+
+
+@dataclass(frozen=True)
+class Point:
+    """A figure of one period with its 95% range.
+
+    Attributes
+    ----------
+    label : str
+        Of its year or quarter.
+    value, lower, upper : float
+        In the chart's unit; the ends are None where no range is known.
+    written : str
+        As the table prints the figure, with its counts.
+    """
+
+    label: str
+    value: float
+    lower: float | None
+    upper: float | None
+    written: str
 
 
 def plot_figures_over_time(run: Run, indicator: str, *, beside_england: bool = False) -> Figure | Notes:

@@ -112,7 +112,7 @@ def draw_indicator(axes: Axes, assessment: Assessment) -> None:
     """Draw the line, which breaks off where a month or quarter is missing, and the points of the periods compared."""
     months = assessment.months
     unit = f"{assessment.indicator.numerator} {_each(assessment)}"
-    plot_series(months, y="numerator", unit=unit, ax=axes)
+    plot_series(months, y="numerator", label_last=True, unit=unit, ax=axes)
     for drawn in (*axes.lines, *axes.collections):
         drawn.set(color=MUTED_COLOUR)
     comparison = assessment.comparisons[0]
