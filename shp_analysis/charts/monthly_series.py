@@ -11,7 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from shp_analysis.assessments import Assessment
-from shp_analysis.briefing.data_tables import Column, DataTable, build_table
+from shp_analysis.briefing.data_tables import Cell, Column, DataTable, build_table
 from shp_analysis.briefing.parts import Figure, Notes
 from shp_analysis.catalogue import SeriesBreak
 from shp_analysis.charts.break_marks import mark_breaks
@@ -183,13 +183,28 @@ def _within(period: Period, points: Mapping[Period, float]) -> list[Period]:
 
 
 def _tabulate(assessment: Assessment) -> DataTable:
-    points = list_points(assessment)
-    headings = _QUARTERS if months_each(assessment) == MONTHS_IN_QUARTER else _MONTHS
-    years = sorted({FinancialYear.containing(each.start) for each in points})
-    size = 12 // len(headings)
+    return tabulate_by_year(
+        {period: format_count(count) for period, count in list_points(assessment).items()},
+        caption=f"{name_with_area(assessment)}: {assessment.indicator.numerator} {_each(assessment)}",
+        note="–: not received, or outside the months shown.",
+    )
+
+
+def tabulate_by_year(cells: Mapping[Period, str | Cell], *, caption: str, note: str) -> DataTable:
+    """Set months or quarters in rows and financial years in columns: a row a month would be too long.
+
+    Parameters
+    ----------
+    cells : mapping of Month or Quarter to str or Cell
+        All of one kind.
+    caption, note : str
+    """
+    headings = _QUARTERS if isinstance(next(iter(cells)), Quarter) else _MONTHS
+    years = sorted({FinancialYear.containing(each.start) for each in cells})
+    size = len(_MONTHS) // len(headings)
     written = {
-        (FinancialYear.containing(each.start).label, (each.start.month - 4) % 12 // size): format_count(count)
-        for each, count in points.items()
+        (FinancialYear.containing(each.start).label, (each.start.month - 4) % 12 // size): cell
+        for each, cell in cells.items()
     }
     rows = [
         {"name": name, **{year.label: written.get((year.label, row)) for year in years}}
@@ -197,10 +212,10 @@ def _tabulate(assessment: Assessment) -> DataTable:
     ]
     return build_table(
         rows,
-        caption=f"{name_with_area(assessment)}: {assessment.indicator.numerator} {_each(assessment)}",
+        caption=caption,
         columns=(
             Column("name", "Months", is_row_heading=True),
             *(Column(year.label, year.label, align="right") for year in years),
         ),
-        note="–: not received, or outside the months shown.",
+        note=note,
     )

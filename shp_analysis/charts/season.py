@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from matplotlib.ticker import MaxNLocator
 
 from shp_analysis.assessments import Assessment
-from shp_analysis.briefing.data_tables import Cell, Column, DataTable, build_table
+from shp_analysis.briefing.data_tables import Cell, DataTable
 from shp_analysis.briefing.parts import Figure, Notes, Sentence
 from shp_analysis.catalogue import SeriesBreak
 from shp_analysis.charts.break_marks import mark_breaks
@@ -24,9 +24,8 @@ from shp_analysis.charts.event_marks import (
     mark_events,
     name_events,
 )
-from shp_analysis.charts.monthly_series import plot_indicator
+from shp_analysis.charts.monthly_series import plot_indicator, tabulate_by_year
 from shp_analysis.charts.notes import list_breaks, name_breaks
-from shp_analysis.periods import FinancialYear
 from shp_analysis.sentences import list_names, name_with_area, say_caveat
 from shp_analysis.signals import (
     ExpectedMonth,
@@ -218,22 +217,9 @@ def _explain_band(season: SeasonOfPeriod) -> str:
 
 
 def _tabulate(assessment: Assessment, months: Sequence[ExpectedMonth], events: Sequence[str]) -> DataTable:
-    """Set the months in rows and the years in columns, as `plot_indicator` does: a row a month would be too long."""
-    years = sorted({FinancialYear.containing(each.period.start) for each in months})
-    written = {
-        (FinancialYear.containing(each.period.start).label, f"{each.period.start:%b}"): _write(each) for each in months
-    }
-    rows = [
-        {"name": name, **{year.label: written.get((year.label, name)) for year in years}}
-        for name in (f"{month.start:%b}" for month in years[0].months)
-    ]
-    return build_table(
-        rows,
+    return tabulate_by_year(
+        {each.period: _write(each) for each in months},
         caption=f"{name_with_area(assessment)}: {assessment.indicator.numerator} a month beside the season",
-        columns=(
-            Column("name", "Months", is_row_heading=True),
-            *(Column(year.label, year.label, align="right") for year in years),
-        ),
         note="Small type: expected, and its 95% range. –: not received, or outside the months shown."
         + (f" Events in these months: {'; '.join(events)}." if events else ""),
     )

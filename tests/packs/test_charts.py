@@ -18,7 +18,7 @@ from shp_analysis.briefing.parts import Figure, Notes
 from shp_analysis.charts import break_marks, figures_over_time, monthly_series, notes, offence_groups
 from shp_analysis.comparisons import Verdict
 from shp_analysis.sentences import has_figure, state, state_title
-from shp_analysis.style import DUO_COLOURS, MUTED_COLOUR
+from shp_analysis.style import DUO_COLOURS, MUTED_COLOUR, format_count
 from shp_analysis.workbook import Run, open_run
 
 
@@ -103,7 +103,8 @@ def test_a_missing_month_is_a_gap_in_the_line(run: Run) -> None:
 def test_breaks_are_marked_and_explained_once(run: Run) -> None:
     axes = draw_indicator(run, "Drugs").axes[0]
     names = {text.get_text() for text in axes.texts if text.get_text()}
-    assert names == {"Pandemic restrictions", "Drug possession rule changed"}
+    last = format_count(run.assessment("Drugs").months["numerator"].iloc[-1])
+    assert names == {"Pandemic restrictions", "Drug possession rule changed", last}
     figure = charts.plot_indicator(run, "Drugs")
     assert isinstance(figure, Figure)
     assert (
