@@ -11,15 +11,17 @@ from typing import Any
 
 import pandas as pd
 
-from shp_analysis.assessments import Assessment, NewSignal, NewSignals, describe_unplaced
+from shp_analysis.assessments import Assessment, NewSignal, NewSignals
 from shp_analysis.catalogue import Indicator, Kind
 from shp_analysis.comparisons import Basis, Comparison, Model
+from shp_analysis.comparisons.reasons import RecordsUnplaced
 from shp_analysis.measures import Unlinked
 from shp_analysis.periods import Period, build_window, count_months
 from shp_analysis.signals import QuarterForecast, ScoredForecast, SeasonOfPeriod, Signals
 from shp_analysis.statistics.forecasts import Forecast
 from shp_analysis.statistics.intervals import wilson_interval
 from shp_analysis.statistics.seasonality import AgainstSameQuarters
+from shp_analysis.text.reasons import say
 
 RATE_DIGITS = 4
 """More than a page prints, so that rounding a record's rate once more gives what the page says."""
@@ -149,8 +151,8 @@ def as_record(assessment: Assessment) -> dict[str, Any]:
         "unplaced": _unplaced_record(assessment.comparisons[0]),
         "unlinked": _unlinked_record(assessment.comparisons[0].unlinked),
         "verdict": assessment.verdict.value,
-        "reasons": list(assessment.reasons),
-        "notes": list(assessment.notes),
+        "reasons": [say(each) for each in assessment.reasons],
+        "notes": [say(each) for each in assessment.notes],
         "data_to": assessment.data_to.isoformat() if assessment.data_to else None,
         "sources": [
             {"file": each.file, "sha256": each.sha256, "received_on": each.received_on.isoformat()}
@@ -190,7 +192,7 @@ def _unplaced_record(comparison: Comparison) -> dict[str, Any] | None:
         "of": unplaced.whole,
         "percent": _rounded(unplaced.percent),
         "is_in_count": unplaced.is_counted,
-        "in_words": describe_unplaced(unplaced, comparison.period) if unplaced.records else "",
+        "in_words": say(RecordsUnplaced(unplaced, comparison.period)) if unplaced.records else "",
     }
 
 
@@ -224,7 +226,7 @@ def _comparison_record(comparison: Comparison) -> dict[str, Any]:
         "tested_against": comparison.test.model.value if comparison.test else None,
         "p_value_by_chance": _rounded(comparison.test.p_value_by_chance, 6) if comparison.test else None,
         "verdict": comparison.verdict.value,
-        "reasons": list(comparison.reasons),
+        "reasons": [say(each) for each in comparison.reasons],
         "breaks": [each.break_id for each in comparison.breaks],
         "period_unplaced_percent": _rounded(comparison.unplaced.percent) if comparison.unplaced else None,
         "unplaced_percent": _rounded(comparison.baseline_unplaced.percent) if comparison.baseline_unplaced else None,

@@ -77,16 +77,6 @@ class Revision:
             "sayings": [{"received_on": each.since.isoformat(), "count": each.count} for each in self.sayings],
         }
 
-    def in_words(self) -> str:
-        """Say in one sentence what was said first and is said now; empty where nothing was revised."""
-        if not self.is_revised:
-            return ""
-        first = f"{self.first.count:,g}"
-        return (
-            f"Revised: {self.period.short_words} was first given as {first} (received "
-            f"{self.first.since.day} {self.first.since:%B %Y}) and is now {self.now.count:,g}."
-        )
-
 
 def list_revisions(records: AreaRecords, indicator: Indicator, source: str | None = None) -> tuple[Revision, ...]:
     """List what every whole period was said to be, release by release.

@@ -15,7 +15,7 @@ from shp_analysis.assessments import Assessment, Concentration
 from shp_analysis.briefing.parts import Sentence
 from shp_analysis.briefing.wording import Evidence
 from shp_analysis.catalogue import Kind, Polarity
-from shp_analysis.comparisons import FEWEST_EVENTS, Basis, Comparison, Verdict, explain_no_change, explain_range
+from shp_analysis.comparisons import FEWEST_EVENTS, Basis, Comparison, Verdict
 from shp_analysis.periods import Month, Period
 from shp_analysis.statistics.changes import Change
 from shp_analysis.statistics.differences import Difference
@@ -30,6 +30,8 @@ from shp_analysis.style import (
     format_rate,
     format_share,
 )
+from shp_analysis.text.reasons import say
+from shp_analysis.text.significance import explain_no_change, explain_range
 from shp_analysis.wordings import capitalise
 
 ONE_IN_TWENTY = "Even if nothing had changed, one comparison in twenty would look clear."
@@ -202,7 +204,9 @@ def _state_comparison(assessment: Assessment, comparison: Comparison) -> str:
             return f"{name} {_direction(comparison)} from {then} to {now} {evidence}."
         case Verdict.NO_CLEAR_CHANGE:
             told = f"No clear change ({_moved(comparison)}): {_explain(comparison)}."
-            return f"{name}: {now}, compared with {then}. {comparison.reasons[0] if comparison.is_at_odds else told}"
+            return (
+                f"{name}: {now}, compared with {then}. {say(comparison.reasons[0]) if comparison.is_at_odds else told}"
+            )
         case Verdict.TOO_FEW:
             return _state_too_few(assessment, comparison)
         case Verdict.NOT_COMPARABLE:
@@ -339,7 +343,7 @@ def _state_break(comparison: Comparison) -> str:
         for each in comparison.breaks
         if each.is_confirmed and each.separates(comparison.baseline, comparison.period)
     ]
-    told = f"It cannot be compared with {earlier} because {list_names(apart)}." if apart else comparison.reasons[0]
+    told = f"It cannot be compared with {earlier} because {list_names(apart)}." if apart else say(comparison.reasons[0])
     return _write_out_percents(told)
 
 
@@ -372,12 +376,12 @@ def _state_too_few(assessment: Assessment, comparison: Comparison) -> str:
         return f"{name}: withheld in this edition."
     if comparison.p_value is None and comparison.kind is not Kind.PROPORTION:
         figure = state_figure(assessment, comparison)
-        return f"{_name_with_period(assessment)} came to {figure}. {comparison.reasons[0]}"
+        return f"{_name_with_period(assessment)} came to {figure}. {say(comparison.reasons[0])}"
     year = next((each for each in assessment.comparisons if each.basis is Basis.TWELVE_MONTHS), None)
     now = f"{_small(comparison, is_baseline=False)} in {comparison.period.short_words}"
     then = f"{_small(comparison, is_baseline=True)} in {comparison.baseline.short_words}"
     if comparison.p_value is None:
-        return f"{name}: {now} and {then}. {comparison.reasons[0]}"
+        return f"{name}: {now} and {then}. {say(comparison.reasons[0])}"
     few = "The few that are not among them" if _is_nearly_all(comparison) else "Numbers this small"
     sentence = f"{name}: {now} and {then}. {few} cannot show a change"
     if year is None or year is comparison or year.count is None:

@@ -15,6 +15,7 @@ from shp_analysis.assessments import Assessment
 from shp_analysis.comparisons import Verdict
 from shp_analysis.measures.contributors import Unsettled
 from shp_analysis.store import ingest
+from shp_analysis.text.reasons import say
 from shp_analysis.workbook import OpenedRecords, open_records
 
 CASE = Path(__file__).parent.parent.parent / "shared" / "cases" / "returns-in-two-files"
@@ -99,7 +100,7 @@ def test_a_correction_replaces_the_partners_own_return_and_nobody_elses(tmp_path
     ingest(corrected, folder=tmp_path / "data", received_on=date(2025, 3, 1))
     assert _counts(tmp_path / "data", "DA-03") == (51, 44)
     assert _counts(tmp_path / "data", "HC-02") == (26, 24)
-    notes = " ".join(_assess(tmp_path / "data", "DA-03").notes)
+    notes = " ".join(map(say, _assess(tmp_path / "data", "DA-03").notes))
     assert "first given as 48 (received 1 February 2025) and is now 51" in notes
     opened = _open(tmp_path / "data")
     revised = [each for each in opened.list_revisions(opened.catalogue.indicator("DA-03")) if each.is_revised]
@@ -144,7 +145,7 @@ def test_one_figure_returned_differently_is_not_counted_and_said_so(tmp_path: Pa
     found = _assess(data, "RS-09", "2024")
     assert (found.count, found.verdict) == (None, Verdict.INCOMPLETE)
     told = "Cheshire Constabulary, Halton Borough Council returned different figures"
-    assert any(told in each for each in found.notes)
+    assert any(told in say(each) for each in found.notes)
 
 
 def test_a_withheld_cell_does_not_contradict_a_number(tmp_path: Path) -> None:
@@ -158,6 +159,6 @@ def test_where_one_of_those_who_return_their_own_is_missing_the_total_is_not_who
     ingest(late, folder=data, received_on=RECEIVED)
     found = _assess(data, "ASB-06", "2024-25 Q3")
     assert (found.count, found.comparisons[0].baseline_count) == (None, 65)
-    assert any("Halton Borough Council returned none" in each for each in found.notes)
+    assert any("Halton Borough Council returned none" in say(each) for each in found.notes)
     unsettled = _open(data).records_of("partner_returns_quarter").unsettled
     assert unsettled == (Unsettled("asb_powers_used", "2024-25-Q3", ("Halton Borough Council",), is_missing=True),)

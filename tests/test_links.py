@@ -19,6 +19,7 @@ from shp_analysis.measures import AreaRecords, count_observations, read_area_rec
 from shp_analysis.results import as_record
 from shp_analysis.sentences import state, state_title
 from shp_analysis.store import ingest, open_store
+from shp_analysis.text.reasons import say
 
 CASE = Path(__file__).parents[2] / "shared" / "cases" / "stats19-orphan-casualties-apart"
 HALTON, WARRINGTON, LEEDS = ("E06000006", "07", "7"), ("E06000007", "07", "7"), ("E08000035", "13", "13")
@@ -84,7 +85,7 @@ def test_casualties_without_their_collision_are_told(tmp_path: Path, first: str)
     data = take_in(tmp_path, held, [each for _, hurt in year for each in hurt], first=first)
     found = assess_one(read(data, "Halton"), "RS-01", "2024")
     assert (found.verdict, found.count) == (Verdict.INCOMPLETE, None)
-    assert found.reasons[0] == (
+    assert say(found.reasons[0]) == (
         "2024 is not whole: no collision was received for 6 casualties, who may be of Halton or not; 18 of Halton have "
         "one, so the number lies between 18 and 24. No comparison is made."
     )
@@ -121,10 +122,10 @@ def test_collisions_that_only_casualties_name_are_missing_collisions(tmp_path: P
     data = take_in(tmp_path, [each for each, _ in year[2:]], [each for _, hurt in year for each in hurt])
     found = assess_one(read(data, "Halton", "stats19_collisions"), "RS-02", "2024")
     assert found.count is None
-    assert found.reasons[0].startswith(
+    assert say(found.reasons[0]).startswith(
         "2024 is not whole: casualties name 2 collisions, of Halton or not, that were not"
     )
-    assert "between 10 and 12" in found.reasons[0]
+    assert "between 10 and 12" in say(found.reasons[0])
     assert assess_one(read(whole, "Halton", "stats19_collisions"), "RS-02", "2024").count == 12
 
 
@@ -134,7 +135,7 @@ def test_a_casualty_file_that_was_cut_short(tmp_path: Path) -> None:
     data = take_in(tmp_path, [each for each, _ in year], casualties)
     found = assess_one(read(data, "Halton"), "RS-01", "2024")
     assert found.count is None
-    assert found.reasons[0] == (
+    assert say(found.reasons[0]) == (
         "2024 is not whole: the collisions of Halton state 1 casualty more than the file holds, which are 23. No "
         "comparison is made."
     )
@@ -169,7 +170,7 @@ def test_casualties_of_a_year_without_any_collision(tmp_path: Path) -> None:
     assert assess_one(records, "RS-01", "2023").count == 24
     found = assess_one(records, "RS-01", "2024")
     assert (found.period.label, found.count) == ("2023", 24)
-    assert found.notes[-1] == (
+    assert say(found.notes[-1]) == (
         "After 2023, no collision was received for 48 casualties, who may be of Halton or not; 0 of Halton have one, "
         "so the number lies between 0 and 48."
     )
@@ -194,7 +195,7 @@ def test_published_files_with_casualties_apart(tmp_path: Path) -> None:
         ingest(path, folder=tmp_path, received_on=date(2025, 10, 1))
     found = assess_one(read(tmp_path, "E08000033"), "RS-01", "2024")
     assert found.count is None
-    assert found.reasons[0] == (
+    assert say(found.reasons[0]) == (
         "2024 is not whole: no collision was received for 48 casualties, who may be of Calderdale or not; 428 of "
         "Calderdale have one, so the number lies between 428 and 476. No comparison is made."
     )

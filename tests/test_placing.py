@@ -17,6 +17,7 @@ from shp_analysis.briefing.wording import check_wording
 from shp_analysis.catalogue import Comparability, Measure, read_catalogue
 from shp_analysis.cli.app import app
 from shp_analysis.comparisons import Basis, Comparison, Placing, Verdict, compare_periods
+from shp_analysis.comparisons.reasons import RecordsUnplaced
 from shp_analysis.errors import ParametersError
 from shp_analysis.measures import AreaRecords, Unplaced, count_unplaced, find_unlike_months, read_area_records
 from shp_analysis.periods import Month, Quarter
@@ -24,6 +25,7 @@ from shp_analysis.results import as_record
 from shp_analysis.sentences import state, state_title
 from shp_analysis.statistics.changes import Dispersion
 from shp_analysis.store import ingest, open_store
+from shp_analysis.text.reasons import say
 
 CASE = Path(__file__).parents[2] / "shared" / "cases" / "street-blank-places-rise"
 NOW, THEN = Quarter("2024-25 Q4"), Quarter("2023-24 Q4")
@@ -71,7 +73,7 @@ def test_the_whole_force_is_compared_as_ever(tmp_path: Path) -> None:
     found = assess_one(take_in(tmp_path, two_quarters(98, 65), two_quarters(2, 35), "Cheshire"))
     assert (found.verdict, found.count) == (Verdict.NO_CLEAR_CHANGE, 300)
     assert found.comparisons[0].unplaced == Unplaced("Cheshire Constabulary", 105, 300, is_counted=True)
-    assert found.notes[-1] == (
+    assert say(found.notes[-1]) == (
         "105 of 300 records of Cheshire Constabulary (35%) have no place in January to March 2025; "
         "the figure holds them."
     )
@@ -79,7 +81,7 @@ def test_the_whole_force_is_compared_as_ever(tmp_path: Path) -> None:
 
 def test_the_words(tmp_path: Path) -> None:
     found = assess_one(take_in(tmp_path, two_quarters(98, 65), two_quarters(2, 35)))
-    assert found.reasons[0] == (
+    assert say(found.reasons[0]) == (
         "It cannot be compared with January to March 2024: 105 of 300 records of Cheshire Constabulary (35%) have no "
         "place in January to March 2025, and 6 of 300 (2.0%) in January to March 2024."
     )
@@ -88,7 +90,7 @@ def test_the_words(tmp_path: Path) -> None:
         "Burglary came to 195. It cannot be compared with January to March 2024: 105 of 300"
     )
     assert state_title(found) == "Burglary: 195, not comparable"
-    for words in (sentence.text, *found.reasons, *found.notes):
+    for words in (sentence.text, *map(say, found.reasons), *map(say, found.notes)):
         assert check_wording(words, verdict=found.verdict.value, evidence=sentence.evidence) == []
 
 
@@ -97,7 +99,7 @@ def test_what_is_told_and_from_when(tmp_path: Path) -> None:
     record = as_record(few)["unplaced"]
     assert (record["records"], record["of"], record["percent"], record["is_in_count"]) == (3, 597, 0.5, False)
     assert record["in_words"].startswith("3 of 597 records of Cheshire Constabulary (0.5%) have no place")
-    assert not any("no place" in note for note in few.notes)  # half a percent changes no decision
+    assert not any(isinstance(each, RecordsUnplaced) for each in few.notes)  # half a percent changes no decision
     nobody = as_record(assess_one(take_in(tmp_path / "other", two_quarters(99, 99), {})))["unplaced"]
     assert (nobody["records"], nobody["in_words"]) == (0, "")
 
@@ -126,7 +128,7 @@ def test_months_with_another_share_are_no_history(tmp_path: Path) -> None:
     told = (
         "One earlier month is not used to judge how much this figure varies: another share of the records has no place"
     )
-    assert found.notes[-1].startswith(told)
+    assert say(found.notes[-1]).startswith(told)
     year = found.comparisons[1]
     assert year.verdict is Verdict.NOT_COMPARABLE  # the lost month lies in the year before
     assert year.baseline_unplaced == Unplaced("Cheshire Constabulary", 52, 732)
@@ -179,7 +181,7 @@ def test_a_change_that_lost_places_may_account_for_is_not_told() -> None:
     # 3% fewer, while 2.5 points more have no place: less than a jump, and all of the change.
     found = compare(13_000, 12_500, (0, 52_000), (1_300, 52_000))
     assert (found.verdict, found.change, found.is_placed_unlike) == (Verdict.NOT_COMPARABLE, None, True)
-    assert found.reasons[0].startswith(
+    assert say(found.reasons[0]).startswith(
         "It cannot be compared with January to March 2024: the difference is not clear once records without a place "
         "are shared out. 1,300 of 52,000 records of a force (2.5%) have no place"
     )
@@ -222,8 +224,8 @@ def test_published_files_in_which_places_are_lost(tmp_path: Path, indicator: str
     assert not whole.verdict.is_clear
     if indicator == "ALL-01":
         assert (whole.count, whole.comparisons[0].baseline_count) == (900, 900)
-        assert "(35%)" in found.reasons[0]
-        assert "(2.1%)" in found.reasons[0]
+        assert "(35%)" in say(found.reasons[0])
+        assert "(2.1%)" in say(found.reasons[0])
 
 
 def test_a_force_counts_what_it_recorded_elsewhere_too(tmp_path: Path) -> None:
@@ -249,7 +251,7 @@ def test_a_month_in_which_nothing_has_a_place_is_told_as_that(tmp_path: Path) ->
     found = assess_one(read_area_records(open_store(tmp_path / "data"), "police_uk_street", read_area("Halton")))
     assert found.verdict is Verdict.INCOMPLETE
     assert found.count is None
-    assert "none of the 270 records of Cheshire Constabulary in 3 months has a place" in found.reasons[0]
+    assert "none of the 270 records of Cheshire Constabulary in 3 months has a place" in say(found.reasons[0])
     assert "not received" not in state(found).text
     whole = assess_one(read_area_records(open_store(tmp_path / "data"), "police_uk_street", read_area("Cheshire")))
     assert whole.count == 270

@@ -21,6 +21,7 @@ from shp_analysis.results import as_record
 from shp_analysis.sources.incidents import FLAGS
 from shp_analysis.statistics.changes import Dispersion
 from shp_analysis.store import ingest, open_store
+from shp_analysis.text.reasons import say
 
 CASE = Path(__file__).parents[2] / "shared" / "cases" / "seed-figures-as-returns"
 POLICE = {"organisation": "Cheshire Constabulary", "contact_role": "Performance analyst"}
@@ -62,7 +63,7 @@ def test_a_partners_total_answers_where_nothing_else_holds_the_period(tmp_path: 
     data = take_in(tmp_path, return_incidents(tmp_path, {"2024-11": 250, "2023-11": 200}))
     found = assess(data, "ALL-02", "2024-11")
     assert (found.source, found.count, found.comparisons[0].baseline_count) == (RETURNS, 250, 200)
-    assert found.notes[0] == "It is the total that a partner returned: no other source holds November 2024."
+    assert say(found.notes[0]) == "It is the total that a partner returned: no other source holds November 2024."
     assert [each.file for each in found.sources] == ["police-2024-25-Q3.csv"]
 
 

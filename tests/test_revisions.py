@@ -15,6 +15,7 @@ from shp_analysis.measures import AreaRecords, read_area_records
 from shp_analysis.periods import Quarter
 from shp_analysis.revisions import list_revisions, revise
 from shp_analysis.store import ingest, open_store
+from shp_analysis.text.reasons import say, say_revision
 
 BURGLARY = read_catalogue().indicator("Burglary")
 FIRST, SECOND, THIRD = date(2025, 4, 30), date(2025, 6, 30), date(2025, 9, 30)
@@ -41,7 +42,7 @@ def test_a_quarter_is_told_from_the_day_it_was_whole(records: AreaRecords) -> No
     assert found.period == Quarter("2024-25 Q4")
     assert [(each.since, each.count) for each in found.sayings] == [(SECOND, 20), (THIRD, 23)]
     assert found.is_revised
-    assert found.in_words() == (
+    assert say_revision(found) == (
         "Revised: January to March 2025 was first given as 20 (received 30 June 2025) and is now 23."
     )
     assert found.change_percent == pytest.approx(15.0)
@@ -59,7 +60,7 @@ def test_a_quarter_is_told_from_the_day_it_was_whole(records: AreaRecords) -> No
 def test_a_paper_prints_a_revised_figure_as_revised(records: AreaRecords) -> None:
     assessment = assess(BURGLARY, Quarter("2024-25 Q4"), records, read_catalogue())
     assert assessment.count == 23
-    assert assessment.notes[0] == (
+    assert say(assessment.notes[0]) == (
         "Revised: January to March 2025 was first given as 20 (received 30 June 2025) and is now 23."
     )
     then = assess(BURGLARY, Quarter("2024-25 Q4"), records.as_known_on(SECOND), read_catalogue())
@@ -71,7 +72,7 @@ def test_a_release_that_says_the_same_is_no_revision(records: AreaRecords) -> No
     assert found is not None
     assert [(each.since, each.count) for each in found.sayings] == [(SECOND, 9)]
     assert not found.is_revised
-    assert found.in_words() == ""
+    assert say_revision(found) == ""
 
 
 def test_one_period_is_the_same_in_both_ways_of_asking(records: AreaRecords) -> None:

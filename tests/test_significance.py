@@ -16,6 +16,7 @@ from shp_analysis.periods import Quarter
 from shp_analysis.results import as_record
 from shp_analysis.sentences import expect_false, state
 from shp_analysis.statistics.changes import Dispersion
+from shp_analysis.text.reasons import say
 
 NOW, THEN = Quarter("2024-25 Q4"), Quarter("2023-24 Q4")
 JUMPY, SHORT, NONE = Dispersion(12.0, 50.0, 60), Dispersion(12.0, 5.0, 7), Dispersion()
@@ -78,7 +79,7 @@ def test_public_order_230_to_323_is_never_said_to_be_within_chance(
     assert comparison.verdict is verdict
     told = state(put(observations, comparison)).text
     assert told.endswith(words)
-    assert OLD_WORDS not in " ".join((told, *comparison.reasons))
+    assert OLD_WORDS not in " ".join((told, *map(say, comparison.reasons)))
 
 
 @pytest.mark.parametrize(
@@ -100,7 +101,7 @@ def test_no_clear_change_names_the_test_that_was_made(
     observations, comparison = compare(then, now, dispersion, kind)
     told = put(observations, comparison)
     assert state(told).text.endswith(words)
-    texts = (state(told).text, *comparison.reasons)
+    texts = (state(told).text, *map(say, comparison.reasons))
     if kind not in {Kind.SCORE} and dispersion is not SHORT:
         assert [fault for text in texts for fault in list_false_claims(told, comparison, text)] == []
 
@@ -128,8 +129,8 @@ def test_a_history_of_quarters_is_told_in_quarters() -> None:
     assert (dispersion.months, dispersion.months_each) == (13, 3)
     comparison = compare_periods(Basis.SAME_QUARTER_LAST_YEAR, NOW, THEN, observations, (), dispersion)
     told = put(observations, comparison)
-    assert "Only 13 comparable quarters show" in " ".join(comparison.reasons)
-    for text in (state(told).text, *comparison.reasons):
+    assert "Only 13 comparable quarters show" in " ".join(map(say, comparison.reasons))
+    for text in (state(told).text, *map(say, comparison.reasons)):
         assert list_false_claims(told, comparison, text) == []
 
 

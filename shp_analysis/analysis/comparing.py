@@ -18,6 +18,7 @@ from shp_analysis.catalogue import Kind
 from shp_analysis.comparisons import Comparison
 from shp_analysis.errors import RequestError
 from shp_analysis.periods import Period, parse_period
+from shp_analysis.text.reasons import say
 
 BEFORE, AFTER = "before", "change"
 """The terms of a comparison's model."""
@@ -143,7 +144,16 @@ def _describe(one: Assessment, comparison: Comparison) -> tuple[object, ...]:
         unit = "percentage points" if comparison.kind is Kind.PROPORTION else one.indicator.unit or ""
     p_value = comparison.p_value if comparison.verdict.shows_percent else None
     head = (one.indicator.name, one.area.name, comparison.period.short_words, comparison.baseline.short_words)
-    return (*head, before, now, *change, unit, p_value, comparison.verdict.value, " ".join(comparison.reasons))
+    return (
+        *head,
+        before,
+        now,
+        *change,
+        unit,
+        p_value,
+        comparison.verdict.value,
+        " ".join(map(say, comparison.reasons)),
+    )
 
 
 def fit_change(comparison: Comparison) -> GLMResults:

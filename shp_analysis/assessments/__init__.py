@@ -5,7 +5,7 @@ months for a chart, its signals, and whatever else a reader must know beside the
 """
 
 from shp_analysis.assessments.assessing import assess, assess_counted, assess_unmeasured, assess_unread
-from shp_analysis.assessments.notes import CONCENTRATED_COUNT, CONCENTRATED_SHARE, describe_unplaced, note_returned
+from shp_analysis.assessments.notes import CONCENTRATED_COUNT, CONCENTRATED_SHARE, note_returned
 from shp_analysis.assessments.packs import NewSignal, NewSignals, ShiftSize, count_verdicts, list_new_signals
 from shp_analysis.assessments.records import Assessment, Concentration, Rate, ReceivedSource
 
@@ -24,7 +24,6 @@ __all__ = [
     "assess_unmeasured",
     "assess_unread",
     "count_verdicts",
-    "describe_unplaced",
     "list_new_signals",
     "note_returned",
 ]

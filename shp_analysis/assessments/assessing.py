@@ -25,11 +25,13 @@ from shp_analysis.comparisons import (
     Basis,
     Comparison,
     Placing,
+    Reason,
     Verdict,
     compare_periods,
     judge_dispersion,
     select_recent,
 )
+from shp_analysis.comparisons.reasons import FiguresUnreadable, NoAgreedMeasure
 from shp_analysis.measures import (
     OBSERVATION_COLUMNS,
     AreaRecords,
@@ -220,7 +222,7 @@ def _name_basis(period: Period, baseline: Period) -> Basis:
 def assess_unmeasured(indicator: Indicator, period: Period, area: Area, as_of: date | None) -> Assessment:
     """Give the record of an indicator nobody has agreed a measure of: no figure, and a verdict that says so."""
     return _assess_without_figure(
-        indicator, period, area, as_of, Verdict.NO_LOCAL_MEASURE, "No measure of it is agreed.", source=""
+        indicator, period, area, as_of, Verdict.NO_LOCAL_MEASURE, NoAgreedMeasure(), source=""
     )
 
 
@@ -229,7 +231,7 @@ def assess_unread(
 ) -> Assessment:
     """Give the record of an indicator whose figures cannot be read from the files held: incomplete, and no figure."""
     chosen, _ = indicator.measure(source)
-    reason = "Its figures cannot be read from the files held."
+    reason = FiguresUnreadable()
     found = _assess_without_figure(indicator, period, area, as_of, Verdict.INCOMPLETE, reason, source=chosen)
     return replace(found, is_unread=True)
 
@@ -240,7 +242,7 @@ def _assess_without_figure(
     area: Area,
     as_of: date | None,
     verdict: Verdict,
-    reason: str,
+    reason: Reason,
     *,
     source: str,
 ) -> Assessment:

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import date
 
 import pandas as pd
 
 from shp_analysis.assessments.records import Assessment, Concentration
 from shp_analysis.catalogue import Indicator, Kind, Measure, Selection
-from shp_analysis.comparisons import Comparison, say_unplaced
-from shp_analysis.measures import AreaRecords, Unplaced, count_unlinked, list_files_within, select_from
+from shp_analysis.comparisons import Comparison, Reason
+from shp_analysis.comparisons.reasons import (
+    LaterNotCounted,
+    MonthsUnlike,
+    OtherForces,
+    PartnerTotal,
+    RecordsUnplaced,
+    ReleasesDiffer,
+    ReturnsDiffer,
+    ReturnsMissing,
+    Revised,
+)
+from shp_analysis.measures import AreaRecords, count_unlinked, list_files_within, select_from
 from shp_analysis.measures.contributors import Unsettled
 from shp_analysis.periods import Month, Period
 from shp_analysis.revisions import find_revision
@@ -22,7 +32,7 @@ CONCENTRATED_COUNT = 10
 """When one place in one month holds this share and this many of a period's events, the page says so."""
 
 
-def note_ages(comparison: Comparison, observations: pd.DataFrame, records: AreaRecords) -> tuple[str, ...]:
+def note_ages(comparison: Comparison, observations: pd.DataFrame, records: AreaRecords) -> tuple[Reason, ...]:
     """Say when the two periods come from archives of different age: a month's file is revised after publication."""
     received = records.received_on
     now, then = (
@@ -31,16 +41,10 @@ def note_ages(comparison: Comparison, observations: pd.DataFrame, records: AreaR
     )
     if comparison.p_value is None or now == then:
         return ()
-    newest, oldest = max(now), min(then)
-    note = (
-        f"The figures come from archives of different age: {comparison.baseline.short_words} from one received on "
-        f"{_day(oldest)}, {comparison.period.short_words} from one received on {_day(newest)}. Published months are "
-        "revised later, so part of a difference may be revision."
-    )
-    return (note,)
+    return (ReleasesDiffer(comparison.baseline, min(then), comparison.period, max(now)),)
 
 
-def note_other_forces(records: AreaRecords, selection: Selection, period: Period) -> tuple[str, ...]:
+def note_other_forces(records: AreaRecords, selection: Selection, period: Period) -> tuple[Reason, ...]:
     """Say how many records of other forces that an indicator would count lie in the area; they are not counted."""
     if records.other_forces.empty:
         return ()
@@ -48,33 +52,23 @@ def note_other_forces(records: AreaRecords, selection: Selection, period: Period
     others = select_from(records.other_forces, records.table, selection)
     here = others[others["period"].isin(labels)]
     total = int(here["records"].sum())
-    if not total:
-        return ()
-    verb = "record of another force lies" if total == 1 else "records of other forces lie"
-    return (f"{total} {verb} in the area in {period.short_words} and {'is' if total == 1 else 'are'} not counted.",)
+    return (OtherForces(total, period),) if total else ()
 
 
-def note_unplaced(comparison: Comparison, told_from: float) -> tuple[str, ...]:
+def note_unplaced(comparison: Comparison, told_from: float) -> tuple[Reason, ...]:
     """Say how many of a force's records of a period have no place, where they are many and no reason says it."""
     unplaced = comparison.unplaced
     if unplaced is None or not unplaced.records or unplaced.percent < told_from or comparison.is_placed_unlike:
         return ()
-    return (describe_unplaced(unplaced, comparison.period),)
-
-
-def describe_unplaced(unplaced: Unplaced, period: Period) -> str:
-    """Say how many of a force's records of a period have no place, and whether the area's figure holds them."""
-    held = "the figure holds them" if unplaced.is_counted else "no authority's figure holds them"
-    return f"{say_unplaced(unplaced)} have no place in {period.short_words}; {held}."
+    return (RecordsUnplaced(unplaced, comparison.period),)
 
 
 def note_returned(assessment: Assessment) -> Assessment:
     """Say with a figure that it is a partner's own total, because nothing else holds its period."""
-    note = f"It is the total that a partner returned: no other source holds {assessment.period.short_words}."
-    return replace(assessment, notes=(note, *assessment.notes))
+    return replace(assessment, notes=(PartnerTotal(assessment.period), *assessment.notes))
 
 
-def note_later_unlinked(records: AreaRecords, measure: Measure, period: Period, paper: Period) -> tuple[str, ...]:
+def note_later_unlinked(records: AreaRecords, measure: Measure, period: Period, paper: Period) -> tuple[Reason, ...]:
     """Say why what was received of a later time than a figure's own, up to the paper's end, is not counted."""
     later = []
     month = period.months[-1].next()
@@ -82,19 +76,16 @@ def note_later_unlinked(records: AreaRecords, measure: Measure, period: Period, 
         later.append(month)
         month = month.next()
     unlinked = count_unlinked(records, measure, later)
-    return (f"After {period.short_words}, {unlinked.words}.",) if unlinked else ()
+    return (LaterNotCounted(period, unlinked),) if unlinked else ()
 
 
-def note_unlike_months(months: Collection[Month], period: Period) -> tuple[str, ...]:
+def note_unlike_months(months: Collection[Month], period: Period) -> tuple[Reason, ...]:
     """Say how many earlier months are no guide to how much a figure varies, because of records without a place."""
     earlier = sum(month.end < period.start for month in months)
-    if not earlier:
-        return ()
-    which = "One earlier month is" if earlier == 1 else f"{earlier} earlier months are"
-    return (f"{which} not used to judge how much this figure varies: another share of the records has no place there.",)
+    return (MonthsUnlike(earlier),) if earlier else ()
 
 
-def note_unsettled(records: AreaRecords, measure: Measure, comparison: Comparison) -> tuple[str, ...]:
+def note_unsettled(records: AreaRecords, measure: Measure, comparison: Comparison) -> tuple[Reason, ...]:
     """Say of which periods partners returned different figures, or one has not returned its own: they do not count."""
     wanted = {name for each in (measure, measure.of) if each for name in each.include.get("measure", ())}
     both = (comparison.baseline, comparison.period)
@@ -103,27 +94,27 @@ def note_unsettled(records: AreaRecords, measure: Measure, comparison: Compariso
         for each in records.unsettled
         if each.measure in wanted and any(_lies_within(records.read_period(each.period), period) for period in both)
     ]
-    return tuple(_say_unsettled(period, each) for period, each in sorted(found, key=lambda pair: pair[0].start))
+    return tuple(_name_unsettled(period, each) for period, each in sorted(found, key=lambda pair: pair[0].start))
 
 
 def _lies_within(inner: Period, outer: Period) -> bool:
     return outer.start <= inner.start and inner.end <= outer.end
 
 
-def _say_unsettled(period: Period, unsettled: Unsettled) -> str:
-    name, names = find_measure(unsettled.measure).name, ", ".join(unsettled.organisations)
-    if unsettled.is_missing:
-        return f"{name}, {period.short_words}: {names} returned none, so the others' figures are not the whole."
-    return f"{name}, {period.short_words}: {names} returned different figures, so none of them is counted."
+def _name_unsettled(period: Period, unsettled: Unsettled) -> Reason:
+    kind = ReturnsMissing if unsettled.is_missing else ReturnsDiffer
+    return kind(find_measure(unsettled.measure).name, period, unsettled.organisations)
 
 
-def note_revisions(records: AreaRecords, indicator: Indicator, comparison: Comparison, source: str) -> tuple[str, ...]:
+def note_revisions(
+    records: AreaRecords, indicator: Indicator, comparison: Comparison, source: str
+) -> tuple[Reason, ...]:
     """Say which of the two counts is another than was first published."""
     if indicator.kind is not Kind.COUNT:
         return ()
     both = ((comparison.baseline, comparison.baseline_count), (comparison.period, comparison.count))
     found = [find_revision(records, indicator, period, count, source) for period, count in both if count is not None]
-    return tuple(each.in_words() for each in found if each)
+    return tuple(Revised(each) for each in found if each)
 
 
 def find_concentration(selected: pd.DataFrame, period: Period, comparison: Comparison) -> Concentration | None:
@@ -139,7 +130,3 @@ def find_concentration(selected: pd.DataFrame, period: Period, comparison: Compa
     if count < CONCENTRATED_COUNT or share < CONCENTRATED_SHARE:
         return None
     return Concentration(str(place), Month(str(month)), int(count), share)
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

@@ -11,9 +11,10 @@ import pandas as pd
 
 from shp_analysis.areas import Area, Population
 from shp_analysis.catalogue import Indicator, SeriesBreak
-from shp_analysis.comparisons import Comparison, Verdict
+from shp_analysis.comparisons import Comparison, Reason, Verdict
 from shp_analysis.periods import Month, Period
 from shp_analysis.signals import Signals
+from shp_analysis.text.reasons import say
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class Assessment:
     comparisons : tuple of Comparison
         The first decides the verdict.
     verdict : Verdict
-    reasons : tuple of str
+    reasons : tuple of Reason
     months : pandas.DataFrame
         Observations of the last sixty months up to the period's end, for charts.
     data_to : date or None
@@ -84,7 +85,7 @@ class Assessment:
         Where one place in one month makes up much of the count.
     breaks : tuple of SeriesBreak
         Breaks within the months shown.
-    notes : tuple of str
+    notes : tuple of Reason
         What else a reader must know; they do not change the verdict.
     is_suppressed : bool
         Whether the numbers were withheld, so that nobody can be identified.
@@ -106,13 +107,13 @@ class Assessment:
     rate: Rate | None
     comparisons: tuple[Comparison, ...]
     verdict: Verdict
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
     months: pd.DataFrame
     data_to: date | None
     sources: tuple[ReceivedSource, ...]
     concentration: Concentration | None
     breaks: tuple[SeriesBreak, ...]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Reason, ...] = ()
     is_suppressed: bool = False
     paper_period: Period | None = None
     signals: Signals | None = None
@@ -136,7 +137,7 @@ class Assessment:
             if each.verdict.shows_percent and (tested := each.change or each.difference) is not None:
                 yield "95% range of the change", f"{tested.lower:.1f} to {tested.upper:.1f}"
             yield "Verdict", each.verdict.value
-            yield "Why", " ".join(each.reasons)
+            yield "Why", " ".join(map(say, each.reasons))
 
     @property
     def has_figure(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shp_analysis.assessments import Assessment
-from shp_analysis.board.recordings import find_break, name_month
+from shp_analysis.board.recordings import find_break
 from shp_analysis.briefing.data_tables import Cell, Column, DataTable, build_table
 from shp_analysis.catalogue import NO_LOCAL_MEASURE, Kind, Priority, SeriesBreak, find_lead
 from shp_analysis.comparisons import Comparison, Verdict
@@ -19,6 +19,8 @@ from shp_analysis.style import (
     format_percent_range,
     format_rate,
 )
+from shp_analysis.text.dates import say_month
+from shp_analysis.text.reasons import say
 from shp_analysis.workbook import Run
 
 
@@ -88,7 +90,7 @@ def _sentence(assessment: Assessment, priority: Priority) -> str:
     """Write what stands beside the figure: shorter than a headline, because figure and name are in the row."""
     comparison = assessment.comparisons[0]
     if comparison.count is None and comparison.value is None:
-        return comparison.reasons[0]
+        return say(comparison.reasons[0])
     if not priority.shows_change:
         return "Shows work, not change."
     before = f"{_value(assessment, comparison, is_baseline=True)} a year before"
@@ -103,10 +105,10 @@ def _say_apart(comparison: Comparison) -> str:
     """Say briefly why nothing is compared; the boxes below give the reason in full."""
     since = find_break(comparison)
     if since is None:
-        return comparison.reasons[0]
+        return say(comparison.reasons[0])
     if since.until_month:
-        return f"Not compared with {name_month(since)} to {_end(since)}."
-    return f"Not compared: recorded otherwise since {name_month(since)}."
+        return f"Not compared with {say_month(since.first_day)} to {_end(since)}."
+    return f"Not compared: recorded otherwise since {say_month(since.first_day)}."
 
 
 def _tested(comparison: Comparison) -> str:

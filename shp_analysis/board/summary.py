@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from datetime import date
 
 from shp_analysis.assessments import Assessment, NewSignal, count_verdicts
-from shp_analysis.board.recordings import group_by_break
+from shp_analysis.board.recordings import group_by_break, say_apart
 from shp_analysis.briefing.parts import Headlines, Note, Notes, Sentence
 from shp_analysis.comparisons import Verdict
 from shp_analysis.partners import list_asked
 from shp_analysis.periods import Period, Quarter
 from shp_analysis.sentences import expect_false, list_names, state_title
+from shp_analysis.text.dates import say_day
 from shp_analysis.wordings import capitalise
 from shp_analysis.workbook import Run
 
@@ -118,7 +119,7 @@ def list_incomparable(run: Run) -> Notes:
         most; then what did not arrive whole.
     """
     changes = list(group_by_break(run.assessments))
-    notes = [Note(_name_some(names), f"{capitalise(reason)}.") for reason, names in changes[:MOST_REASONS]]
+    notes = [Note(_name_some(names), say_apart(reason)) for reason, names in changes[:MOST_REASONS]]
     others = {name for _, names in changes[MOST_REASONS:] for name in names}
     late = [each.indicator.name for each in run.assessments if each.verdict is Verdict.INCOMPLETE]
     told = [f"{len(others)} because of other changes in recording"] if others else []
@@ -136,7 +137,7 @@ def describe_footing(run: Run) -> Notes:
         return Notes((Note("Data to", f"No day; nothing was received. Run {run.run_id}."),))
     last = max(ends)
     earlier = ends.total() - ends[last]
-    told = f"{_name_day(last)} for {ends[last]} indicators" + (f", an earlier day for {earlier}" if earlier else "")
+    told = f"{say_day(last)} for {ends[last]} indicators" + (f", an earlier day for {earlier}" if earlier else "")
     age = state_age(run.asked_period, run.as_of)
     return Notes((Note("Data to", f"{told}. {age} Run {run.run_id}; its figures are the rows of results.csv."),))
 
@@ -197,7 +198,3 @@ def _name_some(names: Sequence[str]) -> str:
 def _as_sentence(note: Note) -> str:
     text = f"{note.term}: {note.text}"
     return text if text.endswith((".", "?", "!")) else f"{text}."
-
-
-def _name_day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

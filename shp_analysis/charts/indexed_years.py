@@ -18,7 +18,6 @@ from shp_analysis.charts.break_marks import mark_breaks
 from shp_analysis.charts.drawing import DESK, NO_REASON, draw
 from shp_analysis.charts.notes import name_breaks
 from shp_analysis.charts.series import plot_series
-from shp_analysis.comparisons import explain_change, explain_no_change
 from shp_analysis.elsewhere import Course, CourseComparison, NotCompared, compare_courses
 from shp_analysis.elsewhere.courses import GREAT_BRITAIN
 from shp_analysis.periods import CalendarYear
@@ -32,6 +31,7 @@ from shp_analysis.style import (
     format_count,
     format_rate,
 )
+from shp_analysis.text.significance import explain_change, explain_no_change
 from shp_analysis.wordings import capitalise
 from shp_analysis.workbook import Run
 

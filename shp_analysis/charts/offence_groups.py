@@ -11,12 +11,13 @@ from shp_analysis.briefing.parts import Figure, Notes, Sentence
 from shp_analysis.charts.drawing import draw, is_wide
 from shp_analysis.charts.notes import say_not_received
 from shp_analysis.charts.ranges import plot_changes
-from shp_analysis.comparisons import Comparison, Model, Verdict, explain_no_change
+from shp_analysis.comparisons import Comparison, Model, Verdict
 from shp_analysis.sentences import ONE_IN_TWENTY, list_names, state, state_change
 from shp_analysis.style import (
     NOT_AVAILABLE,
     format_count,
 )
+from shp_analysis.text.significance import explain_no_change
 from shp_analysis.wordings import capitalise
 from shp_analysis.workbook import Run
 

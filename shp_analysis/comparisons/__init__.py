@@ -7,16 +7,9 @@ from shp_analysis.comparisons.judging import (
     MATERIAL_PERCENT,
     compare_periods,
 )
-from shp_analysis.comparisons.placing import Placing, say_unplaced
-from shp_analysis.comparisons.significance import (
-    Model,
-    SignificanceTest,
-    describe_test,
-    explain_change,
-    explain_history,
-    explain_no_change,
-    explain_range,
-)
+from shp_analysis.comparisons.placing import Placing
+from shp_analysis.comparisons.reasons import Reason
+from shp_analysis.comparisons.significance import Model, SignificanceTest, describe_test
 from shp_analysis.comparisons.variation import HISTORY_MONTHS, judge_dispersion, select_recent
 from shp_analysis.comparisons.verdicts import Basis, Comparison, Verdict
 
@@ -30,16 +23,12 @@ __all__ = [
     "Figure",
     "Model",
     "Placing",
+    "Reason",
     "SignificanceTest",
     "Verdict",
     "compare_periods",
     "describe_test",
-    "explain_change",
-    "explain_history",
-    "explain_no_change",
-    "explain_range",
     "judge_dispersion",
     "read_figure",
-    "say_unplaced",
     "select_recent",
 ]

@@ -13,29 +13,41 @@ import pandas as pd
 
 from shp_analysis.catalogue import Kind, SeriesBreak
 from shp_analysis.comparisons.figures import Figure, read_figure
-from shp_analysis.comparisons.placing import Placing, say_dependent, say_jumped
-from shp_analysis.comparisons.significance import (
-    Model,
-    SignificanceTest,
-    describe_test,
-    explain_change,
-    explain_history,
-    explain_no_change,
+from shp_analysis.comparisons.placing import Placing
+from shp_analysis.comparisons.reasons import (
+    BreakBetween,
+    BreakUnconfirmed,
+    ChanceAlone,
+    Clear,
+    DaysDiffer,
+    FewCounted,
+    FewOthers,
+    GathersInPlaces,
+    MonthsMissing,
+    NoHistory,
+    NoPublishedRange,
+    OppositeDirections,
+    PracticeSettling,
+    Reason,
+    RecordsNotCounted,
+    ShortHistory,
+    SmallWholes,
+    Unclear,
+    UnplacedDecide,
+    UnplacedDiffer,
 )
+from shp_analysis.comparisons.significance import Model, SignificanceTest, describe_test
 from shp_analysis.comparisons.verdicts import Basis, Comparison, Verdict
 from shp_analysis.measures import Unlinked
 from shp_analysis.periods import Month, Period, check_comparable
 from shp_analysis.statistics.changes import Change, Dispersion, compare_counts
 from shp_analysis.statistics.differences import Difference, compare_published, compare_shares
-from shp_analysis.wordings import capitalise
 
 FEWEST_EVENTS = 20
 """Two counts that together are fewer than this are too few to say anything of their difference."""
 MATERIAL_PERCENT = 2.0
 MATERIAL_ABOVE_COUNT = 5_000
 """A clear change smaller than this percentage of a count above this size is called slight."""
-MOST_MONTHS_NAMED = 4
-"""A longer list of missing months is given as a number."""
 
 
 def compare_periods(
@@ -92,10 +104,10 @@ def compare_periods(
     is_whole = not (now.missing or then.missing)
     has_jumped = is_whole and placing is not None and placing.has_jumped
     if not is_whole or has_jumped or settling or any(each.is_confirmed for each in between):
-        unlike = (*_say_broken(between, baseline), *_say_settling(settling, baseline, period))
-        jumped = (say_jumped(placing, period, baseline),) if placing and has_jumped else ()
+        unlike = (*_list_breaks(between, baseline), *_list_settling(settling, baseline, period))
+        jumped = (UnplacedDiffer(placing, period, baseline),) if placing and has_jumped else ()
         why_now, why_then = (
-            _say_not_whole(each.missing, whose, lost)
+            _find_gap(each.missing, whose, lost)
             for each, whose, lost in zip((now, then), (period, baseline), unlinked, strict=True)
         )
         verdict, reasons = _why_not_compared(why_now, why_then, (*unlike, *jumped))
@@ -107,7 +119,7 @@ def compare_periods(
     depends = placing is not None and isinstance(tested, Change) and not _is_sure(verdict, placing, now, then, spread)
     if placing and depends:
         tested, test, verdict = None, None, Verdict.NOT_COMPARABLE
-        reasons = (say_dependent(placing, period, baseline),)
+        reasons = (UnplacedDecide(placing, period, baseline),)
     change = tested if isinstance(tested, Change) else None
     return Comparison(
         basis=basis,
@@ -236,8 +248,8 @@ def _judge(tested: Change | Difference | None, now: Figure, then: Figure, kind: 
 
 
 def _why_not_compared(
-    now: tuple[str, ...], then: tuple[str, ...], unlike: tuple[str, ...]
-) -> tuple[Verdict, tuple[str, ...]]:
+    now: tuple[Reason, ...], then: tuple[Reason, ...], unlike: tuple[Reason, ...]
+) -> tuple[Verdict, tuple[Reason, ...]]:
     """Say why no comparison is made, the reason that decides first.
 
     A period that has not arrived itself is incomplete whatever else is true. A recording break comes before a gap in
@@ -250,42 +262,22 @@ def _why_not_compared(
     return Verdict.INCOMPLETE, then
 
 
-def _say_broken(between: Sequence[SeriesBreak], baseline: Period) -> tuple[str, ...]:
-    return tuple(
-        f"It cannot be compared with {baseline.short_words} because {each.what_changed} ({each.break_id})."
-        for each in between
-        if each.is_confirmed
-    )
+def _list_breaks(between: Sequence[SeriesBreak], baseline: Period) -> tuple[Reason, ...]:
+    return tuple(BreakBetween(baseline, each) for each in between if each.is_confirmed)
 
 
-def _say_settling(settling: Sequence[SeriesBreak], baseline: Period, period: Period) -> tuple[str, ...]:
+def _list_settling(settling: Sequence[SeriesBreak], baseline: Period, period: Period) -> tuple[Reason, ...]:
     """Say which of the two periods lies in the months in which a new practice was still settling."""
     return tuple(
-        f"It is not compared with {baseline.short_words} yet: {each.what_changed} ({each.break_id}), and "
-        f"{(period if each.is_bedding_in(period) else baseline).short_words} lies in the {each.bedding_in_months} "
-        "months in which the new practice was still settling."
-        for each in settling
+        PracticeSettling(baseline, period if each.is_bedding_in(period) else baseline, each) for each in settling
     )
 
 
-def _say_not_whole(missing: Sequence[Month], period: Period, unlinked: Unlinked | None) -> tuple[str, ...]:
+def _find_gap(missing: tuple[Month, ...], period: Period, unlinked: Unlinked | None) -> tuple[Reason, ...]:
     """Say why a period is not whole: records of it cannot be counted, or months were not received."""
-    if missing and unlinked:
-        return (f"{capitalise(period.short_words)} is not whole: {unlinked.words}. No comparison is made.",)
-    return _say_missing(missing, period)
-
-
-def _say_missing(missing: Sequence[Month], period: Period) -> tuple[str, ...]:
-    total, received = len(period.months), len(period.months) - len(missing)
     if not missing:
         return ()
-    if total == 1:
-        return (f"{period.short_words} was not received whole. No comparison is made.",)
-    said = f"{received} of {total} months of {period.short_words} received"
-    if received and len(missing) <= MOST_MONTHS_NAMED:
-        names = [month.in_words for month in missing]
-        said = f"{said}; missing: {', '.join(names[:-1])}{' and ' if len(names) > 1 else ''}{names[-1]}"
-    return (f"{said}. No comparison is made.",)
+    return (RecordsNotCounted(period, unlinked) if unlinked else MonthsMissing(period, missing),)
 
 
 def _why(
@@ -295,54 +287,45 @@ def _why(
     then: Figure,
     periods: tuple[Period, Period],
     kind: Kind,
-) -> tuple[str, ...]:
+) -> tuple[Reason, ...]:
     tested, test = made
     if verdict is Verdict.TOO_FEW:
-        return (_say_too_few(tested, now, then),)
+        return (_why_too_few(tested, now, then, kind),)
     assert tested is not None and test is not None  # noqa: S101, PT018 - nothing else is judged
-    if verdict is Verdict.NO_CLEAR_CHANGE and tested.is_clear:
-        first = "The count and the count per day moved in opposite directions, so neither is called a change."
-    elif verdict is Verdict.NO_CLEAR_CHANGE:
-        first = f"No clear change: {explain_no_change(test)}."
-    else:
-        first = f"The difference is {explain_change(test)} (95% range)."
-    history = explain_history(test)
-    days = _explain_days(tested, *periods) if isinstance(tested, Change) and kind in {Kind.COUNT, Kind.SCORE} else ()
-    return (first, *((history,) if history else ()), *days)
+    first: Reason = Clear(test)
+    if verdict is Verdict.NO_CLEAR_CHANGE:
+        first = OppositeDirections() if tested.is_clear else Unclear(test)
+    days = _compare_days(tested, *periods) if isinstance(tested, Change) and kind in {Kind.COUNT, Kind.SCORE} else ()
+    return (first, *_judge_history(test), *days)
 
 
-def _say_too_few(tested: Change | Difference | None, now: Figure, then: Figure) -> str:
-    if tested is None and now.published is None and now.value is None:
-        return "There are too few periods to judge how much this figure varies by itself."
-    if tested is None and now.whole is not None:
-        return (
-            "What is counted gathers in places, so more than chance moves this share, and there are too few years to "
-            "tell by how much: its change is not judged."
-        )
+def _judge_history(test: SignificanceTest) -> tuple[Reason, ...]:
+    """Say that a history is short, or that there is none; nothing where it is long, or was not asked."""
+    match test.model:
+        case Model.CHANCE_ASSUMED:
+            return (ChanceAlone(),)
+        case Model.SHORT_HISTORY:
+            return (ShortHistory(test.history, test.months_each),)
+        case _:
+            return ()
+
+
+def _why_too_few(tested: Change | Difference | None, now: Figure, then: Figure, kind: Kind) -> Reason:
     if tested is None:
-        return "The publisher gives no interval for one of the two, so no change can be tested."
+        return {Kind.SCORE: NoHistory(), Kind.PUBLISHED: NoPublishedRange()}.get(kind, GathersInPlaces())
     if now.whole and then.whole and not isinstance(tested, Change):
         if min(now.whole, then.whole) < FEWEST_EVENTS:
-            wholes = f"{then.whole} and {now.whole}"
-            return f"One of the two is a share of fewer than {FEWEST_EVENTS} ({wholes}), too few to show a change."
-        before, after = (f"{each:g}" for each in _rest(then, now))
-        if sum(_rest(now, then)) < FEWEST_EVENTS:
-            others = f"Those that are not among them are {before} and {after}"
-            return f"{others}, together fewer than {FEWEST_EVENTS}, too few to show a change."
-    return f"{then.count} and {now.count} are together fewer than {FEWEST_EVENTS}, too few to show a change."
+            return SmallWholes(then.whole, now.whole)
+        if sum(others := _rest(then, now)) < FEWEST_EVENTS:
+            return FewOthers(*others)
+    assert now.count is not None and then.count is not None  # noqa: S101, PT018 - nothing is missing
+    return FewCounted(then.count, now.count)
 
 
-def _explain_days(change: Change, period: Period, baseline: Period) -> tuple[str, ...]:
-    if period.days == baseline.days or change.adjusted_percent is None:
-        return ()
-    more, fewer = (period, baseline) if period.days > baseline.days else (baseline, period)
-    days = f"{capitalise(more.short_words)} had {more.days} days and {fewer.short_words} {fewer.days}"
-    return (f"{days}; the test and the 95% range compare counts per day.",)
+def _compare_days(change: Change, period: Period, baseline: Period) -> tuple[Reason, ...]:
+    is_alike = period.days == baseline.days or change.adjusted_percent is None
+    return () if is_alike else (DaysDiffer(period, baseline),)
 
 
-def _mention_unconfirmed(between: Sequence[SeriesBreak]) -> tuple[str, ...]:
-    return tuple(
-        f"Possible break, date not confirmed: {each.what_changed} ({each.break_id}, {Month(each.from_month).in_words})."
-        for each in between
-        if not each.is_confirmed
-    )
+def _mention_unconfirmed(between: Sequence[SeriesBreak]) -> tuple[Reason, ...]:
+    return tuple(BreakUnconfirmed(each) for each in between if not each.is_confirmed)

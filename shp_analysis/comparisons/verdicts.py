@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from shp_analysis.catalogue import Kind, SeriesBreak
+from shp_analysis.comparisons.reasons import Reason
 from shp_analysis.comparisons.significance import SignificanceTest
 from shp_analysis.measures import Unlinked, Unplaced
 from shp_analysis.periods import Month, Period
@@ -75,8 +76,8 @@ class Comparison:
     test : SignificanceTest or None
         Which test decided, and what chance alone would say. None where nothing was tested.
     verdict : Verdict
-    reasons : tuple of str
-        Sentences, the one that decided first.
+    reasons : tuple of Reason
+        The one that decided first; `text.reasons.say` puts each into a sentence.
     breaks : tuple of SeriesBreak
         Every break between or within the two periods, confirmed or not.
     missing : tuple of Month
@@ -100,7 +101,7 @@ class Comparison:
     baseline_count: int | None
     change: Change | None
     verdict: Verdict
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
     breaks: tuple[SeriesBreak, ...]
     missing: tuple[Month, ...]
     is_slight: bool = False

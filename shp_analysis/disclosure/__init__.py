@@ -2,11 +2,10 @@
 
 from shp_analysis.disclosure.audit import FEWEST_PERSONS, Disclosure, find_disclosures
 from shp_analysis.disclosure.facts import Cell, Fact, Facts, is_about_persons
-from shp_analysis.disclosure.gate import WITHHELD, Gate, open_gate
+from shp_analysis.disclosure.gate import Gate, open_gate
 
 __all__ = [
     "FEWEST_PERSONS",
-    "WITHHELD",
     "Cell",
     "Disclosure",
     "Fact",

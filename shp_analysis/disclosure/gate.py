@@ -17,6 +17,7 @@ from shp_analysis.areas import Area
 from shp_analysis.assessments import Assessment
 from shp_analysis.catalogue import Catalogue, Importance, Indicator, Kind
 from shp_analysis.comparisons import Comparison, Verdict
+from shp_analysis.comparisons.reasons import FiguresWithheld
 from shp_analysis.disclosure.audit import find_disclosures
 from shp_analysis.disclosure.facts import (
     RETURNS,
@@ -31,8 +32,6 @@ from shp_analysis.errors import ShpAnalysisError, StoreError
 from shp_analysis.measures import AreaRecords
 from shp_analysis.periods import Period
 
-WITHHELD = "Withheld in this edition, so that nobody can be identified."
-"""All that a page says of it: not how small the number is, nor whether it is its own or another's that is small."""
 ReadRecords = Callable[[str], AreaRecords]
 
 
@@ -209,7 +208,7 @@ def _withhold(assessment: Assessment) -> Assessment:
             baseline_count=None,
             change=None,
             verdict=Verdict.TOO_FEW,
-            reasons=(WITHHELD,),
+            reasons=(FiguresWithheld(),),
             breaks=each.breaks,
             missing=each.missing,
             kind=each.kind,
@@ -223,7 +222,7 @@ def _withhold(assessment: Assessment) -> Assessment:
         rate=None,
         comparisons=comparisons,
         verdict=Verdict.TOO_FEW,
-        reasons=(WITHHELD,),
+        reasons=(FiguresWithheld(),),
         months=assessment.months.iloc[:0],
         concentration=None,
         notes=(),

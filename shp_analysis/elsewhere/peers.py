@@ -15,7 +15,7 @@ import numpy as np
 from shp_analysis.areas import Area, read_area
 from shp_analysis.assessments import Assessment
 from shp_analysis.catalogue import Indicator, Kind, PeerList, find_peers, read_peers
-from shp_analysis.comparisons import Figure, read_figure, say_unplaced
+from shp_analysis.comparisons import Figure, read_figure
 from shp_analysis.disclosure import is_about_persons
 from shp_analysis.elsewhere.records import Elsewhere, NotCompared
 from shp_analysis.measures import AreaRecords, Unplaced, count_observations, count_unplaced, list_files_within
@@ -24,6 +24,7 @@ from shp_analysis.statistics.funnel_limits import Place
 from shp_analysis.statistics.funnels import FEWEST_AREAS, Funnel, Scale, build_funnel
 from shp_analysis.statistics.intervals import rate_with_interval, wilson_interval
 from shp_analysis.statistics.peers import PeerMean, RankedArea, mean_of_peers, rank_areas
+from shp_analysis.text.reasons import say_unplaced
 
 PERCENT = 100
 LARGEST_PER = 100_000

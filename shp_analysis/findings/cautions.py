@@ -7,32 +7,44 @@ from itertools import chain
 
 from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.parts import Note, Notes
-from shp_analysis.comparisons import Model, Verdict, explain_history
+from shp_analysis.comparisons import Reason, Verdict
+from shp_analysis.comparisons.reasons import (
+    DaysDiffer,
+    MonthsUnlike,
+    OtherForces,
+    RecordsUnplaced,
+    ReleasesDiffer,
+    ShortHistory,
+    UnplacedDecide,
+    UnplacedDiffer,
+)
 from shp_analysis.findings.headlines import TOTAL, state_headlines
 from shp_analysis.findings.trust import MOST_NAMES
 from shp_analysis.sentences import has_figure, list_names, state
+from shp_analysis.text.reasons import say
 from shp_analysis.workbook import Run
 
-_IN_SHORT: Mapping[str, tuple[str, str]] = {
-    "compare counts per day": ("Days", "The two periods differ in length, so tests and ranges compare counts per day."),
-    "archives of different age": (
+_PLACES = Note("Places", "Some records of the police have no place; no authority's figure holds them.")
+_IN_SHORT: Mapping[type[Reason], Note] = {
+    DaysDiffer: Note("Days", "The two periods differ in length, so tests and ranges compare counts per day."),
+    ReleasesDiffer: Note(
         "Revision",
         "The two periods come from archives of different age, so part of a difference may be revision.",
     ),
-    "of another force lies": ("Borders", "Records of other forces in the area are not counted."),
-    "of other forces lie": ("Borders", "Records of other forces in the area are not counted."),
-    "have no place in": ("Places", "Some records of the police have no place; no authority's figure holds them."),
-    "another share of the records has no place": (
+    OtherForces: Note("Borders", "Records of other forces in the area are not counted."),
+    RecordsUnplaced: _PLACES,
+    UnplacedDiffer: _PLACES,
+    UnplacedDecide: _PLACES,
+    MonthsUnlike: Note(
         "Places",
         "Months in which another share of the records has no place are not used to judge how much a figure varies.",
     ),
-    "periods show the usual variation": (
+    ShortHistory: Note(
         "Short histories",
         "Where few comparable periods show a figure's usual variation, its 95% range is wider.",
     ),
 }
-"""What paper says once in the place of a remark on many figures, by words that the remark holds."""
-_FEW_PERIODS = "Few comparable periods show the usual variation, so the 95% range is wider."
+"""What paper says once in the place of a remark on many figures, by the kind of remark."""
 _COMPARED = {Verdict.TOO_FEW, Verdict.NO_CLEAR_CHANGE, Verdict.UP, Verdict.DOWN}
 
 
@@ -43,7 +55,7 @@ def list_cautions(run: Run) -> Notes:
     has all.
     """
     received = [each for each in run.assessments if has_figure(each)]
-    named: dict[str, list[str]] = {}
+    named: dict[Reason, list[str]] = {}
     for each in received:
         for reason in (*_cautions_of(each), *each.notes):
             named.setdefault(reason, []).append(each.indicator.name)
@@ -54,19 +66,19 @@ def list_cautions(run: Run) -> Notes:
     return Notes(notes or (Note("Nothing", "No break, gap or revision stands between the two periods."),))
 
 
-def _choose_for_paper(named: Mapping[str, Sequence[str]], total: int, headlines: set[str]) -> Iterator[Note]:
+def _choose_for_paper(named: Mapping[Reason, Sequence[str]], total: int, headlines: set[str]) -> Iterator[Note]:
     """Write each remark, and say of it whether and how it stands on paper."""
     said: set[str] = set()
     for reason, names in named.items():
         whom, matters = _whom(names, total), len(names) > MOST_NAMES or not headlines.isdisjoint(names)
-        short = next((Note(*words) for sign, words in _IN_SHORT.items() if sign in reason), None)
+        short = _IN_SHORT.get(type(reason))
         if short is None:
-            yield Note(whom, reason, is_on_paper=matters)
+            yield Note(whom, say(reason), is_on_paper=matters)
         elif matters and short.term not in said:
             said.add(short.term)
-            yield Note(whom, reason, in_short=short)
+            yield Note(whom, say(reason), in_short=short)
         else:
-            yield Note(whom, reason, is_on_paper=False)
+            yield Note(whom, say(reason), is_on_paper=False)
 
 
 def _name_headlines(run: Run) -> set[str]:
@@ -108,13 +120,11 @@ def _parts_of_the_total(assessments: Sequence[Assessment]) -> tuple[Note, ...]:
     return (Note(total.indicator.name, f"Part of it cannot be compared: {list_names(parts)}."),)
 
 
-def _cautions_of(assessment: Assessment) -> tuple[str, ...]:
+def _cautions_of(assessment: Assessment) -> tuple[Reason, ...]:
     """Give an indicator's cautions; histories of any length that are too short make one line, not one a length."""
     if assessment.verdict not in _COMPARED:
         return assessment.reasons
-    test = assessment.comparisons[0].test
-    own = explain_history(test) if test and test.model is Model.SHORT_HISTORY else None
-    return tuple(_FEW_PERIODS if each == own else each for each in assessment.reasons[1:])
+    return tuple(ShortHistory() if isinstance(each, ShortHistory) else each for each in assessment.reasons[1:])
 
 
 def _whom(names: Sequence[str], total: int) -> str:

@@ -14,9 +14,10 @@ from shp_analysis.briefing.data_tables import Cell, Column, DataTable, build_tab
 from shp_analysis.briefing.parts import Note, Notes
 from shp_analysis.catalogue import RETURNS, Indicator, Kind, Measure
 from shp_analysis.comparisons import Comparison
-from shp_analysis.disclosure import WITHHELD
+from shp_analysis.comparisons.reasons import FiguresWithheld
 from shp_analysis.sentences import has_figure, state_tested
 from shp_analysis.style import format_count, format_share
+from shp_analysis.text.reasons import say
 from shp_analysis.workbook import Run
 
 YOUTH, PLACED, ABUSE, DEATHS = "ASB-02", "ASB-10", "DA-13", "SUB-12"
@@ -243,5 +244,7 @@ def _is_admitted(run: Run, found: Sequence[Assessment]) -> bool:
 def _say_missing(run: Run, term: str, found: Sequence[Assessment]) -> Notes:
     is_received = any(each.is_suppressed for each in found) or any(map(has_figure, found))
     is_withheld = is_received and not _is_admitted(run, found)
-    text = WITHHELD if is_withheld else "No figure: the partner's return does not say, or was not received."
+    text = (
+        say(FiguresWithheld()) if is_withheld else "No figure: the partner's return does not say, or was not received."
+    )
     return Notes((Note(term, text),))

@@ -13,11 +13,13 @@ from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.data_tables import DataTable
 from shp_analysis.briefing.parts import Figure, Notes
 from shp_analysis.catalogue import Kind, Tier, read_catalogue
-from shp_analysis.disclosure import WITHHELD, Facts, Gate, is_about_persons
+from shp_analysis.comparisons.reasons import FiguresWithheld
+from shp_analysis.disclosure import Facts, Gate, is_about_persons
 from shp_analysis.measures import AreaRecords
 from shp_analysis.parameters import Edition, Theme
 from shp_analysis.results import as_record, tabulate_results
 from shp_analysis.sentences import state
+from shp_analysis.text.reasons import say
 
 from .makers import MONTHS, POLICE, list_withheld, make_rows, open_paper, open_returns
 
@@ -49,9 +51,9 @@ def test_a_withheld_figure_leaves_nothing(two_years: AreaRecords) -> None:
 
 def test_what_is_said_of_it_does_not_tell_how_small_it_is(two_years: AreaRecords) -> None:
     (withheld,) = close_to(found := assess_one(two_years)).withhold([found])
-    assert withheld.reasons == (WITHHELD,)
+    assert withheld.reasons == (FiguresWithheld(),)
     assert withheld.comparisons[0].is_left_unjudged, "not 'too few to say'"
-    assert not {"few", "small", "fewer"} & set(WITHHELD.lower().split())
+    assert not {"few", "small", "fewer"} & set(say(FiguresWithheld()).lower().split())
 
 
 def test_an_edition_that_withholds_nothing_passes_all(two_years: AreaRecords) -> None:

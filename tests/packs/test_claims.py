@@ -20,6 +20,7 @@ from shp_analysis.comparisons import Basis, Comparison, Verdict
 from shp_analysis.parameters import Edition, Paper, read_editions
 from shp_analysis.periods import parse_period
 from shp_analysis.sentences import state, state_year
+from shp_analysis.text.reasons import say
 from shp_analysis.workbook import OpenedRecords, open_records
 
 from .whole_packs import QUARTER, make_pack, make_plan, read_page, read_words
@@ -64,7 +65,7 @@ def list_told(assessment: Assessment) -> Iterator[tuple[Comparison, str]]:
     for each in assessment.comparisons:
         is_year = each.basis is Basis.TWELVE_MONTHS and each is not assessment.comparisons[0]
         yield each, (state_year if is_year else state)(assessment).text
-        yield from ((each, reason) for reason in each.reasons)
+        yield from ((each, say(reason)) for reason in each.reasons)
 
 
 @pytest.mark.parametrize("label", [*QUARTERS, YEAR])

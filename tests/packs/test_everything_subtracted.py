@@ -12,11 +12,13 @@ from bs4 import BeautifulSoup
 from subtracting import OF, SENSITIVE, find_small, find_small_in_tables, is_few
 
 from shp_analysis.areas import HALTON
-from shp_analysis.disclosure import WITHHELD, Gate
+from shp_analysis.comparisons.reasons import FiguresWithheld
+from shp_analysis.disclosure import Gate
 from shp_analysis.opened_records import OpenedRecords, open_records
 from shp_analysis.parameters import Edition, read_editions
 from shp_analysis.periods import Period, Quarter
 from shp_analysis.results import tabulate_results
+from shp_analysis.text.reasons import say
 from shp_analysis.workbook import find_annual_year, find_gate
 
 from .whole_packs import QUARTER, make_pack
@@ -88,4 +90,4 @@ def test_a_published_page_says_that_figures_are_withheld_and_not_how_small(pack:
     words = " ".join((pack / "03_domestic_abuse.html").read_text(encoding="utf-8").split())
     assert words.count("[c]: withheld in this edition, so that nobody can be identified.") == 1
     assert "few persons" not in words
-    assert "few persons" not in WITHHELD
+    assert "few persons" not in say(FiguresWithheld())

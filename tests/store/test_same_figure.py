@@ -10,6 +10,7 @@ import pytest
 from police_files import write_zip
 
 from shp_analysis.comparisons import Verdict
+from shp_analysis.comparisons.reasons import FiguresUnreadable
 from shp_analysis.errors import ParametersError, SourceError
 from shp_analysis.sources.fingertips import COLUMNS
 from shp_analysis.store import ingest, open_store
@@ -109,7 +110,7 @@ def test_two_figures_for_one_period_cost_one_indicator_of_a_paper_and_are_named(
     run = open_run(period="2018-19 Q3", theme="substance_misuse", data_folder=str(data), simulated=False)
     found = run.assessment("SUB-09")
     assert (found.verdict, found.is_unread, found.count) == (Verdict.INCOMPLETE, True, None)
-    assert found.reasons == ("Its figures cannot be read from the files held.",)
+    assert found.reasons == (FiguresUnreadable(),)
     (reason,) = run.opened.unread.values()
     assert reason.startswith("SUB-09 Alcohol-specific deaths is incomplete: indicators.yaml: SUB-09 selects more")
     save_results(run, str(tmp_path))

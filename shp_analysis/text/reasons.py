@@ -1,0 +1,281 @@
+"""Each kind of reason in one sentence."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+
+from shp_analysis.comparisons import FEWEST_EVENTS, Placing, reasons
+from shp_analysis.measures import Unplaced
+from shp_analysis.periods import Month, Period
+from shp_analysis.revisions import Revision
+from shp_analysis.text.dates import say_day
+from shp_analysis.text.lists import list_names
+from shp_analysis.text.significance import explain_change, explain_no_change, say_history
+from shp_analysis.wordings import capitalise
+
+MOST_MONTHS_NAMED = 4
+"""A longer list of missing months is given as a number."""
+WRITTEN_WHOLE_FROM = 9.95
+"""Per cent; smaller percentages are written with a decimal."""
+
+
+@singledispatch
+def say(reason: reasons.Reason) -> str:
+    """Put a reason into one sentence.
+
+    Parameters
+    ----------
+    reason : comparisons.reasons.Reason
+
+    Returns
+    -------
+    str
+        With its full stop. It is printed as it is: what is to be chosen, grouped or sorted are the reasons.
+
+    Raises
+    ------
+    NotImplementedError
+        For a kind that nobody has written a sentence for.
+    """
+    raise NotImplementedError(type(reason).__name__)
+
+
+# --- Why no comparison is made
+
+
+@say.register
+def _(reason: reasons.BreakBetween) -> str:
+    between = reason.between
+    return (
+        f"It cannot be compared with {reason.baseline.short_words} because {between.what_changed} ({between.break_id})."
+    )
+
+
+@say.register
+def _(reason: reasons.PracticeSettling) -> str:
+    each = reason.settling
+    return (
+        f"It is not compared with {reason.baseline.short_words} yet: {each.what_changed} ({each.break_id}), and "
+        f"{reason.within.short_words} lies in the {each.bedding_in_months} months in which the new practice was still "
+        "settling."
+    )
+
+
+@say.register
+def _(reason: reasons.UnplacedDiffer) -> str:
+    both = _say_both(reason.placing, reason.period, reason.baseline)
+    return f"It cannot be compared with {reason.baseline.short_words}: {both}."
+
+
+@say.register
+def _(reason: reasons.UnplacedDecide) -> str:
+    return (
+        f"It cannot be compared with {reason.baseline.short_words}: the difference is not clear once records without a "
+        f"place are shared out. {_say_both(reason.placing, reason.period, reason.baseline)}."
+    )
+
+
+@say.register
+def _(reason: reasons.RecordsNotCounted) -> str:
+    return f"{capitalise(reason.period.short_words)} is not whole: {reason.unlinked.words}. No comparison is made."
+
+
+@say.register
+def _(reason: reasons.MonthsMissing) -> str:
+    period, missing = reason.period, reason.missing
+    total, received = len(period.months), len(period.months) - len(missing)
+    if total == 1:
+        return f"{capitalise(period.short_words)} was not received whole. No comparison is made."
+    names = list_names([month.in_words for month in missing])
+    named = f"; missing: {names}" if received and len(missing) <= MOST_MONTHS_NAMED else ""
+    return f"{received} of {total} months of {period.short_words} received{named}. No comparison is made."
+
+
+@say.register
+def _(_: reasons.NoAgreedMeasure) -> str:
+    return "No measure of it is agreed."
+
+
+@say.register
+def _(_: reasons.FiguresUnreadable) -> str:
+    return "Its figures cannot be read from the files held."
+
+
+@say.register
+def _(_: reasons.FiguresWithheld) -> str:
+    return "Withheld in this edition, so that nobody can be identified."
+
+
+# --- Why a comparison says too little
+
+
+@say.register
+def _(_: reasons.NoHistory) -> str:
+    return "There are too few periods to judge how much this figure varies by itself."
+
+
+@say.register
+def _(_: reasons.GathersInPlaces) -> str:
+    return (
+        "What is counted gathers in places, so more than chance moves this share, and there are too few years to tell "
+        "by how much: its change is not judged."
+    )
+
+
+@say.register
+def _(_: reasons.NoPublishedRange) -> str:
+    return "The publisher gives no interval for one of the two, so no change can be tested."
+
+
+@say.register
+def _(reason: reasons.SmallWholes) -> str:
+    wholes = f"{reason.then} and {reason.now}"
+    return f"One of the two is a share of fewer than {FEWEST_EVENTS} ({wholes}), too few to show a change."
+
+
+@say.register
+def _(reason: reasons.FewOthers) -> str:
+    others = f"Those that are not among them are {reason.then:g} and {reason.now:g}"
+    return f"{others}, together fewer than {FEWEST_EVENTS}, too few to show a change."
+
+
+@say.register
+def _(reason: reasons.FewCounted) -> str:
+    return f"{reason.then} and {reason.now} are together fewer than {FEWEST_EVENTS}, too few to show a change."
+
+
+# --- What a test found
+
+
+@say.register
+def _(_: reasons.OppositeDirections) -> str:
+    return "The count and the count per day moved in opposite directions, so neither is called a change."
+
+
+@say.register
+def _(reason: reasons.Unclear) -> str:
+    return f"No clear change: {explain_no_change(reason.test)}."
+
+
+@say.register
+def _(reason: reasons.Clear) -> str:
+    return f"The difference is {explain_change(reason.test)} (95% range)."
+
+
+@say.register
+def _(_: reasons.ChanceAlone) -> str:
+    return "No history is long enough to show the usual variation, so the 95% range allows for chance alone."
+
+
+@say.register
+def _(reason: reasons.ShortHistory) -> str:
+    if reason.periods is None:
+        return "Few comparable periods show the usual variation, so the 95% range is wider."
+    return (
+        f"Only {say_history(reason.periods, reason.months_each)} show the usual variation, so the 95% range is wider."
+    )
+
+
+@say.register
+def _(reason: reasons.DaysDiffer) -> str:
+    fewer, more = sorted((reason.period, reason.baseline), key=lambda each: each.days)
+    days = f"{capitalise(more.short_words)} had {more.days} days and {fewer.short_words} {fewer.days}"
+    return f"{days}; the test and the 95% range compare counts per day."
+
+
+@say.register
+def _(reason: reasons.BreakUnconfirmed) -> str:
+    each = reason.between
+    month = Month(each.from_month).in_words
+    return f"Possible break, date not confirmed: {each.what_changed} ({each.break_id}, {month})."
+
+
+# --- What a reader must know beside the verdict
+
+
+@say.register
+def _(reason: reasons.Revised) -> str:
+    return say_revision(reason.revision)
+
+
+@say.register
+def _(reason: reasons.ReleasesDiffer) -> str:
+    return (
+        f"The figures come from archives of different age: {reason.baseline.short_words} from one received on "
+        f"{say_day(reason.oldest)}, {reason.period.short_words} from one received on {say_day(reason.newest)}. "
+        "Published months are revised later, so part of a difference may be revision."
+    )
+
+
+@say.register
+def _(reason: reasons.RecordsUnplaced) -> str:
+    held = "the figure holds them" if reason.unplaced.is_counted else "no authority's figure holds them"
+    return f"{say_unplaced(reason.unplaced)} have no place in {reason.period.short_words}; {held}."
+
+
+@say.register
+def _(reason: reasons.MonthsUnlike) -> str:
+    which = "One earlier month is" if reason.months == 1 else f"{reason.months} earlier months are"
+    return f"{which} not used to judge how much this figure varies: another share of the records has no place there."
+
+
+@say.register
+def _(reason: reasons.ReturnsDiffer) -> str:
+    who = ", ".join(reason.organisations)
+    return (
+        f"{reason.measure}, {reason.period.short_words}: {who} returned different figures, so none of them is counted."
+    )
+
+
+@say.register
+def _(reason: reasons.ReturnsMissing) -> str:
+    told = f"{', '.join(reason.organisations)} returned none, so the others' figures are not the whole"
+    return f"{reason.measure}, {reason.period.short_words}: {told}."
+
+
+@say.register
+def _(reason: reasons.LaterNotCounted) -> str:
+    return f"After {reason.period.short_words}, {reason.unlinked.words}."
+
+
+@say.register
+def _(reason: reasons.OtherForces) -> str:
+    is_one = reason.records == 1
+    lie = "record of another force lies" if is_one else "records of other forces lie"
+    when = reason.period.short_words
+    return f"{reason.records} {lie} in the area in {when} and {'is' if is_one else 'are'} not counted."
+
+
+@say.register
+def _(reason: reasons.PartnerTotal) -> str:
+    return f"It is the total that a partner returned: no other source holds {reason.period.short_words}."
+
+
+# --- What other sentences need of them
+
+
+def say_unplaced(unplaced: Unplaced) -> str:
+    """Say how many of a force's records have no place: `315 of 900 records of Cheshire Constabulary (35%)`."""
+    whole = f"{unplaced.records:,} of {unplaced.whole:,} records of {unplaced.whose}"
+    return f"{whole} ({_write_percent(unplaced)})"
+
+
+def say_revision(revision: Revision) -> str:
+    """Say what a figure was first and is now; nothing where it was not revised."""
+    if not revision.is_revised:
+        return ""
+    first, now = revision.first, revision.now
+    return (
+        f"Revised: {revision.period.short_words} was first given as {first.count:,g} (received {say_day(first.since)}) "
+        f"and is now {now.count:,g}."
+    )
+
+
+def _say_both(placing: Placing, period: Period, baseline: Period) -> str:
+    then = placing.then
+    before = f"{then.records:,} of {then.whole:,} ({_write_percent(then)})"
+    return f"{say_unplaced(placing.now)} have no place in {period.short_words}, and {before} in {baseline.short_words}"
+
+
+def _write_percent(unplaced: Unplaced) -> str:
+    return f"{unplaced.percent:.{0 if unplaced.percent >= WRITTEN_WHOLE_FROM else 1}f}%"
