@@ -43,7 +43,9 @@ def test_a_withheld_figure_leaves_nothing(two_years: AreaRecords) -> None:
     assert set(rows["verdict"]) == {""}
     assert not any(character.isdigit() for character in state(withheld).text)
     main = withheld.comparisons[0]
+    assert (main.exposure, main.baseline_exposure) == (1.0, 1.0)
     kept = {"basis", "period", "baseline", "kind", "verdict", "reasons", "breaks", "missing", "is_judged"}
+    kept |= {"exposure", "baseline_exposure"}
     assert not any(value for name, value in vars(main).items() if name not in kept), "no number, nor a word of one"
     numbers = {name: each for name, each in as_record(withheld).items() if "count" in name or "rate" in name}
     assert set(numbers.values()) == {None}
