@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from shp_analysis.briefing.printed_cells import list_cells, write_cells
+from shp_analysis.briefing.printed_cells import read_cells, write_cells
 from shp_analysis.errors import BriefingError
 from shp_analysis.files import hash_file
 from shp_analysis.paper_inputs import PaperInputs
@@ -38,6 +38,11 @@ class OtherPapers:
     folder: Path | None
     unchanged: Mapping[Paper, PaperInputs]
     changed: Mapping[Paper, tuple[str, ...]]
+
+    @property
+    def tables(self) -> Mapping[Paper, Path]:
+        """Where the cells of the papers that stay were written."""
+        return dict.fromkeys(self.unchanged, self.folder / TABLES_NAME) if self.folder else {}
 
     def copy_unchanged(self, pack: Path) -> None:
         """Copy the pages and results that stay into the new version."""
@@ -76,8 +81,18 @@ def name_files(paper: Paper) -> tuple[str, str]:
     return f"{paper.notebook}.html", f"{RESULTS_FOLDER}/{paper.notebook}.csv"
 
 
-def write_joined_tables(pack: Path, papers: Collection[Paper]) -> None:
-    """Write one results table for the pack, and what stands in the tables of its pages."""
+def write_joined_tables(pack: Path, papers: Collection[Paper], tables: Mapping[Paper, Path]) -> None:
+    """Write one results table for the pack, and one of what stands in the tables of its pages.
+
+    Parameters
+    ----------
+    pack : Path
+        Holds the results of each paper.
+    papers : collection of Paper
+        In the order of the pack.
+    tables : mapping of Paper to Path
+        A file that holds the cells of the paper, and perhaps of others.
+    """
     lines: list[str] = []
     for paper in papers:
         table = (pack / name_files(paper)[1]).read_text(encoding="utf-8").splitlines()
@@ -85,8 +100,7 @@ def write_joined_tables(pack: Path, papers: Collection[Paper]) -> None:
     joined = list(dict.fromkeys(lines))
     _refuse_contradictions(joined)
     (pack / RESULTS_NAME).write_text("\n".join(joined) + "\n", encoding="utf-8")
-    pages = ((paper.notebook, pack / name_files(paper)[0]) for paper in papers)
-    cells = (cell for name, page in pages for cell in list_cells(page.read_text(encoding="utf-8"), name))
+    cells = (cell for paper in papers for cell in read_cells(tables[paper]) if cell.paper == paper.notebook)
     (pack / TABLES_NAME).write_text(write_cells(cells), encoding="utf-8")
 
 
@@ -110,7 +124,7 @@ def _read_manifest(folder: Path | None) -> dict[str, Any]:
 
 
 def _is_as_published(folder: Path | None, paper: Paper, manifest: Mapping[str, Any]) -> bool:
-    paths = {name: folder / name for name in name_files(paper)} if folder else {}
+    paths = {name: folder / name for name in (*name_files(paper), TABLES_NAME)} if folder else {}
     return all(
         path.is_file() and hash_file(path) == manifest.get("files", {}).get(name) for name, path in paths.items()
     )

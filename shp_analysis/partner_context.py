@@ -88,7 +88,7 @@ def list_silences(run: Run) -> Notes:
         return Notes((Note("Partners' comments", "Every figure of this paper has a comment."),))
     line, figures = say_no_comment(deadline), {each.measure for each in merged}
     number = f"That is so for {len(silent)} of the paper's {len(figures)} figures; the web edition names them."
-    return Notes((Note(line, f"Of {list_names(silent)}.", in_short=Note(line, number)),))
+    return Notes((Note(line, f"Of {list_names(silent)}.", in_short=Note(line, number), unanswered=tuple(silent)),))
 
 
 def list_delivery(run: Run) -> DataTable:

@@ -20,16 +20,19 @@ from shutil import disk_usage
 from shp_analysis.kernels import TRACEBACK_NAME  # isort: skip - first, for what it keeps from being loaded
 
 import nbformat
-from bs4 import BeautifulSoup
 
 from shp_analysis import __version__
 from shp_analysis.briefing.checks import PAGE_BYTES_WITHOUT_PICTURES, check_page
-from shp_analysis.briefing.exporter import BriefingExporter
+from shp_analysis.briefing.exporter import collect_page
+from shp_analysis.briefing.pages import Page, render_page
+from shp_analysis.briefing.parts import Notes, PartnerContext
+from shp_analysis.briefing.printed_cells import list_cells, write_cells
 from shp_analysis.catalogue import read_catalogue
 from shp_analysis.errors import BriefingError, RequestError, name_folder
 from shp_analysis.joined_packs import (
     MANIFEST_NAME,
     RESULTS_FOLDER,
+    TABLES_NAME,
     find_others,
     hash_files,
     name_files,
@@ -110,7 +113,7 @@ def run_pack(plan: Plan, on_progress: Tell = _say_nothing, on_note: Tell = _say_
         for line in _list_unread(plan, staging):
             on_note(line)
         with hold_outputs(plan.outputs_folder):
-            folder = _join_and_publish(plan, known, staging / _PACK_NAME, on_note)
+            folder = _join_and_publish(plan, known, staging, on_note)
     return tuple(folder / name_files(paper)[0] for paper in plan.papers)
 
 
@@ -195,14 +198,14 @@ def _make_preview(plan: Plan, known: _Known) -> tuple[Path, ...]:
 # --- Check
 
 
-def check_comments(plan: Plan, paper: Paper, html: str) -> None:
+def check_comments(plan: Plan, paper: Paper, page: Page) -> None:
     """Refuse a board's page on which a figure of the police has neither a comment nor the line that none came.
 
     Parameters
     ----------
     plan : Plan
     paper : Paper
-    html : str
+    page : Page
 
     Raises
     ------
@@ -211,14 +214,15 @@ def check_comments(plan: Plan, paper: Paper, html: str) -> None:
     """
     if not plan.audience.needs_comments or paper.theme is None or plan.comments_by is None:
         return
-    soup, line = BeautifulSoup(html, "html.parser"), say_no_comment(plan.comments_by)
-    answered = " ".join(tag.get_text(" ") for tag in soup.select(".remark-about"))
-    answered += " ".join(tag.get_text(" ") for tag in soup.select("dl > div") if line in tag.get_text(" "))
+    remarks = (remark for part in page.parts if isinstance(part, PartnerContext) for remark in part.remarks)
+    notes = (note for part in page.parts if isinstance(part, Notes) for note in part.items)
+    answered = {*(remark.about for remark in remarks), *(name for note in notes for name in note.unanswered)}
     owners = find_owners(read_catalogue().theme(paper.theme), plan.area)
     silent = [each.measure for each in owners.values() if each.is_police and each.measure not in answered]
     if silent:
         raise BriefingError(
-            f"{paper.notebook}: {', '.join(silent)} stand with neither a comment of the police nor '{line}'. Show "
+            f"{paper.notebook}: {', '.join(silent)} stand with neither a comment of the police nor "
+            f"'{say_no_comment(plan.comments_by)}'. Show "
             "partner_context.list_remarks(run) and partner_context.list_silences(run) in the notebook."
         )
 
@@ -226,15 +230,18 @@ def check_comments(plan: Plan, paper: Paper, html: str) -> None:
 def _export(plan: Plan, paper: Paper, staging: Path) -> None:
     """Make a paper's page, check it, and put it into the pack together with the paper's results."""
     notebook = nbformat.read(staging / f"{paper.notebook}.ipynb", as_version=4)  # type: ignore[no-untyped-call]
-    html, _ = BriefingExporter().from_notebook_node(notebook)
+    page = collect_page(notebook)
+    html = render_page(page)
     is_annual = paper is Paper.ANNUAL_ASSESSMENT
-    check_page(html, byte_limit=_ANNUAL_BYTES if is_annual else PAGE_BYTES_WITHOUT_PICTURES)
-    check_comments(plan, paper, html)
+    check_page(page, html, byte_limit=_ANNUAL_BYTES if is_annual else PAGE_BYTES_WITHOUT_PICTURES)
+    check_comments(plan, paper, page)
     pack = staging / _PACK_NAME
     (pack / RESULTS_FOLDER).mkdir(parents=True, exist_ok=True)
-    page, results = name_files(paper)
-    (pack / page).write_text(html, encoding="utf-8")
-    (staging / paper.notebook / RESULTS_NAME).rename(pack / results)
+    page_name, results_name = name_files(paper)
+    (pack / page_name).write_text(html, encoding="utf-8")
+    (staging / paper.notebook / RESULTS_NAME).rename(pack / results_name)
+    cells = write_cells(list_cells(page.tables, paper.notebook))
+    (staging / paper.notebook / TABLES_NAME).write_text(cells, encoding="utf-8")
 
 
 def _list_unread(plan: Plan, staging: Path) -> list[str]:
@@ -247,9 +254,9 @@ def _list_unread(plan: Plan, staging: Path) -> list[str]:
 # --- Publish
 
 
-def _join_and_publish(plan: Plan, known: _Known, pack: Path, tell: Tell) -> Path:
+def _join_and_publish(plan: Plan, known: _Known, staging: Path, tell: Tell) -> Path:
     """Publish the papers that were made, together with those of the published pack that stay as they were."""
-    shelf = plan.shelf
+    shelf, pack = plan.shelf, staging / _PACK_NAME
     others = find_others(shelf.find_current(), plan.papers, known.inputs)
     if others.changed and plan.is_part:
         shelf, others = plan.shelf_apart, replace(others, unchanged={}, changed={})
@@ -265,7 +272,8 @@ def _join_and_publish(plan: Plan, known: _Known, pack: Path, tell: Tell) -> Path
     others.copy_unchanged(pack)
     made_from = {**others.unchanged, **{paper: known.inputs[paper] for paper in plan.papers}}
     papers = [paper for paper in Paper if paper in made_from]
-    write_joined_tables(pack, papers)
+    own_tables = {paper: staging / paper.notebook / TABLES_NAME for paper in plan.papers}
+    write_joined_tables(pack, papers, {**others.tables, **own_tables})
     _write_manifest(plan, known, pack, {paper: made_from[paper] for paper in papers})
     return shelf.publish(pack, [name_files(paper)[0] for paper in papers])
 

@@ -71,6 +71,7 @@ def test_every_figure_without_a_comment_is_named_once_with_the_day(run: Run) -> 
     for each in run.assessments:
         assert (each.indicator.name in note.text) or each.indicator.name in commented
     assert "Total recorded crime" in note.text
+    assert set(note.unanswered) == {each.indicator.name for each in run.assessments} - commented
 
 
 def test_paper_says_how_many_figures_nobody_commented_on_and_not_which(run: Run) -> None:

@@ -1,20 +1,19 @@
 """The last reading of a page before it is published.
 
-`check_page` looks at the finished HTML as a reader's browser will, whoever wrote it: structure that a screen reader
-needs, nothing that reaches out to a network or runs, no word that the numbers do not back. It lists everything it
-finds at once, so that a page is put right in one go.
+`check_page` reads the values that the page is rendered from: its headings in their order, the analyst's own HTML, its
+weight, and every computed sentence with what its words rest on. It lists everything it finds at once, so that a page is
+put right in one go. What the templates alone decide (landmarks, captions, scopes) is tested with them.
 """
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-import tinycss2
-from bs4 import BeautifulSoup, Tag
-
-from shp_analysis.briefing.pages import SIMULATED
+from shp_analysis.briefing.data_tables import CellPicture, DataTable
+from shp_analysis.briefing.pages import Page
+from shp_analysis.briefing.parts import Figure, Headlines, Strip
+from shp_analysis.briefing.prose import Heading, Prose
+from shp_analysis.briefing.rendering import Part, picture_uri
 from shp_analysis.briefing.wording import Evidence, check_wording
 from shp_analysis.errors import BriefingError
 
@@ -24,27 +23,18 @@ PAGE_BYTES_WITHOUT_PICTURES = 140_000
 A theme of 55 figures, with its scorecard and the words for its courses, every definition, what partners say and do,
 every file, and the numbers behind six charts weighs 134,000; the other themes about half.
 """
-CONTENT_SECURITY_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
-
-_ACTIVE_TAGS = ["script", "iframe", "object", "embed", "form", "base", "video", "audio", "portal", "foreignobject"]
-_LOADING_ATTRIBUTES = ("src", "srcset", "poster", "data", "background", "xlink:href", "action", "formaction", "ping")
-_PICTURE_URI = re.compile(r"data:image/[^\"']*")
-_LEFT_BY_TOOLS = (
-    "No description has been provided for this image",
-    "Traceback (most recent call last)",
-    "\x1b[",
-    "anchor-link",
-)
+_LEFT_BY_TOOLS = ("No description has been provided for this image", "Traceback (most recent call last)", "\x1b[")
 _IN_MESSAGE = 80
 
 
-def check_page(html: str, *, byte_limit: int = PAGE_BYTES_WITHOUT_PICTURES) -> None:
+def check_page(page: Page, html: str, *, byte_limit: int = PAGE_BYTES_WITHOUT_PICTURES) -> None:
     """Refuse a page that may not be published.
 
     Parameters
     ----------
+    page : Page
     html : str
-        The whole page.
+        What was rendered from it.
     byte_limit : int, default 140,000
         What it may weigh in UTF-8 without its pictures.
 
@@ -53,19 +43,20 @@ def check_page(html: str, *, byte_limit: int = PAGE_BYTES_WITHOUT_PICTURES) -> N
     BriefingError
         Everything that `find_faults` found, one line each.
     """
-    faults = find_faults(html, byte_limit=byte_limit)
+    faults = find_faults(page, html, byte_limit=byte_limit)
     if faults:
         listed = "\n".join(f"- {fault}" for fault in faults)
         raise BriefingError(f"The page may not be published. Put right what is listed ({len(faults)}):\n{listed}")
 
 
-def find_faults(html: str, *, byte_limit: int = PAGE_BYTES_WITHOUT_PICTURES) -> list[str]:
-    """List what is wrong with a page: structure first, then safety, then size, then wording.
+def find_faults(page: Page, html: str, *, byte_limit: int = PAGE_BYTES_WITHOUT_PICTURES) -> list[str]:
+    """List what is wrong with a page: headings first, then safety, then size, then wording.
 
     Parameters
     ----------
+    page : Page
     html : str
-        The whole page.
+        What was rendered from it.
     byte_limit : int, default 140,000
         What it may weigh in UTF-8 without its pictures.
 
@@ -74,177 +65,55 @@ def find_faults(html: str, *, byte_limit: int = PAGE_BYTES_WITHOUT_PICTURES) -> 
     list of str
         One sentence for each fault; empty for a page that may be published.
     """
-    soup = BeautifulSoup(html, "html.parser")
-    faults = [fault for check in _CHECKS for fault in check(soup)]
-    faults.extend(_check_text(html))
-    weight = len(_PICTURE_URI.sub("", html).encode(errors="replace"))
+    faults = [*_check_headings(page), *(fault for prose in page.prose for fault in prose.faults)]
+    faults += [f"It holds '{words}', which a tool left there." for words in _LEFT_BY_TOOLS if words in html]
+    weight = _weigh(html) - sum(_weigh(picture_uri(each)) for each in _list_pictures(page))
     if weight > byte_limit:
         faults.append(f"Without pictures it weighs {weight:,} bytes, more than {byte_limit:,}. Shorten its tables.")
-    faults.extend(_check_sentences(soup))
+    for text, verdict, evidence in (claim for part in page.parts for claim in _list_claims(part)):
+        faults += [str(finding) for finding in check_wording(text, verdict=verdict, evidence=evidence)]
     return faults
 
 
-# --- Structure
+def _check_headings(page: Page) -> Iterator[str]:
+    before = 1  # the title, which stands above all
+    for heading in _list_headings(page):
+        if not heading.text:
+            yield f"An h{heading.level} heading is empty."
+        if heading.level > before + 1:
+            words = heading.text[:_IN_MESSAGE]
+            yield f"The heading '{words}' is an h{heading.level} after an h{before}; no level may be left out."
+        before = heading.level
 
 
-def _check_titles(soup: BeautifulSoup) -> Iterator[str]:
-    titles = len(soup.find_all("h1"))
-    if titles != 1:
-        yield f"It has {titles} h1 headings; a page has one."
-    if soup.title is None or not soup.title.get_text(strip=True):
-        yield "It has no title element with words in it."
-    if soup.html is None or soup.html.get("lang") != "en-GB":
-        yield 'The html element does not say lang="en-GB".'
-    for heading in soup.find_all(re.compile(r"^h[1-6]$")):
-        if not heading.get_text(strip=True):
-            yield f"An {heading.name} heading is empty."
+def _list_headings(page: Page) -> Iterator[Heading]:
+    for block in page.blocks:
+        if isinstance(block, Prose):
+            yield from (heading for heading in block.headings if heading.level > 1)
+        elif isinstance(block, Strip):
+            yield Heading(2, block.title)
 
 
-def _check_heading_order(soup: BeautifulSoup) -> Iterator[str]:
-    before = 0
-    for heading in soup.find_all(re.compile(r"^h[1-6]$")):
-        level = int(heading.name[1])
-        if level > before + 1:
-            yield f"The heading '{_words_of(heading)}' is an h{level} after an h{before}; no level may be left out."
-        before = level
+def _list_claims(part: Part) -> Iterator[tuple[str, str | None, Evidence]]:
+    """List the words that the analysis wrote, with what they rest on; partners' words are never checked."""
+    if isinstance(part, Headlines):
+        yield from ((sentence.text, sentence.verdict, sentence.evidence) for sentence in part.sentences)
+    elif isinstance(part, Figure):
+        yield part.title, part.verdict, part.evidence
+        yield part.caption, part.verdict, part.evidence
+        yield from ((sentence.text, sentence.verdict, sentence.evidence) for sentence in part.conclusions)
+        yield part.cannot_conclude, part.verdict, part.denial
 
 
-def _check_landmarks(soup: BeautifulSoup) -> Iterator[str]:
-    for name in ("header", "main", "footer"):
-        if len(soup.find_all(name)) != 1:
-            yield f"It has {len(soup.find_all(name))} {name} elements; a page has one."
-    first_link = soup.find("a")
-    if not isinstance(first_link, Tag) or first_link.get("href") != "#main" or soup.find(id="main") is None:
-        yield "Its first link does not skip to #main."
+def _weigh(text: str) -> int:
+    return len(text.encode(errors="replace"))
 
 
-def _check_pictures(soup: BeautifulSoup) -> Iterator[str]:
-    for number, picture in enumerate(soup.find_all("img"), start=1):
-        if not str(picture.get("alt") or "").strip():
-            yield f"Picture {number} has no alternative text."
-        if picture.find_parent("figure") is None and picture.find_parent("td") is None:
-            yield f"Picture {number} stands outside a figure, so it has no caption and no data table."
-    for number, figure in enumerate(soup.find_all("figure"), start=1):
-        caption = figure.find("figcaption")
-        if caption is None or not caption.get_text(strip=True):
-            yield f"Figure {number} has no caption."
-        if figure.find("table") is None:
-            yield f"Figure {number} has no data table."
-
-
-def _check_tables(soup: BeautifulSoup) -> Iterator[str]:
-    for number, table in enumerate(soup.find_all("table"), start=1):
-        if table.caption is None or not table.caption.get_text(strip=True):
-            yield f"Table {number} has no caption."
-        headings = table.find_all("th")
-        if not headings:
-            yield f"Table {number} has no heading cells."
-        for heading in headings:
-            if not heading.get("scope") or not heading.get_text(strip=True):
-                yield f"Table {number} has a heading cell '{_words_of(heading)}' without words or scope."
-
-
-def _check_ids(soup: BeautifulSoup) -> Iterator[str]:
-    counts = Counter(str(tag["id"]) for tag in soup.select("[id]"))
-    yield from (f"The id '{name}' stands {count} times." for name, count in counts.items() if count > 1)
-    for attribute in ("aria-labelledby", "aria-describedby"):
-        for tag in soup.select(f"[{attribute}]"):
-            for name in str(tag[attribute]).split():
-                if name not in counts:
-                    yield f"{attribute} names '{name}', which is no id of the page."
-
-
-def _check_masthead(soup: BeautifulSoup) -> Iterator[str]:
-    mastheads = soup.select("[data-part=masthead]")
-    if len(mastheads) != 1:
-        yield f"It has {len(mastheads)} mastheads; a page has one."
-        return
-    if mastheads[0].get("data-simulated") == "no":
-        return
-    title = soup.title.get_text() if soup.title is not None else ""
-    if not title.startswith(SIMULATED) or not soup.select(".briefing-simulated"):
-        yield "Its data are simulated, and its title or its banner does not say so."
-
-
-# --- Safety
-
-
-def _check_active(soup: BeautifulSoup) -> Iterator[str]:
-    for tag in soup.find_all(_ACTIVE_TAGS):
-        yield f"It holds a <{tag.name}> element."
-    for tag in soup.find_all(True):
-        for name, value in tag.attrs.items():
-            if name.startswith("on"):
-                yield f"A <{tag.name}> element has the script attribute {name}."
-            if re.match(r"\s*(?:javascript|vbscript):", str(value), re.IGNORECASE):
-                yield f"A <{tag.name}> element has a script in its {name}."
-            elif _reaches_out(tag, name, str(value)):
-                yield f"A <{tag.name}> element asks for '{str(value)[:_IN_MESSAGE]}' in its {name}."
-
-
-def _reaches_out(tag: Tag, attribute: str, value: str) -> bool:
-    if attribute == "href":
-        # A link to a publisher is only followed by a reader who wants to; other elements load what they name.
-        return tag.name != "a" and not value.startswith(("data:", "#"))
-    return attribute in _LOADING_ATTRIBUTES and not value.strip().startswith(("data:", "#"))
-
-
-def _check_policy(soup: BeautifulSoup) -> Iterator[str]:
-    policies = soup.select("meta[http-equiv]")
-    said = [(str(tag["http-equiv"]).lower(), tag.get("content")) for tag in policies]
-    if said != [("content-security-policy", CONTENT_SECURITY_POLICY)]:
-        yield f'Its content security policy is not "{CONTENT_SECURITY_POLICY}" and that alone.'
-
-
-def _check_styles(soup: BeautifulSoup) -> Iterator[str]:
-    sheets = [tinycss2.parse_stylesheet(tag.get_text()) for tag in soup.find_all("style")]
-    inline = [tinycss2.parse_component_value_list(str(tag["style"])) for tag in soup.select("[style]")]
-    for node in (node for nodes in (*sheets, *inline) for node in _walk_css(nodes)):
-        if node.type == "at-rule" and node.lower_at_keyword == "import":
-            yield "Its style sheet imports another."
-        elif node.type == "url" and not node.value.startswith("data:"):
-            yield f"Its style sheet asks for '{node.value[:_IN_MESSAGE]}'."
-        elif node.type == "function" and node.lower_name in {"url", "src", "image", "image-set", "-webkit-image-set"}:
-            yield f"Its style sheet uses {node.lower_name}(), which can ask for a file."
-
-
-def _walk_css(nodes: list[tinycss2.ast.Node]) -> Iterator[tinycss2.ast.Node]:
-    for node in nodes:
-        yield node
-        for inside in ("prelude", "content", "arguments"):
-            yield from _walk_css(getattr(node, inside, None) or [])
-
-
-def _check_text(html: str) -> Iterator[str]:
-    yield from (f"It holds '{words}', which a tool left there." for words in _LEFT_BY_TOOLS if words in html)
-
-
-# --- Wording
-
-
-def _check_sentences(soup: BeautifulSoup) -> Iterator[str]:
-    for tag in soup.select("[data-computed]"):
-        verdict = tag.get("data-verdict")
-        evidence = Evidence.from_attribute(str(tag.get("data-evidence", "")))
-        for finding in check_wording(
-            tag.get_text(" "), verdict=None if verdict is None else str(verdict), evidence=evidence
-        ):
-            yield str(finding)
-
-
-def _words_of(tag: Tag) -> str:
-    return " ".join(tag.get_text(" ").split())[:_IN_MESSAGE]
-
-
-_CHECKS: tuple[Callable[[BeautifulSoup], Iterator[str]], ...] = (
-    _check_titles,
-    _check_heading_order,
-    _check_landmarks,
-    _check_pictures,
-    _check_tables,
-    _check_ids,
-    _check_masthead,
-    _check_active,
-    _check_policy,
-    _check_styles,
-)
+def _list_pictures(page: Page) -> Iterator[str | bytes]:
+    for part in page.parts:
+        if isinstance(part, Figure):
+            yield from (picture for picture in (part.picture, part.narrow_picture) if picture is not None)
+    for table in page.tables:
+        if isinstance(table, DataTable):
+            cells = (cell for group in table.groups for row in group.rows for cell in row)
+            yield from (cell.svg for cell in cells if isinstance(cell, CellPicture))

@@ -16,7 +16,7 @@ from typing import Literal
 
 import pandas as pd
 
-from shp_analysis.briefing.rendering import Part
+from shp_analysis.briefing.rendering import Part, Picture
 from shp_analysis.errors import BriefingError
 from shp_analysis.style import VerdictMark, mark_verdict
 
@@ -84,7 +84,7 @@ class Cell:
 class CellPicture:
     """A small picture in a cell, such as a sparkline, with the words for those who cannot see it."""
 
-    svg: str
+    svg: Picture
     alternative_text: str
 
     def __post_init__(self) -> None:
@@ -137,7 +137,7 @@ class DataTable(Part):
     note: str
     table_id: str
     is_on_paper: bool = True
-    template = "data_table.html.j2"
+    kind = "data_table"
 
     @property
     def spanners(self) -> tuple[Spanner, ...]:

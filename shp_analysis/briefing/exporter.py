@@ -8,43 +8,36 @@ stops the export, with the cell's number and what to add.
 
 from __future__ import annotations
 
-from copy import deepcopy
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bs4 import BeautifulSoup, Tag
-from nbconvert.exporters import HTMLExporter
+from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 
-from shp_analysis.briefing.pages import finish_page
+from shp_analysis.briefing.pages import Block, Page, build_page, render_page
+from shp_analysis.briefing.parts import read_part
+from shp_analysis.briefing.prose import read_prose
+from shp_analysis.briefing.rendering import PART_TYPE
 from shp_analysis.errors import BriefingError
 
-TEMPLATES = Path(__file__).parent / "templates"
-_SETTINGS: dict[str, Any] = {
-    "template_name": "briefing",
-    "extra_template_basedirs": [str(TEMPLATES)],
-    "exclude_input": True,
-    "exclude_anchor_links": True,
-}
-_FORBIDDEN_TAGS = ("script", "style", "iframe", "object", "embed", "form", "link", "meta", "base")
-_PICTURES = ("image/", "application/pdf", "application/vnd.plotly", "application/vnd.vega")
 BOARD_TAG = "board"
 """Marks the cells that make the page, in a notebook that holds the analyst's working as well."""
+_PICTURES = ("image/", "application/pdf", "application/vnd.plotly", "application/vnd.vega")
 _USE_A_FIGURE = "Return a shp_analysis.briefing.parts.Figure, which asks for all of them."
 
 
-class BriefingExporter(HTMLExporter):
+class BriefingExporter(Exporter):
     """Export an executed notebook as a paper for a board: one HTML file without scripts or requests.
 
     JupyterLab offers it in *Save and Export Notebook As*; on the command line it is
-    `jupyter nbconvert --to briefing NOTEBOOK`.
+    `jupyter nbconvert --to briefing NOTEBOOK`. No setting of somebody's own nbconvert changes the page.
     """
 
     export_from_notebook = "Briefing for a board (HTML)"
+    output_mimetype = "text/html"
 
-    def __init__(self, **settings: object) -> None:
-        # Set here and not as defaults: no setting of somebody's own nbconvert may put code on a board's paper.
-        super().__init__(**{**settings, **_SETTINGS})  # type: ignore[no-untyped-call]
+    def _file_extension_default(self) -> str:
+        return ".html"
 
     def from_notebook_node(  # type: ignore[override]  # nbconvert types it as a notebook
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: object
@@ -70,12 +63,12 @@ class BriefingExporter(HTMLExporter):
         BriefingError
             The notebook failed or was not run, has no title or masthead, or shows what a page may not.
         """
-        html, resources = super().from_notebook_node(collect_page(nb), resources, **kw)
-        return finish_page(html), resources
+        _, resources = super().from_notebook_node(nb, resources, **kw)
+        return render_page(collect_page(nb)), resources
 
 
-def collect_page(notebook: NotebookNode) -> NotebookNode:
-    """Copy what a page shows out of an executed notebook: its markdown, and the parts among its outputs.
+def collect_page(notebook: NotebookNode) -> Page:
+    """Read what a page shows from an executed notebook: its markdown, and the parts among its outputs.
 
     Raises
     ------
@@ -83,21 +76,12 @@ def collect_page(notebook: NotebookNode) -> NotebookNode:
         A cell failed, or shows something that a page may not.
     """
     _check_was_run(notebook)
-    page = deepcopy(notebook)
-    page.metadata.clear()
-    numbered = list(enumerate(page.cells, start=1))
+    numbered = list(enumerate(notebook.cells, start=1))
     for number, cell in numbered:
         _refuse_failure(cell, _name_cell(number, cell))
-    numbered = [(number, cell) for number, cell in numbered if _is_for_board(cell)] or numbered
-    page.cells = [cell for _, cell in numbered]
-    for number, cell in numbered:
-        cell.metadata.clear()
-        if cell.cell_type == "code":
-            name = _name_cell(number, cell)
-            cell.outputs = [output for output in cell.outputs if _keep_output(output, name)]
-            cell.source = ""
-    page.cells = [cell for cell in page.cells if cell.cell_type != "raw"]
-    return page
+    shown = [(number, cell) for number, cell in numbered if _is_for_board(cell)] or numbered
+    taken = {"main"}
+    return build_page([block for number, cell in shown for block in _read_cell(cell, _name_cell(number, cell), taken)])
 
 
 def _check_was_run(notebook: NotebookNode) -> None:
@@ -124,51 +108,29 @@ def _name_cell(number: int, cell: NotebookNode) -> str:
     return f"Cell {number} ({first_line[:60]})"
 
 
-def _keep_output(output: NotebookNode, name: str) -> bool:
-    """Say whether an output goes on the page, and reduce one that does to the HTML of its part."""
-    data = output.get("data", {})
+def _read_cell(cell: NotebookNode, name: str, taken: set[str]) -> Iterator[Block]:
+    if cell.cell_type == "markdown":
+        yield read_prose(cell.source, cell.get("attachments", {}), taken)
+    elif cell.cell_type == "code":
+        for output in cell.outputs:
+            yield from _read_output(output.get("data", {}), name, taken)
+
+
+def _read_output(data: Mapping[str, Any], name: str, taken: set[str]) -> Iterator[Block]:
+    """Give what an output puts on the page: a part, markdown, or nothing."""
+    if PART_TYPE in data:
+        yield read_part(data[PART_TYPE], data.get("text/html", ""))
+        return
     if "text/html" in data:
-        output.data = {"text/html": _collect_part(data["text/html"], name)}
-        return True
+        raise BriefingError(
+            f"{name} shows HTML that is no part of a briefing, such as a plain DataFrame. For a table return "
+            "build_table(frame, caption=..., columns=[...]) of shp_analysis.briefing.data_tables, and for a chart "
+            "run.publish(axes, ...); or take the tag 'board' off the cell, which keeps it in the notebook alone."
+        )
     picture = next((kind for kind in data if kind.startswith(_PICTURES)), None)
     if picture is not None:
         raise BriefingError(
             f"{name} shows a picture ({picture}) without alternative text, a caption and a data table. {_USE_A_FIGURE}"
         )
-    return "text/markdown" in data
-
-
-def _collect_part(html: str, name: str) -> str:
-    soup = BeautifulSoup(html, "html.parser")
-    for style in soup.find_all("style"):
-        style.decompose()
-    loose = [tag for tag in soup.find_all(True, recursive=False) if not tag.has_attr("data-part")]
-    if loose or not soup.find(True):
-        raise BriefingError(
-            f"{name} shows HTML that is no part of a briefing. Return a part "
-            "(shp_analysis.briefing.parts), or for a table build_table(...): it has a caption and headings."
-        )
-    for figure in soup.find_all("figure"):
-        _check_figure(figure, name)
-    for picture in soup.find_all("img"):
-        if not str(picture.get("alt", "")).strip():
-            raise BriefingError(f"{name} shows a picture without alternative text. Say in words what it shows.")
-    forbidden = soup.find(_FORBIDDEN_TAGS)
-    if forbidden is not None:
-        raise BriefingError(f"{name} shows a part with <{forbidden.name}>, which no page may hold. Take it out.")
-    return str(soup).strip()
-
-
-def _check_figure(figure: Tag, name: str) -> None:
-    picture, caption = figure.find("img"), figure.find("figcaption")
-    missing = [
-        what
-        for what, is_there in (
-            ("alternative text", isinstance(picture, Tag) and str(picture.get("alt", "")).strip()),
-            ("a caption", caption is not None and caption.get_text(strip=True)),
-            ("a data table", figure.find("table") is not None),
-        )
-        if not is_there
-    ]
-    if missing:
-        raise BriefingError(f"{name} shows a figure without {' and '.join(missing)}. {_USE_A_FIGURE}")
+    if "text/markdown" in data:
+        yield read_prose(data["text/markdown"], {}, taken)

@@ -10,13 +10,13 @@ from __future__ import annotations
 import math
 import struct
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 from datetime import date
-from typing import Literal, TypeVar
+from typing import Any, ClassVar, Literal, TypeVar
 
 from shp_analysis.briefing.data_tables import DataTable
-from shp_analysis.briefing.rendering import Part
+from shp_analysis.briefing.rendering import Part, Picture
 from shp_analysis.briefing.wording import NO_EVIDENCE, Evidence, refuse_percent_without_base
 from shp_analysis.errors import BriefingError
 from shp_analysis.style import PAGE_WIDTH_MM, VerdictMark, mark_verdict
@@ -61,7 +61,7 @@ class Masthead(Part):
     edition: str
     status: str
     is_simulated: bool
-    template = "masthead.html.j2"
+    kind = "masthead"
 
     def __str__(self) -> str:
         warning = "SIMULATED DATA - " if self.is_simulated else ""
@@ -88,7 +88,7 @@ class Strip(Part):
 
     items: Sequence[StripItem]
     title: str = "Can I trust this quarter?"
-    template = "strip.html.j2"
+    kind = "strip"
 
     @property
     def columns(self) -> int:
@@ -134,7 +134,7 @@ class Headlines(Part):
     """
 
     sentences: Sequence[Sentence]
-    template = "headlines.html.j2"
+    kind = "headlines"
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.sentences) <= MOST_HEADLINES:
@@ -187,17 +187,17 @@ class Figure(Part):
     """
 
     title: str
-    picture: str | bytes
+    picture: Picture
     alternative_text: str
     caption: str
     table: DataTable
     can_conclude: str | Sentence | Sequence[Sentence]
     cannot_conclude: str
     _: KW_ONLY
-    narrow_picture: str | bytes | None = None
+    narrow_picture: Picture | None = None
     verdict: str | None = None
     evidence: Evidence = NO_EVIDENCE
-    template = "figure.html.j2"
+    kind = "figure"
 
     def __post_init__(self) -> None:
         words = {
@@ -252,12 +252,15 @@ class Note:
         Paper has four sides, so a note may be left to the web edition; paper then says how many were.
     in_short : Note, optional
         What paper says in the place of a long note.
+    unanswered : tuple of str
+        The measures of which the note says that nobody commented on them.
     """
 
     term: str
     text: str
     is_on_paper: bool = True
     in_short: Note | None = None
+    unanswered: tuple[str, ...] = ()
 
     @property
     def term_ends_sentence(self) -> bool:
@@ -273,7 +276,7 @@ class Notes(Part):
     """Definitions and caveats."""
 
     items: Sequence[Note]
-    template = "notes.html.j2"
+    kind = "notes"
 
     @property
     def left_to_screen(self) -> int:
@@ -322,12 +325,9 @@ class Sources(Part):
 
     rows: Sequence[Source]
     caption: str = "Files this paper rests on"
-    template = "sources.html.j2"
-
-    @property
-    def table_id(self) -> str:
-        """Names the table on the page; the same in every run."""
-        return "table-sources"
+    table_id: str = "table-sources"
+    kind = "sources"
+    headings: ClassVar[tuple[str, ...]] = ("File and its SHA-256", "Publisher", "Received", "Licence")
 
     @property
     def by_publisher(self) -> tuple[tuple[str, str], ...]:
@@ -355,7 +355,7 @@ class PartnerContext(Part):
     """What partners say, kept apart from what the analysis says, and never checked for its wording."""
 
     remarks: Sequence[Remark]
-    template = "partner_context.html.j2"
+    kind = "partner_context"
 
     @property
     def columns_on_paper(self) -> int:
@@ -364,3 +364,29 @@ class PartnerContext(Part):
 
     def __str__(self) -> str:
         return "\n".join(f"{remark.owner} on {remark.about}: {remark.text}" for remark in self.remarks)
+
+
+_KINDS: Mapping[str, type[Part]] = {
+    part.kind: part for part in (Masthead, Strip, Headlines, Figure, DataTable, Notes, Sources, PartnerContext)
+}
+
+
+def read_part(values: Mapping[str, Any], html: str) -> Part:
+    """Read a part from the JSON that it gave.
+
+    Parameters
+    ----------
+    values : mapping
+        What `Part.to_json` wrote.
+    html : str
+        What stands beside it; its pictures are there.
+
+    Raises
+    ------
+    BriefingError
+        There is no such part, or it holds what such a part does not.
+    """
+    kind = _KINDS.get(str(values.get("kind")))
+    if kind is None:
+        raise BriefingError(f"There is no part '{values.get('kind')}'. There are: {', '.join(_KINDS)}.")
+    return kind.from_json(values, html)

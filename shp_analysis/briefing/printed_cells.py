@@ -5,10 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass, fields
+from pathlib import Path
 
-from bs4 import BeautifulSoup, Tag
+from shp_analysis.briefing.data_tables import Cell, CellContent, CellPicture, DataTable
+from shp_analysis.briefing.parts import Sources
+from shp_analysis.briefing.rendering import clean_text, write_date
 
 _FORMULA = re.compile(r"[=@\t\r]|[+\-](?![\d.])")
 """How a cell begins that a spreadsheet would run; "+45" is a number and stays one."""
@@ -43,13 +46,12 @@ class PrintedCell:
 CELL_COLUMNS = tuple(field.name for field in fields(PrintedCell))
 
 
-def list_cells(html: str, paper: str) -> Iterator[PrintedCell]:
-    """List a page's cells, table by table, from left to right.
+def list_cells(tables: Iterable[DataTable | Sources], paper: str) -> Iterator[PrintedCell]:
+    """List the cells of a page's tables, table by table, from left to right.
 
     Parameters
     ----------
-    html : str
-        The whole page.
+    tables : iterable of DataTable or Sources
     paper : str
 
     Yields
@@ -57,20 +59,13 @@ def list_cells(html: str, paper: str) -> Iterator[PrintedCell]:
     PrintedCell
         Pictures give their words. Cells without words are left out.
     """
-    for table in BeautifulSoup(html, "html.parser").select("table[id]"):
-        caption = _words(table.caption) if table.caption else ""
-        columns = [_words(heading) for heading in table.select("thead tr:last-child > *")]
-        group = ""
-        for row in table.select("tbody tr"):
-            cells = row.find_all(["th", "td"], recursive=False)
-            if "row-group" in (row.get("class") or ()):
-                group = _words(row)
-                continue
-            name = next((_parts(cell)[0] for cell in cells if cell.name == "th"), "")
-            for column, cell in zip(columns, cells, strict=True):
-                text, detail = _parts(cell)
+    for table in tables:
+        columns = [_words(each.heading) for each in table.columns] if isinstance(table, DataTable) else table.headings
+        for group, row, printed in _list_rows(table):
+            for column, (text, detail) in zip(columns, printed, strict=True):
                 if text or detail:
-                    yield PrintedCell(paper, str(table["id"]), caption, group, name, column, text, detail)
+                    words = (_words(table.caption), group, row, column, text, detail)
+                    yield PrintedCell(paper, table.table_id, *map(clean_text, words))
 
 
 def write_cells(cells: Iterable[PrintedCell]) -> str:
@@ -82,21 +77,35 @@ def write_cells(cells: Iterable[PrintedCell]) -> str:
     return stream.getvalue()
 
 
-def _parts(cell: Tag) -> tuple[str, str]:
-    details = [_words(each) for each in cell.select(".cell-detail:not(.print-only), .hash")]
-    picture = cell.find("img")
-    if isinstance(picture, Tag):
-        return str(picture.get("alt") or ""), " ".join(details)
-    shown = [
-        str(each)
-        for each in cell.find_all(string=True)
-        if not each.find_parent(class_=("cell-detail", "hash", "verdict-code", "print-only"))
-    ]
-    return " ".join(" ".join(shown).split()), " ".join(details)
+def read_cells(path: Path) -> tuple[PrintedCell, ...]:
+    """Read what `write_cells` wrote."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        return tuple(PrintedCell(**{str(name): text for name, text in row.items()}) for row in csv.DictReader(stream))
 
 
-def _words(tag: Tag) -> str:
-    return " ".join(tag.get_text(" ").split())
+def _list_rows(table: DataTable | Sources) -> Iterator[tuple[str, str, Sequence[tuple[str, str]]]]:
+    """List the rows, each with the headings of its group and of its own."""
+    if isinstance(table, Sources):
+        for row in table.rows:
+            file = (_words(row.file_name), f"{row.short_sha256}…")
+            others = ((_words(each), "") for each in (row.publisher, write_date(row.received), row.licence))
+            yield "", file[0], (file, *others)
+        return
+    place = next(number for number, column in enumerate(table.columns) if column.is_row_heading)
+    for group in table.groups:
+        for cells in group.rows:
+            printed = [_print_cell(cell) for cell in cells]
+            yield _words(group.heading), printed[place][0], printed
+
+
+def _print_cell(cell: CellContent) -> tuple[str, str]:
+    if isinstance(cell, CellPicture):
+        return cell.alternative_text, ""
+    return (_words(cell.text), _words(cell.detail)) if isinstance(cell, Cell) else (cell.word, "")
+
+
+def _words(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _disarm(text: str) -> str:

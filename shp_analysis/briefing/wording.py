@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
-from typing import Any
 
 from shp_analysis.errors import PercentWithoutBaseError
 from shp_analysis.style import SMALLEST_PERCENT_BASE
@@ -51,13 +50,6 @@ class Evidence:
             for name, value in held
             if value is not None and value is not False
         )
-
-    @classmethod
-    def from_attribute(cls, attribute: str) -> Evidence:
-        """Read what `as_attribute` wrote."""
-        pairs = (word.partition("=") for word in attribute.split())
-        held: dict[str, Any] = {name: int(value) if equals else True for name, equals, value in pairs}
-        return cls(**held)
 
 
 NO_EVIDENCE = Evidence()

@@ -362,9 +362,7 @@ def as_outputs(value: Part | None) -> list[nbformat.NotebookNode]:
     """Show a part as a kernel does."""
     if value is None:
         return []
-    return [
-        new_output("execute_result", {"text/html": value._repr_html_(), "text/plain": repr(value)}, execution_count=1)
-    ]
+    return [new_output("execute_result", value._repr_mimebundle_(), execution_count=1)]
 
 
 def build_notebook(cells: list[tuple[str, Part | None]]) -> nbformat.NotebookNode:

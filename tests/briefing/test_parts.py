@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import io
+import json
 import re
-from dataclasses import FrozenInstanceError, replace
+from dataclasses import MISSING, FrozenInstanceError, fields, replace
 from datetime import date
 
 import numpy as np
 import pytest
 from bs4 import BeautifulSoup
+from IPython.core.formatters import DisplayFormatter
 from matplotlib.image import imsave
 
+from briefing.page_faults import read_evidence
 from shp_analysis.briefing.data_tables import Column, build_table
 from shp_analysis.briefing.parts import (
     Figure,
@@ -26,8 +29,9 @@ from shp_analysis.briefing.parts import (
     Sources,
     Strip,
     StripItem,
+    read_part,
 )
-from shp_analysis.briefing.rendering import read_parts_stylesheet
+from shp_analysis.briefing.rendering import PART_TYPE, read_parts_stylesheet
 from shp_analysis.briefing.wording import Evidence
 from shp_analysis.errors import BriefingError, RequestError
 
@@ -61,6 +65,12 @@ def parse(part) -> BeautifulSoup:
     return BeautifulSoup(part.to_html(), "html.parser")
 
 
+def show(part) -> tuple[str, dict[str, object]]:
+    """Give a part's HTML and JSON as a notebook file holds them."""
+    data = part._repr_mimebundle_()
+    return data["text/html"], json.loads(json.dumps(data[PART_TYPE]))
+
+
 def png(width: int) -> bytes:
     stream = io.BytesIO()
     imsave(stream, np.zeros((10, width)), format="png")
@@ -74,14 +84,35 @@ class TestEveryPart:
         assert root["data-part"]
 
     def test_brings_its_style_to_jupyterlab_and_not_to_the_page(self, part):
-        assert part._repr_html_().startswith("<style>")
-        assert part._repr_html_().endswith(part.to_html())
+        html = part._repr_mimebundle_()["text/html"]
+        assert html.startswith("<style>")
+        assert html.endswith(part.to_html())
         assert "<style" not in part.to_html()
 
     def test_has_words_for_a_place_without_html(self, part):
         assert str(part).strip()
         assert repr(part) == str(part)
         assert "<" not in str(part)
+
+    def test_comes_back_from_its_json_as_it_was(self, part):
+        html, values = show(part)
+        again = read_part(values, html)
+        assert type(again) is type(part)
+        assert again.to_html() == part.to_html()
+        assert again.to_json(html) == values
+
+    def test_is_refused_where_its_json_has_more_or_less_than_it_holds(self, part):
+        html, values = show(part)
+        with pytest.raises(BriefingError, match=r"holds more than such a part has\. Run the notebook again"):
+            read_part({**values, "colour": "red"}, html)
+        for name in [each.name for each in fields(part) if each.default is MISSING]:
+            with pytest.raises(BriefingError, match=name):
+                read_part({key: value for key, value in values.items() if key != name}, html)
+
+    def test_is_shown_by_jupyterlab_as_html_text_and_json(self, part):
+        data, _ = DisplayFormatter().format(part)
+        assert set(data) == {"text/plain", "text/html", PART_TYPE}
+        assert data["text/plain"] == str(part)
 
     def test_cannot_be_changed(self, part):
         with pytest.raises(FrozenInstanceError):
@@ -149,7 +180,7 @@ class TestHeadlines:
             "[data-computed]"
         )
         assert sentence["data-verdict"] == "down"
-        assert Evidence.from_attribute(sentence["data-evidence"]) == evidence
+        assert read_evidence(sentence["data-evidence"]) == evidence
 
     @pytest.mark.parametrize("number", [0, 6])
     def test_none_or_too_many_are_refused(self, number):
@@ -204,7 +235,7 @@ class TestFigure:
 
     def test_what_cannot_be_concluded_is_marked_as_a_denial(self):
         denial = parse(FIGURE).find_all("dd")[1]
-        assert Evidence.from_attribute(denial["data-evidence"]).is_denial
+        assert read_evidence(denial["data-evidence"]).is_denial
 
     @pytest.mark.parametrize("name", ["title", "alternative_text", "caption", "can_conclude", "cannot_conclude"])
     def test_missing_words_are_refused_by_name(self, name):
@@ -216,6 +247,43 @@ class TestFigure:
     def test_what_is_no_picture_is_refused(self, picture, name):
         with pytest.raises(BriefingError, match="neither SVG text nor PNG bytes"):
             replace(FIGURE, **{name: picture})
+
+
+class TestJson:
+    def test_a_picture_stands_in_the_notebook_once(self):
+        svg, narrow = (f"<svg viewBox='0 0 {width} 1'><path d='M 1,2'/></svg>" for width in (9, 8))
+        figure = replace(FIGURE, picture=svg, narrow_picture=narrow)
+        html, values = show(figure)
+        assert "svg" not in json.dumps(values)
+        assert read_part(values, html) == replace(figure, can_conclude=figure.can_conclude)
+        drawn = replace(FIGURE, picture=png(300))
+        html, values = show(drawn)
+        assert read_part(values, html).picture == drawn.picture
+
+    def test_another_picture_in_its_place_is_refused(self):
+        html, values = show(FIGURE)
+        with pytest.raises(BriefingError, match="the picture is not the one that was drawn"):
+            read_part(values, html.replace("2000/svg", "2001/svg"))
+
+    @pytest.mark.parametrize("is_simulated", ["maybe", 0, "no", None])
+    def test_only_a_plain_no_makes_a_page_of_real_figures(self, is_simulated):
+        html, values = show(MASTHEAD)
+        with pytest.raises(BriefingError, match="is_simulated"):
+            read_part({**values, "is_simulated": is_simulated}, html)
+
+    def test_a_sentence_with_a_percentage_alone_is_refused_from_json_too(self):
+        html, values = show(Headlines([Sentence("One.")]))
+        values["sentences"][0]["text"] = "There was an increase of 34% in drug offences."
+        with pytest.raises(BriefingError, match="'34%' in"):
+            read_part(values, html)
+
+    def test_characters_that_hide_words_are_replaced(self):
+        html, values = show(Notes([Note("A\u202eB", "C\ud800\x00D")]))
+        assert read_part(values, html) == Notes([Note("A\ufffdB", "C\ufffd\ufffdD")])
+
+    def test_an_unknown_kind_is_refused_and_those_there_are_are_named(self):
+        with pytest.raises(BriefingError, match=r"There is no part 'map'\. There are: masthead, strip, "):
+            read_part({"kind": "map"}, "")
 
 
 class TestNotes:

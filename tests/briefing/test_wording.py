@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from briefing.page_faults import read_evidence
 from shp_analysis.briefing.parts import Sentence
 from shp_analysis.briefing.wording import NO_EVIDENCE, Evidence, check_wording, refuse_percent_without_base
 from shp_analysis.errors import PercentWithoutBaseError
@@ -166,7 +167,7 @@ def test_a_finding_says_where_what_and_what_instead():
     )
 )
 def test_evidence_survives_the_page(evidence):
-    assert Evidence.from_attribute(evidence.as_attribute()) == evidence
+    assert read_evidence(evidence.as_attribute()) == evidence
 
 
 @given(st.text(max_size=400), st.none() | st.sampled_from(sorted(VERDICT_MARKS)))

@@ -18,6 +18,7 @@ from nbformat.v4 import new_output
 
 from shp_analysis import runner
 from shp_analysis.briefing.exporter import BOARD_TAG
+from shp_analysis.briefing.rendering import PART_TYPE
 from shp_analysis.paper_inputs import find_notebook
 from shp_analysis.parameters import Paper
 from shp_analysis.planning import Plan
@@ -67,7 +68,7 @@ def _execute(source: str, names: dict[str, Any], place: str) -> object:
 
 
 def _display(value: object) -> NotebookNode:
-    data, metadata = DisplayFormatter().format(value, include=["text/plain", "text/html", "text/markdown"])
+    data, metadata = DisplayFormatter().format(value, include=["text/plain", "text/html", "text/markdown", PART_TYPE])
     return new_output("execute_result", data=data, metadata=metadata)
 
 

@@ -16,6 +16,7 @@ from police_files import hash_tree
 
 from shp_analysis import paper_inputs, runner
 from shp_analysis.areas import read_area
+from shp_analysis.briefing.printed_cells import PrintedCell, write_cells
 from shp_analysis.packs import Shelf
 from shp_analysis.parameters import Edition, Paper
 from shp_analysis.periods import Quarter
@@ -66,9 +67,10 @@ def export(_plan: Plan, paper: Paper, staging: Path) -> None:
     value = nbformat.read(staging / f"{paper.notebook}.ipynb", as_version=4).metadata["value"]
     pack = staging / "pack"
     (pack / "results").mkdir(parents=True, exist_ok=True)
-    head = "<thead><tr><th>Of</th><th>Now</th></tr></thead>"
-    table = f'<table id="t-{paper}">{head}<tbody><tr><th>{paper}</th><td>{value}</td></tr></tbody></table>'
-    (pack / f"{paper.notebook}.html").write_text(f"<html><body>{table}</body></html>", encoding="utf-8")
+    (pack / f"{paper.notebook}.html").write_text(f"<html><body>{paper}: {value}</body></html>", encoding="utf-8")
+    cell = PrintedCell(paper.notebook, f"t-{paper}", "", "", str(paper), "Now", value, "")
+    (staging / paper.notebook).mkdir()
+    (staging / paper.notebook / "tables.csv").write_text(write_cells([cell]), encoding="utf-8")
     rows = (HEADINGS, "shared,1", f"{paper}/{value},2")
     (pack / "results" / f"{paper.notebook}.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
 
@@ -140,8 +142,23 @@ def alter_a_published_page(store: Store, tmp_path: Path) -> None:
     (current / "04_road_casualties.html").write_text("altered", encoding="utf-8")
 
 
+def alter_the_published_tables(store: Store, tmp_path: Path) -> None:
+    current = make_plan(store, tmp_path).shelf.find_current()
+    assert current is not None
+    path = current / "tables.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("first", "another"), encoding="utf-8")
+
+
 @pytest.mark.parametrize(
-    "change", [take_in_more, change_the_catalogue, comment, change_another_notebook, alter_a_published_page]
+    "change",
+    [
+        take_in_more,
+        change_the_catalogue,
+        comment,
+        change_another_notebook,
+        alter_a_published_page,
+        alter_the_published_tables,
+    ],
 )
 def test_a_paper_from_other_inputs_lies_in_a_folder_of_its_own(
     store: Store, tmp_path: Path, change: Callable[[Store, Path], None]

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from briefing.page_faults import find_html_faults
 from bs4 import BeautifulSoup
 
-from shp_analysis import runner
+from shp_analysis import partner_context, runner
+from shp_analysis.briefing.pages import Page
 from shp_analysis.briefing.wording import check_wording
 from shp_analysis.errors import BriefingError
+from shp_analysis.findings import build_masthead
 from shp_analysis.parameters import Edition, Paper, Theme, read_editions
 from shp_analysis.partners import FORM_COLUMNS
-from shp_analysis.workbook import PLACE_INDICATORS
+from shp_analysis.workbook import PLACE_INDICATORS, open_run
 
 from .whole_packs import make_pack, make_plan, read_page, read_words
 
@@ -55,6 +59,11 @@ def test_a_run_writes_six_papers(pack: Path) -> None:
     assert manifest["papers"] == [paper.value for paper in SIX]
     own_results = {f"results/{paper.notebook}.csv" for paper in SIX}
     assert set(manifest["files"]) == {*pages, *own_results, "results.csv", "tables.csv"}
+
+
+@pytest.mark.parametrize("paper", SIX)
+def test_every_page_can_be_read_aloud_and_asks_for_nothing(pack: Path, paper: Paper) -> None:
+    assert find_html_faults((pack / f"{paper.notebook}.html").read_text(encoding="utf-8")) == []
 
 
 def test_one_results_table_holds_every_number_once(pack: Path) -> None:
@@ -184,10 +193,16 @@ class TestStages:
             assert remark.find_parent(attrs={"data-part": "context"}) is not None
             assert remark.select_one("[data-computed]") is None
 
-    def test_a_board_page_without_the_comments_is_refused(self, pack: Path, simulated_data: Path) -> None:
-        html = (pack / f"{Paper.CRIME_AND_ASB.notebook}.html").read_text(encoding="utf-8")
-        plan = make_plan(simulated_data, Edition.BOARD, (Paper.CRIME_AND_ASB,))
-        runner.check_comments(plan, Paper.CRIME_AND_ASB, html)
-        bare = html.replace("No comment received by 9 May 2025", "No comment received")
-        with pytest.raises(BriefingError, match=r"Total recorded crime.*neither a comment of the police nor"):
-            runner.check_comments(plan, Paper.CRIME_AND_ASB, bare)
+    def test_a_board_page_without_the_comments_is_refused(self, simulated_data: Path) -> None:
+        paper = Paper.CRIME_AND_ASB
+        plan = make_plan(simulated_data, Edition.BOARD, (paper,))
+        run = open_run(paper=paper, **plan.parameters())
+        remarks, silences = partner_context.list_remarks(run), partner_context.list_silences(run)
+        page = Page("", "", build_masthead(run), (remarks, silences), ())
+        runner.check_comments(plan, paper, page)
+        refusal = r"Total recorded crime.*neither a comment of the police nor 'No comment received by 9 May 2025\.'"
+        with pytest.raises(BriefingError, match=refusal):
+            runner.check_comments(plan, paper, replace(page, blocks=(remarks,)))
+        with pytest.raises(BriefingError, match="Shoplifting") as caught:
+            runner.check_comments(plan, paper, replace(page, blocks=(silences,)))
+        assert "Total recorded crime" not in str(caught.value)
