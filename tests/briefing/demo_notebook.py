@@ -32,7 +32,6 @@ from shp_analysis.briefing.rendering import Part
 from shp_analysis.briefing.wording import Evidence
 from shp_analysis.style import (
     CATEGORICAL_COLOURS,
-    FOCUS_COLOURS,
     MUTED_COLOUR,
     VERDICT_MARKS,
     FigureSize,
@@ -153,7 +152,7 @@ def _draw_months(counts: np.ndarray, size: FigureSize, step: int) -> str:
         axes = drawing.subplots()
         axes.axhspan(331, 449, color="#E8EEF5", zorder=0)
         axes.axhline(390, color=MUTED_COLOUR, linewidth=1)
-        axes.plot(range(36), counts, color=FOCUS_COLOURS[0], marker="o", markersize=3.5)
+        axes.plot(range(36), counts, color=CATEGORICAL_COLOURS[0], marker="o", markersize=3.5)
         axes.set_xticks(range(0, 36, step), [month.replace(" ", "\n") for month in MONTHS[::step]])
         axes.set_ylabel("Incidents a month")
         axes.set_ylim(0, 480)
