@@ -116,21 +116,27 @@ class _Asked:
 
 def _follow(asked: _Asked, process: BaseProcess, receiver: Connection, on_done: OnDone) -> Failure | None:
     """Pass on what the pack's process tells: that it has what is shared, which notebooks are done, and a failure."""
-    left, is_ready = list(asked.notebooks), False
-    try:
-        while left:
-            if not is_ready and not receiver.poll(asked.minutes * SECONDS_A_MINUTE):
-                return Failure(left[0], _say_too_long(asked.minutes))
-            told = receiver.recv()
-            if isinstance(told, Failure):
-                return told
-            if told in left:
-                left.remove(told)
-                on_done(told)
-            is_ready = True
-    except EOFError:
-        process.join()
-        return Failure(left[0], _say_ended(process))
+    left = list(asked.notebooks)
+    limit: float | None = asked.minutes * SECONDS_A_MINUTE
+    while left:
+        if not (ready := wait([receiver, process.sentinel], limit)):
+            return Failure(left[0], _say_too_long(asked.minutes))
+        told = _receive(receiver) if receiver in ready else None
+        if told is None:
+            process.join()
+            return Failure(left[0], _say_ended(process))
+        if isinstance(told, Failure):
+            return told
+        if told in left:
+            left.remove(told)
+            on_done(told)
+        limit = None  # from here on the process itself keeps to the time
+    return None
+
+
+def _receive(receiver: Connection) -> Any:  # noqa: ANN401 - what was sent; None where nobody sends any more
+    with suppress(EOFError):
+        return receiver.recv()
     return None
 
 
