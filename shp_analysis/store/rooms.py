@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -184,13 +185,13 @@ class Store:
         held = {name: self._require_parts(name, as_of) for name in names}
         if every_release:
             held[names[0]] = self.releases(names[0], as_of=as_of)
-        with duckdb.connect() as connection:
+        with _connect().cursor() as connection:
             connection.execute("SET TimeZone = 'UTC'")
             try:
                 for name, parts in held.items():
                     is_every = every_release and name == names[0]
                     self._add_view(connection, name, parts, every_release=is_every)
-                connection.execute(f"CREATE VIEW records AS FROM {names[0]}")
+                connection.execute(f"CREATE TEMP VIEW records AS FROM {names[0]}")
                 return _to_frame(connection.sql(sql, params=list(values)).to_arrow_table())
             except (duckdb.IOException, duckdb.InvalidInputException) as error:
                 message = f"{self.tables_folder / names[0]} cannot be read ({error}). {self.advice}"
@@ -211,13 +212,13 @@ class Store:
     ) -> None:
         files = sorted(set(parts["sha256"]))
         self._check_table_files(table, files)
-        paths = [str(self.table_path(table, sha256)) for sha256 in files]
+        paths = ", ".join(_quote(self.table_path(table, sha256)) for sha256 in files)
         keys = parts.rename(columns={"unit": "part_unit", "period": "part_period"})
         keys = keys.assign(arrival=keys.groupby(["received_on", "sequence"]).ngroup())
         connection.register(f"held_{table}", keys[["sha256", "part_unit", "part_period", "arrival"]])
-        connection.read_parquet(paths).create_view(f"every_{table}")
+        connection.execute(f"CREATE TEMP VIEW every_{table} AS FROM read_parquet([{paths}])")
         connection.execute(
-            f"CREATE VIEW {table} AS "
+            f"CREATE TEMP VIEW {table} AS "
             f"SELECT r.* FROM every_{table} r JOIN held_{table} USING (sha256, part_unit, part_period)"
             f"{'' if every_release else _choose_newest(list_tables()[table])}"
         )
@@ -290,6 +291,29 @@ class Store:
             return read_holdings(self.raw_folder, self.tables_folder, *stamps)
         except ValueError as error:
             raise StoreError(f"{self._list} cannot be read ({error}). {self.advice}") from error
+
+
+@lru_cache(maxsize=1)
+def _connect() -> duckdb.DuckDBPyConnection:
+    """Open the engine, once in a process; whoever asks takes a cursor, whose views are its own."""
+    # What is read is not kept: a process that lives long would come to hold the store in memory.
+    return duckdb.connect(config={"enable_external_file_cache": False})
+
+
+def _disconnect() -> None:
+    """Close the engine, whose threads a fork would not have; it is opened again when something is asked."""
+    if _connect.cache_info().currsize:
+        _connect().close()
+        _connect.cache_clear()
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows, where nothing is forked
+    os.register_at_fork(before=_disconnect)
+
+
+def _quote(path: Path) -> str:
+    text = str(path).replace("'", "''")
+    return f"'{text}'"
 
 
 def _choose_newest(table: RecordTable) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from multiprocessing import get_context
 from pathlib import Path
 
 import pandas as pd
@@ -18,10 +20,12 @@ from police_files import (
     write_csv,
     write_zip,
 )
+from processes import PATIENCE_SECONDS
 from pyarrow import parquet
 
 import shp_analysis
 from shp_analysis.errors import StoreError
+from shp_analysis.forked_kernels import CAN_FORK
 from shp_analysis.store import Store, data_folder, ingest, open_store, rebuild
 from shp_analysis.store.holdings import _look_at
 from shp_analysis.store.index import write_index
@@ -140,6 +144,32 @@ def test_times_are_answered_in_utc_wherever_the_machine_stands(tmp_path, monkeyp
     found = open_store(tmp_path / "data").query("police_uk_stop_and_search", "SELECT searched_at FROM records")
     assert found["searched_at"].tolist() == [pd.Timestamp("2024-09-30 23:30", tz="UTC")]
     assert str(found["searched_at"].dt.tz) == "UTC"
+
+
+def test_questions_at_once_each_have_views_of_their_own(store):
+    days = [MARCH, JUNE] * 10
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(lambda day: count_months(store, day), days))
+    assert found == [count_months(store, day) for day in days]
+    assert found[0] != found[1]
+
+
+@pytest.mark.skipif(not CAN_FORK, reason="kernels are forked on Linux alone")
+def test_a_fork_asks_with_an_engine_of_its_own(store):
+    before = count_months(store)
+    receiver, sender = get_context("fork").Pipe(duplex=False)
+    process = get_context("fork").Process(target=lambda: sender.send(count_months(store)))
+    process.start()
+    assert receiver.poll(PATIENCE_SECONDS)
+    assert receiver.recv() == before
+    process.join()
+    assert count_months(store) == before
+
+
+def test_a_folder_may_have_any_name(store, tmp_path):
+    other = tmp_path / "the board's [data] *"
+    shutil.copytree(store.root, other)
+    assert count_months(open_store(other)) == count_months(store)
 
 
 def test_a_store_is_empty_until_something_comes(tmp_path):
