@@ -33,6 +33,8 @@ from shp_analysis.style import (
     MUTED_COLOUR,
     SEQUENTIAL_COLOURS,
     TEXT_COLOUR,
+    format_count,
+    format_rate,
     use_house_style,
 )
 
@@ -78,10 +80,11 @@ def plot_ranges(
     color : str, optional
         Column that tells series apart, whose dots of one name stand side by side; they are named below.
     own : str or collection of str, optional
-        The names drawn in dark blue; the others are grey. All are dark blue where left out.
+        The names drawn in dark blue, and in rows with their figure; the others are grey. All are dark blue where left
+        out.
     reference : float or str, optional
-        A figure to hold all others against, as a broken line; or the column that holds one for each row, as diamonds
-        that are named below by their column.
+        A figure to hold all others against, as a broken line with its number; or the column that holds one for each
+        row, as diamonds that are named below by their column.
     orient : {"h", "v"}
         "h" gives a row to each name, from the top: for areas, groups, kinds. "v" gives each an upright range above its
         name: for years and other periods.
@@ -122,12 +125,12 @@ def plot_ranges(
     else:
         _draw_rows(axes, rows, "series", dict(zip(series, CATEGORICAL_COLOURS, strict=False)), orient=orient)
     if isinstance(reference, int | float):
-        draw_line = axes.axvline if orient == "h" else axes.axhline
-        draw_line(reference, color=TEXT_COLOUR, linestyle="--", linewidth=1.2, zorder=1)
+        _draw_reference(axes, reference, orient)
     if beside:
         _draw_diamonds(axes, rows, beside.replace("_", " "), orient)
     if orient == "h":
         _name_rows(axes, names, chosen, unit)
+        _label_values(axes, rows if own is not None else rows[:0], chosen)
     else:
         _name_periods(axes, names, rows, unit)
     labels = [*(series if color else []), *([beside] if beside else [])]
@@ -187,6 +190,44 @@ def _draw_rows(
     if by == "series":
         for name, colour in colours.items():
             axes.plot([], [], "o", color=colour, markersize=7, label=name)
+
+
+def _draw_reference(axes: Axes, reference: float, orient: Literal["h", "v"]) -> None:
+    """Draw a broken line, with its number at its end."""
+    is_upright = orient == "h"
+    (axes.axvline if is_upright else axes.axhline)(
+        reference, color=TEXT_COLOUR, linestyle="--", linewidth=1.2, zorder=1
+    )
+    axes.annotate(
+        _write(reference),
+        (reference, 1.0) if is_upright else (1.0, reference),
+        xycoords=("data", "axes fraction") if is_upright else ("axes fraction", "data"),
+        xytext=(0, 2) if is_upright else (4, 0),
+        textcoords="offset points",
+        ha="center" if is_upright else "left",
+        va="bottom" if is_upright else "center",
+        fontsize=ROW_POINTS,
+    )
+
+
+def _label_values(axes: Axes, rows: pd.DataFrame, own: Collection[str]) -> None:
+    """Write the figure of each own row to the right of its range."""
+    columns = (rows[name].tolist() for name in ("name", "value", "upper"))
+    for row, (name, value, upper) in enumerate(zip(*columns, strict=True)):
+        if name in own and not math.isnan(value):
+            axes.annotate(
+                _write(value),
+                (value if math.isnan(upper) else max(value, upper), row),
+                xytext=(6, 0),
+                textcoords="offset points",
+                va="center",
+                fontsize=ROW_POINTS,
+                zorder=6,
+            )
+
+
+def _write(number: float) -> str:
+    return format_count(number) if float(number).is_integer() else format_rate(number)
 
 
 def _draw_diamonds(axes: Axes, rows: pd.DataFrame, label: str, orient: Literal["h", "v"]) -> None:

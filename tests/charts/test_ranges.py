@@ -56,6 +56,7 @@ def test_a_dot_with_its_range_for_each_row_in_the_frames_order() -> None:
     (upright,) = axes.lines
     assert list(upright.get_xdata()) == [27, 27]
     assert axes.get_xlabel() == "Crimes per 1,000 residents"
+    assert [text.get_text() for text in axes.texts] == ["27", "25.1"], "the line's number, and the own figure"
 
 
 def test_a_column_of_references_is_a_diamond_in_each_row() -> None:
