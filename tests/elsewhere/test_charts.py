@@ -13,7 +13,7 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure as Canvas
 
 from shp_analysis import charts
-from shp_analysis.briefing.pages import CONCLUSION_LETTERS_ON_PAPER
+from shp_analysis.briefing.paper_words import CONCLUSION_LETTERS_ON_PAPER
 from shp_analysis.briefing.parts import Figure, Notes
 from shp_analysis.briefing.wording import check_wording
 from shp_analysis.charts import comparator_areas, indexed_years, marac_rates

@@ -11,7 +11,7 @@ from observing import break_at
 
 from shp_analysis import charts
 from shp_analysis.assessments import Assessment
-from shp_analysis.briefing.pages import CONCLUSION_LETTERS_ON_PAPER
+from shp_analysis.briefing.paper_words import CONCLUSION_LETTERS_ON_PAPER
 from shp_analysis.briefing.parts import Figure, Notes
 from shp_analysis.briefing.wording import check_wording
 from shp_analysis.charts import event_marks, season
