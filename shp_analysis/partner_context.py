@@ -26,7 +26,7 @@ from shp_analysis.partners import (
     merge_comments,
     say_no_comment,
 )
-from shp_analysis.sentences import list_names
+from shp_analysis.text.lists import list_names
 from shp_analysis.workbook import Run
 
 MOST_DECISIONS = 3

@@ -5,7 +5,6 @@ A percentage appears only beside its two counts, a direction only where the verd
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,19 +16,14 @@ from shp_analysis.briefing.wording import Evidence
 from shp_analysis.catalogue import Kind, Polarity
 from shp_analysis.comparisons import FEWEST_EVENTS, Basis, Comparison, Verdict
 from shp_analysis.periods import Month, Period
-from shp_analysis.statistics.changes import Change
-from shp_analysis.statistics.differences import Difference
 from shp_analysis.style import (
     SMALLEST_PERCENT_BASE,
-    count_decimals,
-    format_change_count,
-    format_change_percent,
     format_count,
-    format_percent,
-    format_percent_range,
     format_rate,
     format_share,
 )
+from shp_analysis.text.changes import write_change
+from shp_analysis.text.lists import list_names
 from shp_analysis.text.reasons import say
 from shp_analysis.text.significance import explain_no_change, explain_range
 from shp_analysis.wordings import capitalise
@@ -152,47 +146,6 @@ def state_concentration(concentration: Concentration, total: int | None) -> str:
     )
 
 
-def state_change(change: Change) -> str:
-    """Write a change of counts: `+86, +3%; 95% range −2% to +9%`, with what is per day where the days differ."""
-    parts = [format_change_count(change.change_count)]
-    base = change.baseline_count
-    if base < SMALLEST_PERCENT_BASE:
-        return parts[0]
-    parts.append(format_change_percent(change.change_percent, base))
-    interval = _interval(change)
-    if _differs_per_day(change):
-        interval = f"per day {format_change_percent(change.adjusted_percent, base)}, {interval}"
-    return f"{', '.join(parts)}; {interval}"
-
-
-def state_difference(difference: Difference, kind: Kind) -> str:
-    """Write a change of shares or of published figures: `+18 percentage points; 95% range +5 to +31`.
-
-    A decimal is given where one of the two shares is written with one, and another to a number that is not nothing and
-    would be written as 0.
-    """
-    numbers = (difference.difference, difference.lower, difference.upper)
-    shares = ((difference.baseline_value, difference.baseline_whole), (difference.value, difference.whole))
-    decimals = max((count_decimals(value, whole) for value, whole in shares if whole), default=1)
-    by, low, high = (format_change_count(each, decimals=decimals + _vanishes(each, decimals)) for each in numbers)
-    unit = "" if kind is not Kind.PROPORTION else f" percentage point{'' if by[1:] == '1' else 's'}"
-    return f"{by}{unit}; 95% range {low} to {high}"
-
-
-def state_tested(comparison: Comparison) -> str:
-    """Write what was tested of a comparison, whatever its kind."""
-    if comparison.difference is not None:
-        return state_difference(comparison.difference, comparison.kind)
-    if comparison.kind in {Kind.RATIO, Kind.SCORE} and comparison.value is not None:
-        return _state_rates(comparison)
-    return state_change(_change_of(comparison))
-
-
-def list_names(names: Sequence[str]) -> str:
-    """Join names as prose does: `A, B and C`."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
 def _state_comparison(assessment: Assessment, comparison: Comparison) -> str:
     name = _name_with_period(assessment)
     now, then = _state_both(assessment, comparison)
@@ -203,7 +156,7 @@ def _state_comparison(assessment: Assessment, comparison: Comparison) -> str:
             evidence = f"({_state_evidence(assessment, comparison)}){_qualify(comparison)}"
             return f"{name} {_direction(comparison)} from {then} to {now} {evidence}."
         case Verdict.NO_CLEAR_CHANGE:
-            told = f"No clear change ({_moved(comparison)}): {_explain(comparison)}."
+            told = f"No clear change ({write_change(comparison).moved_in_words}): {_explain(comparison)}."
             return (
                 f"{name}: {now}, compared with {then}. {say(comparison.reasons[0]) if comparison.is_at_odds else told}"
             )
@@ -234,7 +187,7 @@ def _state_both(assessment: Assessment, comparison: Comparison) -> tuple[str, st
 
 def _state_evidence(assessment: Assessment, comparison: Comparison) -> str:
     """Write what stands behind a clear change, in brackets."""
-    tested = state_tested(comparison)
+    tested = write_change(comparison).in_full
     counts = (comparison.baseline_count, comparison.count)
     if comparison.kind is not Kind.PUBLISHED or None in counts:
         return tested
@@ -315,10 +268,6 @@ def _follows_reporting(assessment: Assessment) -> bool:
     return indicator.polarity is Polarity.CONTEXT and indicator.kind is Kind.COUNT
 
 
-def _vanishes(value: float, decimals: int) -> bool:
-    return value != 0 and round(value, decimals) == 0
-
-
 def name_with_area(assessment: Assessment) -> str:
     """Name an indicator, and the police force's area where it is of that and not of a partnership's."""
     name, area = assessment.indicator.name, assessment.area
@@ -345,29 +294,6 @@ def _state_break(comparison: Comparison) -> str:
     ]
     told = f"It cannot be compared with {earlier} because {list_names(apart)}." if apart else say(comparison.reasons[0])
     return _write_out_percents(told)
-
-
-def _state_rates(comparison: Comparison) -> str:
-    """Write a change of two rates: in their unit, and in per cent of the earlier."""
-    change = _change_of(comparison)
-    if change.baseline_count < SMALLEST_PERCENT_BASE:
-        return _moved_rate(comparison)
-    percent = format_change_percent(change.adjusted_percent, change.baseline_count)
-    return f"{_moved_rate(comparison)}, {percent}; {_interval(change)}"
-
-
-def _moved_rate(comparison: Comparison) -> str:
-    assert comparison.value is not None and comparison.baseline_value is not None  # noqa: S101, PT018 - both were tested
-    return format_change_count(round(comparison.value, 1) - round(comparison.baseline_value, 1), decimals=1)
-
-
-def _moved(comparison: Comparison) -> str:
-    if comparison.difference is not None:
-        return state_difference(comparison.difference, comparison.kind).split(";", 1)[0]
-    if comparison.kind in {Kind.RATIO, Kind.SCORE} and comparison.value is not None:
-        return _moved_rate(comparison)
-    decimals = 1 if comparison.kind is Kind.SCORE else 0
-    return format_change_count(_change_of(comparison).change_count, decimals=decimals)
 
 
 def _state_too_few(assessment: Assessment, comparison: Comparison) -> str:
@@ -408,19 +334,3 @@ def _small(comparison: Comparison, *, is_baseline: bool) -> str:
 def _direction(comparison: Comparison) -> str:
     """Say which way a clear change went."""
     return ("rose" if comparison.verdict is Verdict.UP else "fell") + (" slightly" if comparison.is_slight else "")
-
-
-def _change_of(comparison: Comparison) -> Change:
-    assert comparison.change is not None  # noqa: S101 - a verdict of change comes from a tested change
-    return comparison.change
-
-
-def _interval(change: Change) -> str:
-    if not math.isfinite(change.upper):
-        return f"95% range from {format_percent(change.lower, change.baseline_count, signed=True)} up"
-    return f"95% range {format_percent_range(change.lower, change.upper, change.baseline_count, signed=True)}"
-
-
-def _differs_per_day(change: Change) -> bool:
-    percents = (change.change_percent, change.adjusted_percent)
-    return len({format_change_percent(each, change.baseline_count) for each in percents}) > 1

@@ -10,20 +10,17 @@ from shp_analysis.catalogue import Denominator, Importance, Kind
 from shp_analysis.comparisons import Basis, Comparison
 from shp_analysis.period_spellings import JANUARY, MONTHS_IN_YEAR
 from shp_analysis.periods import Period
-from shp_analysis.sentences import RANGES_ALLOW, has_figure, state_difference, state_tested
+from shp_analysis.sentences import RANGES_ALLOW, has_figure
 from shp_analysis.shared_cells import write_peers_cell, write_verdict
 from shp_analysis.sparklines import draw_sparkline
 from shp_analysis.style import (
     NOT_AVAILABLE,
-    SMALLEST_PERCENT_BASE,
     SUPPRESSED,
-    format_change_count,
-    format_change_percent,
     format_count,
-    format_percent_range,
     format_rate,
     format_share,
 )
+from shp_analysis.text.changes import write_change
 from shp_analysis.workbook import Run
 
 COMMON_RATE = "per 1,000 residents"
@@ -201,21 +198,12 @@ def _figure_cell(
 
 
 def _change_cell(comparison: Comparison) -> Cell:
-    if comparison.difference is not None and comparison.verdict.shows_percent:
-        by, _, interval = state_difference(comparison.difference, comparison.kind).partition("; 95% range ")
-        return Cell(by.replace("percentage ", ""), interval)
-    change = comparison.change
-    if change is None:
+    shows_percent = comparison.verdict.shows_percent
+    if comparison.change is None and not (comparison.difference is not None and shows_percent):
         return Cell("–")
-    if comparison.kind in {Kind.RATIO, Kind.SCORE} and comparison.value is not None:
-        by, _, interval = state_tested(comparison).partition("; 95% range ")
-        return Cell(by, interval)
-    decimals = 0 if float(change.change_count).is_integer() else 1
-    count, base = format_change_count(change.change_count, decimals=decimals), change.baseline_count
-    if not comparison.verdict.shows_percent or base < SMALLEST_PERCENT_BASE:
-        return Cell(count)
-    percent = format_change_percent(change.change_percent, base)
-    return Cell(f"{count}, {percent}", format_percent_range(change.lower, change.upper, base, signed=True))
+    written = write_change(comparison)
+    is_rate = comparison.kind in {Kind.RATIO, Kind.SCORE} and comparison.value is not None
+    return Cell(written.brief_size, written.interval) if shows_percent or is_rate else Cell(written.moved)
 
 
 def _year_cell(assessment: Assessment) -> Cell:

@@ -12,9 +12,10 @@ from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.data_tables import Cell, Column, DataTable, build_table
 from shp_analysis.briefing.parts import Note, Notes
 from shp_analysis.errors import RequestError
-from shp_analysis.sentences import has_figure, list_names, name_with_area, say_own_period, state, state_figure
+from shp_analysis.sentences import has_figure, name_with_area, say_own_period, state, state_figure
 from shp_analysis.shared_cells import write_verdict
 from shp_analysis.style import format_count
+from shp_analysis.text.lists import list_names
 from shp_analysis.workbook import Run
 
 PEOPLE = {

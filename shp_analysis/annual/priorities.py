@@ -13,8 +13,9 @@ from shp_analysis.briefing.data_tables import Cell, Column, DataTable, build_tab
 from shp_analysis.briefing.parts import Note, Notes
 from shp_analysis.catalogue import Priority, find_lead
 from shp_analysis.comparisons import Comparison, Verdict
-from shp_analysis.sentences import expect_false, has_figure, list_names, say_own_period, state, state_figure
+from shp_analysis.sentences import expect_false, has_figure, say_own_period, state, state_figure
 from shp_analysis.shared_cells import write_verdict
+from shp_analysis.text.lists import list_names
 from shp_analysis.workbook import Run
 
 _SOUGHT = (

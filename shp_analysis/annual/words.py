@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from shp_analysis.assessments import Assessment
 from shp_analysis.comparisons import Comparison
-from shp_analysis.sentences import list_names, state_tested
+from shp_analysis.text.changes import write_change
+from shp_analysis.text.lists import list_names
 from shp_analysis.workbook import Run
 
 MOST_NAMES = 6
@@ -19,7 +20,7 @@ EXPLAIN_EVIDENCE = (
 
 def say_change(comparison: Comparison) -> str:
     """Write a change with its range; a dash where none may be given."""
-    return state_tested(comparison) if comparison.verdict.shows_percent else "–"
+    return write_change(comparison).in_full if comparison.verdict.shows_percent else "–"
 
 
 def name_priority(run: Run, assessment: Assessment) -> str:

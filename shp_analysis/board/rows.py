@@ -9,16 +9,14 @@ from shp_analysis.catalogue import NO_LOCAL_MEASURE, Kind, Priority, SeriesBreak
 from shp_analysis.comparisons import Comparison, Verdict
 from shp_analysis.partners import summarise_delivery
 from shp_analysis.periods import Month, Period, YearEnding
-from shp_analysis.sentences import state_figure, state_tested
+from shp_analysis.sentences import state_figure
 from shp_analysis.shared_cells import PEERS_NOTE, write_peers_cell
 from shp_analysis.sparklines import draw_sparkline
 from shp_analysis.style import (
-    SMALLEST_PERCENT_BASE,
-    format_change_percent,
     format_count,
-    format_percent_range,
     format_rate,
 )
+from shp_analysis.text.changes import write_change
 from shp_analysis.text.dates import say_month
 from shp_analysis.text.reasons import say
 from shp_analysis.workbook import Run
@@ -113,12 +111,8 @@ def _say_apart(comparison: Comparison) -> str:
 
 def _tested(comparison: Comparison) -> str:
     """Write the change and its range as briefly as a row allows."""
-    change = comparison.change
-    if change is None or change.baseline_count < SMALLEST_PERCENT_BASE:
-        return state_tested(comparison)
-    percent = format_change_percent(change.change_percent, change.baseline_count)
-    bounds = format_percent_range(change.lower, change.upper, change.baseline_count, signed=True)
-    return f"{percent}, range {bounds}"
+    written = write_change(comparison)
+    return f"{written.percent}, range {written.interval}" if written.percent else written.in_full
 
 
 def _delivery(run: Run, priority: Priority) -> Cell:

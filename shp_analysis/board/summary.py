@@ -12,8 +12,9 @@ from shp_analysis.briefing.parts import Headlines, Note, Notes, Sentence
 from shp_analysis.comparisons import Verdict
 from shp_analysis.partners import list_asked
 from shp_analysis.periods import Period, Quarter
-from shp_analysis.sentences import expect_false, list_names, state_title
+from shp_analysis.sentences import expect_false, state_title
 from shp_analysis.text.dates import say_day
+from shp_analysis.text.lists import list_names
 from shp_analysis.wordings import capitalise
 from shp_analysis.workbook import Run
 

@@ -14,9 +14,10 @@ from shp_analysis.charts.parts import plot_parts
 from shp_analysis.cleared import Breakdown, NotShown, find_breakdown
 from shp_analysis.cleared.breakdowns import UNKNOWN
 from shp_analysis.comparisons import FEWEST_EVENTS
-from shp_analysis.sentences import list_names, say_caveat
+from shp_analysis.sentences import say_caveat
 from shp_analysis.statistics.intervals import wilson_interval
 from shp_analysis.style import format_count, format_share
+from shp_analysis.text.lists import list_names
 from shp_analysis.wordings import capitalise
 from shp_analysis.workbook import Run
 

@@ -16,13 +16,14 @@ from shp_analysis.catalogue import Kind, PeerList
 from shp_analysis.charts.drawing import draw
 from shp_analysis.charts.ranges import plot_ranges
 from shp_analysis.elsewhere import NotCompared, PeerComparison, compare_with_peers, say_place
-from shp_analysis.sentences import list_names, say_caveat
+from shp_analysis.sentences import say_caveat
 from shp_analysis.statistics.peers import RankedArea
 from shp_analysis.style import (
     RULE_COLOUR,
     format_count,
     format_rate,
 )
+from shp_analysis.text.lists import list_names
 from shp_analysis.wordings import capitalise
 from shp_analysis.workbook import Run
 

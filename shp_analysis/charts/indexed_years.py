@@ -21,7 +21,7 @@ from shp_analysis.charts.series import plot_series
 from shp_analysis.elsewhere import Course, CourseComparison, NotCompared, compare_courses
 from shp_analysis.elsewhere.courses import GREAT_BRITAIN
 from shp_analysis.periods import CalendarYear
-from shp_analysis.sentences import list_names, say_caveat
+from shp_analysis.sentences import say_caveat
 from shp_analysis.statistics.changes import Change
 from shp_analysis.style import (
     CATEGORICAL_COLOURS,
@@ -31,6 +31,7 @@ from shp_analysis.style import (
     format_count,
     format_rate,
 )
+from shp_analysis.text.lists import list_names
 from shp_analysis.text.significance import explain_change, explain_no_change
 from shp_analysis.wordings import capitalise
 from shp_analysis.workbook import Run

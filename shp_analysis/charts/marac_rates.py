@@ -14,8 +14,9 @@ from shp_analysis.charts.drawing import NO_REASON, draw, is_wide
 from shp_analysis.charts.ranges import plot_ranges
 from shp_analysis.elsewhere import MaracComparison, MaracRate, NotCompared, compare_marac_cases
 from shp_analysis.elsewhere.marac import PER_FEMALES, RECOMMENDED
-from shp_analysis.sentences import list_names, say_caveat
+from shp_analysis.sentences import say_caveat
 from shp_analysis.style import format_count, format_rate
+from shp_analysis.text.lists import list_names
 from shp_analysis.wordings import capitalise
 from shp_analysis.workbook import Run
 

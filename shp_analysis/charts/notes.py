@@ -9,7 +9,8 @@ from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.parts import Note, Notes
 from shp_analysis.catalogue import SeriesBreak
 from shp_analysis.cleared import NotShown
-from shp_analysis.sentences import list_names, name_with_area
+from shp_analysis.sentences import name_with_area
+from shp_analysis.text.lists import list_names
 
 
 def say_not_received(assessments: Sequence[Assessment]) -> Notes:

@@ -12,11 +12,13 @@ from shp_analysis.charts.drawing import draw, is_wide
 from shp_analysis.charts.notes import say_not_received
 from shp_analysis.charts.ranges import plot_changes
 from shp_analysis.comparisons import Comparison, Model, Verdict
-from shp_analysis.sentences import ONE_IN_TWENTY, list_names, state, state_change
+from shp_analysis.sentences import ONE_IN_TWENTY, state
 from shp_analysis.style import (
     NOT_AVAILABLE,
     format_count,
 )
+from shp_analysis.text.changes import write_change
+from shp_analysis.text.lists import list_names
 from shp_analysis.text.significance import explain_no_change
 from shp_analysis.wordings import capitalise
 from shp_analysis.workbook import Run
@@ -155,7 +157,7 @@ def _tabulate_changes(groups: Sequence[Assessment]) -> DataTable:
                 "name": each.indicator.name,
                 "then": format_count(comparison.baseline_count),
                 "now": format_count(comparison.count),
-                "change": state_change(comparison.change) if shows and comparison.change else "–",
+                "change": write_change(comparison).in_full if shows and comparison.change else "–",
                 "verdict": each.verdict.value,
             }
         )

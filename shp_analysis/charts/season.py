@@ -26,7 +26,7 @@ from shp_analysis.charts.event_marks import (
 )
 from shp_analysis.charts.monthly_series import plot_indicator, tabulate_by_year
 from shp_analysis.charts.notes import list_breaks, name_breaks
-from shp_analysis.sentences import list_names, name_with_area, say_caveat
+from shp_analysis.sentences import name_with_area, say_caveat
 from shp_analysis.signals import (
     ExpectedMonth,
     SeasonOfPeriod,
@@ -36,6 +36,7 @@ from shp_analysis.signals import (
 )
 from shp_analysis.statistics.seasonality import AgainstSameQuarters
 from shp_analysis.style import DUO_COLOURS, MUTED_COLOUR, SEQUENTIAL_COLOURS, format_count
+from shp_analysis.text.lists import list_names
 from shp_analysis.wordings import capitalise
 from shp_analysis.workbook import Run
 

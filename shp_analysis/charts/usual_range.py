@@ -11,7 +11,6 @@ from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.parts import Sentence
 from shp_analysis.charts.drawing import number_of
 from shp_analysis.periods import Period, Quarter
-from shp_analysis.sentences import list_names
 from shp_analysis.signals import (
     LimitStretch,
     Mark,
@@ -23,6 +22,7 @@ from shp_analysis.signals import (
 )
 from shp_analysis.statistics.chart_stretches import FEWEST_POINTS, Footing
 from shp_analysis.style import SEQUENTIAL_COLOURS, TEXT_COLOUR, format_count
+from shp_analysis.text.lists import list_names
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -17,9 +17,10 @@ from shp_analysis.charts.drawing import DESK, NO_REASON, draw
 from shp_analysis.charts.notes import list_breaks, name_breaks, say_not_received
 from shp_analysis.charts.ranges import plot_ranges
 from shp_analysis.periods import Month, Period
-from shp_analysis.sentences import list_names, name_with_area, say_caveat, state, state_title
+from shp_analysis.sentences import name_with_area, say_caveat, state, state_title
 from shp_analysis.statistics.intervals import interval_of_count
 from shp_analysis.style import format_count, format_rate
+from shp_analysis.text.lists import list_names
 from shp_analysis.workbook import Run
 
 if TYPE_CHECKING:

@@ -20,7 +20,8 @@ from shp_analysis.comparisons.reasons import (
 )
 from shp_analysis.findings.headlines import TOTAL, state_headlines
 from shp_analysis.findings.trust import MOST_NAMES
-from shp_analysis.sentences import has_figure, list_names, state
+from shp_analysis.sentences import has_figure, state
+from shp_analysis.text.lists import list_names
 from shp_analysis.text.reasons import say
 from shp_analysis.workbook import Run
 

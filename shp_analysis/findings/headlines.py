@@ -8,7 +8,8 @@ from shp_analysis.assessments import Assessment, count_verdicts
 from shp_analysis.briefing.parts import MOST_HEADLINES, Headlines, Sentence
 from shp_analysis.comparisons import Verdict
 from shp_analysis.parameters import Theme
-from shp_analysis.sentences import expect_false, has_figure, list_names, state
+from shp_analysis.sentences import expect_false, has_figure, state
+from shp_analysis.text.lists import list_names
 from shp_analysis.workbook import Run
 
 TOTAL = "ALL-01"

@@ -9,9 +9,10 @@ import numpy as np
 
 from shp_analysis.assessments import NewSignal, NewSignals
 from shp_analysis.briefing.parts import Note, Notes
-from shp_analysis.sentences import list_names, name_with_area
+from shp_analysis.sentences import name_with_area
 from shp_analysis.statistics.early_warning import FEWEST_EVENTS, FEWEST_QUARTERS, Direction, Standing
 from shp_analysis.style import format_count
+from shp_analysis.text.lists import list_names
 from shp_analysis.workbook import Run
 
 _UNJUDGED: Mapping[Standing, str] = {

@@ -15,8 +15,9 @@ from shp_analysis.briefing.parts import Note, Notes
 from shp_analysis.catalogue import RETURNS, Indicator, Kind, Measure
 from shp_analysis.comparisons import Comparison
 from shp_analysis.comparisons.reasons import FiguresWithheld
-from shp_analysis.sentences import has_figure, state_tested
+from shp_analysis.sentences import has_figure
 from shp_analysis.style import format_count, format_share
+from shp_analysis.text.changes import WrittenChange, write_change
 from shp_analysis.text.reasons import say
 from shp_analysis.workbook import Run
 
@@ -186,13 +187,12 @@ def _assess(
 
 def _row(assessment: Assessment) -> dict[str, object]:
     comparison = assessment.comparisons[0]
-    is_tested = comparison.verdict.shows_percent
-    by, _, interval = state_tested(comparison).partition("; ") if is_tested else ("–", "", "")
+    written = write_change(comparison) if comparison.verdict.shows_percent else WrittenChange("–")
     return {
         "name": assessment.indicator.name,
         "now": _figure(comparison.count, comparison.whole),
         "then": _figure(comparison.baseline_count, comparison.baseline_whole),
-        "change": Cell(by.replace("percentage ", ""), interval),
+        "change": Cell(written.brief_size, written.evidence),
         "verdict": assessment.verdict.value,
     }
 

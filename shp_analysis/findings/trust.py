@@ -8,9 +8,10 @@ from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.parts import Masthead, Strip, StripItem, Tone
 from shp_analysis.measures import select_within
 from shp_analysis.parameters import Paper
-from shp_analysis.sentences import has_figure, list_names
+from shp_analysis.sentences import has_figure
 from shp_analysis.statistics.changes import LONG_HISTORY_MONTHS
 from shp_analysis.style import format_count
+from shp_analysis.text.lists import list_names
 from shp_analysis.wordings import capitalise
 from shp_analysis.workbook import Run
 

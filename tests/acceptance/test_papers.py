@@ -53,7 +53,7 @@ from shp_analysis.periods import (
 )
 from shp_analysis.planning import check_edition
 from shp_analysis.results import tabulate_results
-from shp_analysis.sentences import name_with_area, state, state_change
+from shp_analysis.sentences import name_with_area, state
 from shp_analysis.signals import read_signals
 from shp_analysis.sources.partner_returns_measures import (
     PartnerMeasure,
@@ -80,6 +80,7 @@ from shp_analysis.statistics.stated_figures import list_distinct_names
 from shp_analysis.statistics.trends import TrendVerdict, assess_trend, is_stable
 from shp_analysis.store import ingest
 from shp_analysis.style import format_percent
+from shp_analysis.text.changes import write_change
 from shp_analysis.workbook import open_run
 
 PRIORITIES = read_priorities()
@@ -103,7 +104,7 @@ def test_a1_13418_to_13546_crimes_is_no_clear_change() -> None:
     assert round(change.change_percent, 3) == 0.954
     assert (round(change.lower, 1), round(change.upper, 1)) == (-1.4, 3.4)
     assert round(change.p_value, 3) == 0.436
-    assert state_change(change) == "+128, +1%; 95% range −1.4% to +3.4%"
+    assert write_change(found).in_full == "+128, +1%; 95% range −1.4% to +3.4%"
     said = tell(found)
     assert said.endswith(
         ": 13,546, compared with 13,418. No clear change (+128): within what chance alone would produce."
@@ -123,7 +124,7 @@ def test_a2_30864_to_30821_incidents_is_no_clear_change_and_may_be_called_static
     # The study gives −1.7 to +1.5; the upper limit is 1.449.
     assert (change.lower, change.upper) == pytest.approx((-1.7, 1.45), abs=0.01)
     assert round(change.p_value, 3) == 0.863
-    assert state_change(change).startswith("−43, −0.1%;")
+    assert write_change(found).size == "−43, −0.1%"
     assert is_stable(change, change)
     static = "Incidents were static: 30,821, compared with 30,864."
     assert rules(static, verdict=found.verdict, evidence=Evidence(is_steady=True)) == set()
