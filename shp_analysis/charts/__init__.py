@@ -5,8 +5,9 @@ give matplotlib axes, in which an analyst may go on drawing. The others take a r
 words and its numbers.
 
 Few shapes serve every theme: a series of months or quarters, whole years, shares with their ranges, and the changes of
-many kinds beside each other. Every chart starts its counts at zero, shows a gap where something is missing, and marks
-what is under comparison. Where nothing at all was received there is no chart, and a line says so.
+many kinds beside each other. Series and periods start at zero, rows of dots near their figures; a gap shows where
+something is missing, and what is under comparison is marked. Where nothing at all was received there is no chart, and
+a line says so.
 """
 
 from shp_analysis.charts.breakdown import plot_breakdown
