@@ -14,6 +14,7 @@ from shp_analysis.errors import BriefingError
 from shp_analysis.files import hash_file
 from shp_analysis.paper_inputs import PaperInputs
 from shp_analysis.parameters import RESULTS_NAME, Paper
+from shp_analysis.working_notebooks import WORKING_FOLDER
 
 MANIFEST_NAME = "manifest.json"
 TABLES_NAME = "tables.csv"
@@ -47,7 +48,8 @@ class OtherPapers:
     def copy_unchanged(self, pack: Path) -> None:
         """Copy the pages and results that stay into the new version."""
         for paper in self.unchanged if self.folder else ():
-            for name in name_files(paper):
+            for name in (*name_files(paper), *_list_working(self.folder, paper)):
+                (pack / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(self.folder / name, pack / name)  # type: ignore[operator]
 
 
@@ -79,6 +81,12 @@ def find_others(folder: Path | None, made: Collection[Paper], inputs: Mapping[Pa
 def name_files(paper: Paper) -> tuple[str, str]:
     """Name the files of a pack that are one paper's: its page and its results."""
     return f"{paper.notebook}.html", f"{RESULTS_FOLDER}/{paper.notebook}.csv"
+
+
+def _list_working(folder: Path | None, paper: Paper) -> list[str]:
+    """Name what a pack holds of the analyst's working on a paper."""
+    held = sorted((folder / WORKING_FOLDER).glob(f"{paper.notebook}.*")) if folder else []
+    return [f"{WORKING_FOLDER}/{path.name}" for path in held]
 
 
 def write_joined_tables(pack: Path, papers: Collection[Paper], tables: Mapping[Paper, Path]) -> None:

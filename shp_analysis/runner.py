@@ -48,6 +48,7 @@ from shp_analysis.shared_assessments import share_assessments
 from shp_analysis.store import ReceivedFile
 from shp_analysis.traces import keep_trace
 from shp_analysis.workbook import identify_run, open_run
+from shp_analysis.working_notebooks import keep_working
 
 PARAMETERS_TAG = "parameters"
 _PACK_NAME = "pack"
@@ -242,6 +243,8 @@ def _export(plan: Plan, paper: Paper, staging: Path) -> None:
     (staging / paper.notebook / RESULTS_NAME).rename(pack / results_name)
     cells = write_cells(list_cells(page.tables, paper.notebook))
     (staging / paper.notebook / TABLES_NAME).write_text(cells, encoding="utf-8")
+    if not plan.audience.withholds_small_numbers:
+        keep_working(staging / f"{paper.notebook}.ipynb", pack)
 
 
 def _list_unread(plan: Plan, staging: Path) -> list[str]:
