@@ -12,9 +12,10 @@ from shp_analysis.working_notebooks import INJECTED_TAG, keep_working
 
 def write_executed(folder: Path, *, tags: list[str]) -> Path:
     table = new_output("execute_result", data={"text/plain": "105", "text/html": "<table><td>105</td></table>"})
+    parameters = 'data_folder = "data"\noutput_folder = "/somewhere/staging/1"'
     cells = [
         new_markdown_cell("# What <changed>?", metadata={"tags": tags}),
-        new_code_cell('data_folder = "data"\noutput_folder = "/somewhere/staging/1"', metadata={"tags": [INJECTED_TAG]}),
+        new_code_cell(parameters, metadata={"tags": [INJECTED_TAG]}),
         new_code_cell("cases['count'].sum()", outputs=[table], execution_count=3),
     ]
     notebook = new_notebook(cells=cells, metadata={"papermill": {"start_time": "2025-06-30"}})

@@ -127,10 +127,11 @@ def tell_assessment(run: Run) -> Notes | None:
 
 def list_changed(own: AnalystAssessment, results: pd.DataFrame) -> Sequence[str]:
     """List the figures of an assessment that are not as they were, each with what it was and is."""
-    values = dict(zip(results["result_id"], results["value"], strict=True))
     found = []
     for name, was in own.figures.items():
-        now = values.get(name)
+        indicator, statistic = name.split()
+        own_rows = results[(results["indicator"] == indicator) & (results["statistic"] == statistic)]
+        now = own_rows["value"].iloc[0] if len(own_rows) == 1 else None
         if now is None or pd.isna(now):
             found.append(f"{name} was {was:g} and has no value now")
         elif not isclose(float(now), was, rel_tol=0, abs_tol=_tolerance(was)):

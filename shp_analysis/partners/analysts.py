@@ -12,6 +12,10 @@ from shp_analysis.errors import ParametersError
 from shp_analysis.partners.records import Day, PartnerRecord, read_records
 
 ASSESSMENTS_NAME = "assessments.csv"
+_HOW_TO_WRITE = (
+    "write each figure as its indicator, its statistic as the run's results have it, an equals sign and its value, "
+    "separated by semicolons: 'DA-03 count = 105; DA-03 twelve_months:change_count = 180'"
+)
 
 
 def _read_figures(cell: object) -> object:
@@ -19,10 +23,12 @@ def _read_figures(cell: object) -> object:
         return cell
     pairs = [each.strip().rpartition("=") for each in cell.split(";") if each.strip()]
     try:
-        return {name.strip(): float(value.replace(",", "")) for name, _, value in pairs}
+        figures = {" ".join(name.split()): float(value.replace(",", "")) for name, _, value in pairs}
     except ValueError as error:
-        message = "write each figure as a result_id, an equals sign and its value, separated by semicolons"
-        raise ValueError(message) from error
+        raise ValueError(_HOW_TO_WRITE) from error
+    if any(len(name.split()) != len(("indicator", "statistic")) for name in figures):
+        raise ValueError(_HOW_TO_WRITE)
+    return figures
 
 
 Figures = Annotated[Mapping[str, float], BeforeValidator(_read_figures), Field(min_length=1)]
@@ -41,7 +47,7 @@ class AnalystAssessment(PartnerRecord):
         A role, not a private person.
     signed_on : date
     figures : mapping of str to float
-        The figures that it was written for: a `result_id` of the run's results each, with its value.
+        The figures that it was written for, as the run's results have them: "DA-03 count" is 105.
     """
 
     prose: ClassVar[frozenset[str]] = frozenset({"what", "so_what", "how_sure", "what_else", "figures"})
