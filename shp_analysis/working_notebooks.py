@@ -83,7 +83,7 @@ def _forget_machine(notebook: NotebookNode) -> None:
 def write_working_page(notebook: NotebookNode) -> str:
     """Write an executed notebook as one HTML file without scripts or requests: text, code, tables and charts."""
     exporter = HTMLExporter(template_name="basic", exclude_anchor_links=True)  # type: ignore[no-untyped-call]
-    body, _ = exporter.from_notebook_node(notebook)  # type: ignore[no-untyped-call]
+    body, _ = exporter.from_notebook_node(notebook)
     title = next((cell.source.splitlines()[0].lstrip("# ") for cell in notebook.cells if cell.source), "Notebook")
     style = f"{read_parts_stylesheet()}{_STYLE}"
     return _PAGE.format(title=f"Working: {escape(title)}", style=style, body=body)
