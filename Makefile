@@ -21,11 +21,12 @@ briefing: $(READY) ## Make the simulated borough's latest briefing; the last lin
 test: $(READY) ## Run every test
 	@$(ONE_THREAD) $(BIN)/python -m pytest -n 2 --dist worksteal
 
-lint: $(READY) ## Check style, formatting, types and the direction of imports
+lint: $(READY) ## Check style, formatting, types, the direction of imports, and that no sentence is searched
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/python -m pytest -q tests/text/test_no_sentence_is_searched.py
 
 lab: $(READY) ## Open JupyterLab on the notebooks
 	@$(BIN)/jupyter lab

@@ -5,7 +5,6 @@ A percentage appears only beside its two counts, a direction only where the verd
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -24,6 +23,7 @@ from shp_analysis.style import (
 )
 from shp_analysis.text.changes import write_change
 from shp_analysis.text.lists import list_names
+from shp_analysis.text.percents import write_out_percents
 from shp_analysis.text.reasons import say
 from shp_analysis.text.significance import explain_no_change, explain_range
 from shp_analysis.wordings import capitalise
@@ -105,7 +105,9 @@ def state_title(assessment: Assessment) -> str:
     return f"{name}: {now}, {verdict}"
 
 
-def state_figure(assessment: Assessment, comparison: Comparison, *, is_baseline: bool = False) -> str:
+def state_figure(
+    assessment: Assessment, comparison: Comparison, *, is_baseline: bool = False, has_unit: bool = True
+) -> str:
     """Write one of the two figures of a comparison as its kind asks: a share with its counts, a published rate.
 
     Returns
@@ -115,6 +117,7 @@ def state_figure(assessment: Assessment, comparison: Comparison, *, is_baseline:
         `24.0 points per resident` for a score over people.
     """
     indicator = assessment.indicator
+    unit = f" {indicator.unit}" if has_unit else ""
     count, whole, value = (
         (comparison.baseline_count, comparison.baseline_whole, comparison.baseline_value)
         if is_baseline
@@ -126,12 +129,12 @@ def state_figure(assessment: Assessment, comparison: Comparison, *, is_baseline:
         case Kind.RATIO if count is not None and whole:
             wholes = format_count(whole, decimals=0 if float(whole).is_integer() else 1)
             counted = f"{format_count(count)} {indicator.numerator}, {wholes} {indicator.of}"
-            return f"{format_rate(value)} {indicator.unit} ({counted})"
+            return f"{format_rate(value)}{unit} ({counted})"
         case Kind.PUBLISHED:
             counted = f" ({format_count(count)} {indicator.numerator})" if count is not None else ""
             return f"{format_rate(value)} {indicator.unit}{counted}"
         case Kind.SCORE if value is not None:
-            return f"{format_rate(value)} {indicator.unit}"
+            return f"{format_rate(value)}{unit}"
         case Kind.SCORE:
             return format_count(count, decimals=0 if count is None or float(count).is_integer() else 1)
         case _:
@@ -175,9 +178,11 @@ def _explain(comparison: Comparison) -> str:
 
 def _state_both(assessment: Assessment, comparison: Comparison) -> tuple[str, str]:
     """Write the two figures of a comparison; the unit of a rate is named once, with the later."""
-    now, then = (state_figure(assessment, comparison, is_baseline=each) for each in (False, True))
-    if comparison.kind in {Kind.RATIO, Kind.SCORE} and comparison.value is not None:
-        return now, then.replace(f" {assessment.indicator.unit}", "", 1)
+    now = state_figure(assessment, comparison)
+    is_rate = comparison.kind in {Kind.RATIO, Kind.SCORE} and comparison.value is not None
+    then = state_figure(assessment, comparison, is_baseline=True, has_unit=not is_rate)
+    if is_rate:
+        return now, then
     if comparison.kind is not Kind.PUBLISHED or comparison.baseline_value is None:
         return now, then
     is_compared = comparison.verdict.shows_percent
@@ -236,12 +241,7 @@ def _is_missing(comparison: Comparison) -> bool:
 
 def say_caveat(assessment: Assessment) -> str:
     """Give an indicator's caveat as a chart's words may have it: a percentage of no two counts is written out."""
-    return _write_out_percents(assessment.indicator.caveat)
-
-
-def _write_out_percents(text: str) -> str:
-    """Write out the percentages of somebody else's words: no two counts of ours stand behind them."""
-    return re.sub(r"(\d)%", r"\1 in a hundred", text)
+    return write_out_percents(assessment.indicator.caveat)
 
 
 def expect_false(compared: int) -> str:
@@ -293,7 +293,7 @@ def _state_break(comparison: Comparison) -> str:
         if each.is_confirmed and each.separates(comparison.baseline, comparison.period)
     ]
     told = f"It cannot be compared with {earlier} because {list_names(apart)}." if apart else say(comparison.reasons[0])
-    return _write_out_percents(told)
+    return write_out_percents(told)
 
 
 def _state_too_few(assessment: Assessment, comparison: Comparison) -> str:

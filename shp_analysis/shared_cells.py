@@ -6,7 +6,7 @@ from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.data_tables import Cell
 from shp_analysis.catalogue import PeerList
 from shp_analysis.comparisons import Comparison
-from shp_analysis.elsewhere import NotCompared, compare_with_peers, say_place
+from shp_analysis.elsewhere import NotCompared, compare_with_peers, name_place
 from shp_analysis.sentences import has_figure
 from shp_analysis.workbook import Run
 
@@ -42,7 +42,7 @@ def write_peers_cell(run: Run, assessment: Assessment, peers: PeerList | None = 
     if assessment.is_suppressed or not has_figure(assessment):
         return Cell("–")
     found = compare_with_peers(run.elsewhere, assessment, peers)
-    if isinstance(found, NotCompared):
+    place = name_place(found)
+    if isinstance(found, NotCompared) or place is None:
         return Cell("–")
-    place, _, whom = say_place(found).partition(" the range of ")
-    return Cell(place, whom)
+    return Cell(place, f"{found.others} peers")

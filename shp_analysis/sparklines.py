@@ -13,6 +13,7 @@ from shp_analysis.assessments import Assessment
 from shp_analysis.briefing.data_tables import Cell, CellPicture
 from shp_analysis.catalogue import Kind
 from shp_analysis.style import MUTED_COLOUR, TEXT_COLOUR, format_count, format_rate, save_svg, use_house_style
+from shp_analysis.text.dates import say_day
 
 SPARKLINE_MONTHS = 36
 SPARKLINE_INCHES = (0.75, 0.24)
@@ -40,11 +41,11 @@ def draw_sparkline(assessment: Assessment) -> Cell | CellPicture:
     first, end = frame["end"].iloc[0], frame["end"].iloc[-1]
     breaks = [each.first_day for each in assessment.breaks if each.is_confirmed and first < each.first_day <= end]
     words = (
-        f"{assessment.indicator.name}, {len(frame)} points to {_day(end)}: lowest {_write(low)}, "
+        f"{assessment.indicator.name}, {len(frame)} points to {say_day(end)}: lowest {_write(low)}, "
         f"highest {_write(high)}, last {_write(last)}."
     )
     if breaks:
-        words += f" A recording change at {_day(breaks[-1])} is marked."
+        words += f" A recording change at {say_day(breaks[-1])} is marked."
     return CellPicture(_draw(frame, breaks), words)
 
 
@@ -88,7 +89,3 @@ def _draw(frame: pd.DataFrame, breaks: Sequence[date]) -> str:
 
 def _write(value: float) -> str:
     return format_count(value) if float(value).is_integer() else format_rate(value)
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

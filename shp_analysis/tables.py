@@ -21,6 +21,7 @@ from shp_analysis.style import (
     format_share,
 )
 from shp_analysis.text.changes import write_change
+from shp_analysis.text.dates import say_month
 from shp_analysis.workbook import Run
 
 COMMON_RATE = "per 1,000 residents"
@@ -168,13 +169,20 @@ def _name_periods(run: Run) -> str:
 def _name_both(period: Period, baseline: Period) -> str:
     """Name two periods in small type: what both share is said once, "12 months to March 2025 and 2024"."""
     words, before = _name_briefly(period), _name_briefly(baseline)
-    stem, _, year = before.rpartition(" ")
-    return f"{words} and {year}" if stem and words.startswith(f"{stem} ") else f"{words}, beside {before}"
+    is_named_by_its_end = _is_told_as_year(period) or (
+        period.start.year == period.end.year and len(period.months) < MONTHS_IN_YEAR
+    )
+    if is_named_by_its_end and baseline == period.same_last_year():
+        return f"{words} and {baseline.end.year}"
+    return f"{words}, beside {before}"
 
 
 def _name_briefly(period: Period) -> str:
-    is_year = len(period.months) == MONTHS_IN_YEAR and period.start.month != JANUARY
-    return f"12 months to {period.end:%B %Y}" if is_year else period.short_words
+    return f"12 months to {say_month(period.end)}" if _is_told_as_year(period) else period.short_words
+
+
+def _is_told_as_year(period: Period) -> bool:
+    return len(period.months) == MONTHS_IN_YEAR and period.start.month != JANUARY
 
 
 def _figure_cell(

@@ -9,6 +9,7 @@ from shp_analysis.catalogue import SeriesBreak
 from shp_analysis.feeds.timeliness import NeededFeed, list_needed_feeds
 from shp_analysis.sentences import RANGES_ALLOW, say_caveat
 from shp_analysis.style import format_count
+from shp_analysis.text.dates import say_month
 from shp_analysis.wordings import capitalise
 from shp_analysis.workbook import Run
 
@@ -48,7 +49,7 @@ def list_breaks(run: Run) -> DataTable:
             named.setdefault(found.break_id, (found, []))[1].append(each.indicator.name)
     rows = [
         {
-            "when": f"{found.first_day:%B %Y}",
+            "when": say_month(found.first_day),
             "what": f"{capitalise(found.what_changed)}.",
             "touches": shorten(names),
             "sure": "yes" if found.is_confirmed else "no; it stops no comparison",

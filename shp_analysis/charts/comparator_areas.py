@@ -15,7 +15,7 @@ from shp_analysis.briefing.parts import Figure, Note, Notes, Sentence
 from shp_analysis.catalogue import Kind, PeerList
 from shp_analysis.charts.drawing import draw
 from shp_analysis.charts.ranges import plot_ranges
-from shp_analysis.elsewhere import NotCompared, PeerComparison, compare_with_peers, say_place
+from shp_analysis.elsewhere import NotCompared, PeerComparison, compare_with_peers, name_place, say_place
 from shp_analysis.sentences import say_caveat
 from shp_analysis.statistics.peers import RankedArea
 from shp_analysis.style import (
@@ -85,7 +85,7 @@ def state_comparator_areas(comparison: PeerComparison) -> tuple[str, ...]:
         had = f"{indicator.name}: {name} had {format_count(own.count)} of {format_count(own.over)}"
     else:
         had = f"{name} had {format_count(own.count)} {indicator.numerator}"
-    place = say_place(comparison).partition(" the range")[0]
+    place = name_place(comparison) or "–"
     return (
         (
             f"{had} in {period}, {format_rate(own.rate)} {unit}; it and its {comparison.others} peers together had "

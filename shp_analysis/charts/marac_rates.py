@@ -113,17 +113,18 @@ def _say(rate: MaracRate) -> str:
 
 
 def _say_shortly(rate: MaracRate) -> str:
-    stands = _stands(rate).partition(" the ")[0]
-    return f"{format_count(rate.cases)} ({format_rate(rate.rate)}, {stands} it)"
+    return f"{format_count(rate.cases)} ({format_rate(rate.rate)}, {_side(rate)} it)"
 
 
 def _stands(rate: MaracRate) -> str:
-    beside = f"the {RECOMMENDED} that SafeLives recommends"
+    return f"{_side(rate)} the {RECOMMENDED} that SafeLives recommends"
+
+
+def _side(rate: MaracRate) -> str:
+    """Say on which side of the recommended number a rate's range lies."""
     if rate.lower > RECOMMENDED:
-        return f"above {beside}"
-    if rate.upper < RECOMMENDED:
-        return f"below {beside}"
-    return f"not clearly different from {beside}"
+        return "above"
+    return "below" if rate.upper < RECOMMENDED else "not clearly different from"
 
 
 def _tabulate(comparison: MaracComparison) -> DataTable:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
 from itertools import groupby
 
 from rich.box import SIMPLE_HEAD
@@ -16,6 +15,7 @@ from shp_analysis.feeds import Feed, IndicatorReach, MorningReport, NeededFeed
 from shp_analysis.feeds.blanks import BlankField
 from shp_analysis.feeds.held import shorten_labels
 from shp_analysis.store import ReceivedFile
+from shp_analysis.text.dates import say_day
 
 NOTHING = "nothing"
 MOST_UNITS = 3
@@ -28,7 +28,7 @@ MOST_IDS = 4
 def print_morning(report: MorningReport) -> None:
     """Print the report, no wider than a page of a terminal; a section with nothing to say says so."""
     mark_simulated(report.is_simulated)
-    answers.print(f"[bold]{escape(report.area.name)}[/], {report.period.in_words}, as of {_write_day(report.as_of)}")
+    answers.print(f"[bold]{escape(report.area.name)}[/], {report.period.in_words}, as of {say_day(report.as_of)}")
     _print_section(
         f"Feeds received: {report.n_received} of {len(report.needed)}",
         [_say_missing(each) for each in report.missing] or ["none is missing"],
@@ -110,10 +110,10 @@ def _print_reaches(report: MorningReport) -> None:
         table.add_row(
             _name_ids([each.indicator for each in reaches]),
             one.table,
-            _write_day(one.data_to) if one.data_to else "–",
+            say_day(one.data_to) if one.data_to else "–",
             one.state.value,
             shorten_labels((*one.late, *one.not_due)),
-            _write_day(one.due_on) if one.due_on else "–",
+            say_day(one.due_on) if one.due_on else "–",
         )
     answers.print(table, width=PLAIN_WIDTH)
 
@@ -173,7 +173,3 @@ def _make_table(*headings: str) -> Table:
 def _name_ids(ids: Sequence[str]) -> str:
     more = f" and {len(ids) - MOST_IDS} more" if len(ids) > MOST_IDS else ""
     return ", ".join(ids[:MOST_IDS]) + more
-
-
-def _write_day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

@@ -164,10 +164,15 @@ def say_place(comparison: PeerComparison | NotCompared) -> str:
         `within the range of 10 peers`, `just above the range of 10 peers` (beyond the limits that one area in twenty
         passes anyway), `above the range of 10 peers` (beyond those that one in five hundred does), or a dash.
     """
-    if isinstance(comparison, NotCompared):
+    place = name_place(comparison)
+    if isinstance(comparison, NotCompared) or place is None:
         return "–"
-    place = _PLACES[comparison.own.place]
-    return f"{place} the range of {comparison.others} peers" if place else "–"
+    return f"{place} the range of {comparison.others} peers"
+
+
+def name_place(comparison: PeerComparison | NotCompared) -> str | None:
+    """Name an area's place beside the range of its peers: `just above`; None where there is none to name."""
+    return None if isinstance(comparison, NotCompared) else _PLACES[comparison.own.place]
 
 
 _PLACES: Mapping[Place, str | None] = {

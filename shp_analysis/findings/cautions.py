@@ -18,9 +18,9 @@ from shp_analysis.comparisons.reasons import (
     UnplacedDecide,
     UnplacedDiffer,
 )
-from shp_analysis.findings.headlines import TOTAL, state_headlines
+from shp_analysis.findings.headlines import TOTAL, choose_headlines
 from shp_analysis.findings.trust import MOST_NAMES
-from shp_analysis.sentences import has_figure, state
+from shp_analysis.sentences import has_figure
 from shp_analysis.text.lists import list_names
 from shp_analysis.text.reasons import say
 from shp_analysis.workbook import Run
@@ -61,7 +61,7 @@ def list_cautions(run: Run) -> Notes:
         for reason in (*_cautions_of(each), *each.notes):
             named.setdefault(reason, []).append(each.indicator.name)
     notes = (
-        *_choose_for_paper(named, len(received), _name_headlines(run)),
+        *_choose_for_paper(named, len(received), {each.indicator.name for each in choose_headlines(run)}),
         *_parts_of_the_total(run.assessments),
     )
     return Notes(notes or (Note("Nothing", "No break, gap or revision stands between the two periods."),))
@@ -80,11 +80,6 @@ def _choose_for_paper(named: Mapping[Reason, Sequence[str]], total: int, headlin
             yield Note(whom, say(reason), in_short=short)
         else:
             yield Note(whom, say(reason), is_on_paper=False)
-
-
-def _name_headlines(run: Run) -> set[str]:
-    told = {sentence.text for sentence in state_headlines(run).sentences}
-    return {each.indicator.name for each in run.assessments if state(each).text in told}
 
 
 def list_not_received(run: Run) -> Notes:

@@ -30,11 +30,15 @@ def state_headlines(run: Run) -> Headlines:
     where they came; the last sentence says how many series were compared and how many would look clear
     though nothing had changed.
     """
+    return Headlines((*map(state, choose_headlines(run)), _tally(run.assessments)))
+
+
+def choose_headlines(run: Run) -> list[Assessment]:
+    """Choose what the headlines tell, in their order."""
     leads = find_leads(run)
     clear = [each for each in run.assessments if each.verdict.is_clear and each not in leads]
     rest = sorted(clear, key=_rank)[: MOST_HEADLINES - 1 - len(leads)]
-    chosen = sorted([*rest, *leads], key=lambda each: (not each.verdict.is_clear, _rank(each)))
-    return Headlines((*(state(each) for each in chosen), _tally(run.assessments)))
+    return sorted([*rest, *leads], key=lambda each: (not each.verdict.is_clear, _rank(each)))
 
 
 def find_leads(run: Run) -> list[Assessment]:

@@ -61,7 +61,8 @@ def state_new_signal(signal: NewSignal) -> str:
     span = f"from {signal.since_earliest.short_words} to {signal.since_latest.short_words}"
     is_dated = signal.since_earliest == signal.since_latest
     began = f"in {likely}" if is_dated else f"at some time {span}, most likely in {likely}"
-    return f"The level is newly {where}, season allowed for; the shift began {began}. {_state_size(signal)}".strip()
+    shift = f"The level is newly {where}, season allowed for; the shift began {began}."
+    return f"{shift} {size}" if (size := _state_size(signal)) else shift
 
 
 def _state_size(signal: NewSignal) -> str:

@@ -83,19 +83,20 @@ def _choose(run: Run, indicators: tuple[str, ...]) -> list[Assessment]:
 
 
 def _note(assessment: Assessment) -> Note:
-    name, told = name_with_area(assessment), _state(assessment)
-    first, _, more = told.partition(". ")
-    return Note(name, told, in_short=Note(name, f"{first}.") if more else None)
+    name = name_with_area(assessment)
+    first, *more = _list_sentences(assessment)
+    return Note(name, " ".join((first, *more)), in_short=Note(name, first) if more else None)
 
 
-def _state(assessment: Assessment) -> str:
+def _list_sentences(assessment: Assessment) -> list[str]:
+    """Give the forecast, how the last one did, and cautions; or the one reason why there is none."""
     signals = assessment.signals
     why = explain_absence(assessment)
     if why or signals is None or not isinstance(signals.forecast, QuarterForecast):
-        return why
+        return [why]
     ahead = signals.forecast
     first = f"{ahead.quarters[0].short_words}: {_expected(ahead.forecast)}."
-    return " ".join(each for each in (first, _state_score(signals), *_list_cautions(signals)) if each)
+    return [each for each in (first, _state_score(signals), *_list_cautions(signals)) if each]
 
 
 def _state_score(signals: Signals) -> str:

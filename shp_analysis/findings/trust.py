@@ -11,6 +11,7 @@ from shp_analysis.parameters import Paper
 from shp_analysis.sentences import has_figure
 from shp_analysis.statistics.changes import LONG_HISTORY_MONTHS
 from shp_analysis.style import format_count
+from shp_analysis.text.dates import say_day
 from shp_analysis.text.lists import list_names
 from shp_analysis.wordings import capitalise
 from shp_analysis.workbook import Run
@@ -73,7 +74,7 @@ def _data_to(run: Run) -> StripItem:
     if not days:
         return StripItem("Data to", "nothing received", "problem")
     first, last = min(days), max(days)
-    told = [f"{day.day} {day:%B %Y}" for day in dict.fromkeys((first, last))]
+    told = [say_day(day) for day in dict.fromkeys((first, last))]
     tone: Tone = "fine" if first >= run.period.end else "caution" if last >= run.period.end else "problem"
     return StripItem("Data to", " at the earliest, ".join(told) + (" at the latest" if len(told) > 1 else ""), tone)
 
