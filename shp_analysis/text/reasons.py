@@ -124,7 +124,7 @@ def _(_: reasons.GathersInPlaces) -> str:
 
 @say.register
 def _(_: reasons.NoPublishedRange) -> str:
-    return "The publisher gives no interval for one of the two, so no change can be tested."
+    return "The publisher gives no range for one of the two figures, so no change can be tested."
 
 
 @say.register
@@ -240,10 +240,10 @@ def _(reason: reasons.LaterNotCounted) -> str:
 
 @say.register
 def _(reason: reasons.OtherForces) -> str:
-    is_one = reason.records == 1
-    lie = "record of another force lies" if is_one else "records of other forces lie"
     when = reason.period.short_words
-    return f"{reason.records} {lie} in the area in {when} and {'is' if is_one else 'are'} not counted."
+    if reason.records == 1:
+        return f"1 record of another police force in the area in {when} is not counted."
+    return f"{reason.records} records of other police forces in the area in {when} are not counted."
 
 
 @say.register

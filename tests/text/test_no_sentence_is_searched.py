@@ -46,7 +46,7 @@ EXEMPT = {
     ("analysis/observations.py", "each.split()"): IDS,
     ("analysis/own_figures.py", "name.casefold()"): NAMES,
     ("analysis/pages.py", "f'{value:g}'.partition('.')"): "a number",
-    ("analysis/pages.py", "name.split()"): NAMES,
+    ("analysis/pages.py", "name.split()"): IDS,
     ("analysis/publishing.py", "name.replace('_', ' ').strip()"): NAMES,
     ("assessments/assessing.py", "path.rsplit('/', 1)"): IDS,
     ("board/summary.py", "text.endswith(('.', '?', '!'))"): THEIRS,

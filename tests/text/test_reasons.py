@@ -70,7 +70,7 @@ SENTENCES: dict[Reason, str] = {
         "What is counted gathers in places, so more than chance moves this share, and there are too few years to tell "
         "by how much: its change is not judged."
     ),
-    reasons.NoPublishedRange(): "The publisher gives no interval for one of the two, so no change can be tested.",
+    reasons.NoPublishedRange(): "The publisher gives no range for one of the two figures, so no change can be tested.",
     reasons.SmallWholes(19, 40): "One of the two is a share of fewer than 20 (19 and 40), too few to show a change.",
     reasons.FewOthers(0, 2): (
         "Those that are not among them are 0 and 2, together fewer than 20, too few to show a change."
@@ -131,10 +131,10 @@ SENTENCES: dict[Reason, str] = {
         "After 2024, the collisions of 2 casualties were not received, so the number lies between 10 and 12."
     ),
     reasons.OtherForces(1, NOW): (
-        "1 record of another force lies in the area in January to March 2025 and is not counted."
+        "1 record of another police force in the area in January to March 2025 is not counted."
     ),
     reasons.OtherForces(3, NOW): (
-        "3 records of other forces lie in the area in January to March 2025 and are not counted."
+        "3 records of other police forces in the area in January to March 2025 are not counted."
     ),
     reasons.PartnerTotal(Month("2024-11")): (
         "It is the total that a partner returned: no other source holds November 2024."
