@@ -13,6 +13,7 @@ from random import Random
 from benchmarks.judging import Outcome, Verdict
 from shp_analysis import comparisons
 from shp_analysis.errors import ShpAnalysisError
+from shp_analysis.text.reasons import say
 from shp_analysis.workbook import open_records
 
 AS_OF = "2026-07-01"
@@ -84,7 +85,7 @@ def ask(data: Path, question: Question) -> Answer:
         (each.count, each.baseline_count, each.whole, each.baseline_whole, each.value, each.baseline_value)
         for each in found.comparisons
     )
-    return Answer(figures, found.verdict, " ".join((*found.reasons, *found.notes)), found.period.label)
+    return Answer(figures, found.verdict, " ".join(map(say, (*found.reasons, *found.notes))), found.period.label)
 
 
 def judge_answers(
