@@ -53,10 +53,7 @@ def explain_breaks(run: Run, *charted: str) -> Notes:
     """
     drawn = [run.assessment(each) for each in charted]
     breaks = {one.break_id: one for each in drawn for one in each.breaks if _is_shown(one, each)}
-    notes = tuple(
-        Note(f"{_name(each)}, {_when(each)}{'' if each.is_confirmed else ' (date not confirmed)'}", _as_clause(each))
-        for each in sorted(breaks.values(), key=lambda one: one.first_day)
-    )
+    notes = tuple(_note_break(each) for each in sorted(breaks.values(), key=lambda one: one.first_day))
     return Notes(notes or (Note("Recording changes", "The charts mark none."),))
 
 
@@ -70,9 +67,11 @@ def _is_shown(one: SeriesBreak, assessment: Assessment) -> bool:
     return bool(one.first_day <= assessment.period.end and one.settled_day >= first)
 
 
-def _name(each: SeriesBreak) -> str:
-    """Give the name that charts write, and the code that sentences do."""
-    return f"{each.name} ({each.break_id})"
+def _note_break(each: SeriesBreak) -> Note:
+    """Say what a break is under the name that charts write; the code that sentences write is left to the screen."""
+    when = f"{_when(each)}{'' if each.is_confirmed else ' (date not confirmed)'}"
+    clause = _as_clause(each)
+    return Note(f"{each.name} ({each.break_id}), {when}", clause, in_short=Note(f"{each.name}, {when}", clause))
 
 
 def _when(each: SeriesBreak) -> str:
