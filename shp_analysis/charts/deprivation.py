@@ -86,16 +86,10 @@ def plot_deprivation(run: Run) -> Figure | Notes:
     )
 
 
-_MISSING = {
-    NotShown.NO_RESIDENTS: "residents by neighbourhood",
-    NotShown.NO_DEPRIVATION_INDEX: "the index of deprivation",
-}
-
-
 def _explain(reason: NotShown, run: Run) -> Notes:
-    what = _MISSING.get(reason)
-    if what is None:
+    if reason not in {NotShown.NO_RESIDENTS, NotShown.NO_DEPRIVATION_INDEX}:
         return explain_not_shown(reason, run.assessment(CRIME))
+    what = "residents by neighbourhood" if reason is NotShown.NO_RESIDENTS else "the index of deprivation"
     return Notes((Note("Recorded crime by deprivation", f"No chart is drawn: {what} was not received."),))
 
 

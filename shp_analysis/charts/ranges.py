@@ -355,7 +355,9 @@ def _find_limit(rows: pd.DataFrame) -> float:
 
 
 def _colour_of(verdict: Verdict) -> str:
-    return {Verdict.UP: SEQUENTIAL_COLOURS[1], Verdict.DOWN: SEQUENTIAL_COLOURS[2]}.get(verdict, MUTED_COLOUR)
+    if not verdict.is_clear:
+        return MUTED_COLOUR
+    return SEQUENTIAL_COLOURS[1 if verdict is Verdict.UP else 2]
 
 
 class _ChangeLocator(Locator):

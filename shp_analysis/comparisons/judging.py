@@ -312,7 +312,9 @@ def _judge_history(test: SignificanceTest) -> tuple[Reason, ...]:
 
 def _why_too_few(tested: Change | Difference | None, now: Figure, then: Figure, kind: Kind) -> Reason:
     if tested is None:
-        return {Kind.SCORE: NoHistory(), Kind.PUBLISHED: NoPublishedRange()}.get(kind, GathersInPlaces())
+        if kind is Kind.SCORE:
+            return NoHistory()
+        return NoPublishedRange() if kind is Kind.PUBLISHED else GathersInPlaces()
     if now.whole and then.whole and not isinstance(tested, Change):
         if min(now.whole, then.whole) < FEWEST_EVENTS:
             return SmallWholes(then.whole, now.whole)
