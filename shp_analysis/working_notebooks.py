@@ -73,7 +73,8 @@ def keep_working(executed: Path, pack: Path) -> tuple[str, ...]:
 def _forget_machine(notebook: NotebookNode) -> None:
     """Leave out when and in which folder it was executed: the same working is the same file."""
     notebook.metadata.pop("papermill", None)
-    for cell in notebook.cells:
+    for number, cell in enumerate(notebook.cells):
+        cell.id = str(number)  # papermill draws one for the cell that it adds
         cell.metadata.pop("papermill", None)
         cell.metadata.pop("execution", None)
         if INJECTED_TAG in cell.metadata.get("tags", ()):

@@ -85,7 +85,7 @@ def plot_indexed_years(run: Run, indicator: str, *, first_year: int = INDEX_YEAR
 def _explain(comparison: CourseComparison, first_year: int) -> str:
     return (
         f"Each year's count for every {INDEX} of {first_year}. Upright lines: {comparison.own.name}'s 95% range, which "
-        "allows for its usual variation."
+        "allows for the place's usual variation."
     )
 
 

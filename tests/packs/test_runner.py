@@ -63,6 +63,9 @@ def test_a_pack_is_a_page_its_numbers_and_its_manifest(pack: Path) -> None:
         "results/04_road_casualties.csv",
         "results.csv",
         "tables.csv",
+        "working",
+        "working/04_road_casualties.html",
+        "working/04_road_casualties.ipynb",
     ]
     assert pack.parts[-7:-1] == ("internal", "simulated", "E06000006", "2024-25-Q4", "partnership", "versions")
     assert list_staged(pack.parents[6]) == []
