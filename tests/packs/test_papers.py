@@ -58,7 +58,9 @@ def test_a_run_writes_six_papers(pack: Path) -> None:
     manifest = json.loads((pack / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["papers"] == [paper.value for paper in SIX]
     own_results = {f"results/{paper.notebook}.csv" for paper in SIX}
-    assert set(manifest["files"]) == {*pages, *own_results, "results.csv", "tables.csv"}
+    themes = [paper.notebook for paper in SIX if paper.theme]
+    working = {f"working/{name}.{ending}" for name in themes for ending in ("html", "ipynb")}
+    assert set(manifest["files"]) == {*pages, *own_results, *working, "results.csv", "tables.csv"}
 
 
 @pytest.mark.parametrize("paper", SIX)
