@@ -32,3 +32,10 @@ def replace_file(path: Path, content: bytes, mode: int | None = None) -> None:
     if mode is not None:
         draft.chmod(mode)
     draft.replace(path)
+
+
+def sweep_drafts(folder: Path) -> None:
+    """Remove what stopped processes left of files that they were replacing in a folder that nobody else writes to."""
+    for draft in folder.glob(".*.new"):
+        if draft.is_file():
+            draft.unlink()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from shp_analysis.files import hash_file, replace_file
+from shp_analysis.files import hash_file, replace_file, sweep_drafts
 
 
 def test_a_file_is_hashed_by_its_bytes(tmp_path: Path) -> None:
@@ -32,3 +32,11 @@ def test_a_file_that_cannot_be_written_leaves_the_old_one(tmp_path: Path) -> Non
     with pytest.raises(IsADirectoryError):
         replace_file(path, b"new")
     assert path.read_bytes() == b"old"
+
+
+def test_what_stopped_processes_left_is_swept(tmp_path: Path) -> None:
+    for name in (".list.csv.new", "list.csv", ".hidden", "list.new"):
+        (tmp_path / name).write_bytes(b"old")
+    (tmp_path / ".folder.new").mkdir()
+    sweep_drafts(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".folder.new", ".hidden", "list.csv", "list.new"]

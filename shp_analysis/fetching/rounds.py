@@ -15,6 +15,7 @@ from shp_analysis.fetching.addresses import describe, pick_attachment, place, re
 from shp_analysis.fetching.parts import Part, Remembered, Validators, recall, remember
 from shp_analysis.fetching.patience import Manners
 from shp_analysis.fetching.transfer import Progress, Wanted, get_file, get_json, open_client
+from shp_analysis.files import sweep_drafts
 from shp_analysis.locks import hold_folder
 from shp_analysis.parameters import today
 from shp_analysis.sources.deliveries import open_delivery
@@ -140,6 +141,7 @@ def fetch(
     # One process at a time, so that no server is asked twice at once and no part of a file has two writers.
     hold = hold_folder(downloads_folder, LOCK_NAME, "shp fetch", wait_seconds=0)
     with telling_disk_errors(downloads_folder), hold, open_client(manners, base) as client:
+        sweep_drafts(downloads_folder)
         this = _Round(folder, base, client, manners, on_progress or (lambda _name, _done, _total: None))
         return tuple(_fetch_one(download, this) for download in downloads)
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from shp_analysis import locks
 from shp_analysis.errors import telling_disk_errors
+from shp_analysis.files import sweep_drafts
 from shp_analysis.store.rooms import Store, open_store
 
 LOCK_NAME = ".ingesting"
@@ -76,6 +77,8 @@ def sweep(folder: Path) -> None:
     stores = (open_store(folder, simulated=False), open_store(folder, simulated=True))
     for store in stores:
         _restore_tables(store)
+        sweep_drafts(store.raw_folder)
+        sweep_drafts(store.tables_folder)
     left = [path for prefix in _PREFIXES for path in folder.glob(f"{prefix}*")]
     if left:
         known = {file.sha256 for store in stores for file in store.list_ledger()}

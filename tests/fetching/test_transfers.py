@@ -266,3 +266,11 @@ def test_two_rounds_at_once_never_ask_at_once(server, data, archive, naps):
     assert set(ends) <= {Outcome.TAKEN_IN, Outcome.UNCHANGED, "refused"}
     assert server.most_at_once == 1
     assert held_months(data) == ["2023-12", "2024-01", "2024-02", "2024-03"]
+
+
+def test_a_draft_of_notes_that_a_killed_fetch_left_is_swept(tmp_path: Path) -> None:
+    draft = tmp_path / "downloads" / ".file.part.json.new"
+    draft.parent.mkdir()
+    draft.write_bytes(b"{")
+    assert fetch([], folder=tmp_path) == ()
+    assert not draft.exists()
