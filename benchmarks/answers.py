@@ -11,10 +11,10 @@ from pathlib import Path
 from random import Random
 
 from benchmarks.judging import Outcome, Verdict
-from shp_analysis import comparisons
+from shp_analysis.assessment import verdicts
+from shp_analysis.assessment.area_records import open_records
 from shp_analysis.errors import ShpAnalysisError
 from shp_analysis.text.reasons import say
-from shp_analysis.workbook import open_records
 
 AS_OF = "2026-07-01"
 Number = float | None
@@ -37,7 +37,7 @@ class Answer:
     """
 
     figures: tuple[tuple[Number, ...], ...]
-    verdict: comparisons.Verdict
+    verdict: verdicts.Verdict
     words: str
     period: str
 

@@ -14,11 +14,11 @@ from benchmarks.answers import Answer, AnswerKind, Question, ask, judge_answers
 from benchmarks.corpus import SHARED_DATA
 from benchmarks.grids import Rows, Value, read_csv, write_csv
 from benchmarks.judging import Outcome, Verdict
-from shp_analysis.areas import HALTON
-from shp_analysis.catalogue import read_catalogue
+from shp_analysis.config.catalogue import read_catalogue
 from shp_analysis.errors import ShpAnalysisError
-from shp_analysis.sample import write_simulated_borough
-from shp_analysis.store import ingest
+from shp_analysis.reference.areas import HALTON
+from shp_analysis.simulator import write_simulated_borough
+from shp_analysis.store.intake import ingest
 
 RECEIVED_ON = date(2026, 6, 1)
 ASKED = 3

@@ -9,9 +9,9 @@ from random import Random
 
 from benchmarks.answers import AnswerKind, Question, ask
 from benchmarks.judging import Outcome, Verdict
-from shp_analysis import comparisons
-from shp_analysis.areas import HALTON
-from shp_analysis.store import ingest
+from shp_analysis.assessment import verdicts
+from shp_analysis.reference.areas import HALTON
+from shp_analysis.store.intake import ingest
 
 RECEIVED_ON = date(2025, 6, 1)
 PERIOD, FORCE = "2024-25 Q4", "Cheshire"
@@ -64,7 +64,7 @@ def _judge(data: Path, whole: int, *, is_alike: bool, is_same_number: bool) -> V
     found = ask(data, Question("Burglary", HALTON, PERIOD))
     if of_force.figures[0][0] != whole:
         return Verdict(Outcome.WRONG, f"{of_force.figures[0][0]} of the force for {whole}")
-    is_told = found.verdict in {comparisons.Verdict.NOT_COMPARABLE, comparisons.Verdict.INCOMPLETE}
+    is_told = found.verdict in {verdicts.Verdict.NOT_COMPARABLE, verdicts.Verdict.INCOMPLETE}
     if is_alike:
         is_right = not is_told and not (is_same_number and found.verdict.is_clear)
         return Verdict(Outcome.RIGHT if is_right else Outcome.WRONG, found.words[:300])

@@ -14,10 +14,10 @@ from pyarrow import parquet
 
 from benchmarks.answers import Answer, AnswerKind, Question, ask, judge_answers
 from benchmarks.judging import Verdict
-from shp_analysis.areas import HALTON
-from shp_analysis.sample import write_simulated_borough
-from shp_analysis.store import Store, ingest, open_store
-from shp_analysis.store.raw_files import check_raw_files
+from shp_analysis.reference.areas import HALTON
+from shp_analysis.simulator import write_simulated_borough
+from shp_analysis.store.intake import ingest
+from shp_analysis.store.store import Store, check_raw_files, open_store
 
 RECEIVED_ON = date(2026, 6, 1)
 _ASKED = (("ALL-01", "2024-25 Q4"), ("RS-01", "2024"), ("RS-02", "2024"), ("ALL-05", "2024-25 Q4"))

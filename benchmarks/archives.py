@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as arrow
 from pyarrow import csv as arrow_csv
 
-from shp_analysis.sources.police_uk import ANTI_SOCIAL_BEHAVIOUR, COLUMNS, CRIME_TYPES, Kind
+from shp_analysis.readers.police_uk_layout import ANTI_SOCIAL_BEHAVIOUR, COLUMNS, CRIME_TYPES, Kind
 
 POINTS_PER_LSOA = 15
 LSOAS_PER_AUTHORITY = 107

@@ -32,10 +32,10 @@ from typing import Any
 import nbformat
 
 from benchmarks.tables import Measure, report
-from shp_analysis.joined_packs import hash_files
-from shp_analysis.packs import Readers, Shelf
-from shp_analysis.parameters import Theme
-from shp_analysis.sources.police_uk import COLUMNS, Kind
+from shp_analysis.config.parameters import Theme
+from shp_analysis.readers.police_uk_layout import COLUMNS, Kind
+from shp_analysis.runs.joined_packs import hash_files
+from shp_analysis.runs.packs import Readers, Shelf
 
 SEED = 9
 KILLS = 200
@@ -50,7 +50,7 @@ THEMES = (Theme.DOMESTIC_ABUSE, Theme.ROAD_CASUALTIES)
 _COMMAND = """
 import sys
 from pathlib import Path
-from shp_analysis import forked_kernels, paper_inputs
+from shp_analysis.runs import forked_kernels, paper_inputs
 forked_kernels.PRELOADED = forked_kernels.PRELOADED[:2]
 paper_inputs.NOTEBOOKS_FOLDER = Path(sys.argv.pop(1))
 from shp_analysis.cli import main
@@ -61,7 +61,7 @@ _DECLARED = "\n".join(f"{name} = None" for name in _NAMES)
 _PAGE = """
 from datetime import date
 from pathlib import Path
-from shp_analysis.briefing.parts import Masthead
+from shp_analysis.page.parts import Masthead
 Path(output_folder, "results.csv").write_text("result_id,value\\nshared,1\\n")
 Masthead("Halton", "A test", "January to March 2025", date(2025, 6, 30), "Partnership edition", "DRAFT", False)
 """

@@ -18,12 +18,12 @@ from tempfile import TemporaryDirectory
 from scipy.stats import binom
 
 from benchmarks.tables import Measure, report
-from shp_analysis.assessments import Assessment
-from shp_analysis.comparisons import Basis, Verdict
-from shp_analysis.parameters import Paper
-from shp_analysis.sample import DEFAULT_SEED, write_simulated_borough
-from shp_analysis.store import ingest
-from shp_analysis.workbook import open_run
+from shp_analysis.assessment.assessments import Assessment
+from shp_analysis.assessment.verdicts import Basis, Verdict
+from shp_analysis.config.parameters import Paper
+from shp_analysis.papers.run import open_run
+from shp_analysis.simulator import DEFAULT_SEED, write_simulated_borough
+from shp_analysis.store.intake import ingest
 
 PERIOD = "2024-25 Q4"
 CHESHIRE = ("E06000006", "E06000007")

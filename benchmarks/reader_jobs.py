@@ -103,7 +103,7 @@ _IDENTIFIERS = ("collision_index", "collision_ref_no")
 def _ingest_and_ask(
     folder: Path, delivery: str, ask: Callable[[Path, str], dict[str, int]], areas: tuple[str, str]
 ) -> Result:
-    from shp_analysis.store import ingest  # noqa: PLC0415
+    from shp_analysis.store.intake import ingest  # noqa: PLC0415
 
     start = perf_counter()
     report = ingest(folder / delivery, folder=folder / STORE, received_on=RECEIVED_ON)
@@ -124,15 +124,15 @@ def _time_answers(start: float, ask: Callable[[str], dict[str, int]], areas: tup
 
 
 def _count_crimes(folder: Path, area: str) -> dict[str, int]:
-    from shp_analysis.store import open_store  # noqa: PLC0415
+    from shp_analysis.store.store import open_store  # noqa: PLC0415
 
     answer = open_store(folder / STORE).query("police_uk_street", CRIMES_SQL, [area])
     return dict(zip(answer["month"], map(int, answer["rows"]), strict=True))
 
 
 def _count_casualties(folder: Path, authority: str) -> dict[str, int]:
-    from shp_analysis.sources.stats19_links import place_records_sql  # noqa: PLC0415
-    from shp_analysis.store import open_store  # noqa: PLC0415
+    from shp_analysis.readers.stats19_links import place_records_sql  # noqa: PLC0415
+    from shp_analysis.store.store import open_store  # noqa: PLC0415
 
     placed = place_records_sql()
     sql = f"SELECT collision_year AS year, count(*) AS rows FROM ({placed}) WHERE authority_code = ? GROUP BY ALL"

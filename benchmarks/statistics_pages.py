@@ -18,12 +18,15 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.tables import Measure
-from shp_analysis.areas import HALTON, read_area
-from shp_analysis.assessments import assess, list_new_signals
-from shp_analysis.catalogue import Catalogue, Indicator, Kind, read_catalogue
-from shp_analysis.measures import AreaRecords, find_counted_table
-from shp_analysis.periods import Month, Quarter
-from shp_analysis.sources import police_uk
+from shp_analysis.assessment.assessments import assess
+from shp_analysis.assessment.new_signals import list_new_signals
+from shp_analysis.config.catalogue import Catalogue, read_catalogue
+from shp_analysis.config.indicators import Indicator, Kind
+from shp_analysis.measures.records import AreaRecords
+from shp_analysis.measures.tables import find_counted_table
+from shp_analysis.readers import police_uk
+from shp_analysis.reference.areas import HALTON, read_area
+from shp_analysis.reference.periods import Month, Quarter
 
 SEED = 8
 YEARS = 10

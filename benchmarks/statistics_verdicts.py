@@ -22,9 +22,10 @@ from benchmarks.statistics_changes import (
     simulate_months,
 )
 from benchmarks.tables import Measure
-from shp_analysis.comparisons import Basis, Verdict, compare_periods, judge_dispersion
-from shp_analysis.measures import OBSERVATION_COLUMNS
-from shp_analysis.periods import Month, Quarter
+from shp_analysis.assessment.comparisons import compare_periods, judge_dispersion
+from shp_analysis.assessment.verdicts import Basis, Verdict
+from shp_analysis.measures.observations import OBSERVATION_COLUMNS
+from shp_analysis.reference.periods import Month, Quarter
 
 GOAL = f"{LEAST_ALARMS:.0f} to {MOST_ALARMS:.0f} %"
 QUARTER = Quarter("2024-25 Q4")

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
         trend,
     )
     from shp_analysis.charts import plot_changes, plot_heatmap, plot_parts, plot_ranges, plot_series
-    from shp_analysis.periods import CalendarYear, FinancialYear, Month, Quarter, YearEnding, parse_period
+    from shp_analysis.reference.periods import CalendarYear, FinancialYear, Month, Quarter, YearEnding, parse_period
 
 __version__ = "0.1.0"
 __all__ = [
@@ -67,7 +67,7 @@ __all__ = [
 ]
 _PLACES = {
     "charts": ("plot_changes", "plot_heatmap", "plot_parts", "plot_ranges", "plot_series"),
-    "periods": ("CalendarYear", "FinancialYear", "Month", "Quarter", "YearEnding", "parse_period"),
+    "reference.periods": ("CalendarYear", "FinancialYear", "Month", "Quarter", "YearEnding", "parse_period"),
 }
 """Where a name is defined; in `analysis` where it is not listed."""
 

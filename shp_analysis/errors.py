@@ -18,7 +18,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import ClassVar
 
-from shp_analysis.personal_data import mask_quoted_values
+from shp_analysis.personal_data.finding import mask_quoted_values
 
 
 class ShpAnalysisError(Exception):

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from shp_analysis.personal_data import mask_personal_data
+from shp_analysis.personal_data.finding import mask_personal_data
 
 FAILED_NAME = "failed"
 """The folder below the data folder; only its owner may open it."""

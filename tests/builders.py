@@ -7,12 +7,13 @@ from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
-from shp_analysis.areas import read_area
-from shp_analysis.assessments import Assessment, assess
-from shp_analysis.catalogue import read_catalogue
-from shp_analysis.measures import AreaRecords, read_area_records
-from shp_analysis.periods import parse_period
-from shp_analysis.store import ingest, open_store
+from shp_analysis.assessment.assessments import Assessment, assess
+from shp_analysis.config.catalogue import read_catalogue
+from shp_analysis.measures.records import AreaRecords, read_area_records
+from shp_analysis.reference.areas import read_area
+from shp_analysis.reference.periods import parse_period
+from shp_analysis.store.intake import ingest
+from shp_analysis.store.store import open_store
 
 STREET_HEADINGS = (
     "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,"

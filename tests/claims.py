@@ -10,11 +10,11 @@ import pandas as pd
 from scipy import stats
 from statsmodels.stats.proportion import confint_proportions_2indep
 
-from shp_analysis.assessments import Assessment
-from shp_analysis.catalogue import Kind
-from shp_analysis.comparisons import Comparison
-from shp_analysis.measures import select_within
-from shp_analysis.periods import Period
+from shp_analysis.assessment.assessments import Assessment
+from shp_analysis.assessment.verdicts import Comparison
+from shp_analysis.config.indicators import Kind
+from shp_analysis.measures.observations import select_within
+from shp_analysis.reference.periods import Period
 
 LEVEL = 0.05
 LONG_HISTORY = 24

@@ -12,10 +12,11 @@ from browsing import browser
 from builders import ASB, build_records, steady
 from hypothesis import settings
 
-from shp_analysis.measures import AreaRecords
-from shp_analysis.opened_records import SharedRecords
-from shp_analysis.sources import police_uk
-from shp_analysis.store import Store, ingest, open_store
+from shp_analysis.assessment.area_records import SharedRecords
+from shp_analysis.measures.records import AreaRecords
+from shp_analysis.readers import police_uk
+from shp_analysis.store.intake import ingest
+from shp_analysis.store.store import Store, open_store
 
 pytest.register_assert_rewrite("refusals")
 # How long a property takes depends on the machine and on what else it does, and is no failure.

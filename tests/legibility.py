@@ -15,7 +15,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from shp_analysis.charts import drawing
-from shp_analysis.style import use_house_style
+from shp_analysis.page.style import use_house_style
 
 TOUCH = 0.75
 """Pixels that the boxes of two texts may share: a box is a little larger than its letters."""

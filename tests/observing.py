@@ -7,9 +7,9 @@ from itertools import accumulate, repeat
 
 import pandas as pd
 
-from shp_analysis.catalogue import SeriesBreak
-from shp_analysis.measures import OBSERVATION_COLUMNS
-from shp_analysis.periods import Period
+from shp_analysis.config.breaks import SeriesBreak
+from shp_analysis.measures.observations import OBSERVATION_COLUMNS
+from shp_analysis.reference.periods import Period
 
 RESIDENTS = 129_759
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from shp_analysis.sources.police_uk import ANTI_SOCIAL_BEHAVIOUR as ASB
-from shp_analysis.sources.police_uk import COLUMNS, Kind
+from shp_analysis.readers.police_uk_layout import ANTI_SOCIAL_BEHAVIOUR as ASB
+from shp_analysis.readers.police_uk_layout import COLUMNS, Kind
 
 Row = dict[str, str]
 

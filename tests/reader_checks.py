@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from shp_analysis.sources.deliveries import open_delivery
-from shp_analysis.sources.readers import Reader, SourceFile
+from shp_analysis.readers.deliveries import open_delivery
+from shp_analysis.readers.readers import Reader, SourceFile
 
 TYPES = {"str", "Int64", "int64", "float64", "boolean", "bool", "datetime64[us]"}
 """The types that Parquet keeps the same from file to file."""

@@ -11,7 +11,7 @@ import pytest
 from police_files import Row, hash_tree, member_name, street_csv, street_rows, write_csv
 
 from shp_analysis.errors import SourceError
-from shp_analysis.store import ingest
+from shp_analysis.store.intake import ingest
 
 NAME = "2024-01-cheshire-street.csv"
 MEMBER = member_name()

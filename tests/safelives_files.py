@@ -8,7 +8,8 @@ from pathlib import Path
 
 from sheet_files import Error, Value, write_xlsx
 
-from shp_analysis.sources.safelives import CASES_COLUMNS, DERIVED_COLUMNS
+from shp_analysis.readers.safelives import DERIVED_COLUMNS
+from shp_analysis.readers.safelives_workbook import CASES_COLUMNS
 
 HEADINGS = tuple(CASES_COLUMNS)
 TITLE = "Cases discussed at multi-agency risk assessment conferences (MARACs), by police force area and region, "

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from xml.sax.saxutils import escape, quoteattr
 
-from shp_analysis.sources.sheet_marks import name_cell
+from shp_analysis.readers.sheet_marks import name_cell
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,10 @@ from itertools import combinations
 
 import pandas as pd
 
-from shp_analysis.catalogue import Frequency, Kind, Selection, Tier, read_catalogue
-from shp_analysis.periods import CalendarYear, FinancialYear, Month, Period, Quarter, YearEnding
-from shp_analysis.sources.code_tables import read_code_table
+from shp_analysis.config.catalogue import read_catalogue
+from shp_analysis.config.indicators import Frequency, Kind, Selection, Tier
+from shp_analysis.readers.code_tables import read_code_table
+from shp_analysis.reference.periods import CalendarYear, FinancialYear, Month, Period, Quarter, YearEnding
 
 CATALOGUE = read_catalogue()
 SENSITIVE = {each.id: each for each in CATALOGUE.indicators if each.disclosure_tier is not Tier.OPEN}

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from shp_analysis.errors import StoreError
-from shp_analysis.locks import hold_folder
+from shp_analysis.files import hold_folder
 
 HOLDER = """
 import sys, time
 from pathlib import Path
-from shp_analysis.locks import hold_folder
+from shp_analysis.files import hold_folder
 with hold_folder(Path(sys.argv[1]), ".writing", "shp ingest"):
     print("held", flush=True)
     time.sleep(600)

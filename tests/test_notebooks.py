@@ -11,9 +11,9 @@ from sys import executable
 import nbformat
 import pytest
 
-from shp_analysis.briefing.exporter import BOARD_TAG
-from shp_analysis.paper_inputs import NOTEBOOKS_FOLDER
-from shp_analysis.parameters import Paper
+from shp_analysis.config.parameters import Paper
+from shp_analysis.page.exporter import BOARD_TAG
+from shp_analysis.runs.paper_inputs import NOTEBOOKS_FOLDER
 
 NOTEBOOKS = sorted(NOTEBOOKS_FOLDER.glob("*.ipynb"))
 MODELS = [path for path in NOTEBOOKS if path.stem.startswith("0") and not path.stem.startswith("00")]

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from shp_analysis.statistics.changes import Change, Dispersion, compare_counts
+from shp_analysis.statistics.changes import Change, compare_counts
+from shp_analysis.statistics.dispersions import Dispersion
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

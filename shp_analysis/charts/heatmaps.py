@@ -9,9 +9,9 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
-from shp_analysis.charts.canvas import count_labels, open_axes
+from shp_analysis.charts.drawing import count_labels, open_axes
 from shp_analysis.errors import RequestError
-from shp_analysis.style import SEQUENTIAL_COLOURS, use_house_style
+from shp_analysis.page.style import SEQUENTIAL_COLOURS, use_house_style
 
 _SHADES = LinearSegmentedColormap.from_list("counts", ["white", *reversed(SEQUENTIAL_COLOURS)])
 

@@ -6,10 +6,18 @@ import pandas as pd
 import seaborn.objects as so
 from matplotlib.axes import Axes
 
-from shp_analysis.charts.canvas import check_columns, draw_objects, name_places, open_axes, write_numbers
-from shp_analysis.charts.drawing import add_legend, name_percents, name_unit
+from shp_analysis.charts.drawing import (
+    add_legend,
+    check_columns,
+    draw_objects,
+    name_percents,
+    name_places,
+    name_unit,
+    open_axes,
+    write_numbers,
+)
 from shp_analysis.errors import RequestError
-from shp_analysis.style import CATEGORICAL_COLOURS, format_count, use_house_style
+from shp_analysis.page.style import CATEGORICAL_COLOURS, format_count, use_house_style
 
 ROW_MM, FOOT_MM = 6.0, 4.0
 """Height of a bar's row, and of what stands below all."""

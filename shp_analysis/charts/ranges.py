@@ -12,21 +12,25 @@ import seaborn.objects as so
 from matplotlib.axes import Axes
 from matplotlib.ticker import Locator, NullLocator
 
-from shp_analysis.assessments import Assessment
-from shp_analysis.charts.canvas import (
+from shp_analysis.assessment.assessments import Assessment
+from shp_analysis.assessment.verdicts import Comparison, Verdict
+from shp_analysis.charts.drawing import (
     HEAD,
+    ON_WHITE,
+    ROW_POINTS,
+    add_legend,
     check_columns,
     count_labels,
     draw_objects,
     name_places,
+    name_rows,
+    name_unit,
     open_axes,
     read_numbers,
     write_numbers,
 )
-from shp_analysis.charts.drawing import ON_WHITE, ROW_POINTS, add_legend, name_rows, name_unit
-from shp_analysis.comparisons import Comparison, Verdict
 from shp_analysis.errors import RequestError
-from shp_analysis.style import (
+from shp_analysis.page.style import (
     CATEGORICAL_COLOURS,
     DUO_COLOURS,
     MINUS,

@@ -1,5 +1,5 @@
 """`python -m shp_analysis.cli` is the command `shp`."""
 
-from shp_analysis.cli import main
+from shp_analysis.cli.app import main
 
 main()

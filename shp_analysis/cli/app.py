@@ -17,9 +17,9 @@ import typer
 from typer.core import TyperGroup
 
 from shp_analysis import __version__
-from shp_analysis.areas import HALTON
 from shp_analysis.errors import ShpAnalysisError, describe_disk_error
-from shp_analysis.personal_data import mask_personal_data
+from shp_analysis.personal_data.finding import mask_personal_data
+from shp_analysis.reference.areas import HALTON
 from shp_analysis.traces import keep_trace
 
 
@@ -131,7 +131,7 @@ def _stop(number: int, _frame: FrameType | None) -> None:
 
 def _describe_unforeseen(error: Exception) -> str:
     """Say what went wrong, and where the traceback is kept; its words may hold anything, so they are not printed."""
-    from shp_analysis.store import data_folder  # noqa: PLC0415 - the slow imports come after the arguments are read
+    from shp_analysis.store.store import data_folder  # noqa: PLC0415 - the slow imports come after the arguments are read
 
     folder = data_folder()
     kept = keep_trace(folder, Path("shp"), {"traceback.txt": "".join(traceback.format_exception(error))})

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich import progress as bars
 
-from shp_analysis.areas import HALTON
 from shp_analysis.cli.app import AreaOption, RoomOption, app
 from shp_analysis.cli.printing import count_progress, notes, print_rows, shorten, show_progress
 from shp_analysis.errors import SourceError, StoreError, telling_disk_errors
-from shp_analysis.locks import hold_folder
-from shp_analysis.personal_data import mask_file_name, mask_personal_data
+from shp_analysis.files import hold_folder
+from shp_analysis.personal_data.finding import mask_file_name, mask_personal_data
+from shp_analysis.reference.areas import HALTON
 
 if TYPE_CHECKING:
-    from shp_analysis.store import IngestReport
+    from shp_analysis.store.intake import IngestReport
 
 ZIP = ".zip"
 
@@ -33,8 +33,8 @@ def sample(
     Five years of police records for Halton, its neighbours and its statistical neighbours; no person, place or event
     in them is real. What was planted in them is listed in SIMULATED-DATA.txt beside the files.
     """
-    from shp_analysis.sample import DEFAULT_SEED, write_simulated_borough  # noqa: PLC0415 - only this command needs it
-    from shp_analysis.store import data_folder  # noqa: PLC0415
+    from shp_analysis.simulator import DEFAULT_SEED, write_simulated_borough  # noqa: PLC0415 - only this command needs it
+    from shp_analysis.store.store import data_folder  # noqa: PLC0415
 
     folder = to or data_folder() / "simulated" / "published"
     with telling_disk_errors(folder), hold_folder(folder, ".writing", "shp sample"):
@@ -64,7 +64,7 @@ def ingest(
     command then ends with exit code 1, so that nobody takes a refusal for success.
     Taking the same file in twice changes nothing. Of several files with one month, the one received last is used.
     """
-    from shp_analysis.parameters import read_day  # noqa: PLC0415
+    from shp_analysis.config.parameters import read_day  # noqa: PLC0415
 
     _take_in([each for path in paths for each in _list_deliveries(path)], read_day(received))
 
@@ -92,7 +92,7 @@ def fetch(
     what it should be is refused and leaves the store as it was.
     """
     from shp_analysis import fetching  # noqa: PLC0415
-    from shp_analysis.sources.downloads import choose_downloads  # noqa: PLC0415
+    from shp_analysis.readers.downloads import choose_downloads  # noqa: PLC0415
 
     if list_them:
         print_rows(("Name", "What", "How"), fetching.list_fetchable())
@@ -108,8 +108,8 @@ def fetch(
 @app.command()
 def rebuild(simulated: RoomOption = None) -> None:
     """Make the store's tables again from the files as received."""
-    from shp_analysis.store import open_store  # noqa: PLC0415
-    from shp_analysis.store import rebuild as rebuild_tables  # noqa: PLC0415
+    from shp_analysis.store.intake import rebuild as rebuild_tables  # noqa: PLC0415
+    from shp_analysis.store.store import open_store  # noqa: PLC0415
 
     with count_progress("Rebuilding") as tell:
         count = rebuild_tables(open_store(simulated=simulated), tell)
@@ -126,7 +126,7 @@ def withdraw(
 
     What it had replaced answers in its place. shp restore puts it back.
     """
-    from shp_analysis.store import withdraw as take_out  # noqa: PLC0415
+    from shp_analysis.store.withdrawal import withdraw as take_out  # noqa: PLC0415
 
     taken = take_out(file, reason=reason, simulated=simulated)
     why = f": {taken.withdrawal_reason}" if taken.withdrawal_reason else ""
@@ -139,7 +139,7 @@ def restore(
     simulated: RoomOption = None,
 ) -> None:
     """Put a withdrawn file back: it answers again, from the day on which it was received."""
-    from shp_analysis.store import restore as put_back  # noqa: PLC0415
+    from shp_analysis.store.withdrawal import restore as put_back  # noqa: PLC0415
 
     put = put_back(file, simulated=simulated)
     typer.echo(f"{put.path}: answers again, as received on {put.received_on}")
@@ -161,8 +161,8 @@ def template(
 
     Its lists hold the measures, breakdowns and words that are allowed; what came back is taken in with shp ingest.
     """
-    from shp_analysis.periods import parse_period  # noqa: PLC0415
-    from shp_analysis.sources.templates import write_template  # noqa: PLC0415
+    from shp_analysis.readers.templates import write_template  # noqa: PLC0415
+    from shp_analysis.reference.periods import parse_period  # noqa: PLC0415
 
     window = parse_period(period) if period else None
     written = write_template(path, organisation, window, area=area or HALTON)
@@ -194,7 +194,7 @@ def _take_in(deliveries: Sequence[Path], received_on: date | None) -> None:
 
 def _ingest_one(path: Path, received_on: date | None) -> int:
     """Take one delivery in, print what became of every file, and give how many were refused."""
-    from shp_analysis.store import ingest as take_in  # noqa: PLC0415
+    from shp_analysis.store.intake import ingest as take_in  # noqa: PLC0415
 
     try:
         with count_progress(f"Reading {mask_file_name(path.name)}") as tell:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shp_analysis.areas import HALTON
 from shp_analysis.cli.app import AreaOption, AsOfOption, Format, RoomOption, app
 from shp_analysis.cli.printing import name_room, notes, print_assessment, shorten, show_progress
+from shp_analysis.reference.areas import HALTON
 
 if TYPE_CHECKING:
-    from shp_analysis.planning import Plan
+    from shp_analysis.runs.planning import Plan
 
 
 @app.command()
@@ -29,8 +29,8 @@ def show(
     format: Annotated[Format, typer.Option(help="How to write it.")] = Format.TABLE,  # noqa: A002
 ) -> None:
     """Say what is known of one indicator: count, rate, comparisons, verdict, reasons and sources."""
-    from shp_analysis.results import as_record, tabulate_results  # noqa: PLC0415
-    from shp_analysis.workbook import assess_one  # noqa: PLC0415
+    from shp_analysis.papers.results import as_record, tabulate_results  # noqa: PLC0415
+    from shp_analysis.papers.run import assess_one  # noqa: PLC0415
 
     assessment, is_simulated = assess_one(
         indicator, period=period, area=area or HALTON, source=source, as_of=as_of, simulated=simulated
@@ -74,7 +74,7 @@ def run(
     Settings come from parameters/PERIOD/run.yaml where there is one; options win over it. Nothing is published unless
     every notebook ran and every page passed its checks; the last good pack stays until then.
     """
-    from shp_analysis.planning import OUTPUTS_FOLDER, plan_run  # noqa: PLC0415 - the slow imports come after the arguments are read
+    from shp_analysis.runs.planning import OUTPUTS_FOLDER, plan_run  # noqa: PLC0415 - the slow imports come after the arguments are read
 
     plan = plan_run(
         period,
@@ -88,9 +88,9 @@ def run(
         simulated=simulated,
         outputs=outputs or OUTPUTS_FOLDER,
     )
-    from shp_analysis.packs import use_own_temporary_folder  # noqa: PLC0415
-    from shp_analysis.readiness import require_ready  # noqa: PLC0415
-    from shp_analysis.runner import run_pack  # noqa: PLC0415
+    from shp_analysis.runs.packs import use_own_temporary_folder  # noqa: PLC0415
+    from shp_analysis.runs.planning import require_ready  # noqa: PLC0415
+    from shp_analysis.runs.runner import run_pack  # noqa: PLC0415
 
     if not even_if_not_ready:
         require_ready(plan)
@@ -107,9 +107,10 @@ def run(
 
 def _advise(plan: Plan) -> None:
     """Tell the analyst where partners' words claim more than a count shows; they are printed as they are."""
-    from shp_analysis.parameters import read_run_settings  # noqa: PLC0415
-    from shp_analysis.partner_context import advise_wording  # noqa: PLC0415
-    from shp_analysis.workbook import open_records, read_partners  # noqa: PLC0415
+    from shp_analysis.assessment.area_records import open_records  # noqa: PLC0415
+    from shp_analysis.config.parameters import read_run_settings  # noqa: PLC0415
+    from shp_analysis.papers.partner_context import advise_wording  # noqa: PLC0415
+    from shp_analysis.papers.run import read_partners  # noqa: PLC0415
 
     opened = open_records(area=plan.area.code, as_of=plan.as_of.isoformat(), simulated=plan.store.is_simulated)
     for line in advise_wording(read_partners(opened, plan.period, read_run_settings(plan.period))):

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
-from shp_analysis.style import format_share
+from shp_analysis.page.style import format_share
 
 PLAIN_WIDTH = 120
 notes = Console(stderr=True, highlight=False, soft_wrap=True)

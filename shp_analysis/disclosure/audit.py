@@ -18,7 +18,7 @@ import numpy.typing as npt
 from scipy.optimize import linprog
 
 from shp_analysis.disclosure.facts import RETURNS, ROW, Cell, Facts, What, When, list_parts
-from shp_analysis.sources.partner_returns_measures import TOTAL, Parts, read_parts
+from shp_analysis.readers.partner_returns_measures import TOTAL, Parts, read_parts
 
 FEWEST_PERSONS = 5
 """A count above 0 and below this may point at a person."""

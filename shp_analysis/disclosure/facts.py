@@ -9,11 +9,12 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from shp_analysis.catalogue import Indicator, Kind, Selection, Tier
-from shp_analysis.comparisons import Comparison
-from shp_analysis.measures import AreaRecords, count_observations, select_records
-from shp_analysis.periods import Period, build_window, count_months
-from shp_analysis.sources.partner_returns_measures import ALL, TOTAL, Sensitivity, find_measure
+from shp_analysis.assessment.verdicts import Comparison
+from shp_analysis.config.indicators import Indicator, Kind, Selection, Tier
+from shp_analysis.measures.observations import count_observations
+from shp_analysis.measures.records import AreaRecords, select_records
+from shp_analysis.readers.partner_returns_measures import ALL, TOTAL, Sensitivity, find_measure
+from shp_analysis.reference.periods import Period, build_window, count_months
 
 RETURNS = "partner_returns_"
 """How the names of the tables of partners' returns begin: these alone say what their breakdowns are."""

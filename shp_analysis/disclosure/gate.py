@@ -13,11 +13,10 @@ from datetime import date
 
 import pandas as pd
 
-from shp_analysis.areas import Area
-from shp_analysis.assessments import Assessment
-from shp_analysis.catalogue import Catalogue, Importance, Indicator, Kind
-from shp_analysis.comparisons import Comparison, Verdict
-from shp_analysis.comparisons.reasons import FiguresWithheld
+from shp_analysis.assessment.assessments import Assessment
+from shp_analysis.assessment.verdicts import Comparison, FiguresWithheld, Verdict
+from shp_analysis.config.catalogue import Catalogue
+from shp_analysis.config.indicators import Importance, Indicator, Kind
 from shp_analysis.disclosure.audit import find_disclosures
 from shp_analysis.disclosure.facts import (
     RETURNS,
@@ -29,8 +28,9 @@ from shp_analysis.disclosure.facts import (
     stays_with_partners,
 )
 from shp_analysis.errors import ShpAnalysisError, StoreError
-from shp_analysis.measures import AreaRecords
-from shp_analysis.periods import Period
+from shp_analysis.measures.records import AreaRecords
+from shp_analysis.reference.areas import Area
+from shp_analysis.reference.periods import Period
 
 ReadRecords = Callable[[str], AreaRecords]
 

@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 
 from shp_analysis.errors import RequestError, SourceError
-from shp_analysis.sources.downloads import Download
+from shp_analysis.readers.downloads import Download
 
 ATTACHMENT_HOST = "assets.publishing.service.gov.uk"
 """Where GOV.UK keeps the attachments of its pages."""

@@ -10,18 +10,28 @@ from pathlib import Path
 
 import httpx
 
+from shp_analysis.config.parameters import today
 from shp_analysis.errors import ShpAnalysisError, SourceError, describe_disk_error, telling_disk_errors
 from shp_analysis.fetching.addresses import describe, pick_attachment, place, read_base, without_password
-from shp_analysis.fetching.parts import Part, Remembered, Validators, recall, remember
-from shp_analysis.fetching.patience import Manners
-from shp_analysis.fetching.transfer import Progress, Wanted, get_file, get_json, open_client
-from shp_analysis.files import sweep_drafts
-from shp_analysis.locks import hold_folder
-from shp_analysis.parameters import today
-from shp_analysis.sources.deliveries import open_delivery
-from shp_analysis.sources.downloads import Download, FoundBy, read_downloads
-from shp_analysis.sources.registry import READERS, find_reader
-from shp_analysis.store import data_folder, ingest, open_store
+from shp_analysis.fetching.retry_policy import Manners
+from shp_analysis.fetching.transfer import (
+    Part,
+    Progress,
+    Remembered,
+    Validators,
+    Wanted,
+    get_file,
+    get_json,
+    open_client,
+    recall,
+    remember,
+)
+from shp_analysis.files import hold_folder, sweep_drafts
+from shp_analysis.readers.deliveries import open_delivery
+from shp_analysis.readers.downloads import Download, FoundBy, read_downloads
+from shp_analysis.readers.registry import READERS, find_reader
+from shp_analysis.store.intake import ingest
+from shp_analysis.store.store import data_folder, open_store
 
 DOWNLOADS_NAME = "downloads"
 LOCK_NAME = ".fetching"

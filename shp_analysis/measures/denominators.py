@@ -13,9 +13,9 @@ from datetime import date
 
 import pandas as pd
 
-from shp_analysis.areas import MID_YEAR, Area, Population
-from shp_analysis.catalogue import Denominator
-from shp_analysis.store import Store
+from shp_analysis.config.indicators import Denominator
+from shp_analysis.reference.areas import MID_YEAR, Area, Population
+from shp_analysis.store.store import Store
 
 POPULATIONS, HOUSEHOLDS, TRAFFIC = "ons_populations_authority", "ons_households", "dft_traffic"
 OLDEST = 200

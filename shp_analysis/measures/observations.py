@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from shp_analysis.catalogue import Indicator, Kind, Measure, Selection
+from shp_analysis.config.indicators import Indicator, Kind, Measure, Selection
 from shp_analysis.errors import ParametersError
-from shp_analysis.measures.busiest import count_busiest_years
-from shp_analysis.measures.links import find_unlinked_periods
-from shp_analysis.measures.records import EVERYTHING, AreaRecords
-from shp_analysis.measures.selecting import select_records
-from shp_analysis.periods import Month, Period
-from shp_analysis.sources import police_uk
+from shp_analysis.measures.neighbourhoods import count_busiest_years
+from shp_analysis.measures.records import EVERYTHING, AreaRecords, find_unlinked_periods, select_records
+from shp_analysis.measures.tables import Place, find_counted_table
+from shp_analysis.readers import police_uk
+from shp_analysis.reference.periods import Month, Period, build_window
+from shp_analysis.store.store import Store
 
 PROVISIONAL_DAYS = 365
 """A month's file is still being revised about a year after it was first published."""
@@ -204,3 +205,44 @@ def _class_of(measure: Measure) -> str:
     if measure.records != police_uk.Kind.STREET.table:
         return EVERYTHING
     return "asb" if police_uk.ANTI_SOCIAL_BEHAVIOUR in measure.include.get("crime_type", ()) else "crime"
+
+
+ENGLAND = "E92000001"
+_FIGURES = {"indicator_value": "value", "lower_95": "lower", "upper_95": "upper"}
+
+
+def read_published_of(store: Store, measure: Measure, area_code: str, *, as_of: date | None = None) -> pd.DataFrame:
+    """Read what was published of an area, window by window, as an indicator selects it.
+
+    Parameters
+    ----------
+    store : Store
+    measure : Measure
+        Of a published figure.
+    area_code : str
+        England, a region: an area that is nobody's partnership.
+    as_of : date, optional
+
+    Returns
+    -------
+    pandas.DataFrame
+        `period_start, period_end, value, lower, upper`, oldest first; without rows where nothing was received.
+    """
+    table = find_counted_table(measure.records)
+    stored = table.stored[0]
+    columns = ["period_start", "period_end", *_FIGURES.values()]
+    if store.parts_held(stored, as_of=as_of).empty:
+        return pd.DataFrame(columns=columns)
+    conditions, values = [f"{Place.AREA} = ?"], [area_code]
+    for column, wanted in measure.include.items():
+        conditions.append(f"{column} IN ({', '.join('?' * len(wanted))})")
+        values += wanted
+    numbers = ", ".join(f"{published} AS {name}" for published, name in _FIGURES.items())
+    sql = (
+        f"SELECT period_start, CAST(round(12 * window_years) AS INTEGER) AS months, {numbers} FROM {stored} "
+        f"WHERE {' AND '.join(conditions)} ORDER BY period_start, months"
+    )
+    found = store.query(stored, sql, values, as_of=as_of).dropna(subset="value")
+    starts = [start.date() for start in pd.to_datetime(found["period_start"])]
+    ends = [build_window(start, int(months)).end for start, months in zip(starts, found["months"], strict=True)]
+    return found.assign(period_start=starts, period_end=ends)[columns].reset_index(drop=True)

@@ -1,13 +1,21 @@
-"""An area's records of one table, counted by period, place and kind, and which parts of it have arrived whole.
+"""An area's records of one table: which are counted, by period, place and kind, and which cannot be.
+
+A partner's return replaces its own earlier one, and nobody else's. So one measure of one period may come from several
+partners. Of most measures they then return the same figure: it counts once, and where they differ it is not counted
+until they agree. Of a few each returns what it did itself (powers used by the council and by the police): these are
+added up, and a period in which one of them has not returned is not whole.
 
 A period counts only when the part it lies in was delivered, and delivered all of it. A part that did not come is
 missing, never zero; a month with far fewer rows than the months around it is taken for a part of a month; and one in
 which the publisher has rows and the area has none at all is taken for one whose places were lost.
+
+A casualty's row says neither when nor where. Where its collision was not received, no figure of its year is whole in
+any area that it may belong to, and what is counted of the year is too few.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -16,14 +24,89 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from shp_analysis.areas import Area, Population, read_area
-from shp_analysis.catalogue import Denominator
-from shp_analysis.measures.contributors import Unsettled, settle_contributors
+from shp_analysis.config.indicators import Denominator, Measure, Selection
+from shp_analysis.errors import ParametersError
 from shp_analysis.measures.denominators import Denominators, read_denominators
 from shp_analysis.measures.tables import CountedTable, Link, find_counted_table
-from shp_analysis.periods import Period, build_window
-from shp_analysis.sources.readers import Frequency
-from shp_analysis.store import Store
+from shp_analysis.readers.partner_returns_measures import read_measures
+from shp_analysis.readers.readers import Frequency
+from shp_analysis.reference.areas import Area, Population, read_area
+from shp_analysis.reference.periods import Month, Period, build_window
+from shp_analysis.store.store import Store
+
+_KEY = ["measure", "period"]
+_CELL = ["breakdown", "category"]
+_NUMBERS = ["sum_value", "sum_base"]
+
+
+@dataclass(frozen=True)
+class Unsettled:
+    """One measure and period that is not counted, because of who returned it.
+
+    Attributes
+    ----------
+    measure, period : str
+        The measure's id, and the period's label.
+    organisations : tuple of str
+        Who returned different figures; or who has not returned its own.
+    is_missing : bool
+        Whether it is the second.
+    """
+
+    measure: str
+    period: str
+    organisations: tuple[str, ...]
+    is_missing: bool
+
+
+def settle_contributors(counts: pd.DataFrame) -> tuple[pd.DataFrame, tuple[Unsettled, ...]]:
+    """Leave each measure and period one answer, whoever returned it.
+
+    Parameters
+    ----------
+    counts : pandas.DataFrame
+        The newest return of every partner, of one area: `measure, period, breakdown, category, organisation,
+        sum_value, sum_base` and more.
+
+    Returns
+    -------
+    counts : pandas.DataFrame
+        Without what is not settled, and without what a second partner returned alike.
+    unsettled : tuple of Unsettled
+    """
+    if counts.groupby("measure")["organisation"].nunique().max() in {0, 1} or counts.empty:
+        return counts, ()
+    unsettled = tuple(_list_unsettled(counts))
+    left_out = {(each.measure, each.period) for each in unsettled}
+    keys = zip(counts["measure"], counts["period"], strict=True)
+    kept = counts[[key not in left_out for key in keys]]
+    # Of equal figures one stays; a number rather than a cell that was withheld, which says nothing else.
+    kept = kept.sort_values(_NUMBERS, na_position="last", kind="stable")
+    is_again = kept.duplicated([*_KEY, *_CELL]) & ~kept["measure"].isin(_list_own_measures())
+    return kept[~is_again].sort_index().reset_index(drop=True), unsettled
+
+
+def _list_own_measures() -> tuple[str, ...]:
+    """List the measures of which every partner returns its own."""
+    return tuple(each.id for each in read_measures().values() if each.adds_over_organisations)
+
+
+def _list_unsettled(counts: pd.DataFrame) -> Iterator[Unsettled]:
+    for (measure, period), own in counts.groupby(_KEY):
+        returned = set(own["organisation"])
+        if measure in _list_own_measures():
+            everybody = set(counts.loc[counts["measure"] == measure, "organisation"])
+            if everybody > returned:
+                yield Unsettled(str(measure), str(period), tuple(sorted(everybody - returned)), is_missing=True)
+        elif len(returned) > 1 and _differ(own):
+            yield Unsettled(str(measure), str(period), tuple(sorted(returned)), is_missing=False)
+
+
+def _differ(returned: pd.DataFrame) -> bool:
+    """Say whether two partners give different numbers for one cell; one that was withheld says nothing."""
+    numbers = returned.groupby(_CELL)[_NUMBERS]
+    return bool((numbers.max() > numbers.min()).any(axis=None))
+
 
 PART_OF_A_MONTH = 0.25
 """A force's month with less than this share of what its neighbouring months hold is taken for incomplete."""
@@ -402,3 +485,119 @@ def _no_counts(table: CountedTable) -> pd.DataFrame:
 
 def _no_periods() -> pd.DataFrame:
     return pd.DataFrame(columns=["period", "part_period", "rows", "path", "sha256", "received_on"])
+
+
+def select_records(records: AreaRecords, selection: Selection) -> pd.DataFrame:
+    """Give the counted records that a selection takes in.
+
+    Raises
+    ------
+    ParametersError
+        Where it filters by a column that the table does not offer.
+    """
+    return select_from(records.counts, records.table, selection)
+
+
+def select_from(frame: pd.DataFrame, table: CountedTable, selection: Selection) -> pd.DataFrame:
+    """Give the rows of any frame with a table's columns that a selection takes in.
+
+    Raises
+    ------
+    ParametersError
+        Where it filters by a column that the table does not offer.
+    """
+    known = table.filters
+    unknown = sorted({*selection.include, *selection.exclude} - set(known))
+    if unknown:
+        allowed = f"it can be filtered by {', '.join(known)}"
+        message = f"indicators.yaml filters {table.name} by {', '.join(unknown)}; {allowed}."
+        raise ParametersError(message)
+    for column, values in selection.include.items():
+        frame = frame[frame[column].isin(values)]
+    for column, values in selection.exclude.items():
+        frame = frame[~frame[column].isin(values)]
+    return frame
+
+
+@dataclass(frozen=True)
+class Unlinked:
+    """Records of a period that cannot be counted.
+
+    Attributes
+    ----------
+    records : int
+        So many that may be the area's.
+    counted : int
+        So many that could be counted.
+    words : str
+        A sentence without its full stop.
+    """
+
+    records: int
+    counted: int
+    words: str
+
+
+def find_unlinked_periods(records: AreaRecords, measure: Measure) -> frozenset[str]:
+    """List the labels of `records.periods` that are not whole because records in them cannot be counted."""
+    parts = {*_select(records, measure)["part_period"], *_select_lacking(records)["period"]}
+    labels = records.periods[["period", "part_period"]].itertuples(index=False)
+    return frozenset(label for label, part in labels if {label, part} & parts)
+
+
+def count_unlinked(records: AreaRecords, measure: Measure, within: Iterable[Month]) -> Unlinked | None:
+    """Count the records of some months that an indicator would count, and cannot.
+
+    Parameters
+    ----------
+    records : AreaRecords
+    measure : Measure
+    within : iterable of Month
+
+    Returns
+    -------
+    Unlinked or None
+        None where there are none.
+    """
+    link = records.table.link
+    if link is None:
+        return None
+    months = {month.label for month in within}
+    selected = select_records(records, _whole_of(measure))
+    counted = int(selected.loc[selected["period"].isin(months), "records"].sum())
+    unlinked, lacking = _select(records, measure), _select_lacking(records)
+    in_parts = unlinked["part_period"].map(lambda part: any(label.startswith(part) for label in months)).astype(bool)
+    for frame, words in (
+        (unlinked[in_parts], link.words),
+        (lacking[lacking["period"].isin(months)], link.stated_words),
+    ):
+        number = int(frame["records"].sum())
+        if number:
+            said = words.format(
+                area=records.area.name,
+                records=f"{number:,} {link.nouns[number > 1]}",
+                counted=f"{counted:,}",
+                most=f"{counted + number:,}",
+            )
+            return Unlinked(number, counted, said)
+    return None
+
+
+def _whole_of(measure: Measure) -> Selection:
+    return measure.of or measure
+
+
+def _select(records: AreaRecords, measure: Measure) -> pd.DataFrame:
+    """Give what cannot be counted, by as much of a selection as is known of it."""
+    if records.unlinked.empty or records.table.link is None:
+        return pd.DataFrame(columns=["part_period", "records"])
+    whole, known = _whole_of(measure), set(records.table.link.filters)
+    own = Selection(
+        include={name: values for name, values in whole.include.items() if name in known},
+        exclude={name: values for name, values in whole.exclude.items() if name in known},
+    )
+    return select_from(records.unlinked, records.table, own)
+
+
+def _select_lacking(records: AreaRecords) -> pd.DataFrame:
+    return records.lacking if len(records.lacking) else pd.DataFrame(columns=["period", "records"])

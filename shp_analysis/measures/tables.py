@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from shp_analysis.areas import Area, AreaKind, list_lsoas, list_partnerships
 from shp_analysis.errors import ParametersError, suggest
-from shp_analysis.sources import incidents, police_uk
-from shp_analysis.sources.readers import Frequency, RecordTable
-from shp_analysis.sources.registry import list_tables
+from shp_analysis.readers import incidents, police_uk
+from shp_analysis.readers.readers import Frequency, RecordTable
+from shp_analysis.readers.registry import list_tables
+from shp_analysis.reference.areas import Area, AreaKind, list_lsoas, list_partnerships
 
 
 class Place(StrEnum):

@@ -16,9 +16,8 @@ import pandas as pd
 import xlsxwriter
 
 from shp_analysis.errors import RequestError
-from shp_analysis.partners.commentary import EvidenceType
-from shp_analysis.partners.owners import Owner
-from shp_analysis.partners.records import FORM_SHEET, MOST_CHARACTERS_OF_TEXT
+from shp_analysis.partners.comments import EvidenceType, Owner
+from shp_analysis.partners.files import FORM_SHEET, MOST_CHARACTERS_OF_TEXT
 
 FORM_COLUMNS = (
     *("indicator", "measure", "period", "figure", "unit", "asked", "deadline"),
@@ -47,7 +46,7 @@ def build_comment_form(results: pd.DataFrame, owners: Mapping[str, Owner], deadl
     Parameters
     ----------
     results : pandas.DataFrame
-        The run's results (`shp_analysis.results.tabulate_results`): `indicator, period, statistic, value, unit,
+        The run's results (`shp_analysis.papers.results.tabulate_results`): `indicator, period, statistic, value, unit,
         suppressed` are read.
     owners : mapping of str to Owner
         By indicator (`find_owners`).

@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from shp_analysis.personal_data.spans import Span
-from shp_analysis.personal_data.word_lists import read_forenames, read_ordinary_words
+from shp_analysis.personal_data.texts import Span, read_forenames, read_ordinary_words
 
 _ORGANISATIONS = (
     r"police|constab|council|borough|fire|nhs|gov|halton|cheshire|runcorn|widnes|partnership|news|bbc|official|safer"

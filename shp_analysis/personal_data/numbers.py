@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from shp_analysis.personal_data.spans import Span
+from shp_analysis.personal_data.texts import Span
 
 NHS_DIGITS = 10
 _GAP = r"[\W_]{0,3}"

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from shp_analysis.personal_data.dates import find_dates
-from shp_analysis.personal_data.spans import Span
-from shp_analysis.personal_data.word_lists import (
+from shp_analysis.personal_data.texts import (
+    Span,
     read_forenames,
     read_known_names,
     read_ordinary_words,

@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from shp_analysis.personal_data.spans import Span
-from shp_analysis.personal_data.word_lists import read_ordinary_words, read_postcode_areas
+from shp_analysis.personal_data.texts import Span, read_ordinary_words, read_postcode_areas
 
 _WORDS_LIKE_CODES = frozenset({"OLD", "OUT", "ONE", "OFF", "ILL", "ITS"})
 _ROAD = (

@@ -1,1 +1,1 @@
-"""Statistics: arrays and frames in, values out. Knows no indicator, no area and no chart."""
+"""Statistical methods: arrays in, values out."""

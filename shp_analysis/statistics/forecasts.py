@@ -38,12 +38,7 @@ from shp_analysis.statistics.forecasts_intervals import (
     measure_half_widths,
 )
 from shp_analysis.statistics.forecasts_members import SEASONS_NEEDED
-from shp_analysis.statistics.forecasts_scores import (
-    is_inside,
-    score_interval,
-    score_quantile,
-    score_scaled_errors,
-)
+from shp_analysis.statistics.forecasts_scores import is_inside, score_interval, score_quantile, score_scaled_errors
 
 Floats = npt.NDArray[np.float64]
 

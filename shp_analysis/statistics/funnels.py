@@ -23,13 +23,7 @@ import numpy.typing as npt
 from scipy import stats
 
 from shp_analysis.errors import RequestError
-from shp_analysis.statistics.funnel_limits import (
-    Limits,
-    Places,
-    limits_at_both,
-    limits_of_proportion,
-    limits_of_rate,
-)
+from shp_analysis.statistics.funnel_limits import Limits, Places, limits_at_both, limits_of_proportion, limits_of_rate
 from shp_analysis.statistics.intervals import EXACT_BELOW, Floats, check_counts, check_denominators, check_shares
 
 TRIM = 0.1

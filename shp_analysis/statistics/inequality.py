@@ -22,10 +22,7 @@ import numpy.typing as npt
 from scipy import optimize, special, stats
 
 from shp_analysis.errors import RequestError
-from shp_analysis.statistics.intervals import (
-    CONFIDENCE,
-    Floats,
-)
+from shp_analysis.statistics.intervals import CONFIDENCE, Floats
 
 FEWEST_GROUPS = 5
 """A slope over fewer groups than fifths says little."""
@@ -34,7 +31,7 @@ WIDEST_SEARCH = 60
 """How often the search for a limit doubles its width before the limit is said to be without bound."""
 
 
-class Kind(StrEnum):
+class FigureScale(StrEnum):
     """What the figures are, and so on which scale their errors are normal."""
 
     VALUE = "value"
@@ -79,7 +76,7 @@ class SlopeOfInequality:
 
 
 def errors_from_limits(
-    lower: npt.ArrayLike, upper: npt.ArrayLike, *, kind: Kind = Kind.VALUE, confidence: float = CONFIDENCE
+    lower: npt.ArrayLike, upper: npt.ArrayLike, *, kind: FigureScale = FigureScale.VALUE, confidence: float = CONFIDENCE
 ) -> Floats:
     """Give the standard errors behind published confidence limits, on the scale where they are normal.
 
@@ -111,7 +108,7 @@ def slope_of_inequality(
     populations: npt.ArrayLike,
     standard_errors: npt.ArrayLike,
     *,
-    kind: Kind = Kind.VALUE,
+    kind: FigureScale = FigureScale.VALUE,
     is_transformed: bool = False,
     confidence: float = CONFIDENCE,
 ) -> SlopeOfInequality:
@@ -171,9 +168,9 @@ def _same(values: Floats) -> Floats:
 
 
 _SCALES = {
-    Kind.VALUE: _Scale(_same, _same, -np.inf, np.inf),
-    Kind.RATE: _Scale(np.log, np.exp, 0.0, np.inf),
-    Kind.PROPORTION: _Scale(special.logit, special.expit, 0.0, 1.0),
+    FigureScale.VALUE: _Scale(_same, _same, -np.inf, np.inf),
+    FigureScale.RATE: _Scale(np.log, np.exp, 0.0, np.inf),
+    FigureScale.PROPORTION: _Scale(special.logit, special.expit, 0.0, 1.0),
 }
 _Limits = tuple[float, float, float]
 
@@ -278,7 +275,7 @@ def _relative_ranks(populations: Floats) -> tuple[Floats, Floats]:
     return np.cumsum(shares) - shares / 2, shares
 
 
-def _check(values: npt.ArrayLike, kind: Kind, what: str) -> Floats:
+def _check(values: npt.ArrayLike, kind: FigureScale, what: str) -> Floats:
     figures = np.atleast_1d(np.asarray(values, dtype=float))
     scale = _SCALES[kind]
     bad = ~((figures > scale.lowest) & (figures < scale.highest))

@@ -16,7 +16,8 @@ from enum import StrEnum
 from scipy import optimize, stats
 
 from shp_analysis.errors import RequestError
-from shp_analysis.statistics.changes import Change, Dispersion, compare_counts
+from shp_analysis.statistics.changes import Change, compare_counts
+from shp_analysis.statistics.dispersions import Dispersion
 from shp_analysis.statistics.intervals import CONFIDENCE, wilson_interval
 
 FEWEST_IN_GROUP = 5

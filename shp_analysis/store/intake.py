@@ -14,18 +14,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path, PurePath
 
+from shp_analysis.config.parameters import today
 from shp_analysis.errors import RequestError, SourceError, StoreError
 from shp_analysis.files import hash_file
-from shp_analysis.parameters import today
-from shp_analysis.sources.deliveries import Member, date_in_name, list_folder, open_delivery
-from shp_analysis.sources.personal_data import check_file_name
-from shp_analysis.sources.readers import SourceFile
-from shp_analysis.sources.registry import claim_files, describe_nothing_found, find_files, list_unclaimed
-from shp_analysis.store.index import write_index
+from shp_analysis.readers.deliveries import Member, date_in_name, list_folder, open_delivery
+from shp_analysis.readers.personal_data import check_file_name
+from shp_analysis.readers.readers import SourceFile
+from shp_analysis.readers.registry import claim_files, describe_nothing_found, find_files, list_unclaimed
+from shp_analysis.store.contents import write_index
 from shp_analysis.store.ledger import ReceivedFile, write_ledger
 from shp_analysis.store.releases import Progress, Reading, Release, list_releases, read_release, read_releases
-from shp_analysis.store.rooms import Store, data_folder, open_store
 from shp_analysis.store.staging import BEFORE_NAME, hold_for_writing, list_targets
+from shp_analysis.store.store import Store, data_folder, open_store
 
 EARLIEST_RECEIPT = date(2010, 12, 1)
 """data.police.uk published its first month in December 2010; a date of receipt before it is a slip."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import re
 from collections.abc import Iterator
@@ -11,8 +12,37 @@ from datetime import date
 from pathlib import Path
 
 from shp_analysis.errors import StoreError
-from shp_analysis.personal_data import mask_file_name, mask_personal_data
-from shp_analysis.store.checksums import read_checked, write_checked
+from shp_analysis.files import replace_file
+from shp_analysis.personal_data.finding import mask_file_name, mask_personal_data
+
+_MARK = b"# sha256 "
+
+
+def read_checked(path: Path) -> str:
+    """Read a list, without its last line.
+
+    Raises
+    ------
+    ValueError
+        Where it does not end in its checksum, or its lines do not match it.
+    """
+    body, line_end, checksum = path.read_bytes().rstrip(b"\n").rpartition(b"\n")
+    if not checksum.startswith(_MARK):
+        raise ValueError("it does not end in its checksum: it was cut short, or an earlier version wrote it")
+    if checksum != _write_checksum(body + line_end):
+        raise ValueError("its lines do not match its checksum: some were lost or changed")
+    return body.decode() + "\n"
+
+
+def write_checked(path: Path, text: str) -> None:
+    """Replace a list by one atomic rename, with its checksum as the last line."""
+    content = text.encode()
+    replace_file(path, content + _write_checksum(content) + b"\n")
+
+
+def _write_checksum(content: bytes) -> bytes:
+    return _MARK + hashlib.sha256(content).hexdigest().encode()
+
 
 LEDGER_NAME = "received.csv"
 

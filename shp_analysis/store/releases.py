@@ -16,10 +16,10 @@ from pyarrow import parquet
 
 from shp_analysis.errors import SourceError, StoreError
 from shp_analysis.files import hash_file
-from shp_analysis.sources.lookahead import map_ahead
-from shp_analysis.sources.readers import UNIT_SEPARATOR, Records, RecordTable, SourceFile
-from shp_analysis.sources.registry import list_tables
-from shp_analysis.store.index import HEADING_COLUMNS, PART_COLUMNS
+from shp_analysis.readers.lookahead import map_ahead
+from shp_analysis.readers.readers import UNIT_SEPARATOR, Records, RecordTable, SourceFile
+from shp_analysis.readers.registry import list_tables
+from shp_analysis.store.contents import HEADING_COLUMNS, PART_COLUMNS
 
 SEVERAL_SOURCES = "several"
 """Where an archive of several publishers' files is kept."""
@@ -73,7 +73,7 @@ class Reading:
     ----------
     release : Release
     parts, headings : pandas.DataFrame
-        Lines for the two lists of `shp_analysis.store.index`.
+        Lines for the two lists of `shp_analysis.store.contents`.
     is_simulated : bool
     """
 

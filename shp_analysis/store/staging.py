@@ -13,10 +13,10 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from shp_analysis import locks
+from shp_analysis import files as locks
 from shp_analysis.errors import telling_disk_errors
 from shp_analysis.files import sweep_drafts
-from shp_analysis.store.rooms import Store, open_store
+from shp_analysis.store.store import Store, open_store
 
 LOCK_NAME = ".ingesting"
 WAIT_SECONDS = locks.WAIT_SECONDS

@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from shp_analysis.config.parameters import today
 from shp_analysis.errors import RequestError, suggest
-from shp_analysis.parameters import today
 from shp_analysis.store.intake import put_back
 from shp_analysis.store.ledger import ReceivedFile, write_ledger
-from shp_analysis.store.rooms import Store, data_folder, open_store
 from shp_analysis.store.staging import hold_for_writing
+from shp_analysis.store.store import Store, data_folder, open_store
 
 _HASH = re.compile(r"[0-9a-f]{6,64}")
 

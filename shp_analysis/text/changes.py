@@ -5,11 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from shp_analysis.catalogue import Kind
-from shp_analysis.comparisons import Comparison
-from shp_analysis.statistics.changes import Change
-from shp_analysis.statistics.differences import Difference
-from shp_analysis.style import (
+from shp_analysis.assessment.verdicts import Comparison
+from shp_analysis.config.indicators import Kind
+from shp_analysis.page.style import (
     SMALLEST_PERCENT_BASE,
     count_decimals,
     format_change_count,
@@ -17,6 +15,8 @@ from shp_analysis.style import (
     format_percent,
     format_percent_range,
 )
+from shp_analysis.statistics.changes import Change
+from shp_analysis.statistics.differences import Difference
 
 
 @dataclass(frozen=True)

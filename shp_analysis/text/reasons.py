@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from functools import singledispatch
 
-from shp_analysis.comparisons import FEWEST_EVENTS, Placing, reasons
-from shp_analysis.measures import Unplaced
-from shp_analysis.periods import Month, Period
-from shp_analysis.revisions import Revision
-from shp_analysis.text.dates import say_day
-from shp_analysis.text.lists import list_names
+from shp_analysis.assessment import verdicts as reasons
+from shp_analysis.assessment.comparisons import FEWEST_EVENTS
+from shp_analysis.assessment.verdicts import Placing
+from shp_analysis.measures.unplaced_records import Unplaced
+from shp_analysis.monitoring.revisions import Revision
+from shp_analysis.reference.periods import Month, Period
 from shp_analysis.text.significance import explain_change, explain_no_change, say_history
-from shp_analysis.wordings import capitalise
+from shp_analysis.text.words import capitalise, list_names, say_day
 
 MOST_MONTHS_NAMED = 4
 """A longer list of missing months is given as a number."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from shp_analysis.comparisons import Model, SignificanceTest
-from shp_analysis.period_spellings import MONTHS_IN_QUARTER, MONTHS_IN_YEAR
+from shp_analysis.assessment.verdicts import Model, SignificanceTest
+from shp_analysis.reference.period_spellings import MONTHS_IN_QUARTER, MONTHS_IN_YEAR
 
 
 def say_history(periods: int, months_each: int) -> str:

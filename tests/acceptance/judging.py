@@ -8,13 +8,16 @@ from dataclasses import replace
 import pandas as pd
 from observing import observe
 
-from shp_analysis.areas import HALTON, read_area
-from shp_analysis.assessments import Assessment, assess_unmeasured
-from shp_analysis.catalogue import Kind, SeriesBreak, read_catalogue
-from shp_analysis.comparisons import Basis, Comparison, compare_periods
-from shp_analysis.periods import CalendarYear, Period
-from shp_analysis.sentences import state
-from shp_analysis.statistics.changes import Dispersion
+from shp_analysis.assessment.assessments import Assessment, assess_unmeasured
+from shp_analysis.assessment.comparisons import compare_periods
+from shp_analysis.assessment.verdicts import Basis, Comparison
+from shp_analysis.config.breaks import SeriesBreak
+from shp_analysis.config.catalogue import read_catalogue
+from shp_analysis.config.indicators import Kind
+from shp_analysis.reference.areas import HALTON, read_area
+from shp_analysis.reference.periods import CalendarYear, Period
+from shp_analysis.statistics.dispersions import Dispersion
+from shp_analysis.text.sentences import state
 
 CATALOGUE = read_catalogue()
 

@@ -12,38 +12,35 @@ from builders import write_street
 from observing import break_at, observe
 
 from acceptance.judging import CATALOGUE, judge, put, tell
-from shp_analysis import annual, board, partner_context
-from shp_analysis.areas import HALTON, read_area
-from shp_analysis.assessments import assess_unmeasured
-from shp_analysis.board import state_age
-from shp_analysis.briefing.parts import Headlines, Sentence, read_part
-from shp_analysis.briefing.wording import Evidence, check_wording
-from shp_analysis.catalogue import (
-    Indicator,
-    Kind,
-    Priority,
-    describe_measure,
-    find_lead,
-    find_priority,
-    list_conflicts,
-    read_events,
-    read_priorities,
-)
-from shp_analysis.comparisons import Basis, Verdict, compare_periods
+from shp_analysis.assessment.assessments import assess_unmeasured
+from shp_analysis.assessment.comparisons import compare_periods
+from shp_analysis.assessment.signals.reading import read_signals
+from shp_analysis.assessment.verdicts import Basis, Verdict
+from shp_analysis.config.events import list_conflicts, read_events
+from shp_analysis.config.indicators import Indicator, Kind
+from shp_analysis.config.parameters import Edition, RunSettings, read_editions
+from shp_analysis.config.priorities import Priority, describe_measure, find_lead, find_priority, read_priorities
 from shp_analysis.errors import BriefingError, PercentWithoutBaseError, PeriodError, RequestError
-from shp_analysis.parameters import Edition, RunSettings, read_editions
-from shp_analysis.partners import (
-    Comment,
-    build_comment_form,
-    check_comments,
-    find_owners,
-    list_four_ps,
-    merge_comments,
-    save_preview,
-    say_no_comment,
+from shp_analysis.page.parts import Headlines, Sentence, read_part
+from shp_analysis.page.style import format_percent
+from shp_analysis.page.wording import Evidence, check_wording
+from shp_analysis.papers import annual_assessment, board_summary, partner_context
+from shp_analysis.papers.board_summary import state_age
+from shp_analysis.papers.results import tabulate_results
+from shp_analysis.papers.run import open_run
+from shp_analysis.partners.comments import Comment, check_comments, find_owners, merge_comments, say_no_comment
+from shp_analysis.partners.delivery import Funding, check_stated_total, imply_base, list_four_ps
+from shp_analysis.partners.forms import build_comment_form, save_preview
+from shp_analysis.readers.partner_returns_measures import (
+    PartnerMeasure,
+    Quantity,
+    check_same_kind,
+    read_breakdowns,
+    read_measures,
 )
-from shp_analysis.partners.funding import Funding, check_stated_total, imply_base
-from shp_analysis.periods import (
+from shp_analysis.readers.reconciliation import check_age_bands
+from shp_analysis.reference.areas import HALTON, read_area
+from shp_analysis.reference.periods import (
     CalendarYear,
     Month,
     MunicipalYear,
@@ -51,19 +48,8 @@ from shp_analysis.periods import (
     latest_complete_quarter,
     parse_period,
 )
-from shp_analysis.planning import check_edition
-from shp_analysis.results import tabulate_results
-from shp_analysis.sentences import name_with_area, state
-from shp_analysis.signals import read_signals
-from shp_analysis.sources.partner_returns_measures import (
-    PartnerMeasure,
-    Quantity,
-    check_same_kind,
-    read_breakdowns,
-    read_measures,
-)
-from shp_analysis.sources.reconciliation import check_age_bands
-from shp_analysis.statistics.changes import Dispersion
+from shp_analysis.runs.planning import check_edition
+from shp_analysis.statistics.dispersions import Dispersion
 from shp_analysis.statistics.event_windows import HALLOWEEN_TO_BONFIRE_NIGHT, assess_event_window, windows_of_years
 from shp_analysis.statistics.peers import rank_areas
 from shp_analysis.statistics.proportions import (
@@ -78,10 +64,9 @@ from shp_analysis.statistics.proportions import (
 from shp_analysis.statistics.seasonality import Season, estimate_season
 from shp_analysis.statistics.stated_figures import list_distinct_names
 from shp_analysis.statistics.trends import TrendVerdict, assess_trend, is_stable
-from shp_analysis.store import ingest
-from shp_analysis.style import format_percent
+from shp_analysis.store.intake import ingest
 from shp_analysis.text.changes import write_change
-from shp_analysis.workbook import open_run
+from shp_analysis.text.sentences import name_with_area, state
 
 PRIORITIES = read_priorities()
 AREA = read_area(HALTON)
@@ -462,7 +447,11 @@ def test_a29_the_summary_and_the_assessment_of_such_a_priority_are_built(tmp_pat
     folders = {"data_folder": str(tmp_path / "data"), "parameters_folder": str(tmp_path)}
     run = open_run(period="Jan 2025", paper="board_summary", simulated=False, **folders)
     run.__dict__["priorities"] = (Priority(number=10, name="Counter Terrorism", theme="crime_and_asb"),)
-    parts = (board.build_priorities(run), annual.build_chapters(run), partner_context.list_decisions(run))
+    parts = (
+        board_summary.build_priorities(run),
+        annual_assessment.build_chapters(run),
+        partner_context.list_decisions(run),
+    )
     for part in parts:
         assert "No agreed local measure" in part.to_html()
 

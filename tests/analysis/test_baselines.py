@@ -6,7 +6,7 @@ import pytest
 
 from shp_analysis.analysis import Baseline, find_baseline
 from shp_analysis.errors import PeriodError, RequestError
-from shp_analysis.periods import CalendarYear, FinancialYear, Month, Period, Quarter, YearEnding
+from shp_analysis.reference.periods import CalendarYear, FinancialYear, Month, Period, Quarter, YearEnding
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 
 import shp_analysis as shp
-from shp_analysis.catalogue import Kind
-from shp_analysis.comparisons import Basis, Verdict
+from shp_analysis.assessment.verdicts import Basis, Verdict
+from shp_analysis.config.indicators import Kind
 from shp_analysis.errors import RequestError
-from shp_analysis.periods import Quarter
+from shp_analysis.reference.periods import Quarter
 
 
 @pytest.mark.parametrize("theme", ["crime", "abuse", "roads"])

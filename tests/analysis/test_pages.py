@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import date
 
 import shp_analysis as shp
-from shp_analysis.analysis.pages import tell_assessment
-from shp_analysis.partners import AnalystAssessment, PartnerFiles
+from shp_analysis.analysis.publishing import tell_assessment
+from shp_analysis.partners.analyst_assessments import AnalystAssessment
+from shp_analysis.partners.quarter_folder import PartnerFiles
 
 
 def sign(run: shp.AnalysisRun, value: float) -> shp.AnalysisRun:

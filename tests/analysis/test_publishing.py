@@ -9,8 +9,8 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
 import shp_analysis as shp
-from shp_analysis.briefing.parts import Figure, Notes
 from shp_analysis.errors import RequestError
+from shp_analysis.page.parts import Figure, Notes
 
 
 def draw(frame: pd.DataFrame, **settings: object) -> Axes:

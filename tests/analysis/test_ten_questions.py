@@ -12,7 +12,7 @@ import seaborn as sns
 from matplotlib import pyplot as plt
 
 import shp_analysis as shp
-from shp_analysis.comparisons import Verdict
+from shp_analysis.assessment.verdicts import Verdict
 
 MOST_LINES = 5
 

@@ -11,7 +11,7 @@ from benchmarks import answers
 from benchmarks.answers import Answer, AnswerKind, Question, judge_answers
 from benchmarks.bad_input import list_answer_kinds, try_answers
 from benchmarks.judging import Outcome
-from shp_analysis.comparisons import Verdict
+from shp_analysis.assessment.verdicts import Verdict
 from shp_analysis.errors import StoreError
 
 RIGHT = Answer(((10, 8, None, None, None, None),), Verdict.TOO_FEW, "", "2024-25 Q4")

@@ -14,7 +14,7 @@ from benchmarks.corpus_built import list_built
 from benchmarks.grids import Base
 from benchmarks.judging import Outcome, judge, prepare_store, read_base
 from benchmarks.mutations import Effect, Kind, Mutant
-from shp_analysis.sources import moj, ndtms
+from shp_analysis.readers import moj, ndtms
 
 EVERY = 19
 BASES = {base.name: base for base in list_built()}

@@ -9,9 +9,9 @@ import pytest
 from benchmarks import statistics, statistics_pages, statistics_references, statistics_verdicts, tables
 from benchmarks.statistics_changes import Kind
 from benchmarks.tables import Measure, format_table
-from shp_analysis.assessments import assess
-from shp_analysis.catalogue import read_catalogue
-from shp_analysis.comparisons import Verdict
+from shp_analysis.assessment.assessments import assess
+from shp_analysis.assessment.verdicts import Verdict
+from shp_analysis.config.catalogue import read_catalogue
 
 
 def test_numbered_measures_are_one_table_with_their_goals_numbers() -> None:

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 import pytest
-from briefing.demo_notebook import demo_html
 from browsing import WIDTHS, View, open_page
+from page.demo_notebook import demo_html
 from playwright.sync_api import Browser
 
 PAGES: dict[str, Callable[[], str]] = {

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from legibility import list_faults
 from observing import break_at
 
-from shp_analysis.charts.break_marks import mark_breaks
 from shp_analysis.charts.drawing import name_unit, number_of
-from shp_analysis.periods import Month
-from shp_analysis.style import figure_size, use_house_style
+from shp_analysis.charts.series import mark_breaks
+from shp_analysis.page.style import figure_size, use_house_style
+from shp_analysis.reference.periods import Month
 
 FIRST, LAST = date(2015, 1, 1), date(2024, 12, 31)
 MONTHS = [Month(f"{2015 + number // 12}-{number % 12 + 1:02d}") for number in range(120)]

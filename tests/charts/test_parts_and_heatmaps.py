@@ -12,9 +12,9 @@ from legibility import list_faults
 from matplotlib.colors import to_hex
 
 from shp_analysis.charts import heatmaps, parts, plot_heatmap, plot_parts, ranges, series
-from shp_analysis.charts.canvas import save_both
+from shp_analysis.charts.drawing import save_both
 from shp_analysis.errors import RequestError
-from shp_analysis.style import CATEGORICAL_COLOURS, FigureSize, figure_size
+from shp_analysis.page.style import CATEGORICAL_COLOURS, FigureSize, figure_size
 
 YEARS = pd.DataFrame(
     {

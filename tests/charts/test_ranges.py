@@ -12,13 +12,13 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.colors import to_hex
 
+from shp_analysis.assessment.verdicts import Basis, Comparison, Verdict
 from shp_analysis.charts import plot_changes, plot_ranges
-from shp_analysis.charts.canvas import save_both
-from shp_analysis.comparisons import Basis, Comparison, Verdict
+from shp_analysis.charts.drawing import save_both
 from shp_analysis.errors import RequestError
-from shp_analysis.periods import Quarter
+from shp_analysis.page.style import CATEGORICAL_COLOURS, MUTED_COLOUR, SEQUENTIAL_COLOURS
+from shp_analysis.reference.periods import Quarter
 from shp_analysis.statistics.changes import compare_counts
-from shp_analysis.style import CATEGORICAL_COLOURS, MUTED_COLOUR, SEQUENTIAL_COLOURS
 
 FRAME = pd.DataFrame(
     {

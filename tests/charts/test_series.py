@@ -13,10 +13,9 @@ from matplotlib.colors import to_hex
 from observing import break_at
 
 from shp_analysis.charts import plot_series
-from shp_analysis.charts.canvas import save_both
-from shp_analysis.charts.drawing import number_of
+from shp_analysis.charts.drawing import number_of, save_both
 from shp_analysis.errors import RequestError
-from shp_analysis.style import CATEGORICAL_COLOURS
+from shp_analysis.page.style import CATEGORICAL_COLOURS
 
 COUNTS = [8, 6, 7, 9, 5, 4]
 

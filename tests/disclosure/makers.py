@@ -8,9 +8,9 @@ from pathlib import Path
 
 from partner_return_files import Row, make_row, write_return
 
-from shp_analysis.parameters import Edition, Theme
-from shp_analysis.store import ingest
-from shp_analysis.workbook import Run, open_run
+from shp_analysis.config.parameters import Edition, Theme
+from shp_analysis.papers.run import Run, open_run
+from shp_analysis.store.intake import ingest
 
 QUARTERS = ("2023-24 Q3", "2023-24 Q4", "2024-25 Q1", "2024-25 Q2", "2024-25 Q3")
 MONTHS = ("2023-10", "2023-11", "2023-12", "2024-10", "2024-11", "2024-12")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from shp_analysis.disclosure import Cell, Fact, Facts, find_disclosures
+from shp_analysis.disclosure.audit import find_disclosures
+from shp_analysis.disclosure.facts import Cell, Fact, Facts
 
 TOTAL = Cell("partner_returns_quarter", "E06000006", "value", "marac_cases", "total", "all")
 MALE, FEMALE, OTHER = (TOTAL._replace(breakdown="sex", category=each) for each in ("male", "female", "other"))

@@ -8,18 +8,20 @@ from pathlib import Path
 import pytest
 from builders import assess_one
 
-from shp_analysis import charts, findings
-from shp_analysis.assessments import Assessment
-from shp_analysis.briefing.data_tables import DataTable
-from shp_analysis.briefing.parts import Figure, Notes
-from shp_analysis.catalogue import Kind, Tier, read_catalogue
-from shp_analysis.comparisons.reasons import FiguresWithheld
-from shp_analysis.disclosure import Facts, Gate, is_about_persons
-from shp_analysis.measures import AreaRecords
-from shp_analysis.parameters import Edition, Theme
-from shp_analysis.results import as_record, tabulate_results
-from shp_analysis.sentences import state
+from shp_analysis.assessment.assessments import Assessment
+from shp_analysis.assessment.verdicts import FiguresWithheld
+from shp_analysis.config.catalogue import read_catalogue
+from shp_analysis.config.indicators import Kind, Tier
+from shp_analysis.config.parameters import Edition, Theme
+from shp_analysis.disclosure.facts import Facts, is_about_persons
+from shp_analysis.disclosure.gate import Gate
+from shp_analysis.measures.records import AreaRecords
+from shp_analysis.page.data_tables import DataTable
+from shp_analysis.page.parts import Figure, Notes
+from shp_analysis.papers import figures, questions
+from shp_analysis.papers.results import as_record, tabulate_results
 from shp_analysis.text.reasons import say
+from shp_analysis.text.sentences import state
 
 from .makers import MONTHS, POLICE, list_withheld, make_rows, open_paper, open_returns
 
@@ -127,7 +129,7 @@ def test_a_chart_of_parts_asks_the_gate(tmp_path: Path, hidden: dict[str, str], 
     total = sum(int(each) for each in routes.values() if each != "*") + (3 if "*" in routes.values() else 0)
     counts = {"marac_cases": str(total)} | {f"marac_cases/referral_route/{name}": each for name, each in routes.items()}
     run = open_returns(tmp_path, make_rows(counts, **MARAC), theme=Theme.DOMESTIC_ABUSE)
-    part = charts.plot_breakdown(run, "DA-03", "referral_route")
+    part = figures.plot_breakdown(run, "DA-03", "referral_route")
     assert isinstance(part, kind)
     if kind is Notes:
         assert not any(character.isdigit() for character in str(part))
@@ -145,7 +147,7 @@ def test_a_table_of_variants_asks_the_gate(tmp_path: Path, both: str, kind: type
     run = open_returns(tmp_path, rows, theme=Theme.DOMESTIC_ABUSE)
     assert list_withheld(run) == set()
     assert run.assessment("DA-13").count == 3 * (20 + int(both))
-    assert isinstance(findings.compare_substances(run), kind)
+    assert isinstance(questions.compare_substances(run), kind)
 
 
 def test_what_is_counted_from_records_of_persons_has_that_tier() -> None:

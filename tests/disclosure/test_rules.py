@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from subtracting import SENSITIVE, find_small
 
+from shp_analysis.assessment.area_records import KeptAnswers
 from shp_analysis.disclosure import audit
-from shp_analysis.opened_records import KeptAnswers
-from shp_analysis.results import tabulate_results
-from shp_analysis.workbook import find_gate
+from shp_analysis.papers.results import tabulate_results
+from shp_analysis.papers.run import find_gate
 
 from .makers import POLICE, list_withheld, make_rows, open_returns
 

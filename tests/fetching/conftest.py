@@ -11,8 +11,9 @@ from police_files import hash_tree, write_archive
 
 from shp_analysis.fetching import Fetched, Manners, Outcome, fetch
 from shp_analysis.fetching.rounds import DOWNLOADS_NAME, LOCK_NAME
-from shp_analysis.sources.downloads import choose_downloads
-from shp_analysis.store import ingest, open_store
+from shp_analysis.readers.downloads import choose_downloads
+from shp_analysis.store.intake import ingest
+from shp_analysis.store.store import open_store
 
 PATH = "/data.police.uk/data/archive/latest.zip"
 LATEST = choose_downloads(["police_uk"], readable={"police_uk"})

@@ -14,7 +14,7 @@ from police_files import write_archive
 from shp_analysis.errors import RequestError
 from shp_analysis.fetching import Manners, Outcome, fetch, list_fetchable
 from shp_analysis.fetching.addresses import check_step, describe, is_loopback, pick_attachment, place, read_base
-from shp_analysis.sources.downloads import Download, choose_downloads, read_downloads
+from shp_analysis.readers.downloads import Download, choose_downloads, read_downloads
 
 from .conftest import DOWNLOADS_NAME, LATEST, PATH, check_refused, go, hash_store
 

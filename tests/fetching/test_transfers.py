@@ -16,10 +16,9 @@ from police_files import write_archive
 
 from shp_analysis.errors import StoreError
 from shp_analysis.fetching import Manners, Outcome, fetch
-from shp_analysis.fetching.parts import Part
 from shp_analysis.fetching.rounds import DOWNLOADS_NAME, LOCK_NAME
-from shp_analysis.fetching.transfer import Wanted, get_file, open_client
-from shp_analysis.locks import hold_folder
+from shp_analysis.fetching.transfer import Part, Wanted, get_file, open_client
+from shp_analysis.files import hold_folder
 from shp_analysis.store import staging
 
 from .conftest import LATEST, MODIFIED, NAME, PATH, check_refused, go, hash_store, held_months, list_downloads

@@ -16,12 +16,12 @@ from matplotlib import pyplot
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
-from shp_analysis import runner
-from shp_analysis.briefing.exporter import BOARD_TAG
-from shp_analysis.briefing.rendering import PART_TYPE
-from shp_analysis.paper_inputs import find_notebook
-from shp_analysis.parameters import Paper
-from shp_analysis.planning import Plan
+from shp_analysis.config.parameters import Paper
+from shp_analysis.page.exporter import BOARD_TAG
+from shp_analysis.page.rendering import PART_TYPE
+from shp_analysis.runs import runner
+from shp_analysis.runs.paper_inputs import find_notebook
+from shp_analysis.runs.planning import Plan
 
 NO_NUMBER = re.compile(r"\b(?:nan|NaN|NaT|inf)\b|<NA>")
 """How Python writes what is no number; no page has it."""

@@ -10,10 +10,10 @@ from filelock import FileLock
 from packs.conftest import LONGEST_WAIT, share_folder
 
 from matrix.pages import make_page, read_faulty_numbers
+from shp_analysis.config.parameters import Edition
 from shp_analysis.errors import RequestError
-from shp_analysis.parameters import Edition
-from shp_analysis.planning import plan_run
-from shp_analysis.store import ingest
+from shp_analysis.runs.planning import plan_run
+from shp_analysis.store.intake import ingest
 
 RECEIVED = date(2026, 8, 1)
 NOT_READ = ("README", "bank-holidays", "street-counts", "data-guide", "old-format", "city-of-london")

@@ -8,9 +8,9 @@ import pytest
 
 from matrix.pages import read_faulty_numbers
 from matrix.test_simulated import EDITIONS, QUARTERS, plan
-from shp_analysis.parameters import Edition
-from shp_analysis.periods import Quarter
-from shp_analysis.runner import run_pack
+from shp_analysis.config.parameters import Edition
+from shp_analysis.reference.periods import Quarter
+from shp_analysis.runs.runner import run_pack
 
 PAIRS = [(QUARTERS[number % len(QUARTERS)], edition) for number, edition in enumerate(EDITIONS, start=1)]
 """Every edition, each of another quarter as far as there are enough."""

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from matrix.pages import make_page, read_faulty_numbers
-from shp_analysis.parameters import Edition
-from shp_analysis.periods import Quarter
-from shp_analysis.planning import Plan, plan_run
-from shp_analysis.runner import run_pack
-from shp_analysis.store import open_store
+from shp_analysis.config.parameters import Edition
+from shp_analysis.reference.periods import Quarter
+from shp_analysis.runs.planning import Plan, plan_run
+from shp_analysis.runs.runner import run_pack
+from shp_analysis.store.store import open_store
 
 LAST = Quarter("2024-25 Q4")
 """The newest quarter that the simulated borough has."""

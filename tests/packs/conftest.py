@@ -15,9 +15,9 @@ from typing import Protocol
 import pytest
 from filelock import FileLock
 
-from shp_analysis.periods import Quarter
-from shp_analysis.sample import write_simulated_borough
-from shp_analysis.store import ingest
+from shp_analysis.reference.periods import Quarter
+from shp_analysis.simulator import write_simulated_borough
+from shp_analysis.store.intake import ingest
 
 CHESHIRE = ("E06000006", "E06000007")
 DAYS_TO_DELIVERY = timedelta(days=30)

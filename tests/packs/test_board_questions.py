@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from shp_analysis.parameters import Paper
+from shp_analysis.config.parameters import Paper
 
 from .whole_packs import make_pack, read_page, read_words
 

@@ -13,13 +13,16 @@ from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure as Canvas
 
-from shp_analysis import charts, findings, tables
-from shp_analysis.briefing.parts import Figure, Notes
-from shp_analysis.charts import break_marks, figures_over_time, monthly_series, notes, offence_groups
-from shp_analysis.comparisons import Verdict
-from shp_analysis.sentences import has_figure, state, state_title
-from shp_analysis.style import DUO_COLOURS, MUTED_COLOUR, format_count
-from shp_analysis.workbook import Run, open_run
+from shp_analysis.assessment.verdicts import Verdict
+from shp_analysis.charts import series as break_marks
+from shp_analysis.page.parts import Figure, Notes
+from shp_analysis.page.style import DUO_COLOURS, MUTED_COLOUR, format_count
+from shp_analysis.papers import data_quality, figures, headlines, method, tables
+from shp_analysis.papers.figures import group_comparisons as offence_groups
+from shp_analysis.papers.figures import monthly_series, notes
+from shp_analysis.papers.figures import yearly_series as figures_over_time
+from shp_analysis.papers.run import Run, open_run
+from shp_analysis.text.sentences import has_figure, state, state_title
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +75,7 @@ def test_both_periods_are_marked_in_their_colours(run: Run, indicator: str) -> N
 
 
 def test_quarters_are_drawn_as_quarters(run: Run) -> None:
-    figure = charts.plot_indicator(run, "HC-02")
+    figure = figures.plot_indicator(run, "HC-02")
     assert isinstance(figure, Figure)
     assert "hate incidents a quarter from " in figure.alternative_text
     assert [row[0].text for row in figure.table.groups[0].rows] == [
@@ -92,7 +95,7 @@ def test_a_missing_month_is_a_gap_in_the_line(run: Run) -> None:
     holed = months[months["period_start"].astype(str) != "2022-06-01"].reset_index(drop=True)
     assessment = run.assessment("ALL-01")
     for shown, is_told in ((assessment, False), (replace(assessment, months=holed), True)):
-        figure = charts.plot_indicator(replace(run, assessments=(shown,)), "ALL-01")
+        figure = figures.plot_indicator(replace(run, assessments=(shown,)), "ALL-01")
         assert isinstance(figure, Figure)
         assert ("A gap in the line: not received." in figure.caption) is is_told
     axes = draw_indicator(run, "ALL-01", holed).axes[0]
@@ -105,13 +108,13 @@ def test_breaks_are_marked_and_explained_once(run: Run) -> None:
     names = {text.get_text() for text in axes.texts if text.get_text()}
     last = format_count(run.assessment("Drugs").months["numerator"].iloc[-1])
     assert names == {"Pandemic restrictions", "Drug possession rule changed", last}
-    figure = charts.plot_indicator(run, "Drugs")
+    figure = figures.plot_indicator(run, "Drugs")
     assert isinstance(figure, Figure)
     assert (
         "Pandemic restrictions and Drug possession rule changed: recording changes, explained below." in figure.caption
     )
     assert figure.title == "Drugs: 165, not comparable"
-    notes = {note.term: note.text for note in findings.explain_breaks(run, "Drugs", "ALL-01").items}
+    notes = {note.term: note.text for note in method.explain_breaks(run, "Drugs", "ALL-01").items}
     assert notes["Drug possession rule changed (SIM-BRK-01), from July 2024"].startswith(
         "Possession found in the course of other enquiries"
     )
@@ -119,7 +122,7 @@ def test_breaks_are_marked_and_explained_once(run: Run) -> None:
 
 
 def test_words_of_a_monthly_chart(run: Run) -> None:
-    figure = charts.plot_indicator(run, "ASB-01")
+    figure = figures.plot_indicator(run, "ASB-01")
     assert isinstance(figure, Figure)
     assert figure.title.startswith("Anti-social behaviour fell from ")
     assert "January to March 2025: " in figure.alternative_text
@@ -163,7 +166,7 @@ def test_the_offence_groups_show_what_may_be_compared(run: Run) -> None:
 
 
 def test_words_of_the_offence_groups(run: Run) -> None:
-    figure = charts.plot_offence_groups(run)
+    figure = figures.plot_offence_groups(run)
     assert isinstance(figure, Figure)
     assert figure.title == "Of 13 offence groups, 1 clearly up"
     assert [each.verdict for each in figure.conclusions] == ["up"]
@@ -171,7 +174,7 @@ def test_words_of_the_offence_groups(run: Run) -> None:
 
 
 def test_charts_are_the_same_each_time(run: Run) -> None:
-    first, second = charts.plot_offence_groups(run), charts.plot_offence_groups(run)
+    first, second = figures.plot_offence_groups(run), figures.plot_offence_groups(run)
     assert isinstance(first, Figure)
     assert isinstance(second, Figure)
     assert first.picture == second.picture
@@ -194,7 +197,7 @@ def test_what_did_not_come_is_named_once_and_is_no_zero(simulated_data: Path) ->
     """The fire service returned nothing for 2023-24 Q2 (SER-43)."""
     run = open_run(period="2023-24 Q2", data_folder=str(simulated_data), simulated=True)
     fires = run.assessment("Deliberate secondary fires")
-    notes = {note.term: note.text for note in findings.list_not_received(run).items}
+    notes = {note.term: note.text for note in data_quality.list_not_received(run).items}
     shown = {row[0].text for group in tables.build_scorecard(run).groups for row in group.rows}
     assert (fires.verdict, fires.count, has_figure(fires)) == (Verdict.INCOMPLETE, None, False)
     assert fires.indicator.name in notes[fires.indicator.section]
@@ -203,7 +206,7 @@ def test_what_did_not_come_is_named_once_and_is_no_zero(simulated_data: Path) ->
 
 
 def test_the_strip_says_what_is_there(run: Run) -> None:
-    items = {item.label: item.value for item in findings.describe_trust(run).items}
+    items = {item.label: item.value for item in data_quality.describe_trust(run).items}
     feeds = {each.indicator.measure(each.source)[1].records for each in run.assessments if each.indicator.is_agreed}
     assert items["Feeds received"].endswith(f" of {len(feeds)} in full")
     assert items["Data to"].endswith("31 March 2025 at the latest")
@@ -215,13 +218,13 @@ def test_a_period_before_any_record_still_makes_every_part(simulated_data: Path)
     early = open_run(period="2009-10 Q4", data_folder=str(simulated_data), simulated=True)
     assert {each.verdict for each in early.assessments} == {Verdict.INCOMPLETE, Verdict.NO_LOCAL_MEASURE}
     for part in (
-        charts.plot_indicator(early, "ALL-01"),
-        charts.plot_offence_groups(early),
-        charts.plot_figures_over_time(early, "HC-03"),
+        figures.plot_indicator(early, "ALL-01"),
+        figures.plot_offence_groups(early),
+        figures.plot_figures_over_time(early, "HC-03"),
     ):
         assert isinstance(part, Notes)
         assert {note.text for note in part.items} == {"No chart is drawn: nothing of it has been received."}
-    assert findings.state_headlines(early).sentences[-1].text.startswith("None of the 55 series could be compared: ")
-    assert findings.describe_trust(early).items[0].tone == "problem"
+    assert headlines.state_headlines(early).sentences[-1].text.startswith("None of the 55 series could be compared: ")
+    assert data_quality.describe_trust(early).items[0].tone == "problem"
     (row,) = tables.build_scorecard(early).groups[0].rows
     assert row[0].text == "None of the 55 figures of this theme was received"

@@ -14,14 +14,14 @@ from pathlib import Path
 import pytest
 from claims import CLAIM_WORDS, LEVEL, list_false_claims, p_by_chance
 
-from shp_analysis.assessments import Assessment
-from shp_analysis.charts import offence_groups
-from shp_analysis.comparisons import Basis, Comparison, Verdict
-from shp_analysis.parameters import Edition, Paper, read_editions
-from shp_analysis.periods import parse_period
-from shp_analysis.sentences import state, state_year
+from shp_analysis.assessment.area_records import OpenedRecords, open_records
+from shp_analysis.assessment.assessments import Assessment
+from shp_analysis.assessment.verdicts import Basis, Comparison, Verdict
+from shp_analysis.config.parameters import Edition, Paper, read_editions
+from shp_analysis.papers.figures import group_comparisons as offence_groups
+from shp_analysis.reference.periods import parse_period
 from shp_analysis.text.reasons import say
-from shp_analysis.workbook import OpenedRecords, open_records
+from shp_analysis.text.sentences import state, state_year
 
 from .whole_packs import QUARTER, make_pack, make_plan, read_page, read_words
 

@@ -13,10 +13,10 @@ from builders import write_street
 from filelock import FileLock
 from police_files import hash_tree
 
-from shp_analysis.catalogue import read_catalogue
-from shp_analysis.packs import Readers, Shelf
-from shp_analysis.parameters import Edition, Paper, Theme, read_editions
-from shp_analysis.store import Store
+from shp_analysis.config.catalogue import read_catalogue
+from shp_analysis.config.parameters import Edition, Paper, Theme, read_editions
+from shp_analysis.runs.packs import Readers, Shelf
+from shp_analysis.store.store import Store
 
 from .conftest import LONGEST_WAIT, Shp, share_folder
 from .whole_packs import read_page, read_words

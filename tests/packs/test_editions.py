@@ -12,12 +12,14 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from shp_analysis import board, findings, partner_context, runner, tables
-from shp_analysis.areas import read_area
-from shp_analysis.catalogue import Tier, read_catalogue
-from shp_analysis.parameters import Edition, Paper, read_editions
-from shp_analysis.planning import Plan
-from shp_analysis.workbook import Run, find_gate, open_run
+from shp_analysis.config.catalogue import read_catalogue
+from shp_analysis.config.indicators import Tier
+from shp_analysis.config.parameters import Edition, Paper, read_editions
+from shp_analysis.papers import board_summary, data_quality, partner_context, tables
+from shp_analysis.papers.run import Run, find_gate, open_run
+from shp_analysis.reference.areas import read_area
+from shp_analysis.runs import runner
+from shp_analysis.runs.planning import Plan
 
 from .whole_packs import QUARTER, make_plan, read_words
 
@@ -113,17 +115,17 @@ def test_a_summary_for_a_body_that_meets_in_public_withholds_what_it_must(summar
     for edition in ACROSS_THEMES:
         gate = find_gate(summary.opened, edition, summary.asked_period)
         run = replace(summary, edition=edition, assessments=gate.withhold(summary.assessments))
-        masthead = findings.build_masthead(run)
+        masthead = data_quality.build_masthead(run)
         audience = EDITIONS[edition]
         assert (masthead.edition, masthead.status) == (audience.title, audience.status)
         assert list_small_counts(run.results) == []
-        rows = [row for group in board.build_priorities(run).groups for row in group.rows]
+        rows = [row for group in board_summary.build_priorities(run).groups for row in group.rows]
         told = {row[0].text: row[1] for row in rows}
         assert (run.assessment("DA-05").is_suppressed, summary.assessment("DA-05").is_suppressed) == (True, False)
         assert told["1 Anti-Social Behaviour"].text == "428"
         parts = (
             masthead,
-            board.state_tally(run),
-            board.build_boxes(run, decisions=partner_context.list_decisions(run)),
+            board_summary.state_tally(run),
+            board_summary.build_boxes(run, decisions=partner_context.list_decisions(run)),
         )
         assert all(part.to_html() for part in parts)

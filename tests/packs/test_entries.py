@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from shp_analysis.briefing.data_tables import Cell
-from shp_analysis.catalogue import CATALOGUE_FOLDER, Indicator, read_catalogue
-from shp_analysis.parameters import Theme
-from shp_analysis.periods import Quarter
-from shp_analysis.sentences import has_figure
-from shp_analysis.tables import build_scorecard
-from shp_analysis.workbook import Run, open_run
+from shp_analysis.config.catalogue import CATALOGUE_FOLDER, read_catalogue
+from shp_analysis.config.indicators import Indicator
+from shp_analysis.config.parameters import Theme
+from shp_analysis.page.data_tables import Cell
+from shp_analysis.papers.run import Run, open_run
+from shp_analysis.papers.tables import build_scorecard
+from shp_analysis.reference.periods import Quarter
+from shp_analysis.text.sentences import has_figure
 
 ENTRY = """
   - id: NEW-01

@@ -11,15 +11,15 @@ import pytest
 from bs4 import BeautifulSoup
 from subtracting import OF, SENSITIVE, find_small, find_small_in_tables, is_few
 
-from shp_analysis.areas import HALTON
-from shp_analysis.comparisons.reasons import FiguresWithheld
-from shp_analysis.disclosure import Gate
-from shp_analysis.opened_records import OpenedRecords, open_records
-from shp_analysis.parameters import Edition, read_editions
-from shp_analysis.periods import Period, Quarter
-from shp_analysis.results import tabulate_results
+from shp_analysis.assessment.area_records import OpenedRecords, open_records
+from shp_analysis.assessment.verdicts import FiguresWithheld
+from shp_analysis.config.parameters import Edition, read_editions
+from shp_analysis.disclosure.gate import Gate
+from shp_analysis.papers.results import tabulate_results
+from shp_analysis.papers.run import find_annual_year, find_gate
+from shp_analysis.reference.areas import HALTON
+from shp_analysis.reference.periods import Period, Quarter
 from shp_analysis.text.reasons import say
-from shp_analysis.workbook import find_annual_year, find_gate
 
 from .whole_packs import QUARTER, make_pack
 

@@ -12,11 +12,11 @@ import pytest
 from legibility import keep_drawings, list_faults
 from matplotlib.axes import Axes
 
-from shp_analysis import charts
-from shp_analysis.briefing.parts import Notes
 from shp_analysis.charts import drawing
-from shp_analysis.parameters import Paper, Theme
-from shp_analysis.workbook import Run, open_run
+from shp_analysis.config.parameters import Paper, Theme
+from shp_analysis.page.parts import Notes
+from shp_analysis.papers import figures
+from shp_analysis.papers.run import Run, open_run
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 HIGHEST_ON_PAPER = 75
@@ -33,7 +33,7 @@ def list_calls() -> Iterator[Call]:
         trees = [ast.parse("".join(cell["source"])) for cell in cells if cell["cell_type"] == "code"]
         paper = next((each for each in Paper if each.notebook == path.stem), None)
         for call in (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)):
-            if isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value) == "charts":
+            if isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value) == "figures":
                 assert paper is not None
                 words = {each.arg: ast.literal_eval(each.value) for each in call.keywords if each.arg}
                 yield paper, call.func.attr, tuple(map(ast.literal_eval, call.args[1:])), words
@@ -69,7 +69,7 @@ def test_the_notebooks_have_charts() -> None:
 def test_every_chart_of_every_paper_can_be_read(call: Call, open_paper: Callable[[Paper], Run]) -> None:
     paper, name, arguments, words = call
     with keep_drawings() as drawings:
-        part = getattr(charts, name)(open_paper(paper), *arguments, **words)
+        part = getattr(figures, name)(open_paper(paper), *arguments, **words)
     if isinstance(part, Notes):
         assert drawings == []  # a neighbour's figures are not in this store; tests of elsewhere draw those charts
         return

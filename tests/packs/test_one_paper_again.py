@@ -14,14 +14,15 @@ import pytest
 from builders import write_street
 from police_files import hash_tree
 
-from shp_analysis import paper_inputs, runner
-from shp_analysis.areas import read_area
-from shp_analysis.briefing.printed_cells import PrintedCell, write_cells
-from shp_analysis.packs import Shelf
-from shp_analysis.parameters import Edition, Paper
-from shp_analysis.periods import Quarter
-from shp_analysis.planning import Plan
-from shp_analysis.store import Store, ingest, open_store
+from shp_analysis.config.parameters import Edition, Paper
+from shp_analysis.page.printed_cells import PrintedCell, write_cells
+from shp_analysis.reference.areas import read_area
+from shp_analysis.reference.periods import Quarter
+from shp_analysis.runs import paper_inputs, runner
+from shp_analysis.runs.packs import Shelf
+from shp_analysis.runs.planning import Plan
+from shp_analysis.store.intake import ingest
+from shp_analysis.store.store import Store, open_store
 
 THREE = (Paper.SUBSTANCE_MISUSE, Paper.DOMESTIC_ABUSE, Paper.ROAD_CASUALTIES)
 ONE = Paper.DOMESTIC_ABUSE

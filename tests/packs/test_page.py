@@ -21,11 +21,11 @@ from browser.test_pages import (
 from browsing import ADDRESS, WIDTHS, View, open_page
 from playwright.sync_api import Browser
 
-from shp_analysis.areas import HALTON, read_area
-from shp_analysis.parameters import Edition, Paper, Theme, read_editions
-from shp_analysis.planning import Plan
-from shp_analysis.runner import run_pack
-from shp_analysis.store import Store
+from shp_analysis.config.parameters import Edition, Paper, Theme, read_editions
+from shp_analysis.reference.areas import HALTON, read_area
+from shp_analysis.runs.planning import Plan
+from shp_analysis.runs.runner import run_pack
+from shp_analysis.store.store import Store
 
 from .whole_packs import QUARTER, make_pack
 

@@ -9,17 +9,18 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from briefing.page_faults import find_html_faults
 from bs4 import BeautifulSoup
+from page.page_faults import find_html_faults
 
-from shp_analysis import partner_context, runner
-from shp_analysis.briefing.pages import Page
-from shp_analysis.briefing.wording import check_wording
+from shp_analysis.config.parameters import Edition, Paper, Theme, read_editions
 from shp_analysis.errors import BriefingError
-from shp_analysis.findings import build_masthead
-from shp_analysis.parameters import Edition, Paper, Theme, read_editions
-from shp_analysis.partners import FORM_COLUMNS
-from shp_analysis.workbook import PLACE_INDICATORS, open_run
+from shp_analysis.page.exporter import Page
+from shp_analysis.page.wording import check_wording
+from shp_analysis.papers import partner_context
+from shp_analysis.papers.data_quality import build_masthead
+from shp_analysis.papers.run import PLACE_INDICATORS, open_run
+from shp_analysis.partners.forms import FORM_COLUMNS
+from shp_analysis.runs import runner
 
 from .whole_packs import make_pack, make_plan, read_page, read_words
 

@@ -11,15 +11,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from shp_analysis import charts, findings
-from shp_analysis.briefing.data_tables import Cell, DataTable
-from shp_analysis.briefing.parts import Figure, Notes
-from shp_analysis.briefing.wording import check_wording
-from shp_analysis.cleared.collision_times import count_times
-from shp_analysis.opened_records import KeptAnswers
-from shp_analysis.parameters import Theme
-from shp_analysis.style import VerdictMark
-from shp_analysis.workbook import Run, open_run
+from shp_analysis.assessment.area_records import KeptAnswers
+from shp_analysis.config.parameters import Theme
+from shp_analysis.page.data_tables import Cell, DataTable
+from shp_analysis.page.parts import Figure, Notes
+from shp_analysis.page.style import VerdictMark
+from shp_analysis.page.wording import check_wording
+from shp_analysis.papers import figures, questions
+from shp_analysis.papers.gated_counts import count_times
+from shp_analysis.papers.run import Run, open_run
 
 Open = Callable[..., Run]
 MONTHS = ["2025-01", "2025-02", "2025-03"]
@@ -77,14 +77,14 @@ def check_words(*parts: Figure | DataTable | Notes) -> None:
 
 class TestPlacedChildren:
     def test_the_two_rows_differ_by_the_children_placed_here(self, crime: Run) -> None:
-        rows = read_rows(findings.compare_without_placed_children(crime))
+        rows = read_rows(questions.compare_without_placed_children(crime))
         by_flag = count_returns(crime, "partner_returns_month", "asb_youth_incidents", "looked_after", MONTHS)
         every, without = (int(row[0]) for row in rows.values())
         assert every == by_flag.sum()
         assert every - without == by_flag["placed here by another authority"]
 
     def test_it_says_whether_the_verdict_changes(self, crime: Run) -> None:
-        table = findings.compare_without_placed_children(crime)
+        table = questions.compare_without_placed_children(crime)
         (with_them, without) = (row[-1] for row in read_rows(table).values())
         assert isinstance(table, DataTable)
         assert f"Does the verdict change? {'No' if with_them == without else 'Yes'}." in table.note
@@ -93,12 +93,12 @@ class TestPlacedChildren:
     def test_the_public_cannot_work_out_what_is_withheld(self, open_theme: Open) -> None:
         run = open_theme(Theme.CRIME_AND_ASB, "public")
         assert run.assessment("ASB-10").is_suppressed
-        assert isinstance(findings.compare_without_placed_children(run), Notes)
+        assert isinstance(questions.compare_without_placed_children(run), Notes)
 
 
 class TestSubstances:
     def test_each_and_both_are_counted_of_what_is_known(self, abuse: Run) -> None:
-        table = findings.compare_substances(abuse)
+        table = questions.compare_substances(abuse)
         by_marker = count_returns(abuse, "partner_returns_month", "da_crimes", "substance_marker", MONTHS)
         known = int(by_marker.drop("unknown").sum())
         both = int(by_marker["alcohol and drugs"])
@@ -109,7 +109,7 @@ class TestSubstances:
 
 class TestDrugDeaths:
     def test_the_deaths_in_both_are_counted_once(self, substances: Run) -> None:
-        table = findings.count_drug_deaths(substances)
+        table = questions.count_drug_deaths(substances)
         rows = list(read_rows(table).values())
         for in_treatment, coroner, both, either in zip(*([int(cell) for cell in row] for row in rows), strict=True):
             assert both <= min(in_treatment, coroner)
@@ -121,14 +121,14 @@ class TestDrugDeaths:
         counts = returns.counts[returns.counts["measure"] != "drug_related_deaths_in_treatment"]
         tables = {("E06000006", "partner_returns_calendar_year"): replace(returns, counts=counts)}
         older = replace(substances, opened=replace(substances.opened, kept=KeptAnswers(tables)))
-        rows = read_rows(findings.count_drug_deaths(older))
+        rows = read_rows(questions.count_drug_deaths(older))
         assert rows["In both counts"] == ["[x]", "[x]"]
         assert "In at least one of the two" not in rows
 
 
 class TestPlaces:
     def test_the_tenths_hold_the_crimes_that_have_a_place(self, crime: Run) -> None:
-        figure = charts.plot_deprivation(crime)
+        figure = figures.plot_deprivation(crime)
         assert isinstance(figure, Figure)
         rows = read_rows(figure.table)
         assert list(rows) == [str(tenth) for tenth in range(1, 11)]
@@ -139,12 +139,12 @@ class TestPlaces:
         check_words(figure)
 
     def test_most_deprived_tenth_agrees_with_the_indicator(self, crime: Run) -> None:
-        figure = charts.plot_deprivation(crime)
+        figure = figures.plot_deprivation(crime)
         assert isinstance(figure, Figure)
         assert read_rows(figure.table)["1"][2] == f"{crime.assessment('CTX-03').count:,}"
 
     def test_the_curve_agrees_with_the_indicator(self, crime: Run) -> None:
-        figure = charts.plot_concentration(crime)
+        figure = figures.plot_concentration(crime)
         assert isinstance(figure, Figure)
         assert f" holds {crime.assessment('ALL-09').count:,} of " in figure.title
         check_words(figure)
@@ -164,7 +164,7 @@ class TestHours:
 
     def test_five_years_add_up_to_the_indicators_years(self, open_theme: Open) -> None:
         run = open_theme(Theme.ROAD_CASUALTIES)
-        figure = charts.plot_weekday_and_hour(run)
+        figure = figures.plot_weekday_and_hour(run)
         assert isinstance(figure, Figure)
         cells = [int(cell) for row in read_rows(figure.table).values() for cell in row]
         months = run.assessment("RS-02").months
@@ -175,14 +175,14 @@ class TestHours:
 
 class TestParts:
     def test_referrals_add_up_to_the_cases(self, abuse: Run) -> None:
-        figure = charts.plot_breakdown(abuse, "DA-03", "referral_route")
+        figure = figures.plot_breakdown(abuse, "DA-03", "referral_route")
         assert isinstance(figure, Figure)
         year = next(each for each in abuse.assessment("DA-03").comparisons if each.basis == "twelve_months")
         assert sum(int(row[0]) for row in read_rows(figure.table).values()) == year.count
         check_words(figure)
 
     def test_withheld_parts_are_named_and_no_zero(self, substances: Run) -> None:
-        figure = charts.plot_breakdown(substances, "SUB-13", "main_substance")
+        figure = figures.plot_breakdown(substances, "SUB-13", "main_substance")
         assert isinstance(figure, Figure)
         rows = read_rows(figure.table)
         withheld = [name for name, row in rows.items() if row[0] == "withheld"]
@@ -191,20 +191,20 @@ class TestParts:
         check_words(figure)
 
     def test_people_counted_once_a_quarter_are_not_added_up(self, substances: Run) -> None:
-        figure = charts.plot_breakdown(substances, "SUB-13", "main_substance")
+        figure = figures.plot_breakdown(substances, "SUB-13", "main_substance")
         assert isinstance(figure, Figure)
         assert "January to March 2025" in figure.caption
         assert f" of {substances.assessment('SUB-13').count} " in figure.title
 
     def test_the_public_sees_no_part_of_few_persons(self, open_theme: Open) -> None:
         assert isinstance(
-            charts.plot_breakdown(open_theme(Theme.DOMESTIC_ABUSE, "public"), "DA-03", "referral_route"), Notes
+            figures.plot_breakdown(open_theme(Theme.DOMESTIC_ABUSE, "public"), "DA-03", "referral_route"), Notes
         )
 
 
 class TestCaseload:
     def test_what_is_open_is_what_was_with_what_came_and_without_what_went(self, abuse: Run) -> None:
-        figure = charts.plot_caseload(abuse)
+        figure = figures.plot_caseload(abuse)
         assert isinstance(figure, Figure)
         rows = [[int(cell) for cell in row] for row in read_rows(figure.table).values()]
         for (before, *_), (after, _, opened, closed) in pairwise(rows):
@@ -218,14 +218,14 @@ class TestCaseload:
         last = (counts["measure"] == "idva_cases_open") & (counts["period"] == "2024-25-Q4")
         counts.loc[last, "sum_value"] += 10
         tables = {**abuse.opened.kept.tables, ("E06000006", "partner_returns_stock"): replace(stock, counts=counts)}
-        figure = charts.plot_caseload(replace(abuse, opened=replace(abuse.opened, kept=KeptAnswers(tables))))
+        figure = figures.plot_caseload(replace(abuse, opened=replace(abuse.opened, kept=KeptAnswers(tables))))
         assert isinstance(figure, Figure)
         assert any("do not add up" in sentence.text for sentence in figure.conclusions)
 
 
 class TestEngland:
     def test_windows_go_back_to_the_one_compared_with(self, substances: Run) -> None:
-        figure = charts.plot_figures_over_time(substances, "SUB-08", beside_england=True)
+        figure = figures.plot_figures_over_time(substances, "SUB-08", beside_england=True)
         assert isinstance(figure, Figure)
         rows = read_rows(figure.table)
         baseline = substances.assessment("SUB-08").comparisons[0].baseline
@@ -234,7 +234,7 @@ class TestEngland:
         check_words(figure)
 
     def test_without_england_there_is_no_such_column(self, substances: Run) -> None:
-        figure = charts.plot_figures_over_time(substances, "SUB-08")
+        figure = figures.plot_figures_over_time(substances, "SUB-08")
         assert isinstance(figure, Figure)
         assert [column.heading for column in figure.table.columns] == ["Period", "Figure", "95% range"]
 
@@ -242,14 +242,14 @@ class TestEngland:
 @pytest.mark.parametrize("period", ["2009-10 Q1"])
 def test_before_any_record_every_question_says_so(open_theme: Open, period: str) -> None:
     run = open_theme(Theme.CRIME_AND_ASB, period=period)
-    for part in (charts.plot_deprivation, charts.plot_concentration, findings.compare_without_placed_children):
+    for part in (figures.plot_deprivation, figures.plot_concentration, questions.compare_without_placed_children):
         assert isinstance(part(run), Notes)
     abuse = open_theme(Theme.DOMESTIC_ABUSE, period=period)
-    assert isinstance(charts.plot_caseload(abuse), Notes)
-    assert isinstance(charts.plot_breakdown(abuse, "DA-03", "referral_route"), Notes)
-    assert isinstance(findings.compare_substances(abuse), Notes)
-    assert isinstance(findings.count_drug_deaths(open_theme(Theme.SUBSTANCE_MISUSE, period=period)), Notes)
-    assert isinstance(charts.plot_weekday_and_hour(open_theme(Theme.ROAD_CASUALTIES, period=period)), Notes)
+    assert isinstance(figures.plot_caseload(abuse), Notes)
+    assert isinstance(figures.plot_breakdown(abuse, "DA-03", "referral_route"), Notes)
+    assert isinstance(questions.compare_substances(abuse), Notes)
+    assert isinstance(questions.count_drug_deaths(open_theme(Theme.SUBSTANCE_MISUSE, period=period)), Notes)
+    assert isinstance(figures.plot_weekday_and_hour(open_theme(Theme.ROAD_CASUALTIES, period=period)), Notes)
 
 
 def test_an_area_whose_partners_return_nothing_is_told_so(simulated_data: Path) -> None:
@@ -258,9 +258,9 @@ def test_an_area_whose_partners_return_nothing_is_told_so(simulated_data: Path) 
         return open_run(period="2024-25 Q4", area="Warrington", theme=theme, data_folder=data, simulated=True)
 
     abuse = open_warrington(Theme.DOMESTIC_ABUSE)
-    assert isinstance(charts.plot_caseload(abuse), Notes)
-    assert isinstance(charts.plot_breakdown(abuse, "DA-03", "referral_route"), Notes)
-    assert isinstance(findings.compare_substances(abuse), Notes)
+    assert isinstance(figures.plot_caseload(abuse), Notes)
+    assert isinstance(figures.plot_breakdown(abuse, "DA-03", "referral_route"), Notes)
+    assert isinstance(questions.compare_substances(abuse), Notes)
     crime = open_warrington(Theme.CRIME_AND_ASB)
-    assert isinstance(findings.compare_without_placed_children(crime), Notes)
-    assert isinstance(charts.plot_deprivation(crime), Figure)
+    assert isinstance(questions.compare_without_placed_children(crime), Notes)
+    assert isinstance(figures.plot_deprivation(crime), Figure)

@@ -14,15 +14,15 @@ import pytest
 from bs4 import BeautifulSoup
 from police_files import hash_tree
 
-from shp_analysis import paper_inputs, runner
-from shp_analysis.areas import read_area
+from shp_analysis.config.parameters import Edition, Paper, Theme
 from shp_analysis.errors import BriefingError, RequestError, StoreError
-from shp_analysis.parameters import Edition, Paper, Theme
-from shp_analysis.periods import Quarter, parse_period
-from shp_analysis.planning import Plan, plan_run
-from shp_analysis.sentences import state
-from shp_analysis.store import open_store
-from shp_analysis.workbook import open_run
+from shp_analysis.papers.run import open_run
+from shp_analysis.reference.areas import read_area
+from shp_analysis.reference.periods import Quarter, parse_period
+from shp_analysis.runs import paper_inputs, runner
+from shp_analysis.runs.planning import Plan, plan_run
+from shp_analysis.store.store import open_store
+from shp_analysis.text.sentences import state
 
 NAME = "04_road_casualties.html"
 """The paper that is made soonest; what the others say is read in the whole packs."""

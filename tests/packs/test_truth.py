@@ -25,16 +25,18 @@ from benchmarks.planted_truth import (
     chance_of,
     list_claims,
 )
-from shp_analysis.assessments import Assessment
-from shp_analysis.catalogue import read_breaks, read_catalogue
-from shp_analysis.comparisons import Basis, Verdict
-from shp_analysis.parameters import Paper, Theme
-from shp_analysis.periods import parse_period
-from shp_analysis.sample import PLANTED_BREAKS, read_planted_changes, write_simulated_borough
-from shp_analysis.sample.series import read_planted_series
-from shp_analysis.sentences import state
-from shp_analysis.store import ingest, open_store
-from shp_analysis.workbook import OpenedRecords, open_records
+from shp_analysis.assessment.area_records import OpenedRecords, open_records
+from shp_analysis.assessment.assessments import Assessment
+from shp_analysis.assessment.verdicts import Basis, Verdict
+from shp_analysis.config.breaks import read_breaks
+from shp_analysis.config.catalogue import read_catalogue
+from shp_analysis.config.parameters import Paper, Theme
+from shp_analysis.reference.periods import parse_period
+from shp_analysis.simulator import PLANTED_BREAKS, read_planted_changes, write_simulated_borough
+from shp_analysis.simulator.series import read_planted_series
+from shp_analysis.store.intake import ingest
+from shp_analysis.store.store import open_store
+from shp_analysis.text.sentences import state
 
 from .whole_packs import QUARTER, make_pack, read_page, read_words
 

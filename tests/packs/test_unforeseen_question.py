@@ -11,12 +11,12 @@ import pytest
 from matrix.test_simulated import plan
 from nbformat.v4 import new_code_cell
 
-from shp_analysis import paper_inputs
-from shp_analysis.briefing.exporter import BOARD_TAG, BriefingExporter
-from shp_analysis.paper_inputs import find_notebook
-from shp_analysis.parameters import Edition, Paper
-from shp_analysis.periods import Quarter
-from shp_analysis.runner import run_pack
+from shp_analysis.config.parameters import Edition, Paper
+from shp_analysis.page.exporter import BOARD_TAG, BriefingExporter
+from shp_analysis.reference.periods import Quarter
+from shp_analysis.runs import paper_inputs
+from shp_analysis.runs.paper_inputs import find_notebook
+from shp_analysis.runs.runner import run_pack
 
 QUARTER = Quarter("2024-25 Q4")
 QUESTION = """

@@ -9,12 +9,12 @@ from pathlib import Path
 from bs4 import BeautifulSoup
 from filelock import FileLock
 
-from shp_analysis.areas import HALTON, read_area
-from shp_analysis.parameters import Edition, Paper, read_editions
-from shp_analysis.periods import Quarter
-from shp_analysis.planning import Plan
-from shp_analysis.runner import run_pack
-from shp_analysis.store import open_store
+from shp_analysis.config.parameters import Edition, Paper, read_editions
+from shp_analysis.reference.areas import HALTON, read_area
+from shp_analysis.reference.periods import Quarter
+from shp_analysis.runs.planning import Plan
+from shp_analysis.runs.runner import run_pack
+from shp_analysis.store.store import open_store
 
 QUARTER = Quarter("2024-25 Q4")
 COMMENTS_BY = date(2025, 5, 9)

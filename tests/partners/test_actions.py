@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from shp_analysis.errors import ParametersError
-from shp_analysis.partners import list_asked, read_actions
+from shp_analysis.partners.delivery import list_asked, read_actions
 
 HEAD = "asked_on,asked_by,question,answer,answered_on,status"
 ROWS = (

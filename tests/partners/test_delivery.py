@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from shp_analysis.catalogue import read_catalogue, read_priorities
-from shp_analysis.comparisons import Verdict
+from shp_analysis.assessment.verdicts import Verdict
+from shp_analysis.config.catalogue import read_catalogue
+from shp_analysis.config.priorities import read_priorities
 from shp_analysis.errors import ParametersError
-from shp_analysis.partners import (
+from shp_analysis.page.style import VERDICT_MARKS
+from shp_analysis.partners.delivery import (
     NO_ACTION,
     DeliveryAction,
     DeliveryRag,
@@ -20,7 +22,6 @@ from shp_analysis.partners import (
     summarise_delivery,
     tabulate_four_ps,
 )
-from shp_analysis.style import VERDICT_MARKS
 
 CATALOGUE = read_catalogue()
 PRIORITIES = read_priorities(catalogue=CATALOGUE)

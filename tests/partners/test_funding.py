@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shp_analysis.errors import ParametersError, RequestError
-from shp_analysis.partners import check_stated_total, imply_base, read_funding, total_funding, write_pounds
+from shp_analysis.partners.delivery import check_stated_total, imply_base, read_funding, total_funding, write_pounds
 
 HEAD = "fund,amount_pounds,is_at_least,purpose,from_day,to_day"
 

@@ -9,28 +9,27 @@ import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
-from shp_analysis.areas import HALTON, read_area
-from shp_analysis.catalogue import CATALOGUE_FOLDER, Catalogue, Measure, read_catalogue, read_priorities
+from shp_analysis.config.catalogue import CATALOGUE_FOLDER, Catalogue, read_catalogue
+from shp_analysis.config.indicators import Measure
+from shp_analysis.config.parameters import PARAMETERS_FOLDER
+from shp_analysis.config.priorities import read_priorities
 from shp_analysis.errors import BriefingError, ParametersError, RequestError
-from shp_analysis.parameters import PARAMETERS_FOLDER
-from shp_analysis.partners import (
-    FORM_COLUMNS,
+from shp_analysis.papers.results import RESULT_COLUMNS
+from shp_analysis.partners.comments import (
+    OWNERS_NAME,
     Comment,
     EvidenceType,
-    build_comment_form,
     check_comments,
     find_owners,
-    list_four_ps,
     merge_comments,
-    read_partner_files,
     read_returned_form,
-    save_preview,
     say_no_comment,
-    select_raw_figures,
 )
-from shp_analysis.partners.owners import OWNERS_NAME
-from shp_analysis.results import RESULT_COLUMNS
-from shp_analysis.sources.partner_returns_measures import read_measures
+from shp_analysis.partners.delivery import list_four_ps
+from shp_analysis.partners.forms import FORM_COLUMNS, build_comment_form, save_preview, select_raw_figures
+from shp_analysis.partners.quarter_folder import read_partner_files
+from shp_analysis.readers.partner_returns_measures import read_measures
+from shp_analysis.reference.areas import HALTON, read_area
 
 CATALOGUE = read_catalogue()
 ASB, DAMAGE = CATALOGUE.indicator("ASB-01"), CATALOGUE.indicator("ASB-07")

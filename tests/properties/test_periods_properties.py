@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shp_analysis.errors import PeriodError
-from shp_analysis.periods import (
+from shp_analysis.reference.periods import (
     CalendarYear,
     FinancialYear,
     Month,

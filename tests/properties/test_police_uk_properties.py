@@ -19,10 +19,11 @@ from hypothesis import strategies as st
 from police_files import ASB, STREET, Row, street_rows, write_csv
 
 from shp_analysis.errors import SourceError
-from shp_analysis.sources.clean_columns import as_table
-from shp_analysis.sources.deliveries import Member
-from shp_analysis.sources.police_uk import CRIME_TYPES, Kind, MonthlyFile, read_monthly_file
-from shp_analysis.sources.police_uk_clean import RECORD_SCHEMAS, read_clean_file
+from shp_analysis.readers.clean_columns import as_table
+from shp_analysis.readers.deliveries import Member
+from shp_analysis.readers.police_uk import MonthlyFile, read_monthly_file
+from shp_analysis.readers.police_uk_clean import RECORD_SCHEMAS, read_clean_file
+from shp_analysis.readers.police_uk_layout import CRIME_TYPES, Kind
 
 Counts = Counter[tuple[str, str, str, str]]
 

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shp_analysis.statistics.changes import Change, Dispersion, compare_counts, estimate_dispersion
+from shp_analysis.statistics.changes import Change, compare_counts
+from shp_analysis.statistics.dispersions import Dispersion, estimate_dispersion
 
 # Figures printed in the partnership's papers, with what an honest test says of them (worked by hand and in R).
 PAPERS = [

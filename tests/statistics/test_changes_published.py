@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from shp_analysis.statistics.changes import Change, Dispersion, compare_counts
+from shp_analysis.statistics.changes import Change, compare_counts
+from shp_analysis.statistics.dispersions import Dispersion
 
 FEWEST_EVENTS = 20
 """The rule of the verdicts, one floor up: below this nothing is said, whatever the test."""

@@ -10,8 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from shp_analysis.statistics.changes import Dispersion, compare_counts, estimate_dispersion
-from shp_analysis.statistics.dispersions import ASSUMED_AUTOCORRELATION, weigh_chance, weigh_neighbours
+from shp_analysis.statistics.changes import compare_counts
+from shp_analysis.statistics.dispersions import (
+    ASSUMED_AUTOCORRELATION,
+    Dispersion,
+    estimate_dispersion,
+    weigh_chance,
+    weigh_neighbours,
+)
 
 MONTHS = np.arange(60) + 3
 

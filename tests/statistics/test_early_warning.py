@@ -19,12 +19,7 @@ from shp_analysis.statistics.early_warning import (
     rate_false_warnings,
 )
 from shp_analysis.statistics.early_warning_kinds import SCALES
-from shp_analysis.statistics.early_warning_model import (
-    CORRELATIONS,
-    build_design,
-    fit_levels,
-    symmetric_residuals,
-)
+from shp_analysis.statistics.early_warning_model import CORRELATIONS, build_design, fit_levels, symmetric_residuals
 
 SEASON = np.array([100, 120, 100, 80])
 

@@ -8,12 +8,8 @@ import pytest
 from oracle_tables import copied, kept, largest_difference
 
 from shp_analysis.errors import RequestError
-from shp_analysis.statistics.inequality import (
-    Kind,
-    SlopeOfInequality,
-    errors_from_limits,
-    slope_of_inequality,
-)
+from shp_analysis.statistics.inequality import FigureScale as Kind
+from shp_analysis.statistics.inequality import SlopeOfInequality, errors_from_limits, slope_of_inequality
 
 KINDS = {0: Kind.VALUE, 1: Kind.RATE, 2: Kind.PROPORTION}
 PER_CENT = 0.01

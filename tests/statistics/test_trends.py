@@ -9,7 +9,8 @@ import pytest
 import statsmodels.api as sm
 
 from shp_analysis.errors import PeriodError
-from shp_analysis.statistics.changes import Dispersion, compare_counts
+from shp_analysis.statistics.changes import compare_counts
+from shp_analysis.statistics.dispersions import Dispersion
 from shp_analysis.statistics.trends import (
     Trend,
     TrendVerdict,

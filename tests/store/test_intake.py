@@ -24,10 +24,11 @@ from police_files import (
 )
 
 from shp_analysis.errors import RequestError, SourceError, StoreError
-from shp_analysis.sources.deliveries import date_in_name
-from shp_analysis.store import Store, ingest, open_store, rebuild, staging
-from shp_analysis.store.intake import EARLIEST_RECEIPT, _day_of_receipt
+from shp_analysis.readers.deliveries import date_in_name
+from shp_analysis.store import staging
+from shp_analysis.store.intake import EARLIEST_RECEIPT, _day_of_receipt, ingest, rebuild
 from shp_analysis.store.staging import LOCK_NAME
+from shp_analysis.store.store import Store, open_store
 
 STREET = "police_uk_street"
 DAY = date(2024, 6, 30)

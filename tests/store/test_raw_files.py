@@ -6,8 +6,9 @@ from datetime import date
 
 from police_files import write_archive
 
-from shp_analysis.store import ingest, open_store, withdraw
-from shp_analysis.store.raw_files import RawFileState, check_raw_files
+from shp_analysis.store.intake import ingest
+from shp_analysis.store.store import RawFileState, check_raw_files, open_store
+from shp_analysis.store.withdrawal import withdraw
 
 
 def test_missing_changed_and_unknown_files_are_named(tmp_path):

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from police_files import write_zip
 
-from shp_analysis.comparisons import Verdict
-from shp_analysis.comparisons.reasons import FiguresUnreadable
+from shp_analysis.assessment.verdicts import FiguresUnreadable, Verdict
 from shp_analysis.errors import ParametersError, SourceError
-from shp_analysis.sources.fingertips import COLUMNS
-from shp_analysis.store import ingest, open_store
-from shp_analysis.workbook import assess_one, open_run, save_results
+from shp_analysis.papers.run import assess_one, open_run, save_results
+from shp_analysis.readers.fingertips_layout import COLUMNS
+from shp_analysis.store.intake import ingest
+from shp_analysis.store.store import open_store
 
 OLD, NEW, DISTRICTS = "County & UA (pre 4/19)", "Counties & UAs (from Apr 2023)", "Districts & UAs (from Apr 2023)"
 HALTON = {

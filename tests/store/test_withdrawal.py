@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from police_files import hash_tree, member_name, street_rows, write_csv, write_files, write_zip
 
+from shp_analysis.config.parameters import today
 from shp_analysis.errors import RequestError, SourceError, StoreError
-from shp_analysis.parameters import today
-from shp_analysis.store import Store, ingest, open_store, rebuild, restore, withdraw
+from shp_analysis.store.intake import ingest, rebuild
+from shp_analysis.store.store import Store, open_store
+from shp_analysis.store.withdrawal import restore, withdraw
 
 STREET = "police_uk_street"
 MARCH, JUNE = date(2024, 3, 31), date(2024, 6, 30)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from shp_analysis.catalogue import Kind
-from shp_analysis.comparisons import Basis, Comparison, Verdict
-from shp_analysis.periods import Quarter
-from shp_analysis.statistics.changes import Change, Dispersion, compare_counts
+from shp_analysis.assessment.verdicts import Basis, Comparison, Verdict
+from shp_analysis.config.indicators import Kind
+from shp_analysis.reference.periods import Quarter
+from shp_analysis.statistics.changes import Change, compare_counts
 from shp_analysis.statistics.differences import Difference, compare_shares
+from shp_analysis.statistics.dispersions import Dispersion
 from shp_analysis.text.changes import write_change
 
 NOW, THEN = Quarter("2024-25 Q4"), Quarter("2023-24 Q4")

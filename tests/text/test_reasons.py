@@ -7,11 +7,13 @@ from datetime import date
 
 import pytest
 
-from shp_analysis.catalogue import BreakKind, SeriesBreak
-from shp_analysis.comparisons import Model, Placing, Reason, SignificanceTest, reasons
-from shp_analysis.measures import Unlinked, Unplaced
-from shp_analysis.periods import CalendarYear, Month, Quarter
-from shp_analysis.revisions import Revision, Saying
+from shp_analysis.assessment import verdicts as reasons
+from shp_analysis.assessment.verdicts import Model, Placing, Reason, SignificanceTest
+from shp_analysis.config.breaks import BreakKind, SeriesBreak
+from shp_analysis.measures.records import Unlinked
+from shp_analysis.measures.unplaced_records import Unplaced
+from shp_analysis.monitoring.revisions import Revision, Saying
+from shp_analysis.reference.periods import CalendarYear, Month, Quarter
 from shp_analysis.text.reasons import say
 
 NOW, THEN = Quarter("2024-25 Q4"), Quarter("2023-24 Q4")

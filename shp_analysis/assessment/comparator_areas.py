@@ -1,0 +1,333 @@
+"""An indicator of one area beside its peers' of the same period: rates, means, limits for each size, a rank's range.
+
+Spiegelhalter's limits say how far an area of its size may lie from the common level, given how much these areas differ
+among themselves anyway; the inspectorate's rule says that the mean of a group has the own area in it. Both are worked
+out in `shp_analysis.statistics`; here is decided who is compared, and who cannot be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from shp_analysis.assessment.assessments import Assessment
+from shp_analysis.assessment.comparisons import Figure, read_figure
+from shp_analysis.assessment.other_areas import Elsewhere, NotCompared
+from shp_analysis.config.comparator_lists import PeerList, find_peers, read_peers
+from shp_analysis.config.indicators import Indicator, Kind
+from shp_analysis.disclosure.facts import is_about_persons
+from shp_analysis.measures.observations import count_observations, list_files_within
+from shp_analysis.measures.records import AreaRecords
+from shp_analysis.measures.unplaced_records import Unplaced, count_unplaced
+from shp_analysis.reference.areas import Area, read_area
+from shp_analysis.reference.periods import Period
+from shp_analysis.statistics.funnel_limits import Place
+from shp_analysis.statistics.funnels import FEWEST_AREAS, Funnel, Scale, build_funnel
+from shp_analysis.statistics.intervals import rate_with_interval, wilson_interval
+from shp_analysis.statistics.peers import PeerMean, RankedArea, mean_of_peers, rank_areas
+from shp_analysis.text.reasons import say_unplaced
+
+PERCENT = 100
+LARGEST_PER = 100_000
+"""Rates of rare events are told of more people, up to so many: 0.2 beside 0.2 per 1,000 tells nobody anything."""
+
+
+@dataclass(frozen=True)
+class PeerFigure:
+    """One area's figure among its peers'.
+
+    Attributes
+    ----------
+    area : Area
+    count, over : float
+        Events and people, or a part and its whole.
+    rate, lower, upper : float
+        With the 95% range that chance alone would give it; of a proportion, per cent.
+    place : Place
+        Where the rate lies against the limits for an area of this size.
+    low_95, high_95, low_998, high_998 : float
+        Those limits, widened where the areas differ by more than chance.
+    """
+
+    area: Area
+    count: float
+    over: float
+    rate: float
+    lower: float
+    upper: float
+    place: Place
+    low_95: float
+    high_95: float
+    low_998: float
+    high_998: float
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A peer without a figure, and why."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class PeerComparison:
+    """An area among its peers in one period.
+
+    Attributes
+    ----------
+    indicator : Indicator
+    area : Area
+    period : Period
+    peers : PeerList
+        Everybody on the list, with or without a figure.
+    figures : tuple of PeerFigure
+        The area and every peer with a figure, the highest rate first.
+    left_out : tuple of LeftOut
+    mean : PeerMean
+        Unweighted and pooled, the area itself included.
+    rank : RankedArea
+        1 is the highest rate; to be told with its interval alone, which is somewhat too wide for a proportion.
+    funnel : Funnel
+        In the order of `figures`.
+    per : int
+        Of how many people the rates are: the indicator's number, or ten or a hundred times it where events are rare;
+        100 of a proportion.
+    """
+
+    indicator: Indicator
+    area: Area
+    period: Period
+    peers: PeerList
+    figures: tuple[PeerFigure, ...]
+    left_out: tuple[LeftOut, ...]
+    mean: PeerMean
+    rank: RankedArea
+    funnel: Funnel
+    per: int
+
+    @property
+    def unit(self) -> str:
+        """The unit of the rates in words."""
+        indicator = self.indicator
+        is_share = indicator.kind is Kind.PROPORTION
+        return f"in a hundred {indicator.of}" if is_share else f"per {self.per:,} {indicator.denominator}"
+
+    @property
+    def own(self) -> PeerFigure:
+        """The area's own figure."""
+        return next(each for each in self.figures if each.area.code == self.area.code)
+
+    @property
+    def others(self) -> int:
+        """How many peers have a figure."""
+        return len(self.figures) - 1
+
+
+def compare_with_peers(
+    elsewhere: Elsewhere, assessment: Assessment, peers: PeerList | None = None
+) -> PeerComparison | NotCompared:
+    """Set an assessed figure beside the same figure of the area's peers.
+
+    Parameters
+    ----------
+    elsewhere : Elsewhere
+    assessment : Assessment
+        Its indicator, source and period are the peers' too.
+    peers : PeerList, optional
+        Any list; the first that the register of peers has for the area where left out.
+
+    Returns
+    -------
+    PeerComparison or NotCompared
+    """
+    chosen = peers or find_peers(read_peers(), elsewhere.area)
+    reason = _find_obstacle(assessment, elsewhere.area, chosen)
+    if reason or chosen is None:
+        return NotCompared(reason)
+    areas = (elsewhere.area, *(read_area(code) for code in chosen.codes))
+    found, left_out = _read_figures(elsewhere, assessment, areas)
+    if elsewhere.area.code not in found:
+        return NotCompared(f"{elsewhere.area.name} has no figure for {assessment.period.short_words}.")
+    if len(found) < FEWEST_AREAS:
+        held = f"{len(found) - 1} of {len(chosen.peers)} peers"
+        which = f"a figure for {assessment.period.short_words} that can be compared"
+        return NotCompared(f"Only {held} have {which}, too few to compare with.")
+    return _compare(assessment, elsewhere.area, chosen, found, left_out)
+
+
+def say_place(comparison: PeerComparison | NotCompared) -> str:
+    """Say in a few words where an area lies among its peers, for a cell of a table.
+
+    Returns
+    -------
+    str
+        `within the range of 10 peers`, `just above the range of 10 peers` (beyond the limits that one area in twenty
+        passes anyway), `above the range of 10 peers` (beyond those that one in five hundred does), or a dash.
+    """
+    place = name_place(comparison)
+    if isinstance(comparison, NotCompared) or place is None:
+        return "–"
+    return f"{place} the range of {comparison.others} peers"
+
+
+def name_place(comparison: PeerComparison | NotCompared) -> str | None:
+    """Name an area's place beside the range of its peers: `just above`; None where there is none to name."""
+    return None if isinstance(comparison, NotCompared) else _PLACES[comparison.own.place]
+
+
+_PLACES: Mapping[Place, str | None] = {
+    Place.FAR_BELOW: "below",
+    Place.BELOW: "just below",
+    Place.WITHIN: "within",
+    Place.ABOVE: "just above",
+    Place.FAR_ABOVE: "above",
+    Place.TOO_FEW: None,
+    Place.UNKNOWN: None,
+}
+"""Of too few events, or no figure, there is no place to say."""
+
+
+def _find_obstacle(assessment: Assessment, area: Area, peers: PeerList | None) -> str:
+    """Give the first thing that forbids the comparison, in a sentence; nothing where none does."""
+    indicator = assessment.indicator
+    is_of_persons = assessment.is_suppressed or is_about_persons(indicator, assessment.source)
+    has_rate = indicator.kind is Kind.PROPORTION or (indicator.kind is Kind.COUNT and indicator.denominator is not None)
+    obstacles = (
+        (peers is None, f"No list of areas like {area.name} is in the register of peers."),
+        (peers is not None and peers.area_code != area.code, "The list is of another area's peers."),
+        (not assessment.source, "No measure of it is agreed."),
+        (assessment.is_unread, "Its figures cannot be read from the files held."),
+        (is_of_persons, "It comes from records of persons, which other areas do not share with this partnership."),
+        (assessment.area.code != area.code, f"The figure is {assessment.area.name}'s, and not {area.name}'s."),
+        (not has_rate, "It is not counted for each so many people, nor is it a share."),
+    )
+    return next((reason for is_there, reason in obstacles if is_there), "")
+
+
+def _read_figures(
+    elsewhere: Elsewhere, assessment: Assessment, areas: Sequence[Area]
+) -> tuple[dict[str, tuple[float, float]], tuple[LeftOut, ...]]:
+    """Give every area's count and what it is over, and who has none and why."""
+    indicator, period = assessment.indicator, assessment.period
+    _, measure = indicator.measure(assessment.source)
+    records = elsewhere.records_of(measure.records, areas)
+    found: dict[str, tuple[float, float]] = {}
+    left_out = []
+    points = elsewhere.opened.catalogue.comparability.largest_unplaced_shift
+    unplaced = {code: count_unplaced(each, measure, period) for code, each in records.items()}
+    for area in areas:
+        own = records.get(area.code)
+        figure = _read_figure(elsewhere, own, assessment) if own else Figure(None, missing=period.months)
+        over = (
+            float(figure.whole or 0)
+            if indicator.kind is Kind.PROPORTION
+            else _number_people(elsewhere, area, assessment)
+        )
+        if figure.count is None:
+            left_out.append(LeftOut(area.name, _say_missing(figure, own, period)))
+        elif not over:
+            left_out.append(LeftOut(area.name, f"the number of {indicator.denominator or 'cases'} is not known"))
+        elif _is_placed_unlike(unplaced.get(area.code), unplaced.get(elsewhere.area.code), points):
+            left_out.append(LeftOut(area.name, _say_unlike(unplaced[area.code], unplaced[elsewhere.area.code])))
+        else:
+            found[area.code] = (float(figure.count), over)
+    return found, tuple(left_out)
+
+
+def _is_placed_unlike(other: Unplaced | None, own: Unplaced | None, points: float) -> bool:
+    return other is not None and own is not None and other.differs_from(own, points)
+
+
+def _say_unlike(other: Unplaced | None, own: Unplaced | None) -> str:
+    return " and ".join(say_unplaced(each) for each in (other, own) if each) + " have no place"
+
+
+def _read_figure(elsewhere: Elsewhere, records: AreaRecords, assessment: Assessment) -> Figure:
+    """Read the period's figure by the rules that hold for the paper's own area."""
+    period, labels = assessment.period, records.periods["period"]
+    inside = [period.start <= (each := records.read_period(label)).start and each.end <= period.end for label in labels]
+    own = replace(records, periods=records.periods[np.array(inside, dtype=bool)])
+    observations = count_observations(own, assessment.indicator, assessment.source)
+    used = own.files.index.isin(list_files_within(observations, period))
+    for parts in (own.periods, own.files[used].reset_index()):
+        elsewhere.opened.note_files(own.table.stored[0], parts)
+    return read_figure(observations, period, assessment.indicator.kind)
+
+
+def _number_people(elsewhere: Elsewhere, area: Area, assessment: Assessment) -> float:
+    group = assessment.indicator.denominator
+    people = elsewhere.people_of(area, group).number_on(assessment.period.end, group) if group else None
+    return float(people.residents) if people else 0.0
+
+
+def _say_missing(figure: Figure, records: AreaRecords | None, period: Period) -> str:
+    whose = f"{records.area.force.police_uk_name} has" if records and records.table.is_own_force_only else "was"
+    months, total = len(figure.missing), len(period.months)
+    which = f"{months} of the {total} months" if 0 < months < total else "the period"
+    return f"{whose} not delivered {which} whole" if whose != "was" else f"{which} was not received whole"
+
+
+def _compare(
+    assessment: Assessment,
+    area: Area,
+    peers: PeerList,
+    found: Mapping[str, tuple[float, float]],
+    left_out: tuple[LeftOut, ...],
+) -> PeerComparison:
+    indicator = assessment.indicator
+    is_share = indicator.kind is Kind.PROPORTION
+    codes = sorted(found, key=lambda code: (-found[code][0] / found[code][1], code))
+    counts, over = {code: found[code][0] for code in codes}, {code: found[code][1] for code in codes}
+    per = PERCENT if is_share else _choose_per(indicator.rate_per, sum(counts.values()) / sum(over.values()))
+    scale = Scale.PROPORTION if is_share else Scale.RATE
+    funnel = build_funnel(codes, list(counts.values()), list(over.values()), scale=scale, per=per)
+    return PeerComparison(
+        indicator=indicator,
+        area=area,
+        period=assessment.period,
+        peers=peers,
+        figures=_list_figures(funnel, counts, over, per, is_share=is_share),
+        left_out=left_out,
+        mean=mean_of_peers(counts, over, own=area.code, per=per),
+        rank=rank_areas(counts, over, comparators=len(codes), per=per).of(area.code),
+        funnel=funnel,
+        per=per,
+    )
+
+
+def _choose_per(per: int, rate: float) -> int:
+    """Give the number of people of whom a common rate is at least 1, starting with the indicator's."""
+    while per * rate < 1 and per < LARGEST_PER:
+        per *= 10
+    return per
+
+
+def _list_figures(
+    funnel: Funnel, counts: Mapping[str, float], over: Mapping[str, float], per: float, *, is_share: bool
+) -> tuple[PeerFigure, ...]:
+    observed, whole = list(counts.values()), list(over.values())
+    if is_share:
+        lower, upper = (per * ends for ends in wilson_interval(observed, whole))
+    else:
+        estimates = rate_with_interval(observed, whole, per=per)
+        lower, upper = estimates.lower, estimates.upper
+    limits = funnel.limits
+    return tuple(
+        PeerFigure(
+            area=read_area(code),
+            count=counts[code],
+            over=over[code],
+            rate=float(funnel.values[at]),
+            lower=float(lower[at]),
+            upper=float(upper[at]),
+            place=funnel.places[at],
+            low_95=float(limits.lower_95[at]),
+            high_95=float(limits.upper_95[at]),
+            low_998=float(limits.lower_998[at]),
+            high_998=float(limits.upper_998[at]),
+        )
+        for at, code in enumerate(funnel.areas)
+    )

@@ -1,0 +1,351 @@
+"""An area's years beside those of the rest of its police force area and of the country, and how its change differs.
+
+The area's own events are left out of what it is compared with: counted on both sides they would hide a difference. What
+the file covers decides what the rest is called. It is Great Britain only where every police force of England and Wales
+has rows, and Scotland has, with about as many authorities as there are; otherwise the authorities that are in every
+year of the file are counted, and called no more than that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import repeat
+
+import pandas as pd
+
+from shp_analysis.assessment.assessments import Assessment
+from shp_analysis.assessment.comparisons import FEWEST_EVENTS, judge_dispersion
+from shp_analysis.assessment.other_areas import Elsewhere, NotCompared
+from shp_analysis.assessment.verdicts import SignificanceTest, describe_test
+from shp_analysis.config.breaks import EVERY, SeriesBreak
+from shp_analysis.config.indicators import Kind, Measure
+from shp_analysis.measures.records import count_unlinked
+from shp_analysis.measures.tables import Place, find_counted_table
+from shp_analysis.reference.areas import Area, list_authorities, read_area, read_forces
+from shp_analysis.reference.periods import CalendarYear, Month, Period
+from shp_analysis.statistics.change_ratios import ChangeRatio, compare_changes
+from shp_analysis.statistics.changes import Change, compare_counts
+from shp_analysis.statistics.dispersions import Dispersion
+from shp_analysis.text.words import capitalise
+
+GREAT_BRITAIN, ENGLAND_AND_WALES = "Great Britain", "England and Wales"
+FEWEST_ENGLISH_AND_WELSH, FEWEST_SCOTTISH = 310, 30
+"""England and Wales have had 318 authorities or more, Scotland 32: a file with fewer than these is a part of them."""
+SCOTLAND = "S"
+"""What the codes of Scottish authorities begin with."""
+COLLISIONS = "stats19_collision"
+"""The stored table by which the coverage is judged: it names the police force of every record."""
+KINDS = frozenset({Kind.COUNT, Kind.SCORE})
+
+
+@dataclass(frozen=True)
+class Course:
+    """The years of one place.
+
+    Attributes
+    ----------
+    name : str
+        As a sentence has it: `Halton`, `the rest of Cheshire`, `the 13 other authorities in the file`.
+    label : str
+        As a legend has it.
+    counts : mapping of CalendarYear to float
+        Whole years, oldest first; the first is what the others are indexed to.
+    dispersion : Dispersion
+        How jumpy the place's own months are.
+    """
+
+    name: str
+    label: str
+    counts: Mapping[CalendarYear, float]
+    dispersion: Dispersion
+
+    def compare(self, baseline: CalendarYear, year: CalendarYear, *, by_chance: bool = False) -> Change:
+        """Compare two of its years, as counts: allowing for usual variation, or for chance alone."""
+        then, now = (round(self.counts[each]) for each in (baseline, year))
+        return compare_counts(then, now, dispersion=None if by_chance else self.dispersion)
+
+
+@dataclass(frozen=True)
+class CourseComparison:
+    """An area's years beside others'.
+
+    Attributes
+    ----------
+    assessment : Assessment
+        The area's own, whose two periods are compared.
+    years : tuple of CalendarYear
+        Oldest first.
+    own : Course
+    others : tuple of Course
+        The rest of the police force area, where all of it is in the file, and the rest of what the file covers.
+    ratios : tuple of ChangeRatio or None
+        The area's change over each of the others'; None where the paper compares the two periods in no other way
+        either, or the counts are too few.
+    tests : tuple of SignificanceTest or None
+        Which test each of the ratios comes from, likewise.
+    breaks : tuple of SeriesBreak
+        That touch the years shown.
+    country : str
+        Which one the file covers in all years; nothing where it covers none.
+    """
+
+    assessment: Assessment
+    years: tuple[CalendarYear, ...]
+    own: Course
+    others: tuple[Course, ...]
+    ratios: tuple[ChangeRatio | None, ...]
+    tests: tuple[SignificanceTest | None, ...]
+    breaks: tuple[SeriesBreak, ...]
+    country: str
+
+
+def compare_courses(elsewhere: Elsewhere, assessment: Assessment, *, first_year: int) -> CourseComparison | NotCompared:
+    """Set an area's years of road casualties or collisions beside those of the rest of the file.
+
+    Parameters
+    ----------
+    elsewhere : Elsewhere
+    assessment : Assessment
+        Of a calendar year, counted from the road safety data.
+    first_year : int
+        The year that the others are indexed to.
+
+    Returns
+    -------
+    CourseComparison or NotCompared
+    """
+    reason = _find_obstacle(elsewhere.area, assessment)
+    if reason:
+        return NotCompared(reason)
+    _, measure = assessment.indicator.measure(assessment.source)
+    years = tuple(CalendarYear(str(year)) for year in range(first_year, assessment.period.start.year + 1))
+    held = set(elsewhere.store.parts_held(COLLISIONS, as_of=elsewhere.as_of)["period"])
+    if len(years) < 2 or not {year.label for year in years} <= held:  # noqa: PLR2004 - one year is no course
+        return NotCompared(f"The file does not hold every year from {first_year} on.")
+    records = elsewhere.opened.records_of(measure.records)
+    unlinked = next(filter(None, (count_unlinked(records, measure, year.months) for year in years)), None)
+    if unlinked:
+        return NotCompared(f"{capitalise(unlinked.words)}.")
+    own, coverage = frozenset(elsewhere.area.authority_codes), find_coverage(elsewhere, years)
+    groups = _name_groups(elsewhere.area, coverage)
+    if not own <= coverage.authorities or not groups:
+        return NotCompared("The file holds no other authority for all of these years.")
+    counts = _count_by_authority(elsewhere, measure, years)
+    if counts.isna().to_numpy().any():
+        return NotCompared("A count of one of these years is not known.")
+    breaks = elsewhere.opened.catalogue.breaks_of(assessment.indicator, elsewhere.area)
+    shared = tuple(each for each in breaks if EVERY in each.area_codes)
+    courses = [
+        _build_course(group, counts[counts.index.isin(group.codes)], assessment.period, known)
+        for group, known in zip(
+            (_Group(elsewhere.area.name, elsewhere.area.name, own), *groups),
+            (breaks, *repeat(shared, len(groups))),
+            strict=True,
+        )
+    ]
+    ratios = tuple(_divide(assessment, courses[0], each) for each in courses[1:])
+    return CourseComparison(
+        assessment=assessment,
+        years=years,
+        own=courses[0],
+        others=tuple(courses[1:]),
+        ratios=ratios,
+        tests=tuple(
+            _describe_test(assessment, courses[0], other) if ratio else None
+            for other, ratio in zip(courses[1:], ratios, strict=True)
+        ),
+        breaks=tuple(each for each in breaks if each.settled_day >= years[0].start and each.first_day <= years[-1].end),
+        country=coverage.country,
+    )
+
+
+def _find_obstacle(area: Area, assessment: Assessment) -> str:
+    table = (
+        find_counted_table(assessment.indicator.measure(assessment.source)[1].records) if assessment.source else None
+    )
+    if table is None or COLLISIONS not in table.stored or assessment.indicator.kind not in KINDS:
+        return "Only what is counted from the road safety data can be set beside the country."
+    if area.lsoa_codes:
+        return "Only whole authorities are set beside the country."
+    if not isinstance(assessment.period, CalendarYear) or assessment.is_suppressed:
+        return "No whole year has been received."
+    return ""
+
+
+def _count_by_authority(elsewhere: Elsewhere, measure: Measure, years: Sequence[CalendarYear]) -> pd.DataFrame:
+    """Count every authority's months, shape (authorities, months); 0 where it has none."""
+    table = find_counted_table(measure.records)
+    conditions, values = _write_selection(measure)
+    # A sum with an unknown part is unknown.
+    number = f"CASE WHEN count({measure.sum}) = count(*) THEN sum({measure.sum}) END" if measure.sum else "count(*)"
+    sql = (
+        f"SELECT {Place.AUTHORITY} AS code, period, count(*) AS records, {number} AS number FROM ({table.sql}) "
+        f"WHERE left(period, 4) BETWEEN ? AND ? AND {conditions} GROUP BY ALL"
+    )
+    bounds = [years[0].label, years[-1].label]
+    found = elsewhere.store.query(table.stored, sql, [*bounds, *values], as_of=elsewhere.as_of)
+    for name in table.stored:
+        parts = elsewhere.store.parts_held(name, as_of=elsewhere.as_of)
+        elsewhere.opened.note_files(name, parts[parts["period"].between(bounds[0], bounds[1])])
+    placed = found.dropna(subset="code")
+    months = [month.label for year in years for month in year.months]
+    records, numbers = (
+        placed.set_index(["code", "period"])[name].unstack().reindex(columns=months)  # noqa: PD010 - no aggregation
+        for name in ("records", "number")
+    )
+    return numbers.astype(float).where(records.notna(), 0.0)
+
+
+def _write_selection(measure: Measure) -> tuple[str, list[str]]:
+    pairs = [(column, "IN", own) for column, own in measure.include.items()]
+    pairs += [(column, "NOT IN", own) for column, own in measure.exclude.items()]
+    words = [f"{column} {how} ({', '.join('?' * len(own))})" for column, how, own in pairs]
+    return " AND ".join(words) or "true", [value for _, _, own in pairs for value in own]
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What the road safety data cover in every one of some years.
+
+    Attributes
+    ----------
+    country : str
+        `Great Britain`, `England and Wales`, or nothing where the file is a part of them.
+    authorities : frozenset of str
+        Codes of the authorities with a collision in each of the years.
+    ever : frozenset of str
+        Codes of those with one in any of the years, among them authorities that were merged since.
+    """
+
+    country: str
+    authorities: frozenset[str]
+    ever: frozenset[str]
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Authorities that are counted as one place, and its names in a sentence and in a legend."""
+
+    name: str
+    label: str
+    codes: frozenset[str]
+
+
+def find_coverage(elsewhere: Elsewhere, years: Sequence[CalendarYear]) -> Coverage:
+    """Say what the road safety data cover in every one of some years.
+
+    Parameters
+    ----------
+    elsewhere : Elsewhere
+    years : sequence of CalendarYear
+
+    Returns
+    -------
+    Coverage
+    """
+    sql = f"SELECT DISTINCT part_period AS year, police_force, authority_code FROM {COLLISIONS} ORDER BY ALL"
+    found = elsewhere.store.query(COLLISIONS, sql, as_of=elsewhere.as_of).dropna(subset="authority_code")
+    return judge_coverage({year: found[found["year"] == year.label] for year in years})
+
+
+def judge_coverage(by_year: Mapping[CalendarYear, pd.DataFrame]) -> Coverage:
+    """Judge by the police forces and authorities that have rows in each year what the years cover together.
+
+    Parameters
+    ----------
+    by_year : mapping of CalendarYear to pandas.DataFrame
+        Columns `police_force, authority_code`, each pair once.
+
+    Returns
+    -------
+    Coverage
+    """
+    codes = [frozenset(rows["authority_code"]) for rows in by_year.values()]
+    countries = [_name_country(rows) for rows in by_year.values()]
+    country = "" if "" in countries or not countries else min(countries, key=[ENGLAND_AND_WALES, GREAT_BRITAIN].index)
+    return Coverage(country, frozenset.intersection(*codes), frozenset[str]().union(*codes))
+
+
+def _name_country(rows: pd.DataFrame) -> str:
+    is_scottish = rows["authority_code"].map(_is_scottish)
+    south, north = rows[~is_scottish], rows[is_scottish]
+    is_whole = south["police_force"].nunique() >= len(read_forces())
+    if not is_whole or south["authority_code"].nunique() < FEWEST_ENGLISH_AND_WELSH:
+        return ""
+    return GREAT_BRITAIN if north["authority_code"].nunique() >= FEWEST_SCOTTISH else ENGLAND_AND_WALES
+
+
+def _name_groups(area: Area, coverage: Coverage) -> tuple[_Group, ...]:
+    """Name the authorities that an area is set beside: the rest of its force's, and the rest of what is covered."""
+    own, force = frozenset(area.authority_codes), area.force
+    of_force = frozenset(list_authorities(force.area_code))
+    groups = []
+    if own < of_force <= coverage.authorities:
+        rest = f"rest of {force.area_name}"
+        groups.append(_Group(f"the {rest}", capitalise(rest), of_force - own))
+    if coverage.country:
+        # Every authority of each year counts, whatever its code was before a merger: the country is whole in each.
+        is_all = coverage.country == GREAT_BRITAIN
+        codes = frozenset(code for code in coverage.ever if is_all or not _is_scottish(code)) - own
+        rest = f"rest of {coverage.country}"
+        return (*groups, _Group(f"the {rest}", capitalise(rest), codes))
+    others = coverage.authorities - own
+    if others and others != of_force - own:
+        groups.append(_name_others(others))
+    return tuple(groups)
+
+
+def _is_scottish(code: str) -> bool:
+    return code.startswith(SCOTLAND)
+
+
+def _name_others(codes: frozenset[str]) -> _Group:
+    if len(codes) > 1:
+        return _Group(f"the {len(codes)} other authorities in the file", f"{len(codes)} others", codes)
+    name = read_area(min(codes)).name
+    return _Group(f"{name} (the one other authority in the file)", name, codes)
+
+
+def _build_course(group: _Group, counts: pd.DataFrame, period: Period, breaks: Sequence[SeriesBreak]) -> Course:
+    months = [Month(label) for label in counts.columns]
+    totals = counts.sum(axis=0).to_numpy(float)
+    observations = pd.DataFrame(
+        {
+            "period_start": [each.start for each in months],
+            "period_end": [each.end for each in months],
+            "numerator": totals,
+        }
+    )
+    years: dict[CalendarYear, float] = {}
+    for month, total in zip(months, totals, strict=True):
+        year = CalendarYear.containing(month.start)
+        years[year] = years.get(year, 0.0) + float(total)
+    return Course(
+        group.name, group.label, years, judge_dispersion(observations, period, breaks).over(len(period.months))
+    )
+
+
+def _divide(assessment: Assessment, own: Course, other: Course) -> ChangeRatio | None:
+    """Divide the area's change by another's, where the paper compares the two years at all."""
+    comparison = assessment.comparisons[0]
+    now, then = comparison.period, comparison.baseline
+    if not (isinstance(now, CalendarYear) and isinstance(then, CalendarYear) and then in own.counts):
+        return None
+    changes = own.compare(then, now), other.compare(then, now)
+    are_enough = all(
+        each.count + each.baseline_count >= FEWEST_EVENTS and min(each.count, each.baseline_count) > 0
+        for each in changes
+    )
+    return compare_changes(*changes) if comparison.verdict.shows_percent and are_enough else None
+
+
+def _describe_test(assessment: Assessment, own: Course, other: Course) -> SignificanceTest:
+    """Say what the ratio was tested against: the shorter of the two histories decides."""
+    comparison = assessment.comparisons[0]
+    years = CalendarYear.containing(comparison.baseline.start), CalendarYear.containing(comparison.period.start)
+    by_chance = None
+    if comparison.kind is not Kind.SCORE:
+        by_chance = compare_changes(own.compare(*years, by_chance=True), other.compare(*years, by_chance=True)).p_value
+    shorter = min((own.dispersion, other.dispersion), key=lambda each: each.months)
+    return describe_test(shorter, by_chance)

@@ -1,0 +1,1 @@
+"""What else a series shows: its season, its forecast, and marks of a shift."""

@@ -1,0 +1,1 @@
+"""What a partnership configures: indicators, breaks, events, priorities, comparator areas, and runs."""

@@ -1,0 +1,279 @@
+"""Home Office, National Referral Mechanism: potential victims of modern slavery, by who referred them.
+
+Published every quarter under the Open Government Licence v3.0 at https://www.gov.uk/government/collections/
+national-referral-mechanism-statistics, as a workbook of data tables (ods). Read are its tables of referrals by police,
+government and charity first responders, by exploitation type, age and gender, each over all nationalities. What they
+do, and what is done:
+
+- A figure is the referring force's: not an authority's, and not where the exploitation was, which may be abroad. Police
+  forces carry the code of their area; regional units, Scotland and Northern Ireland have none.
+- Quarters are the calendar's there: quarter 1 is January to March. Here it is the financial year's fourth (`period`).
+- A row says only what differs from the row above it, and its first is the total of what follows. Every total is held
+  against its parts, down to gender and across nationalities; then only the rows by exploitation type and age are kept.
+- One person may be referred again and is counted again; children are those who were exploited as children.
+- A count may rest on one person. Small numbers are the publisher's own; a public paper suppresses them.
+- An annual summary has the same tables for a year and is refused.
+
+The layout is that of the tables of April 2022 to December 2023 as a program that read them shows it (sheets `Table_12`
+and `Table_13`); no file was at hand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
+
+import pandas as pd
+
+from shp_analysis.errors import SourceError
+from shp_analysis.readers.code_tables import read_code_table
+from shp_analysis.readers.deliveries import Member, open_delivery
+from shp_analysis.readers.home_office_forces import find_force
+from shp_analysis.readers.nrm_layout import LEVELS, NATIONALITY, SOURCE, find_quarter, find_table
+from shp_analysis.readers.readers import Frequency, Reader, Records, RecordTable, SourceFile
+from shp_analysis.readers.sheet_starts import WORKBOOKS, list_words, read_sheet_starts
+from shp_analysis.readers.strict_sheet import Sheet, open_workbook, read_sheet, read_table
+from shp_analysis.readers.table_files import says_simulated_file
+
+__all__ = ["ADDRESS", "LICENCE", "PUBLISHER", "READER", "SOURCE", "TIDY_COLUMNS", "read_referrals"]
+
+PUBLISHER = "Home Office"
+ADDRESS = "https://www.gov.uk/government/collections/national-referral-mechanism-statistics"
+LICENCE = "Open Government Licence v3.0"
+TABLE = RecordTable("nrm_referrals", Frequency.QUARTER, "period", ("responder_type",))
+POLICE = "police"
+
+TIDY_COLUMNS = (
+    "period",
+    "calendar_quarter",
+    "responder_type",
+    "first_responder",
+    "area_code",
+    "exploitation_type",
+    "age_group",
+    "referrals",
+)
+MOST_UNPLACED_FORCES = 0.5
+"""Beside 44 forces stand up to a dozen other bodies of police; more unknown names than these are a misreading."""
+_TOTAL = "Total"
+_NUMBER = re.compile(r"\d{1,6}")
+_NAMED = re.compile(r"(?:national.referral.mechanism|\bnrm\b|modern.slavery).*(?:table|data)", re.IGNORECASE)
+_WORDS = re.compile("[A-Za-z]{2}")
+_ADVICE = "Use the file as published."
+
+
+def read_referrals(path: Path) -> pd.DataFrame:
+    """Read referrals by first responder, exploitation type and age.
+
+    Parameters
+    ----------
+    path : Path
+        A workbook of data tables, or a zip or folder of them; other files are passed over.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row is one exploitation type and age group of one first responder and quarter: `TIDY_COLUMNS`. What is not
+        there is none referred. `age_group` is `adults`, `children` or `not known`; `referrals` is Int64.
+
+    Raises
+    ------
+    SourceError
+        Where no file holds the tables, or one is not what it says it is.
+    """
+    with open_delivery(path) as members:
+        frames = [frame for file in _find_files(members) for frame in _read_member(file.member)]
+    if not frames:
+        message = (
+            f"{path}: holds no tables of referrals by first responder. Check the path, or fetch them from {ADDRESS}."
+        )
+        raise SourceError(message)
+    return pd.concat(frames, ignore_index=True)
+
+
+def _find_files(members: Sequence[Member]) -> tuple[SourceFile, ...]:
+    files = []
+    for member in members:
+        if member.path.name.lower().endswith(WORKBOOKS):
+            found = [(sheet.label, table) for sheet in read_sheet_starts(member) if (table := find_table(sheet))]
+            headings = tuple(f"{name}: {heading}" for name, (_, columns) in found for heading in columns)
+            if headings or _NAMED.search(member.path.name):
+                files.append(SourceFile(SOURCE, member, headings, partial(_read, member)))
+    return tuple(files)
+
+
+def _read(member: Member) -> Iterator[Records]:
+    is_simulated = says_simulated_file(member)
+    for frame in _read_member(member):
+        yield Records(TABLE.name, frame, is_simulated)
+
+
+def _read_member(member: Member) -> Iterator[pd.DataFrame]:
+    workbook = open_workbook(member.read(), member.label)
+    cover = list_words(read_sheet_starts(member)[:1])
+    seen: dict[str, str] = {}
+    for name in workbook.sheet_names:
+        sheet = read_sheet(workbook, name)
+        table = find_table(sheet)
+        if table is None:
+            continue
+        kind, columns = table
+        if kind in seen:
+            message = (
+                f"{sheet.label}: referrals by {kind} first responders are also in {seen[kind]}. Keep one of the two."
+            )
+            raise SourceError(message)
+        seen[kind] = sheet.label
+        quarter = find_quarter([_list_titles(sheet, columns), cover, (member.path.name,)], sheet.label)
+        frame = _finish(read_table(sheet, columns), kind, sheet.label)
+        yield frame.assign(
+            period=pd.Series(quarter.slug, index=frame.index, dtype="str"),
+            calendar_quarter=pd.Series(f"{quarter.year} Q{quarter.quarter}", index=frame.index, dtype="str"),
+        )[list(TIDY_COLUMNS)]
+    if not seen:
+        message = f"{member.label}: holds no table of referrals by first responder whose headings are known. {_ADVICE}"
+        raise SourceError(message)
+
+
+def _list_titles(sheet: Sheet, columns: dict[str, str]) -> tuple[str, ...]:
+    """List what stands above a table."""
+    rows = sheet.rows
+    top = next(n for n, row in enumerate(rows) if set(columns) <= {" ".join(cell.split()) for cell in row if cell})
+    return tuple(cell for row in rows[:top] for cell in row if cell)
+
+
+def _finish(frame: pd.DataFrame, kind: str, label: str) -> pd.DataFrame:
+    if frame.empty:
+        raise SourceError(f"{label}: has headings and no rows. Fetch the file again.")
+    rows = _fill(frame, label)
+    numbers = _count(frame, label)
+    _check_nationalities(numbers, label)
+    rows = rows.assign(referrals=numbers["referrals"])
+    _check_totals(rows, label)
+    is_kept = (rows[list(LEVELS[:3])] != _TOTAL).all(axis=1) & (rows["gender"] == _TOTAL)
+    kept = rows[is_kept].reset_index(names="row")
+    if kept.empty:
+        message = f"{label}: has no row of an exploitation type and age over all genders. {_ADVICE}"
+        raise SourceError(message)
+    return kept.assign(
+        responder_type=pd.Series(kind, index=kept.index, dtype="str"),
+        age_group=_spell_ages(kept, label),
+        area_code=_place(kept["first_responder"], label)
+        if kind == POLICE
+        else pd.Series(pd.NA, kept.index, dtype="str"),
+        exploitation_type=kept["exploitation_type"].astype("str"),
+        first_responder=kept["first_responder"].astype("str"),
+    )
+
+
+def _fill(frame: pd.DataFrame, label: str) -> pd.DataFrame:
+    """Say of every row what it is about, from the rows above it; what it is a total of says `Total`."""
+    filled: list[tuple[str, ...]] = []
+    about = [_TOTAL] * len(LEVELS)
+    for row, cells in zip(frame.index, frame[list(LEVELS)].to_numpy(), strict=True):
+        said = [n for n, cell in enumerate(cells) if isinstance(cell, str) and cell.strip()]
+        has_gap = said != list(range(said[0], said[-1] + 1)) if said else True
+        if has_gap or (said[0] and not filled) or (said[0] > 1 and about[said[0] - 1] == _TOTAL):
+            message = (
+                f"{label}: row {row} does not say what it counts, and nor does a row above it: one of "
+                f"{', '.join(LEVELS)} is missing before the last that it says. {_ADVICE}"
+            )
+            raise SourceError(message)
+        about[said[0] :] = [_TOTAL] * (len(LEVELS) - said[0])
+        for level in said:
+            about[level] = " ".join(cells[level].split())
+            if not _WORDS.search(about[level]) or "\n" in cells[level].strip():
+                message = (
+                    f"{label}: row {row} says {cells[level]!r} for its {LEVELS[level].replace('_', ' ')}; allowed: "
+                    f"words. {_ADVICE}"
+                )
+                raise SourceError(message)
+        filled.append(tuple(about))
+    return pd.DataFrame(filled, columns=list(LEVELS), index=frame.index)
+
+
+def _count(frame: pd.DataFrame, label: str) -> pd.DataFrame:
+    columns = [column for column in frame if column not in LEVELS]
+    for column in columns:
+        cells = frame[column].fillna("")
+        wrong = cells.index[~cells.str.fullmatch(_NUMBER).astype(bool)]
+        if len(wrong):
+            what = "Total" if column == "referrals" else "of a nationality"
+            message = (
+                f"{label}: row {wrong[0]}, column {what} says {cells[wrong[0]]!r}; allowed: a whole number. {_ADVICE}"
+            )
+            raise SourceError(message)
+    return frame[columns].astype("Int64")
+
+
+def _check_nationalities(numbers: pd.DataFrame, label: str) -> None:
+    parts = numbers[[column for column in numbers if str(column).startswith(NATIONALITY)]]
+    sums = parts.sum(axis=1)
+    wrong = numbers.index[(sums != numbers["referrals"]).to_numpy(dtype=bool)]
+    if len(parts.columns) and len(wrong):
+        _refuse_sum(label, wrong[0], numbers.loc[wrong[0], "referrals"], "nationalities", sums[wrong[0]])
+
+
+def _check_totals(rows: pd.DataFrame, label: str) -> None:
+    """Hold every total against the rows of the next level below it."""
+    keys = list(LEVELS)
+    repeated = rows.index[rows.duplicated(keys)]
+    if len(repeated):
+        message = f"{label}: row {repeated[0]} ({', '.join(rows.loc[repeated[0], keys])}) is there twice. {_ADVICE}"
+        raise SourceError(message)
+    for level, column in enumerate(keys):
+        at_level = rows[(rows[keys[level + 1 :]] == _TOTAL).all(axis=1)]
+        is_total = at_level[column] == _TOTAL
+        _check_level(at_level[is_total], at_level[~is_total], keys[:level], column, label)
+
+
+def _check_level(totals: pd.DataFrame, parts: pd.DataFrame, above: list[str], column: str, label: str) -> None:
+    if above:
+        sums = parts.groupby(above)["referrals"].sum().rename("expected").reset_index()
+        both = totals.reset_index(names="row").merge(sums, on=above)
+    else:
+        both = totals.reset_index(names="row").assign(expected=parts["referrals"].sum())
+    wrong = both[both["expected"] != both["referrals"]]
+    if len(wrong):
+        first = wrong.iloc[0]
+        _refuse_sum(label, first["row"], first["referrals"], f"{column.replace('_', ' ')}s", first["expected"])
+
+
+def _refuse_sum(label: str, row: int, written: int, what: str, total: int) -> None:
+    message = (
+        f"{label}: row {row} says {written:,} referrals, and its {what} add up to {total:,}. Rows or columns are "
+        f"missing or were changed. {_ADVICE}"
+    )
+    raise SourceError(message)
+
+
+def _spell_ages(kept: pd.DataFrame, label: str) -> pd.Series:
+    spellings = {row["spelling"].casefold(): row["age_group"] for row in read_code_table(SOURCE, "ages.csv")}
+    ages = kept["age_group"].str.casefold().map(spellings)
+    if ages.isna().any():
+        first = kept[ages.isna()].iloc[0]
+        message = (
+            f"{label}: row {first['row']}, column 'Age at exploitation' says {first['age_group']!r}; allowed: an age "
+            f"of the list reference/nrm/ages.csv. {_ADVICE}"
+        )
+        raise SourceError(message)
+    return ages.astype("str")
+
+
+def _place(names: pd.Series, label: str) -> pd.Series:
+    found = {name: find_force(name) for name in names.unique()}
+    unknown = sorted(name for name, force in found.items() if force is None)
+    if len(unknown) > MOST_UNPLACED_FORCES * len(found):
+        message = (
+            f"{label}: column 'Police first responder' says {unknown[0]!r}, which is no force known here, and so are "
+            f"{len(unknown):,} of {len(found):,} names. {_ADVICE}"
+        )
+        raise SourceError(message)
+    return names.map({name: force[1] if force else None for name, force in found.items()}).astype("str")
+
+
+READER = Reader(
+    source=SOURCE, publisher=PUBLISHER, address=ADDRESS, licence=LICENCE, tables=(TABLE,), find_files=_find_files
+)

@@ -1,0 +1,175 @@
+"""What every reader offers to the store: which files it knows, the tables it fills, and pieces of tidy records.
+
+A delivery is opened once and shown to every reader; each claims the files that are its own by their headings or their
+names. The store then asks for the records of one file at a time, piece by piece, so that a large file never has to
+fit into memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import pandas as pd
+import pyarrow as arrow
+
+from shp_analysis.errors import RequestError
+from shp_analysis.readers.deliveries import Member
+from shp_analysis.reference.periods import CalendarYear, FinancialYear, Month, Period, Quarter
+
+SIMULATED_MARK = "Simulated"
+"""The simulated borough writes this word into every file, in a column of free text or into its notes."""
+
+
+class Frequency(StrEnum):
+    """How long one part of a table is: the slice that a later release replaces."""
+
+    MONTH = "month"
+    QUARTER = "quarter"
+    CALENDAR_YEAR = "calendar year"
+    FINANCIAL_YEAR = "financial year"
+    WINDOW = "window"
+    SNAPSHOT = "snapshot"
+
+    @property
+    def period_kind(self) -> type[Period] | None:
+        """The kind of period that a part is; None for windows, which overlap, and for states, which have no length."""
+        return _PERIOD_KINDS[self]
+
+    def read_period(self, label: str) -> Period:
+        """Read a part's label, such as `2024-25-Q1`, of a table whose parts follow one another.
+
+        Raises
+        ------
+        RequestError
+            Where the label is of no such period, or the parts do not follow one another.
+        """
+        if self.period_kind is None:
+            raise RequestError(f"{label} is a {self} and no month, quarter or year.")
+        return self.period_kind(label)
+
+
+_PERIOD_KINDS: Mapping[Frequency, type[Period] | None] = {
+    Frequency.MONTH: Month,
+    Frequency.QUARTER: Quarter,
+    Frequency.CALENDAR_YEAR: CalendarYear,
+    Frequency.FINANCIAL_YEAR: FinancialYear,
+    Frequency.WINDOW: None,
+    Frequency.SNAPSHOT: None,
+}
+
+UNIT_SEPARATOR = "|"
+
+
+def join_unit(values: Sequence[str]) -> str:
+    """Write the values of a table's unit columns as one text; nothing for a table without any."""
+    return UNIT_SEPARATOR.join(values)
+
+
+@dataclass(frozen=True)
+class RecordTable:
+    """One tidy table that a reader fills.
+
+    A released file consists of parts. A part is what a later release replaces whole: a force's month, a year of road
+    casualties, an indicator's three-year window. The newest release of a part is the one that answers.
+
+    Attributes
+    ----------
+    name : str
+        `<source>_<what>`: `police_uk_street`, `stats19_casualty`.
+    frequency : Frequency
+        How long a part is. Windows may overlap; a snapshot is a state on a day and has no length.
+    period_column : str
+        Text column with the part's period: `2024-01`, `2024-25-Q1`, `2024`, `2024-25`, `2016-18`; for snapshots what
+        the state is of, such as an edition.
+    unit_columns : tuple of str
+        Text columns that say whose part it is: a force, an indicator, an organisation. Empty where the publisher
+        releases all of a period together.
+    key_columns : tuple of str
+        Columns that say what one figure is of, where the same figure may be in several parts under other names for its
+        unit: then the newest release that has it answers, whatever part it is in. Empty for every other table.
+    value_columns : tuple of str
+        With key columns: what must agree where one file has a figure more than once.
+    """
+
+    name: str
+    frequency: Frequency
+    period_column: str
+    unit_columns: tuple[str, ...] = ()
+    key_columns: tuple[str, ...] = ()
+    value_columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Records:
+    """Tidy, validated records of one table from one file: all of them, or a piece.
+
+    Attributes
+    ----------
+    table : str
+        Name of the `RecordTable`.
+    frame : pandas.DataFrame or pyarrow.Table
+        Every piece of a table has the same columns and types.
+    is_simulated : bool
+        Whether the file says of itself that it was generated.
+    parts : tuple of (unit, period)
+        Parts that the file delivers by its name, so that a month in which nothing happened counts as delivered. Other
+        parts are those of the rows. Several unit columns are joined as `join_unit` joins them.
+    """
+
+    table: str
+    frame: pd.DataFrame | arrow.Table
+    is_simulated: bool = False
+    parts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One file that a reader recognised in a delivery; its rows are not yet read.
+
+    Attributes
+    ----------
+    source : str
+        The reader's.
+    member : Member
+    headings : tuple of str
+        The publisher's own headings, as in the file, sheet by sheet (`Cases: Area Name`); empty where not known yet.
+        They are kept, so that a release with other columns than the last is told.
+    read : callable
+        Gives the records piece by piece; raises `SourceError` where the file is not what it says it is.
+    """
+
+    source: str
+    member: Member
+    headings: tuple[str, ...]
+    read: Callable[[], Iterator[Records]]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One publisher's reader, as the store sees it.
+
+    Attributes
+    ----------
+    source : str
+        Short name: `police_uk`. Also the folder of its raw files.
+    publisher, address, licence : str
+        As printed beside figures.
+    tables : tuple of RecordTable
+    find_files : callable
+        Picks its own files out of an opened delivery without reading their rows; none where there are none. Raises
+        `SourceError` only for a file that is clearly its own and cannot be used.
+    """
+
+    source: str
+    publisher: str
+    address: str
+    licence: str
+    tables: tuple[RecordTable, ...]
+    find_files: Callable[[Sequence[Member]], tuple[SourceFile, ...]]
+    knows_by_name: bool = False
+
+    def table(self, name: str) -> RecordTable:
+        """Give one of its tables by name."""
+        return next(table for table in self.tables if table.name == name)

@@ -1,0 +1,380 @@
+"""SafeLives: what multi-agency risk assessment conferences (MARACs) discussed, by police force area and year.
+
+Published by SafeLives, a charity, at https://safelives.org.uk/research-policy/practitioner-datasets/marac-data/, one
+workbook for each year to March; no open licence is stated. Read are the workbooks (xls, xlsx), and a CSV of all
+years that was derived from them. What the files do, and what is done:
+
+- The figures are a force area's, never an authority's: every row says `police force area` and carries the force area's
+  code, and a file that names any other place is refused. Regions and countries are `read_marac_totals`.
+- "West Midlands" is a region and a force. The region's row comes before those of its forces, so the first of two is the
+  region; a lone one among the rows of other regions is the region, and the force is missing. The derived CSV has lost
+  the force in all its years.
+- "No Data", "No population data", `#DIV/0!` and blanks are missing, with the reason in `value_note`. So is a written 0
+  of a force with no MARACs, no cases and none recommended: it submitted nothing (Norfolk, 2023-24).
+- Names may carry the digit of a footnote ("Lancashire2"), whose text is kept in `area_note`: often that a MARAC did not
+  submit. Totals of two years compare only where `maracs` is the same.
+- Referral counts may be fractions: a case that two services referred counts a half for each.
+
+The sheets `Gender` and `Demographics`, which older workbooks lack, are `read_marac_people`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+import pandas as pd
+
+from shp_analysis.errors import SourceError
+from shp_analysis.readers.deliveries import Member, open_delivery
+from shp_analysis.readers.readers import SIMULATED_MARK, Frequency, Reader, Records, RecordTable, SourceFile
+from shp_analysis.readers.safelives_areas import FORCE_AREA, PLACE, SOURCE, find_force_area
+from shp_analysis.readers.safelives_figures import (
+    FIGURES,
+    WRITTEN_ZERO,
+    check_people,
+    check_twins,
+    explain,
+    finish_cases,
+    make_schema,
+    to_numbers,
+)
+from shp_analysis.readers.safelives_people import SHEETS as PEOPLE_SHEETS
+from shp_analysis.readers.safelives_people import read_people_sheet
+from shp_analysis.readers.safelives_workbook import (
+    CASES,
+    CASES_COLUMNS,
+    NOTES,
+    REFERRALS,
+    read_cases_sheet,
+    read_financial_year,
+    read_referrals_sheet,
+)
+from shp_analysis.readers.simulated_marks import says_simulated
+from shp_analysis.readers.single_tables import read_headings
+from shp_analysis.readers.small_workbooks import WORKBOOKS, open_small_workbook
+from shp_analysis.readers.strict_csv import check_records, read_strict_csv
+from shp_analysis.readers.strict_sheet import open_workbook, read_sheet
+
+__all__ = [
+    "ADDRESS",
+    "CASES_COLUMNS",
+    "DERIVED_COLUMNS",
+    "LICENCE",
+    "PUBLISHER",
+    "READER",
+    "SOURCE",
+    "read_marac_cases",
+    "read_marac_people",
+    "read_marac_referrals",
+    "read_marac_totals",
+]
+
+PUBLISHER = "SafeLives"
+ADDRESS = "https://safelives.org.uk/research-policy/practitioner-datasets/marac-data/"
+LICENCE = "no open licence stated"
+
+DERIVED_COLUMNS: Mapping[str, str] = {
+    "pfa_name_safelives": "written_name",
+    "financial_year": "financial_year",
+    "marac_count": "maracs",
+    "cases_discussed": "marac_cases",
+    "recommended_cases": "recommended_marac_cases",
+    "cases_per_10k_adult_females": "cases_per_10000_adult_females",
+    "repeat_cases": "repeat_marac_cases",
+    "repeat_cases_pct": "repeat_marac_cases_percent",
+    "children_in_household": "children_in_household",
+    "housing_referrals": "housing_referrals",
+    "source": "source",
+}
+"""The derived CSV's headings, with the tidy names."""
+
+_ADVICE = "Use the file as published."
+_CASES, _TOTALS, _REFERRALS, _PEOPLE = (
+    *("safelives_marac_cases", "safelives_marac_totals"),
+    *("safelives_marac_referrals", "safelives_marac_people"),
+)
+_HEADINGS_THAT_TELL = 6
+"""So many of the derived CSV's eleven headings are in no other file."""
+_MARAC_IN_NAME = re.compile(r"marac[-_ ]?data", re.IGNORECASE)
+"""The publisher's workbooks are called so; partnerships' own returns of their MARAC are not."""
+_PERSON = ["area_code", "financial_year", "characteristic", "group"]
+_REFERRAL_COLUMNS = {"Number": "referrals", "%": "referrals_percent"}
+_PEOPLE_COLUMNS = {"Number": "marac_cases", "%": "marac_cases_percent"}
+
+
+def read_marac_cases(path: Path) -> pd.DataFrame:
+    """Read the cases that MARACs discussed, by police force area.
+
+    Parameters
+    ----------
+    path : Path
+        A workbook of one year, the derived CSV of several, or a folder or zip archive of such files.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row is one force area and year: `geography` (always `"police force area"`), `area_code` (E23…, W15…),
+        `police_force_area`, `financial_year` (`"2024-25"`), `maracs`, `marac_cases` (repeats included),
+        `recommended_marac_cases`, `cases_per_10000_adult_females` (the publisher's own rate), `repeat_marac_cases`,
+        `repeat_marac_cases_percent`, `children_in_household`, `value_note` (why figures are missing) and `area_note` (a
+        footnote on the area).
+
+    Raises
+    ------
+    SourceError
+        Where a file is of another layout, names a place that is no police force area, or repeats a force's year.
+    """
+    return _keep_forces(_read_places(path))
+
+
+def read_marac_totals(path: Path) -> pd.DataFrame:
+    """Read the workbooks' rows of regions and countries; the derived CSV has none.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `read_marac_cases`, with `geography` `"region"` or `"country"` and `area_name`.
+
+    Raises
+    ------
+    SourceError
+        As `read_marac_cases`.
+    """
+    return _keep_totals(_read_places(path))
+
+
+def read_marac_referrals(path: Path) -> pd.DataFrame:
+    """Read who referred the cases, by police force area.
+
+    Parameters
+    ----------
+    path : Path
+        As `read_marac_cases`. The derived CSV has the referrals by housing services alone.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row is one force area, year and service: `geography`, `area_code`, `police_force_area`, `financial_year`,
+        `referral_source` as published, `referrals` (may be a fraction), `referrals_percent` and `value_note`.
+
+    Raises
+    ------
+    SourceError
+        As `read_marac_cases`.
+    """
+    return _keep_referrals(_read_each(path, _referrals_of_csv, _referrals_of_workbook))
+
+
+def read_marac_people(path: Path) -> pd.DataFrame:
+    """Read of how many cases the victim was a man, disabled, of an ethnic minority and so on.
+
+    Parameters
+    ----------
+    path : Path
+        A workbook, or a folder or zip archive of several. The derived CSV does not hold these figures.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row is one area (force area, region or country: see `geography`), year and group: `geography`, `area_code`,
+        `area_name`, `financial_year`, `characteristic` (`"gender"`, `"ethnicity"`, `"LGBT+"`, `"disability"`, `"age"`,
+        `"all cases"`, or `"not classified"`), `group`, `marac_cases` (repeats included; may be a fraction),
+        `marac_cases_percent`, `value_note` and `area_note`. Groups of different characteristics overlap, and those of
+        one need not sum to all cases: people whose group nobody wrote down are in none.
+
+    Raises
+    ------
+    SourceError
+        Where a workbook has neither of the two sheets, or a group has more cases than its area.
+    """
+
+    def refuse(member: Member) -> pd.DataFrame:
+        message = f"{member.label}: the derived CSV does not say who the victims were. Use the file as published."
+        raise SourceError(message)
+
+    return _keep_people(_read_each(path, refuse, _people_of_workbook))
+
+
+def _read_places(path: Path) -> pd.DataFrame:
+    return _keep_places(_read_each(path, _cases_of_csv, _cases_of_workbook))
+
+
+def _keep_places(frame: pd.DataFrame) -> pd.DataFrame:
+    check_twins(frame, ["area_code", "financial_year"])
+    return frame[[*PLACE, "financial_year", *FIGURES, "value_note", "area_note"]]
+
+
+def _keep_forces(places: pd.DataFrame) -> pd.DataFrame:
+    forces = places[places["geography"] == FORCE_AREA]
+    return forces.rename(columns={"name": "police_force_area"}).reset_index(drop=True)
+
+
+def _keep_totals(places: pd.DataFrame) -> pd.DataFrame:
+    totals = places[places["geography"] != FORCE_AREA]
+    return totals.rename(columns={"name": "area_name"}).reset_index(drop=True)
+
+
+def _keep_referrals(frame: pd.DataFrame) -> pd.DataFrame:
+    forces = frame[frame["geography"] == FORCE_AREA]
+    check_twins(forces, ["area_code", "financial_year", "referral_source"])
+    columns = [*PLACE, "financial_year", "referral_source", "referrals", "referrals_percent", "value_note"]
+    return forces[columns].rename(columns={"name": "police_force_area"}).reset_index(drop=True)
+
+
+def _keep_people(frame: pd.DataFrame) -> pd.DataFrame:
+    # Both sheets may have the men; where the figures agree they are one.
+    once = frame.drop_duplicates([*_PERSON, "marac_cases", "marac_cases_percent"])
+    check_twins(once, _PERSON)
+    columns = [*PLACE, *_PERSON[1:], "marac_cases", "marac_cases_percent", "value_note", "area_note"]
+    return once[columns].rename(columns={"name": "area_name"}).reset_index(drop=True)
+
+
+def _read_each(
+    path: Path, read_csv: Callable[[Member], pd.DataFrame], read_workbook: Callable[[Member], pd.DataFrame]
+) -> pd.DataFrame:
+    readers = {".csv": read_csv, **dict.fromkeys(WORKBOOKS, read_workbook)}
+    with open_delivery(path) as members:
+        frames = [
+            readers[suffix](member).assign(_file=member.label)
+            for member in members
+            if (suffix := member.path.suffix.lower()) in readers
+        ]
+    if not frames:
+        message = f"{path}: holds no workbook and no CSV. Check the path, or fetch the workbook again from {ADDRESS}."
+        raise SourceError(message)
+    return pd.concat(frames)
+
+
+def _cases_of_csv(member: Member) -> pd.DataFrame:
+    frame = read_strict_csv(member.read(), DERIVED_COLUMNS, member.label)
+    if frame.empty:
+        raise SourceError(f"{member.label}: has headings and no rows. {_ADVICE}")
+    frame = check_records(frame, make_schema(DERIVED_COLUMNS, years=True), member.label)
+    areas = pd.DataFrame(
+        [
+            find_force_area(name, f"{member.label}: row {row}, column 'pfa_name_safelives'")
+            for row, name in frame["written_name"].items()
+        ],
+        index=frame.index,
+        columns=[*PLACE, "area_note"],
+        dtype="str",
+    )
+    return finish_cases(frame.join(areas), member.label)
+
+
+def _cases_of_workbook(member: Member) -> pd.DataFrame:
+    workbook = open_workbook(member.read(), member.label)
+    frame = read_cases_sheet(workbook).assign(financial_year=read_financial_year(workbook, member.path.name))
+    label = f"{member.label} > Cases"
+    check_records(frame[FIGURES], make_schema(CASES_COLUMNS), label)
+    return finish_cases(frame, label)
+
+
+def _referrals_of_csv(member: Member) -> pd.DataFrame:
+    cases = _cases_of_csv(member)
+    silent = cases["value_note"] == WRITTEN_ZERO
+    cell = cases["housing_referrals"]
+    return cases.assign(
+        referral_source="Housing",
+        referrals=to_numbers(cell.mask(silent)),
+        referrals_percent=float("nan"),
+        value_note=explain(cell).mask(silent, WRITTEN_ZERO),
+    )
+
+
+def _referrals_of_workbook(member: Member) -> pd.DataFrame:
+    cases = _cases_of_workbook(member)
+    workbook = open_workbook(member.read(), member.label)
+    frame = read_referrals_sheet(workbook).assign(financial_year=read_financial_year(workbook, member.path.name))
+    label = f"{member.label} > Referral routes"
+    check_records(frame[["referrals", "referrals_percent"]], make_schema(_REFERRAL_COLUMNS), label)
+    silent = frame["area_code"].isin(cases["area_code"][cases["value_note"] == WRITTEN_ZERO])
+    return frame.assign(
+        referrals=to_numbers(frame["referrals"].mask(silent)),
+        referrals_percent=to_numbers(frame["referrals_percent"].mask(silent)),
+        value_note=explain(frame["referrals"]).mask(silent, WRITTEN_ZERO),
+    )
+
+
+def _people_of_workbook(member: Member) -> pd.DataFrame:
+    cases = _cases_of_workbook(member).set_index("area_code")
+    workbook = open_workbook(member.read(), member.label)
+    sheets = [read_people_sheet(workbook, name) for name in PEOPLE_SHEETS if name in workbook.sheet_names]
+    if not sheets:
+        message = f"{member.label}: has no sheet {' or '.join(PEOPLE_SHEETS)}, which older workbooks lack. {_ADVICE}"
+        raise SourceError(message)
+    frame = pd.concat(sheets).assign(financial_year=cases["financial_year"].iloc[0])
+    label = f"{member.label} > {' and '.join(PEOPLE_SHEETS)}"
+    check_records(frame[list(_PEOPLE_COLUMNS.values())].reset_index(drop=True), make_schema(_PEOPLE_COLUMNS), label)
+    silent = frame["area_code"].isin(cases.index[cases["value_note"] == WRITTEN_ZERO])
+    frame = frame.assign(
+        marac_cases=to_numbers(frame["marac_cases"].mask(silent)),
+        marac_cases_percent=to_numbers(frame["marac_cases_percent"].mask(silent)),
+        value_note=explain(frame["marac_cases"].fillna(frame["marac_cases_percent"])).mask(silent, WRITTEN_ZERO),
+    )
+    check_people(frame, cases["marac_cases"], label)
+    return frame
+
+
+def _find_files(members: Sequence[Member]) -> tuple[SourceFile, ...]:
+    found = []
+    for member in members:
+        headings: tuple[str, ...] = ()
+        if member.path.suffix.lower() == ".csv":
+            headings = read_headings(member.read_start())
+            is_ours = len(DERIVED_COLUMNS.keys() & set(headings)) >= _HEADINGS_THAT_TELL
+        else:
+            workbook = open_small_workbook(member)
+            sheets = workbook.sheet_names if workbook else ()
+            named = _MARAC_IN_NAME.search(member.path.name) and member.path.suffix.lower() in WORKBOOKS
+            is_damaged = workbook is None or CASES in sheets or REFERRALS in sheets
+            is_ours = {CASES, REFERRALS} <= set(sheets) or bool(named and is_damaged)
+        if is_ours:
+            found.append(SourceFile(SOURCE, member, headings, partial(_read_records, member)))
+    return tuple(found)
+
+
+def _read_records(member: Member) -> Iterator[Records]:
+    label = member.label
+    if member.path.suffix.lower() == ".csv":
+        cases, referrals, people = _cases_of_csv(member), _referrals_of_csv(member), None
+        simulated = says_simulated(cases, ["source"])
+    else:
+        cases, referrals = _cases_of_workbook(member), _referrals_of_workbook(member)
+        workbook = open_workbook(member.read(), label)
+        has_people = bool(set(PEOPLE_SHEETS) & set(workbook.sheet_names))
+        people = _people_of_workbook(member) if has_people else None
+        notes = read_sheet(workbook, NOTES).rows if NOTES in workbook.sheet_names else ()
+        simulated = any(SIMULATED_MARK in cell for row in notes for cell in row if cell)
+    places = _keep_places(cases.assign(_file=label))
+    tables = {
+        _CASES: _keep_forces(places),
+        _TOTALS: _keep_totals(places),
+        _REFERRALS: _keep_referrals(referrals.assign(_file=label)),
+    }
+    if people is not None:
+        tables[_PEOPLE] = _keep_people(people.assign(_file=label))
+    for table, frame in tables.items():
+        if len(frame):
+            texts = [name for name, dtype in frame.dtypes.items() if str(dtype) in {"object", "str"}]
+            yield Records(table, frame.astype(dict.fromkeys(texts, "str")), simulated)
+
+
+READER = Reader(
+    source=SOURCE,
+    publisher=PUBLISHER,
+    address=ADDRESS,
+    licence=LICENCE,
+    tables=(
+        RecordTable(_CASES, Frequency.FINANCIAL_YEAR, "financial_year"),
+        RecordTable(_TOTALS, Frequency.FINANCIAL_YEAR, "financial_year"),
+        # By service: the derived CSV has one of them, which must not take the place of all.
+        RecordTable(_REFERRALS, Frequency.FINANCIAL_YEAR, "financial_year", ("referral_source",)),
+        RecordTable(_PEOPLE, Frequency.FINANCIAL_YEAR, "financial_year", ("characteristic",)),
+    ),
+    find_files=_find_files,
+)
+"""A simulated workbook says so in its notes, a simulated CSV in its column `source`."""

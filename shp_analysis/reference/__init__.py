@@ -1,0 +1,1 @@
+"""Areas and periods, with the code lists that they rest on."""

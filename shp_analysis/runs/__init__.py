@@ -1,0 +1,1 @@
+"""Running a pack: plan, execute the notebooks, check the pages, publish."""

@@ -1,1 +1,0 @@
-"""Signals read from small series."""
