@@ -64,11 +64,11 @@ def _judge(data: Path, whole: int, *, is_alike: bool, is_same_number: bool) -> V
     found = ask(data, Question("Burglary", HALTON, PERIOD))
     if of_force.figures[0][0] != whole:
         return Verdict(Outcome.WRONG, f"{of_force.figures[0][0]} of the force for {whole}")
-    is_told = found.verdict in {verdicts.Verdict.NOT_COMPARABLE, verdicts.Verdict.INCOMPLETE}
+    is_reported = found.verdict in {verdicts.Verdict.NOT_COMPARABLE, verdicts.Verdict.INCOMPLETE}
     if is_alike:
-        is_right = not is_told and not (is_same_number and found.verdict.is_clear)
+        is_right = not is_reported and not (is_same_number and found.verdict.is_clear)
         return Verdict(Outcome.RIGHT if is_right else Outcome.WRONG, found.words[:300])
-    return Verdict(Outcome.TOLD if is_told else Outcome.WRONG, f"{found.verdict}: {found.words}"[:300])
+    return Verdict(Outcome.TOLD if is_reported else Outcome.WRONG, f"{found.verdict}: {found.words}"[:300])
 
 
 def _few(random: Random) -> Shares:

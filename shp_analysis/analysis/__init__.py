@@ -12,7 +12,7 @@ from shp_analysis.analysis.comparisons import (
     trend,
 )
 from shp_analysis.analysis.observations import Observations, own_observations
-from shp_analysis.analysis.publishing import show, show_method, show_outlook, show_partners, show_summary
+from shp_analysis.analysis.publishing import show, show_forecasts, show_method, show_partners, show_summary
 from shp_analysis.analysis.run import AnalysisRun, open_run
 
 __all__ = [
@@ -28,8 +28,8 @@ __all__ = [
     "own_observations",
     "season",
     "show",
+    "show_forecasts",
     "show_method",
-    "show_outlook",
     "show_partners",
     "show_summary",
     "tabulate_comparisons",

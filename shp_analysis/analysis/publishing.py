@@ -17,11 +17,12 @@ from shp_analysis.config.indicators import Tier
 from shp_analysis.errors import RequestError
 from shp_analysis.page.data_tables import Column, DataTable, build_table
 from shp_analysis.page.parts import Figure, Note, Notes, leave_to_screen
-from shp_analysis.page.rendering import Part, write_date
+from shp_analysis.page.rendering import Part
 from shp_analysis.page.style import format_count, format_rate
 from shp_analysis.papers import data_quality, forecasts, headlines, method, new_signals, partner_context, tables
 from shp_analysis.partners.analyst_assessments import AnalystAssessment
-from shp_analysis.text.sentences import name_with_area, say_caveat, state, state_title
+from shp_analysis.reference.period_spellings import write_day
+from shp_analysis.text.sentences import describe_caveat, name_with_area, state, write_title
 
 if TYPE_CHECKING:
     from shp_analysis.papers.run import Run
@@ -73,14 +74,14 @@ def build_figure(
     wide, narrow = save_both(axes)
     findings = [state(each) for each in says]
     return Figure(
-        title=title or (state_title(first) if first else ""),
+        title=title or (write_title(first) if first else ""),
         picture=wide,
         narrow_picture=narrow,
         alternative_text=shows or _describe(axes, says),
         caption=caption or (first.indicator.definition if first else ""),
         table=tabulate_frame(data, title or (name_with_area(first) if first else "")),
         can_conclude=findings or shows,
-        cannot_conclude=f"{NO_REASON} {say_caveat(first)}" if first else NO_REASON,
+        cannot_conclude=f"{NO_REASON} {describe_caveat(first)}" if first else NO_REASON,
         verdict=first.verdict.value if first else None,
     )
 
@@ -199,11 +200,11 @@ def show_summary(run: Run, *left_out: str) -> None:
     """
     show(
         data_quality.build_masthead(run),
-        data_quality.describe_trust(run),
+        data_quality.describe_data_quality(run),
         "## Headlines",
-        headlines.state_headlines(run),
+        headlines.list_headlines(run),
         "## Before comparing",
-        data_quality.list_cautions(run),
+        data_quality.list_caveats(run),
         "## Scorecard",
         tables.build_scorecard(run, *left_out),
         "## Not received",
@@ -211,13 +212,13 @@ def show_summary(run: Run, *left_out: str) -> None:
     )
 
 
-def show_outlook(run: Run) -> None:
+def show_forecasts(run: Run) -> None:
     """Show what is new in the latest quarter, and what to expect of the next."""
     show(
         "## What is new, and what to expect",
         new_signals.describe_new_signals(run),
-        forecasts.describe_outlook(run),
-        forecasts.build_outlook(run),
+        forecasts.describe_forecasts(run),
+        forecasts.tabulate_forecasts(run),
     )
 
 
@@ -231,8 +232,8 @@ def show_partners(run: Run, *, is_delivery_on_paper: bool = True) -> None:
         Whether the delivery plan is printed, or left to the web edition of a long paper.
     """
     delivery = partner_context.list_delivery(run)
-    show("## What partners say", partner_context.list_remarks(run), partner_context.list_silences(run))
-    if (assessment := tell_assessment(run)) is not None:
+    show("## What partners say", partner_context.list_comments(run), partner_context.list_missing_comments(run))
+    if (assessment := describe_assessment(run)) is not None:
         show("## The analyst's assessment", assessment)
     show("## What is being done", delivery if is_delivery_on_paper else leave_to_screen(delivery))
     show("## Asked of the board", partner_context.list_decisions(run))
@@ -256,7 +257,7 @@ def show_method(run: Run, *charted: str) -> None:
     )
 
 
-def tell_assessment(run: Run) -> Notes | None:
+def describe_assessment(run: Run) -> Notes | None:
     """Give the analyst's assessment of the paper's theme; None where none was written.
 
     Returns
@@ -267,7 +268,7 @@ def tell_assessment(run: Run) -> Notes | None:
     own = next((each for each in run.partners.assessments if each.theme == run.theme), None)
     if own is None:
         return None
-    signed = f"{own.signed_by}, {write_date(own.signed_on)}"
+    signed = f"{own.signed_by}, {write_day(own.signed_on)}"
     changed = list_changed(own, run.results)
     if changed and run.audience.withholds_small_numbers:
         return Notes((Note("Not shown", f"It names figures that this edition does not give. {signed}"),))

@@ -14,10 +14,10 @@ from shp_analysis.analysis.comparisons import find_baseline
 from shp_analysis.analysis.observations import Observations, leave_out_periods, list_values_long, observe
 from shp_analysis.analysis.publishing import build_figure, explain_withheld, find_withheld
 from shp_analysis.assessment.assessments import Assessment
-from shp_analysis.assessment.comparator_areas import compare_with_peers
+from shp_analysis.assessment.comparator_areas import compare_with_areas
 from shp_analysis.assessment.other_areas import NotCompared
 from shp_analysis.config.breaks import SeriesBreak
-from shp_analysis.config.comparator_lists import Peer, PeerList
+from shp_analysis.config.comparator_lists import Comparator, ComparatorList
 from shp_analysis.config.indicators import Indicator
 from shp_analysis.config.parameters import Edition
 from shp_analysis.errors import RequestError, suggest
@@ -259,7 +259,7 @@ class AnalysisRun(Run):
         """
         one = self.catalogue.indicator(indicator)
         chosen = _list_chosen(self.area, self.comparator_areas) if self.comparator_areas else None
-        found = compare_with_peers(self.elsewhere, self.assessment(one.id), chosen)
+        found = compare_with_areas(self.other_areas, self.assessment(one.id), chosen)
         columns = ["name", "count", "value", "lower", "upper", "is_own", "unit"]
         if isinstance(found, NotCompared):
             return pd.DataFrame(columns=columns)
@@ -325,9 +325,9 @@ class AnalysisRun(Run):
         return pd.concat([own, more[~more["result_id"].isin(own["result_id"])].drop_duplicates("result_id")])
 
 
-def _list_chosen(area: Area, codes: Sequence[str]) -> PeerList:
-    peers = tuple(Peer(code, read_area(code).name) for code in codes)
-    return PeerList("chosen by the analyst", area.code, peers, "chosen for this analysis", "the analyst")
+def _list_chosen(area: Area, codes: Sequence[str]) -> ComparatorList:
+    peers = tuple(Comparator(code, read_area(code).name) for code in codes)
+    return ComparatorList("chosen by the analyst", area.code, peers, "chosen for this analysis", "the analyst")
 
 
 def _lies_in(part: Period, window: Period) -> bool:

@@ -14,8 +14,8 @@ import numpy as np
 
 from shp_analysis.assessment.assessments import Assessment
 from shp_analysis.assessment.comparisons import Figure, read_figure
-from shp_analysis.assessment.other_areas import Elsewhere, NotCompared
-from shp_analysis.config.comparator_lists import PeerList, find_peers, read_peers
+from shp_analysis.assessment.other_areas import NotCompared, OtherAreas
+from shp_analysis.config.comparator_lists import ComparatorList, find_comparators, read_comparator_lists
 from shp_analysis.config.indicators import Indicator, Kind
 from shp_analysis.disclosure.facts import is_about_persons
 from shp_analysis.measures.observations import count_observations, list_files_within
@@ -26,8 +26,8 @@ from shp_analysis.reference.periods import Period
 from shp_analysis.statistics.funnel_limits import Place
 from shp_analysis.statistics.funnels import FEWEST_AREAS, Funnel, Scale, build_funnel
 from shp_analysis.statistics.intervals import rate_with_interval, wilson_interval
-from shp_analysis.statistics.peers import PeerMean, RankedArea, mean_of_peers, rank_areas
-from shp_analysis.text.reasons import say_unplaced
+from shp_analysis.statistics.peers import MeanOfAreas, RankedArea, mean_of_areas, rank_areas
+from shp_analysis.text.reasons import describe_unplaced
 
 PERCENT = 100
 LARGEST_PER = 100_000
@@ -35,7 +35,7 @@ LARGEST_PER = 100_000
 
 
 @dataclass(frozen=True)
-class PeerFigure:
+class AreaFigure:
     """One area's figure among its peers'.
 
     Attributes
@@ -73,7 +73,7 @@ class LeftOut:
 
 
 @dataclass(frozen=True)
-class PeerComparison:
+class AreaComparison:
     """An area among its peers in one period.
 
     Attributes
@@ -81,12 +81,12 @@ class PeerComparison:
     indicator : Indicator
     area : Area
     period : Period
-    peers : PeerList
+    peers : ComparatorList
         Everybody on the list, with or without a figure.
-    figures : tuple of PeerFigure
+    figures : tuple of AreaFigure
         The area and every peer with a figure, the highest rate first.
     left_out : tuple of LeftOut
-    mean : PeerMean
+    mean : MeanOfAreas
         Unweighted and pooled, the area itself included.
     rank : RankedArea
         1 is the highest rate; to be told with its interval alone, which is somewhat too wide for a proportion.
@@ -100,10 +100,10 @@ class PeerComparison:
     indicator: Indicator
     area: Area
     period: Period
-    peers: PeerList
-    figures: tuple[PeerFigure, ...]
+    peers: ComparatorList
+    figures: tuple[AreaFigure, ...]
     left_out: tuple[LeftOut, ...]
-    mean: PeerMean
+    mean: MeanOfAreas
     rank: RankedArea
     funnel: Funnel
     per: int
@@ -116,7 +116,7 @@ class PeerComparison:
         return f"in a hundred {indicator.of}" if is_share else f"per {self.per:,} {indicator.denominator}"
 
     @property
-    def own(self) -> PeerFigure:
+    def own(self) -> AreaFigure:
         """The area's own figure."""
         return next(each for each in self.figures if each.area.code == self.area.code)
 
@@ -126,39 +126,39 @@ class PeerComparison:
         return len(self.figures) - 1
 
 
-def compare_with_peers(
-    elsewhere: Elsewhere, assessment: Assessment, peers: PeerList | None = None
-) -> PeerComparison | NotCompared:
+def compare_with_areas(
+    other_areas: OtherAreas, assessment: Assessment, peers: ComparatorList | None = None
+) -> AreaComparison | NotCompared:
     """Set an assessed figure beside the same figure of the area's peers.
 
     Parameters
     ----------
-    elsewhere : Elsewhere
+    elsewhere : OtherAreas
     assessment : Assessment
         Its indicator, source and period are the peers' too.
-    peers : PeerList, optional
+    peers : ComparatorList, optional
         Any list; the first that the register of peers has for the area where left out.
 
     Returns
     -------
     PeerComparison or NotCompared
     """
-    chosen = peers or find_peers(read_peers(), elsewhere.area)
-    reason = _find_obstacle(assessment, elsewhere.area, chosen)
+    chosen = peers or find_comparators(read_comparator_lists(), other_areas.area)
+    reason = _find_obstacle(assessment, other_areas.area, chosen)
     if reason or chosen is None:
         return NotCompared(reason)
-    areas = (elsewhere.area, *(read_area(code) for code in chosen.codes))
-    found, left_out = _read_figures(elsewhere, assessment, areas)
-    if elsewhere.area.code not in found:
-        return NotCompared(f"{elsewhere.area.name} has no figure for {assessment.period.short_words}.")
+    areas = (other_areas.area, *(read_area(code) for code in chosen.codes))
+    found, left_out = _read_figures(other_areas, assessment, areas)
+    if other_areas.area.code not in found:
+        return NotCompared(f"{other_areas.area.name} has no figure for {assessment.period.short_words}.")
     if len(found) < FEWEST_AREAS:
         held = f"{len(found) - 1} of {len(chosen.peers)} peers"
         which = f"a figure for {assessment.period.short_words} that can be compared"
         return NotCompared(f"Only {held} have {which}, too few to compare with.")
-    return _compare(assessment, elsewhere.area, chosen, found, left_out)
+    return _compare(assessment, other_areas.area, chosen, found, left_out)
 
 
-def say_place(comparison: PeerComparison | NotCompared) -> str:
+def write_place(comparison: AreaComparison | NotCompared) -> str:
     """Say in a few words where an area lies among its peers, for a cell of a table.
 
     Returns
@@ -173,7 +173,7 @@ def say_place(comparison: PeerComparison | NotCompared) -> str:
     return f"{place} the range of {comparison.others} peers"
 
 
-def name_place(comparison: PeerComparison | NotCompared) -> str | None:
+def name_place(comparison: AreaComparison | NotCompared) -> str | None:
     """Name an area's place beside the range of its peers: `just above`; None where there is none to name."""
     return None if isinstance(comparison, NotCompared) else _PLACES[comparison.own.place]
 
@@ -190,7 +190,7 @@ _PLACES: Mapping[Place, str | None] = {
 """Of too few events, or no figure, there is no place to say."""
 
 
-def _find_obstacle(assessment: Assessment, area: Area, peers: PeerList | None) -> str:
+def _find_obstacle(assessment: Assessment, area: Area, peers: ComparatorList | None) -> str:
     """Give the first thing that forbids the comparison, in a sentence; nothing where none does."""
     indicator = assessment.indicator
     is_of_persons = assessment.is_suppressed or is_about_persons(indicator, assessment.source)
@@ -208,30 +208,30 @@ def _find_obstacle(assessment: Assessment, area: Area, peers: PeerList | None) -
 
 
 def _read_figures(
-    elsewhere: Elsewhere, assessment: Assessment, areas: Sequence[Area]
+    other_areas: OtherAreas, assessment: Assessment, areas: Sequence[Area]
 ) -> tuple[dict[str, tuple[float, float]], tuple[LeftOut, ...]]:
     """Give every area's count and what it is over, and who has none and why."""
     indicator, period = assessment.indicator, assessment.period
     _, measure = indicator.measure(assessment.source)
-    records = elsewhere.records_of(measure.records, areas)
+    records = other_areas.records_of(measure.records, areas)
     found: dict[str, tuple[float, float]] = {}
     left_out = []
-    points = elsewhere.opened.catalogue.comparability.largest_unplaced_shift
+    points = other_areas.opened.catalogue.comparability.largest_unplaced_shift
     unplaced = {code: count_unplaced(each, measure, period) for code, each in records.items()}
     for area in areas:
         own = records.get(area.code)
-        figure = _read_figure(elsewhere, own, assessment) if own else Figure(None, missing=period.months)
+        figure = _read_figure(other_areas, own, assessment) if own else Figure(None, missing=period.months)
         over = (
             float(figure.whole or 0)
             if indicator.kind is Kind.PROPORTION
-            else _number_people(elsewhere, area, assessment)
+            else _number_people(other_areas, area, assessment)
         )
         if figure.count is None:
             left_out.append(LeftOut(area.name, _say_missing(figure, own, period)))
         elif not over:
             left_out.append(LeftOut(area.name, f"the number of {indicator.denominator or 'cases'} is not known"))
-        elif _is_placed_unlike(unplaced.get(area.code), unplaced.get(elsewhere.area.code), points):
-            left_out.append(LeftOut(area.name, _say_unlike(unplaced[area.code], unplaced[elsewhere.area.code])))
+        elif _is_placed_unlike(unplaced.get(area.code), unplaced.get(other_areas.area.code), points):
+            left_out.append(LeftOut(area.name, _say_unlike(unplaced[area.code], unplaced[other_areas.area.code])))
         else:
             found[area.code] = (float(figure.count), over)
     return found, tuple(left_out)
@@ -242,10 +242,10 @@ def _is_placed_unlike(other: Unplaced | None, own: Unplaced | None, points: floa
 
 
 def _say_unlike(other: Unplaced | None, own: Unplaced | None) -> str:
-    return " and ".join(say_unplaced(each) for each in (other, own) if each) + " have no place"
+    return " and ".join(describe_unplaced(each) for each in (other, own) if each) + " have no place"
 
 
-def _read_figure(elsewhere: Elsewhere, records: AreaRecords, assessment: Assessment) -> Figure:
+def _read_figure(other_areas: OtherAreas, records: AreaRecords, assessment: Assessment) -> Figure:
     """Read the period's figure by the rules that hold for the paper's own area."""
     period, labels = assessment.period, records.periods["period"]
     inside = [period.start <= (each := records.read_period(label)).start and each.end <= period.end for label in labels]
@@ -253,13 +253,13 @@ def _read_figure(elsewhere: Elsewhere, records: AreaRecords, assessment: Assessm
     observations = count_observations(own, assessment.indicator, assessment.source)
     used = own.files.index.isin(list_files_within(observations, period))
     for parts in (own.periods, own.files[used].reset_index()):
-        elsewhere.opened.note_files(own.table.stored[0], parts)
+        other_areas.opened.note_files(own.table.stored[0], parts)
     return read_figure(observations, period, assessment.indicator.kind)
 
 
-def _number_people(elsewhere: Elsewhere, area: Area, assessment: Assessment) -> float:
+def _number_people(other_areas: OtherAreas, area: Area, assessment: Assessment) -> float:
     group = assessment.indicator.denominator
-    people = elsewhere.people_of(area, group).number_on(assessment.period.end, group) if group else None
+    people = other_areas.people_of(area, group).number_on(assessment.period.end, group) if group else None
     return float(people.residents) if people else 0.0
 
 
@@ -273,10 +273,10 @@ def _say_missing(figure: Figure, records: AreaRecords | None, period: Period) ->
 def _compare(
     assessment: Assessment,
     area: Area,
-    peers: PeerList,
+    peers: ComparatorList,
     found: Mapping[str, tuple[float, float]],
     left_out: tuple[LeftOut, ...],
-) -> PeerComparison:
+) -> AreaComparison:
     indicator = assessment.indicator
     is_share = indicator.kind is Kind.PROPORTION
     codes = sorted(found, key=lambda code: (-found[code][0] / found[code][1], code))
@@ -284,14 +284,14 @@ def _compare(
     per = PERCENT if is_share else _choose_per(indicator.rate_per, sum(counts.values()) / sum(over.values()))
     scale = Scale.PROPORTION if is_share else Scale.RATE
     funnel = build_funnel(codes, list(counts.values()), list(over.values()), scale=scale, per=per)
-    return PeerComparison(
+    return AreaComparison(
         indicator=indicator,
         area=area,
         period=assessment.period,
         peers=peers,
         figures=_list_figures(funnel, counts, over, per, is_share=is_share),
         left_out=left_out,
-        mean=mean_of_peers(counts, over, own=area.code, per=per),
+        mean=mean_of_areas(counts, over, own=area.code, per=per),
         rank=rank_areas(counts, over, comparators=len(codes), per=per).of(area.code),
         funnel=funnel,
         per=per,
@@ -307,7 +307,7 @@ def _choose_per(per: int, rate: float) -> int:
 
 def _list_figures(
     funnel: Funnel, counts: Mapping[str, float], over: Mapping[str, float], per: float, *, is_share: bool
-) -> tuple[PeerFigure, ...]:
+) -> tuple[AreaFigure, ...]:
     observed, whole = list(counts.values()), list(over.values())
     if is_share:
         lower, upper = (per * ends for ends in wilson_interval(observed, whole))
@@ -316,7 +316,7 @@ def _list_figures(
         lower, upper = estimates.lower, estimates.upper
     limits = funnel.limits
     return tuple(
-        PeerFigure(
+        AreaFigure(
             area=read_area(code),
             count=counts[code],
             over=over[code],

@@ -261,10 +261,10 @@ def compare_periods(
     between, settling = _find_breaks(breaks, baseline, period)
     tested, test, spread = None, None, dispersion.over(len(period.months))
     is_whole = not (now.missing or then.missing)
-    has_jumped = is_whole and placing is not None and placing.has_jumped
-    if not is_whole or has_jumped or settling or any(each.is_confirmed for each in between):
+    has_risen_sharply = is_whole and placing is not None and placing.has_risen_sharply
+    if not is_whole or has_risen_sharply or settling or any(each.is_confirmed for each in between):
         unlike = (*_list_breaks(between, baseline), *_list_settling(settling, baseline, period))
-        jumped = (UnplacedDiffer(placing, period, baseline),) if placing and has_jumped else ()
+        jumped = (UnplacedDiffer(placing, period, baseline),) if placing and has_risen_sharply else ()
         why_now, why_then = (
             _find_gap(each.missing, whose, lost)
             for each, whose, lost in zip((now, then), (period, baseline), unlinked, strict=True)
@@ -301,7 +301,7 @@ def compare_periods(
         is_judged=is_judged,
         unplaced=placing.now if placing and not now.missing else None,
         baseline_unplaced=placing.then if placing and not then.missing else None,
-        is_placed_unlike=has_jumped or depends,
+        is_placed_unlike=has_risen_sharply or depends,
         unlinked=unlinked[0] if now.missing else None,
         baseline_unlinked=unlinked[1] if then.missing else None,
         test=test,

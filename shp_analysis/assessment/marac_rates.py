@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from shp_analysis.assessment.assessments import Assessment
-from shp_analysis.assessment.other_areas import Elsewhere, NotCompared
+from shp_analysis.assessment.other_areas import NotCompared, OtherAreas
 from shp_analysis.measures.observations import missing_months, sum_within
 from shp_analysis.reference.areas import Area, read_area, read_forces
 from shp_analysis.reference.periods import FinancialYear
@@ -80,12 +80,12 @@ class MaracComparison:
         return (*((self.own,) if self.own else ()), self.force, self.everywhere)
 
 
-def compare_marac_cases(elsewhere: Elsewhere, assessment: Assessment) -> MaracComparison | NotCompared:
+def compare_marac_cases(other_areas: OtherAreas, assessment: Assessment) -> MaracComparison | NotCompared:
     """Set an area's cases at MARAC beside its force area's and those of England and Wales.
 
     Parameters
     ----------
-    elsewhere : Elsewhere
+    elsewhere : OtherAreas
     assessment : Assessment
         Of the area's own cases, by quarter.
 
@@ -93,15 +93,15 @@ def compare_marac_cases(elsewhere: Elsewhere, assessment: Assessment) -> MaracCo
     -------
     MaracComparison or NotCompared
     """
-    if elsewhere.store.parts_held(CASES, as_of=elsewhere.as_of).empty:
+    if other_areas.store.parts_held(CASES, as_of=other_areas.as_of).empty:
         return NotCompared("SafeLives's figures have not been received.")
-    code = elsewhere.area.force.area_code
-    by_year = _read_forces(elsewhere)
+    code = other_areas.area.force.area_code
+    by_year = _read_forces(other_areas)
     known = by_year[by_year["marac_cases"].notna() & by_year["females"].notna()]
     told = [FinancialYear(label) for label in known.loc[known["area_code"] == code, "financial_year"]]
     years = [year for year in told if year.end <= assessment.period.end]
     if not years:
-        return NotCompared(f"SafeLives has no figure of {elsewhere.area.force.area_name} for a year that is over.")
+        return NotCompared(f"SafeLives has no figure of {other_areas.area.force.area_name} for a year that is over.")
     year = max(years)
     own = known[known["financial_year"] == year.label].set_index("area_code")
     if len(own) < 2:  # noqa: PLR2004 - a force alone is compared with nobody
@@ -111,10 +111,10 @@ def compare_marac_cases(elsewhere: Elsewhere, assessment: Assessment) -> MaracCo
         {str(area): float(each) for area, each in own[name].items()} for name in ("marac_cases", "females")
     )
     ranking = rank_areas(cases, females, comparators=len(own), per=PER_FEMALES)
-    elsewhere.opened.note_files(CASES, elsewhere.store.parts_held(CASES, as_of=elsewhere.as_of))
+    other_areas.opened.note_files(CASES, other_areas.store.parts_held(CASES, as_of=other_areas.as_of))
     return MaracComparison(
         year=year,
-        own=_read_own(elsewhere, assessment, year),
+        own=_read_own(other_areas, assessment, year),
         force=_rate(read_area(code).name, cases[code], females[code], forces=1),
         everywhere=_rate(_name_all(len(own)), sum(cases.values()), sum(females.values()), forces=len(own)),
         rank=ranking.of(code),
@@ -122,25 +122,25 @@ def compare_marac_cases(elsewhere: Elsewhere, assessment: Assessment) -> MaracCo
     )
 
 
-def _read_forces(elsewhere: Elsewhere) -> pd.DataFrame:
+def _read_forces(other_areas: OtherAreas) -> pd.DataFrame:
     sql = (
         "SELECT area_code, financial_year, marac_cases, "
         f"coalesce({PER_FEMALES} * marac_cases / nullif(cases_per_10000_adult_females, 0), "
         f"{PER_FEMALES} * recommended_marac_cases / {RECOMMENDED}) AS females "
         f"FROM {CASES} WHERE geography = 'police force area' ORDER BY ALL"
     )
-    return elsewhere.store.query(CASES, sql, as_of=elsewhere.as_of)
+    return other_areas.store.query(CASES, sql, as_of=other_areas.as_of)
 
 
-def _read_own(elsewhere: Elsewhere, assessment: Assessment, year: FinancialYear) -> MaracRate | None:
+def _read_own(other_areas: OtherAreas, assessment: Assessment, year: FinancialYear) -> MaracRate | None:
     """Give the area's own rate, of the same twelve months and of whom its own rate is a rate."""
-    area: Area = elsewhere.area
+    area: Area = other_areas.area
     group = assessment.indicator.denominator
     is_own = assessment.area.code == area.code and not assessment.is_suppressed and group is not None
     if not is_own or group is None or missing_months(assessment.months, year):
         return None
     cases = sum_within(assessment.months, year)
-    people = elsewhere.people_of(area, group).number_on(year.end, group)
+    people = other_areas.people_of(area, group).number_on(year.end, group)
     return None if cases is None or people is None else _rate(area.name, cases, people.residents, forces=0)
 
 

@@ -40,7 +40,7 @@ class NotCompared:
 
 
 @dataclass(frozen=True)
-class Elsewhere:
+class OtherAreas:
     """What the store holds of other areas, as known on the day of a paper; each table is read once.
 
     Attributes
@@ -111,9 +111,9 @@ class Elsewhere:
         return by_code
 
 
-def open_elsewhere(opened: OpenedRecords) -> Elsewhere:
+def open_other_areas(opened: OpenedRecords) -> OtherAreas:
     """Open what the store holds of other areas than the one whose records were opened."""
-    return Elsewhere(opened)
+    return OtherAreas(opened)
 
 
 def read_records_of_areas(

@@ -16,7 +16,7 @@ import pandas as pd
 
 from shp_analysis.assessment.assessments import Assessment
 from shp_analysis.assessment.comparisons import FEWEST_EVENTS, judge_dispersion
-from shp_analysis.assessment.other_areas import Elsewhere, NotCompared
+from shp_analysis.assessment.other_areas import NotCompared, OtherAreas
 from shp_analysis.assessment.verdicts import SignificanceTest, describe_test
 from shp_analysis.config.breaks import EVERY, SeriesBreak
 from shp_analysis.config.indicators import Kind, Measure
@@ -40,7 +40,7 @@ KINDS = frozenset({Kind.COUNT, Kind.SCORE})
 
 
 @dataclass(frozen=True)
-class Course:
+class YearsOfArea:
     """The years of one place.
 
     Attributes
@@ -67,7 +67,7 @@ class Course:
 
 
 @dataclass(frozen=True)
-class CourseComparison:
+class YearsCompared:
     """An area's years beside others'.
 
     Attributes
@@ -76,8 +76,8 @@ class CourseComparison:
         The area's own, whose two periods are compared.
     years : tuple of CalendarYear
         Oldest first.
-    own : Course
-    others : tuple of Course
+    own : YearsOfArea
+    others : tuple of YearsOfArea
         The rest of the police force area, where all of it is in the file, and the rest of what the file covers.
     ratios : tuple of ChangeRatio or None
         The area's change over each of the others'; None where the paper compares the two periods in no other way
@@ -92,20 +92,22 @@ class CourseComparison:
 
     assessment: Assessment
     years: tuple[CalendarYear, ...]
-    own: Course
-    others: tuple[Course, ...]
+    own: YearsOfArea
+    others: tuple[YearsOfArea, ...]
     ratios: tuple[ChangeRatio | None, ...]
     tests: tuple[SignificanceTest | None, ...]
     breaks: tuple[SeriesBreak, ...]
     country: str
 
 
-def compare_courses(elsewhere: Elsewhere, assessment: Assessment, *, first_year: int) -> CourseComparison | NotCompared:
+def compare_years_with_rest(
+    other_areas: OtherAreas, assessment: Assessment, *, first_year: int
+) -> YearsCompared | NotCompared:
     """Set an area's years of road casualties or collisions beside those of the rest of the file.
 
     Parameters
     ----------
-    elsewhere : Elsewhere
+    elsewhere : OtherAreas
     assessment : Assessment
         Of a calendar year, counted from the road safety data.
     first_year : int
@@ -115,37 +117,37 @@ def compare_courses(elsewhere: Elsewhere, assessment: Assessment, *, first_year:
     -------
     CourseComparison or NotCompared
     """
-    reason = _find_obstacle(elsewhere.area, assessment)
+    reason = _find_obstacle(other_areas.area, assessment)
     if reason:
         return NotCompared(reason)
     _, measure = assessment.indicator.measure(assessment.source)
     years = tuple(CalendarYear(str(year)) for year in range(first_year, assessment.period.start.year + 1))
-    held = set(elsewhere.store.parts_held(COLLISIONS, as_of=elsewhere.as_of)["period"])
+    held = set(other_areas.store.parts_held(COLLISIONS, as_of=other_areas.as_of)["period"])
     if len(years) < 2 or not {year.label for year in years} <= held:  # noqa: PLR2004 - one year is no course
         return NotCompared(f"The file does not hold every year from {first_year} on.")
-    records = elsewhere.opened.records_of(measure.records)
+    records = other_areas.opened.records_of(measure.records)
     unlinked = next(filter(None, (count_unlinked(records, measure, year.months) for year in years)), None)
     if unlinked:
         return NotCompared(f"{capitalise(unlinked.words)}.")
-    own, coverage = frozenset(elsewhere.area.authority_codes), find_coverage(elsewhere, years)
-    groups = _name_groups(elsewhere.area, coverage)
+    own, coverage = frozenset(other_areas.area.authority_codes), find_coverage(other_areas, years)
+    groups = _name_groups(other_areas.area, coverage)
     if not own <= coverage.authorities or not groups:
         return NotCompared("The file holds no other authority for all of these years.")
-    counts = _count_by_authority(elsewhere, measure, years)
+    counts = _count_by_authority(other_areas, measure, years)
     if counts.isna().to_numpy().any():
         return NotCompared("A count of one of these years is not known.")
-    breaks = elsewhere.opened.catalogue.breaks_of(assessment.indicator, elsewhere.area)
+    breaks = other_areas.opened.catalogue.breaks_of(assessment.indicator, other_areas.area)
     shared = tuple(each for each in breaks if EVERY in each.area_codes)
     courses = [
-        _build_course(group, counts[counts.index.isin(group.codes)], assessment.period, known)
+        _build_years(group, counts[counts.index.isin(group.codes)], assessment.period, known)
         for group, known in zip(
-            (_Group(elsewhere.area.name, elsewhere.area.name, own), *groups),
+            (_Group(other_areas.area.name, other_areas.area.name, own), *groups),
             (breaks, *repeat(shared, len(groups))),
             strict=True,
         )
     ]
     ratios = tuple(_divide(assessment, courses[0], each) for each in courses[1:])
-    return CourseComparison(
+    return YearsCompared(
         assessment=assessment,
         years=years,
         own=courses[0],
@@ -173,7 +175,7 @@ def _find_obstacle(area: Area, assessment: Assessment) -> str:
     return ""
 
 
-def _count_by_authority(elsewhere: Elsewhere, measure: Measure, years: Sequence[CalendarYear]) -> pd.DataFrame:
+def _count_by_authority(other_areas: OtherAreas, measure: Measure, years: Sequence[CalendarYear]) -> pd.DataFrame:
     """Count every authority's months, shape (authorities, months); 0 where it has none."""
     table = find_counted_table(measure.records)
     conditions, values = _write_selection(measure)
@@ -184,10 +186,10 @@ def _count_by_authority(elsewhere: Elsewhere, measure: Measure, years: Sequence[
         f"WHERE left(period, 4) BETWEEN ? AND ? AND {conditions} GROUP BY ALL"
     )
     bounds = [years[0].label, years[-1].label]
-    found = elsewhere.store.query(table.stored, sql, [*bounds, *values], as_of=elsewhere.as_of)
+    found = other_areas.store.query(table.stored, sql, [*bounds, *values], as_of=other_areas.as_of)
     for name in table.stored:
-        parts = elsewhere.store.parts_held(name, as_of=elsewhere.as_of)
-        elsewhere.opened.note_files(name, parts[parts["period"].between(bounds[0], bounds[1])])
+        parts = other_areas.store.parts_held(name, as_of=other_areas.as_of)
+        other_areas.opened.note_files(name, parts[parts["period"].between(bounds[0], bounds[1])])
     placed = found.dropna(subset="code")
     months = [month.label for year in years for month in year.months]
     records, numbers = (
@@ -232,12 +234,12 @@ class _Group:
     codes: frozenset[str]
 
 
-def find_coverage(elsewhere: Elsewhere, years: Sequence[CalendarYear]) -> Coverage:
+def find_coverage(other_areas: OtherAreas, years: Sequence[CalendarYear]) -> Coverage:
     """Say what the road safety data cover in every one of some years.
 
     Parameters
     ----------
-    elsewhere : Elsewhere
+    elsewhere : OtherAreas
     years : sequence of CalendarYear
 
     Returns
@@ -245,7 +247,7 @@ def find_coverage(elsewhere: Elsewhere, years: Sequence[CalendarYear]) -> Covera
     Coverage
     """
     sql = f"SELECT DISTINCT part_period AS year, police_force, authority_code FROM {COLLISIONS} ORDER BY ALL"
-    found = elsewhere.store.query(COLLISIONS, sql, as_of=elsewhere.as_of).dropna(subset="authority_code")
+    found = other_areas.store.query(COLLISIONS, sql, as_of=other_areas.as_of).dropna(subset="authority_code")
     return judge_coverage({year: found[found["year"] == year.label] for year in years})
 
 
@@ -307,7 +309,7 @@ def _name_others(codes: frozenset[str]) -> _Group:
     return _Group(f"{name} (the one other authority in the file)", name, codes)
 
 
-def _build_course(group: _Group, counts: pd.DataFrame, period: Period, breaks: Sequence[SeriesBreak]) -> Course:
+def _build_years(group: _Group, counts: pd.DataFrame, period: Period, breaks: Sequence[SeriesBreak]) -> YearsOfArea:
     months = [Month(label) for label in counts.columns]
     totals = counts.sum(axis=0).to_numpy(float)
     observations = pd.DataFrame(
@@ -321,12 +323,12 @@ def _build_course(group: _Group, counts: pd.DataFrame, period: Period, breaks: S
     for month, total in zip(months, totals, strict=True):
         year = CalendarYear.containing(month.start)
         years[year] = years.get(year, 0.0) + float(total)
-    return Course(
+    return YearsOfArea(
         group.name, group.label, years, judge_dispersion(observations, period, breaks).over(len(period.months))
     )
 
 
-def _divide(assessment: Assessment, own: Course, other: Course) -> ChangeRatio | None:
+def _divide(assessment: Assessment, own: YearsOfArea, other: YearsOfArea) -> ChangeRatio | None:
     """Divide the area's change by another's, where the paper compares the two years at all."""
     comparison = assessment.comparisons[0]
     now, then = comparison.period, comparison.baseline
@@ -340,7 +342,7 @@ def _divide(assessment: Assessment, own: Course, other: Course) -> ChangeRatio |
     return compare_changes(*changes) if comparison.verdict.shows_percent and are_enough else None
 
 
-def _describe_test(assessment: Assessment, own: Course, other: Course) -> SignificanceTest:
+def _describe_test(assessment: Assessment, own: YearsOfArea, other: YearsOfArea) -> SignificanceTest:
     """Say what the ratio was tested against: the shorter of the two histories decides."""
     comparison = assessment.comparisons[0]
     years = CalendarYear.containing(comparison.baseline.start), CalendarYear.containing(comparison.period.start)

@@ -96,7 +96,7 @@ class Placing:
     largest_shift: float
 
     @property
-    def has_jumped(self) -> bool:
+    def has_risen_sharply(self) -> bool:
         """Whether the shares differ by more than that, and by more than chance alone would make them."""
         return self.now.differs_from(self.then, self.largest_shift)
 
@@ -465,7 +465,7 @@ class Comparison:
         return not self.is_judged and self.verdict is Verdict.TOO_FEW
 
     @property
-    def is_at_odds(self) -> bool:
+    def differ_by_month(self) -> bool:
         """Whether the count moved one way and its rate clearly the other, so that neither is called a change."""
         tested = self.change or self.difference
         return self.verdict is Verdict.NO_CLEAR_CHANGE and tested is not None and tested.is_clear
@@ -473,7 +473,7 @@ class Comparison:
     @property
     def is_beyond_chance(self) -> bool:
         """Whether chance alone would not produce a difference that is no clear change all the same."""
-        unclear = self.verdict is Verdict.NO_CLEAR_CHANGE and not self.is_at_odds
+        unclear = self.verdict is Verdict.NO_CLEAR_CHANGE and not self.differ_by_month
         return unclear and self.test is not None and self.test.is_beyond_chance
 
     @property

@@ -277,7 +277,7 @@ class _DateLocator(mdates.AutoDateLocator):
         return super().get_locator(dmin, dmax)  # type: ignore[no-untyped-call, no-any-return]
 
 
-def dress_months(axes: Axes, what: str, *, fewest_ticks: int = 3) -> None:
+def finish_month_axis(axes: Axes, what: str, *, fewest_ticks: int = 3) -> None:
     """Name what is counted above the chart, write the years or months below it, and counts with their separators."""
     axes.set_xlabel("")
     axes.set_ylabel("")

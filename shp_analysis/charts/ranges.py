@@ -301,7 +301,7 @@ def plot_changes(
     colours = {each.value: _colour_of(each) for each in Verdict}
     unclear = [each.value for each in Verdict if not each.is_clear]
     _draw_rows(axes, shown, "verdict", colours, hollow=unclear)
-    _dress_changes(axes, limit)
+    _finish_change_axes(axes, limit)
     _draw_arrows(axes, rows, limit)
     for row, words in _list_words(rows):
         axes.text(1.0, row, words, ha="center", va="center", fontsize=ROW_POINTS, **ON_WHITE)
@@ -375,7 +375,7 @@ class _ChangeLocator(Locator):
         return self.ticks if fitting >= len(self.ticks) else self.ticks[::2]
 
 
-def _dress_changes(axes: Axes, limit: float) -> None:
+def _finish_change_axes(axes: Axes, limit: float) -> None:
     axes.set_xscale("log")
     axes.set_xlim(limit**-_PAST, limit**_PAST)
     axes.xaxis.set_major_locator(_ChangeLocator(_TICKS[limit]))

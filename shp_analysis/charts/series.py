@@ -19,7 +19,7 @@ from shp_analysis.charts.drawing import (
     MM_PER_INCH,
     YearLocator,
     check_columns,
-    dress_months,
+    finish_month_axis,
     name_unit,
     number_of,
     open_axes,
@@ -259,7 +259,7 @@ def _name_axes(axes: Axes, points: pd.DataFrame, unit: str) -> None:
         axes.xaxis.set_major_locator(YearLocator())
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
     else:
-        dress_months(axes, unit)
+        finish_month_axis(axes, unit)
     write_numbers(axes.yaxis)
 
 

@@ -13,7 +13,7 @@ from shp_analysis.assessment.assessments import Assessment
 from shp_analysis.config.indicators import Kind
 from shp_analysis.page.data_tables import Cell, CellPicture
 from shp_analysis.page.style import MUTED_COLOUR, TEXT_COLOUR, format_count, format_rate, save_svg, use_house_style
-from shp_analysis.text.words import say_day
+from shp_analysis.reference.period_spellings import write_day
 
 SPARKLINE_MONTHS = 36
 SPARKLINE_INCHES = (0.75, 0.24)
@@ -41,11 +41,11 @@ def draw_sparkline(assessment: Assessment) -> Cell | CellPicture:
     first, end = frame["end"].iloc[0], frame["end"].iloc[-1]
     breaks = [each.first_day for each in assessment.breaks if each.is_confirmed and first < each.first_day <= end]
     words = (
-        f"{assessment.indicator.name}, {len(frame)} points to {say_day(end)}: lowest {_write(low)}, "
+        f"{assessment.indicator.name}, {len(frame)} points to {write_day(end)}: lowest {_write(low)}, "
         f"highest {_write(high)}, last {_write(last)}."
     )
     if breaks:
-        words += f" A recording change at {say_day(breaks[-1])} is marked."
+        words += f" A recording change at {write_day(breaks[-1])} is marked."
     return CellPicture(_draw(frame, breaks), words)
 
 

@@ -20,11 +20,11 @@ from shp_analysis.cli.printing import PLAIN_WIDTH, answers, mark_simulated, prin
 from shp_analysis.errors import StoreError
 from shp_analysis.monitoring.data_quality import BlankField
 from shp_analysis.monitoring.feeds import Feed, shorten_labels
-from shp_analysis.monitoring.report import MorningReport
+from shp_analysis.monitoring.report import DataReport
 from shp_analysis.monitoring.timeliness import IndicatorReach, NeededFeed
 from shp_analysis.reference.areas import HALTON
+from shp_analysis.reference.period_spellings import write_day
 from shp_analysis.store.ledger import ReceivedFile
-from shp_analysis.text.words import say_day
 
 REVISION_COLUMNS = ("period", "first", "first_received_on", "now", "now_received_on", "change_percent")
 
@@ -47,11 +47,11 @@ def check(
     not make it fail.
     """
     from shp_analysis.assessment.area_records import open_records  # noqa: PLC0415
-    from shp_analysis.monitoring.report import report_morning  # noqa: PLC0415
+    from shp_analysis.monitoring.report import report_data  # noqa: PLC0415
     from shp_analysis.reference.periods import latest_complete_quarter  # noqa: PLC0415
 
     opened = open_records(area=area, as_of=as_of, simulated=simulated)
-    report = report_morning(
+    report = report_data(
         opened.store,
         opened.catalogue,
         opened.area,
@@ -69,7 +69,7 @@ def check(
     if format is CheckFormat.JSON:
         typer.echo(json.dumps(report.as_record(), indent=2, ensure_ascii=False))
     else:
-        print_morning(report)
+        print_report(report)
 
 
 @app.command()
@@ -146,10 +146,10 @@ MOST_TOLD = 8
 MOST_IDS = 4
 
 
-def print_morning(report: MorningReport) -> None:
+def print_report(report: DataReport) -> None:
     """Print the report, no wider than a page of a terminal; a section with nothing to say says so."""
     mark_simulated(report.is_simulated)
-    answers.print(f"[bold]{escape(report.area.name)}[/], {report.period.in_words}, as of {say_day(report.as_of)}")
+    answers.print(f"[bold]{escape(report.area.name)}[/], {report.period.in_words}, as of {write_day(report.as_of)}")
     _print_section(
         f"Feeds received: {report.n_received} of {len(report.needed)}",
         [_say_missing(each) for each in report.missing] or ["none is missing"],
@@ -191,7 +191,7 @@ def _say_missing(feed: NeededFeed) -> str:
     return f"{name}: {what}; needed for {_name_ids(feed.indicators)}."
 
 
-def _print_feeds(report: MorningReport) -> None:
+def _print_feeds(report: DataReport) -> None:
     table = _make_table("Feed", "Unit", "First", "Last", "Parts", "Missing in between", "Received", "Needed")
     table.columns[5].no_wrap = True
     for name, found in groupby(report.feeds, lambda feed: feed.table):
@@ -220,7 +220,7 @@ def _row_of_many(feeds: Sequence[Feed]) -> tuple[str, ...]:
     )
 
 
-def _print_reaches(report: MorningReport) -> None:
+def _print_reaches(report: DataReport) -> None:
     answers.print("\n[bold]Data to[/]")
     if not report.reaches:
         _print_line(NOTHING)
@@ -231,10 +231,10 @@ def _print_reaches(report: MorningReport) -> None:
         table.add_row(
             _name_ids([each.indicator for each in reaches]),
             one.table,
-            say_day(one.data_to) if one.data_to else "–",
+            write_day(one.data_to) if one.data_to else "–",
             one.state.value,
             shorten_labels((*one.late, *one.not_due)),
-            say_day(one.due_on) if one.due_on else "–",
+            write_day(one.due_on) if one.due_on else "–",
         )
     answers.print(table, width=PLAIN_WIDTH)
 
@@ -252,7 +252,7 @@ def _group(
     return list(groups.values())
 
 
-def _say_changes(report: MorningReport) -> list[str]:
+def _say_changes(report: DataReport) -> list[str]:
     return [
         f"{f'{change.table} {change.unit}'.strip()}, {change.newer_file} after {change.older_file}: "
         f"{' '.join(change.sentences)}"
@@ -261,22 +261,22 @@ def _say_changes(report: MorningReport) -> list[str]:
 
 
 def _say_blanks(fields: Sequence[BlankField]) -> list[str]:
-    told = sorted((each for each in fields if each.is_told), key=lambda each: (each.table, each.unit))
+    told = sorted((each for each in fields if each.is_reported), key=lambda each: (each.table, each.unit))
     lines = []
     for (table, unit), found in groupby(told, lambda each: (each.table, each.unit)):
         # What jumped is news; what always was blank comes after it.
-        ordered = sorted(found, key=lambda each: (not each.has_jumped, -each.share))
+        ordered = sorted(found, key=lambda each: (not each.has_risen_sharply, -each.share))
         more = f" and {len(ordered) - MOST_TOLD} more" if len(ordered) > MOST_TOLD else ""
         named = ", ".join(each.in_words for each in ordered[:MOST_TOLD])
         lines.append(f"{f'{table} {unit}'.strip()}: {named}{more}.")
     return lines
 
 
-def _say_totals(report: MorningReport) -> list[str]:
+def _say_totals(report: DataReport) -> list[str]:
     return [f"{wrong.what}: {wrong.sentence}" for check in report.totals for wrong in check.disagreements]
 
 
-def _say_compared(report: MorningReport) -> str:
+def _say_compared(report: DataReport) -> str:
     compared = sum(check.compared for check in report.totals)
     if not compared:
         return "No total could be compared with its parts."

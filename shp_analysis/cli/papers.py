@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from shp_analysis.cli.app import AreaOption, AsOfOption, Format, RoomOption, app
-from shp_analysis.cli.printing import name_room, notes, print_assessment, shorten, show_progress
+from shp_analysis.cli.printing import name_data, notes, print_assessment, shorten, show_progress
 from shp_analysis.reference.areas import HALTON
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def run(
     if not even_if_not_ready:
         require_ready(plan)
     notes.print(
-        f"{plan.area.name}, {plan.period.in_words}, as of {plan.as_of}{name_room(plan.store.is_simulated, ' · ')}"
+        f"{plan.area.name}, {plan.period.in_words}, as of {plan.as_of}{name_data(plan.store.is_simulated, ' · ')}"
     )
     use_own_temporary_folder()
     with show_progress("Running notebooks") as tell:

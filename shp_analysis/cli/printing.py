@@ -63,7 +63,7 @@ def shorten(path: Path) -> Path:
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
-def name_room(is_simulated: bool, lead: str = "") -> str:  # noqa: FBT001
+def name_data(is_simulated: bool, lead: str = "") -> str:  # noqa: FBT001
     """Mark simulated data; nothing for real files."""
     return f"{lead}SIMULATED DATA" if is_simulated else ""
 

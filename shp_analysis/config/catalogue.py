@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +14,6 @@ from shp_analysis.config.files import PROJECT_FOLDER, Settings, read_yaml, refus
 from shp_analysis.config.indicators import Indicator
 from shp_analysis.errors import ParametersError, RequestError, suggest
 from shp_analysis.reference.areas import Area, read_area
-from shp_analysis.reference.period_spellings import MONTH_NAMES
 
 
 def check_indicators(entry: str, named: Collection[str], known_ids: Collection[str], path: Path) -> None:
@@ -57,11 +55,6 @@ def check_areas(entry: str, named: Collection[str], path: Path) -> None:
         if not is_code:
             message = f"{path}: {entry} names the area '{code}': write its code, {read_area(code).code}."
             raise ParametersError(message)
-
-
-def write_day(day: date) -> str:
-    """Write a date in words, in English on every machine: `8 January 2024`."""
-    return f"{day.day} {MONTH_NAMES[day.month - 1]} {day.year}"
 
 
 CATALOGUE_FOLDER = PROJECT_FOLDER / "parameters" / "catalogue"

@@ -31,7 +31,7 @@ DFE_NAMES: Mapping[str, str] = MappingProxyType({"Bedford Borough": "Bedford", "
 """Authorities that the department calls by another name than the Office for National Statistics."""
 
 
-class _PeerRow(Settings):
+class _ComparatorRow(Settings):
     list_name: str
     area_code: str
     rank: Annotated[int, Field(ge=1)]
@@ -42,7 +42,7 @@ class _PeerRow(Settings):
 
 
 @dataclass(frozen=True)
-class Peer:
+class Comparator:
     """One similar area: its code, its name and, where the list says so, how similar it is."""
 
     code: str
@@ -51,7 +51,7 @@ class Peer:
 
 
 @dataclass(frozen=True)
-class PeerList:
+class ComparatorList:
     """The areas that one area is compared with, nearest first.
 
     Attributes
@@ -60,7 +60,7 @@ class PeerList:
         What the list is called.
     area_code : str
         Whose peers they are.
-    peers : tuple of Peer
+    peers : tuple of Comparator
     chosen_for : str
         What they were chosen for, and by what.
     source : str
@@ -71,7 +71,7 @@ class PeerList:
 
     name: str
     area_code: str
-    peers: tuple[Peer, ...]
+    peers: tuple[Comparator, ...]
     chosen_for: str
     source: str
     left_out: tuple[str, ...] = ()
@@ -89,7 +89,7 @@ class PeerList:
         return f"Compared with {names} ({self.name}; {self.source}): {self.chosen_for}.{missing}"
 
 
-def read_peers(folder: Path = CATALOGUE_FOLDER) -> tuple[PeerList, ...]:
+def read_comparator_lists(folder: Path = CATALOGUE_FOLDER) -> tuple[ComparatorList, ...]:
     """Read the lists of peers, in the file's order.
 
     Parameters
@@ -104,7 +104,7 @@ def read_peers(folder: Path = CATALOGUE_FOLDER) -> tuple[PeerList, ...]:
         disagree on who chose it.
     """
     path = folder / PEERS_NAME
-    rows = read_rows(path, _PeerRow)
+    rows = read_rows(path, _ComparatorRow)
     check_areas("a row", {code for row in rows for code in (row.area_code, row.peer_code)}, path)
     lists = [
         _build_list(list(own), path) for _, own in groupby(rows, key=lambda each: (each.list_name, each.area_code))
@@ -115,7 +115,7 @@ def read_peers(folder: Path = CATALOGUE_FOLDER) -> tuple[PeerList, ...]:
     return tuple(lists)
 
 
-def _build_list(rows: Sequence[_PeerRow], path: Path) -> PeerList:
+def _build_list(rows: Sequence[_ComparatorRow], path: Path) -> ComparatorList:
     first = rows[0]
     where = f"{path}: {first.list_name} of {first.area_code}"
     codes = [row.peer_code for row in rows]
@@ -125,16 +125,16 @@ def _build_list(rows: Sequence[_PeerRow], path: Path) -> PeerList:
         raise ParametersError(f"{where} has ranks that are not 1 to {len(rows)}, in order.")
     if len({(row.chosen_for, row.source) for row in rows}) > 1:
         raise ParametersError(f"{where} gives more than one source or purpose. One list has one.")
-    peers = tuple(Peer(row.peer_code, read_area(row.peer_code).name, row.closeness) for row in rows)
-    return PeerList(first.list_name, first.area_code, peers, first.chosen_for, first.source)
+    peers = tuple(Comparator(row.peer_code, read_area(row.peer_code).name, row.closeness) for row in rows)
+    return ComparatorList(first.list_name, first.area_code, peers, first.chosen_for, first.source)
 
 
-def find_peers(lists: Iterable[PeerList], area: Area) -> PeerList | None:
+def find_comparators(lists: Iterable[ComparatorList], area: Area) -> ComparatorList | None:
     """Give the first list of an area's peers, or None: then no comparison with peers is made."""
     return next((each for each in lists if each.area_code == area.code), None)
 
 
-def gather_neighbours(neighbours: pd.DataFrame, area: Area) -> PeerList | None:
+def gather_neighbours(neighbours: pd.DataFrame, area: Area) -> ComparatorList | None:
     """Take an area's peers from the Department for Education's list of statistical neighbours, as received.
 
     Parameters
@@ -170,9 +170,9 @@ def gather_neighbours(neighbours: pd.DataFrame, area: Area) -> PeerList | None:
         if code is None:
             left_out.append(str(name))
         else:
-            peers.append(Peer(code, read_area(code).name, closeness if isinstance(closeness, str) else ""))
+            peers.append(Comparator(code, read_area(code).name, closeness if isinstance(closeness, str) else ""))
     list_name = f"{DFE_NEIGHBOURS}, {editions[0]}"
-    return PeerList(list_name, area.code, tuple(peers), DFE_CHOSEN_FOR, DFE_SOURCE, tuple(left_out))
+    return ComparatorList(list_name, area.code, tuple(peers), DFE_CHOSEN_FOR, DFE_SOURCE, tuple(left_out))
 
 
 def _find_code(name: str) -> str | None:

@@ -5,7 +5,7 @@ address that is written in a list or found on a page (`addresses`), and then goe
 (`rounds`): it is taken in whole, or refused and the store left as it was.
 """
 
-from shp_analysis.fetching.retry_policy import Manners
+from shp_analysis.fetching.retry_policy import RetryPolicy
 from shp_analysis.fetching.rounds import Fetched, Outcome, fetch, list_fetchable, list_readable_sources
 
-__all__ = ["Fetched", "Manners", "Outcome", "fetch", "list_fetchable", "list_readable_sources"]
+__all__ = ["Fetched", "Outcome", "RetryPolicy", "fetch", "list_fetchable", "list_readable_sources"]

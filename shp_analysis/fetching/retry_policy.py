@@ -39,7 +39,7 @@ Given = TypeVar("Given")
 
 
 @dataclass(frozen=True)
-class Manners:
+class RetryPolicy:
     """How a server is asked.
 
     Attributes
@@ -79,7 +79,7 @@ class PassingTroubleError(Exception):
         self.retry_after_seconds = retry_after_seconds
 
 
-def have_patience(attempt: Callable[[], Given], address: httpx.URL, manners: Manners) -> Given:
+def try_again(attempt: Callable[[], Given], address: httpx.URL, retry_policy: RetryPolicy) -> Given:
     """Try until it works, as often as manners allow.
 
     Raises
@@ -87,7 +87,7 @@ def have_patience(attempt: Callable[[], Given], address: httpx.URL, manners: Man
     SourceError
         Where the last attempt met passing trouble too, or any met one that does not pass.
     """
-    backoff = wait_exponential(manners.first_wait_seconds, manners.longest_wait_seconds) + wait_random(0, 1)
+    backoff = wait_exponential(retry_policy.first_wait_seconds, retry_policy.longest_wait_seconds) + wait_random(0, 1)
 
     def wait(state: RetryCallState) -> float:
         trouble = state.outcome.exception() if state.outcome else None
@@ -96,22 +96,22 @@ def have_patience(attempt: Callable[[], Given], address: httpx.URL, manners: Man
 
     retrying = Retrying(
         retry=retry_if_exception_type(PassingTroubleError),
-        stop=stop_after_attempt(manners.attempts),
+        stop=stop_after_attempt(retry_policy.attempts),
         wait=wait,
-        sleep=manners.sleep,
+        sleep=retry_policy.sleep,
         reraise=True,
     )
     try:
         return retrying(attempt)
     except PassingTroubleError as trouble:
         message = (
-            f"{describe(address)}: {trouble}; asked {manners.attempts} times. Try again later: what has come is kept "
-            "and will be continued."
+            f"{describe(address)}: {trouble}; asked {retry_policy.attempts} times. Try again later: what has come is "
+            "kept and will be continued."
         )
         raise SourceError(message) from trouble
 
 
-def check_status(response: httpx.Response, page: str, manners: Manners) -> None:
+def check_status(response: httpx.Response, page: str, retry_policy: RetryPolicy) -> None:
     """Accept a plain answer only.
 
     Raises
@@ -131,7 +131,7 @@ def check_status(response: httpx.Response, page: str, manners: Manners) -> None:
         )
         raise SourceError(message)
     pause = _read_retry_after(response)
-    if pause is not None and pause > manners.longest_retry_after_seconds:
+    if pause is not None and pause > retry_policy.longest_retry_after_seconds:
         message = (
             f"{describe(response.url)}: the server answered {answer} and asks to be left alone for "
             f"{pause / 60:,.0f} minutes. Try again after that."

@@ -13,7 +13,7 @@ import httpx
 from shp_analysis.config.parameters import today
 from shp_analysis.errors import ShpAnalysisError, SourceError, describe_disk_error, telling_disk_errors
 from shp_analysis.fetching.addresses import describe, pick_attachment, place, read_base, without_password
-from shp_analysis.fetching.retry_policy import Manners
+from shp_analysis.fetching.retry_policy import RetryPolicy
 from shp_analysis.fetching.transfer import (
     Part,
     Progress,
@@ -23,7 +23,7 @@ from shp_analysis.fetching.transfer import (
     get_file,
     get_json,
     open_client,
-    recall,
+    read_kept,
     remember,
 )
 from shp_analysis.files import hold_folder, sweep_drafts
@@ -77,7 +77,7 @@ class _Round:
     folder: Path
     base: httpx.URL | None
     client: httpx.Client
-    manners: Manners
+    retry_policy: RetryPolicy
     on_progress: Progress
 
     @property
@@ -110,7 +110,7 @@ def fetch(
     *,
     folder: Path | None = None,
     base_address: str | None = None,
-    manners: Manners | None = None,
+    retry_policy: RetryPolicy | None = None,
     on_progress: Progress | None = None,
 ) -> tuple[Fetched, ...]:
     """Fetch files and take them into the store, one after the other.
@@ -128,7 +128,7 @@ def fetch(
         The data folder; `data_folder()` where left out.
     base_address : str, optional
         A mirror to ask instead of the publishers.
-    manners : Manners, optional
+    manners : RetryPolicy, optional
         How servers are asked.
     on_progress : callable, optional
         Told what is at work (the file's name; then `reading …`, while the store reads it), how much of it is done, and
@@ -146,13 +146,13 @@ def fetch(
     StoreError
         Where another process is fetching into the folder.
     """
-    folder, manners, base = folder or data_folder(), manners or Manners(), read_base(base_address)
+    folder, retry_policy, base = folder or data_folder(), retry_policy or RetryPolicy(), read_base(base_address)
     downloads_folder = folder / DOWNLOADS_NAME
     # One process at a time, so that no server is asked twice at once and no part of a file has two writers.
     hold = hold_folder(downloads_folder, LOCK_NAME, "shp fetch", wait_seconds=0)
-    with telling_disk_errors(downloads_folder), hold, open_client(manners, base) as client:
+    with telling_disk_errors(downloads_folder), hold, open_client(retry_policy, base) as client:
         sweep_drafts(downloads_folder)
-        this = _Round(folder, base, client, manners, on_progress or (lambda _name, _done, _total: None))
+        this = _Round(folder, base, client, retry_policy, on_progress or (lambda _name, _done, _total: None))
         return tuple(_fetch_one(download, this) for download in downloads)
 
 
@@ -170,17 +170,17 @@ def _find_address(download: Download, this: _Round) -> tuple[httpx.URL, str]:
     address = place(download.address, this.base)
     if download.found_by is FoundBy.ADDRESS:
         return address, download.file_name
-    page = get_json(this.client, address, this.base, download.page, this.manners)
+    page = get_json(this.client, address, this.base, download.page, this.retry_policy)
     link, file_name = pick_attachment(page, download)
     return place(link, this.base), file_name
 
 
 def _fetch_from(address: httpx.URL, file_name: str, download: Download, this: _Round) -> Fetched:
     key = without_password(address)
-    held = _recall_held(key, this)
+    held = _read_kept_parts(key, this)
     part = Part(this.downloads_folder, file_name)
     wanted = Wanted(address, this.base, part, held.validators if held else None, download.page)
-    if not get_file(this.client, wanted, this.manners, this.on_progress):
+    if not get_file(this.client, wanted, this.retry_policy, this.on_progress):
         day = held.fetched_on if held else today()
         return Fetched(download, Outcome.UNCHANGED, detail=f"unchanged since {day}")
     notes = part.read_notes(key)
@@ -194,9 +194,9 @@ def _fetch_from(address: httpx.URL, file_name: str, download: Download, this: _R
     return fetched
 
 
-def _recall_held(key: str, this: _Round) -> Remembered | None:
+def _read_kept_parts(key: str, this: _Round) -> Remembered | None:
     """Say what is remembered of a file, if the store still holds it: a new store needs the file again."""
-    remembered = recall(this.downloads_folder).get(key)
+    remembered = read_kept(this.downloads_folder).get(key)
     if remembered is None or not remembered.sha256:
         return None
     rooms = (open_store(this.folder, simulated=simulated) for simulated in (False, True))

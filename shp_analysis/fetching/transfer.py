@@ -24,7 +24,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from shp_analysis import __version__
 from shp_analysis.errors import SourceError
 from shp_analysis.fetching.addresses import check_step, describe, is_loopback, without_password
-from shp_analysis.fetching.retry_policy import Manners, PassingTroubleError, check_status, have_patience
+from shp_analysis.fetching.retry_policy import PassingTroubleError, RetryPolicy, check_status, try_again
 from shp_analysis.files import replace_file
 
 VALIDATORS_NAME = "validators.json"
@@ -160,7 +160,7 @@ class Part:
         self.discard()
 
 
-def recall(folder: Path) -> dict[str, Remembered]:
+def read_kept(folder: Path) -> dict[str, Remembered]:
     """Read what is remembered of files that were taken in, by address; nothing where the list is damaged.
 
     To forget costs one download more than was needed, and nothing else.
@@ -170,7 +170,7 @@ def recall(folder: Path) -> dict[str, Remembered]:
 
 def remember(folder: Path, address: str, remembered: Remembered) -> None:
     """Add a file that was taken in."""
-    everything = {**recall(folder), address: remembered}
+    everything = {**read_kept(folder), address: remembered}
     replace_file(folder / VALIDATORS_NAME, TypeAdapter(dict[str, Remembered]).dump_json(everything, indent=2))
 
 
@@ -214,27 +214,27 @@ class Wanted:
 
 
 @contextmanager
-def open_client(manners: Manners, base: httpx.URL | None) -> Iterator[httpx.Client]:
+def open_client(retry_policy: RetryPolicy, base: httpx.URL | None) -> Iterator[httpx.Client]:
     """Open what speaks to servers: one connection at a time, no redirect followed unseen, nothing packed in transit."""
     for name in ("httpx", "httpcore"):  # they log whole addresses, and a query may be a token
         logging.getLogger(name).setLevel(logging.WARNING)
     with httpx.Client(
         headers={"User-Agent": USER_AGENT, "Accept": "*/*", "Accept-Encoding": "identity"},
-        timeout=httpx.Timeout(manners.stall_seconds, connect=manners.connect_seconds),
+        timeout=httpx.Timeout(retry_policy.stall_seconds, connect=retry_policy.connect_seconds),
         limits=httpx.Limits(max_connections=1),
         trust_env=base is None or not is_loopback(base),  # a proxy cannot reach this machine's own address
     ) as client:
         yield client
 
 
-def get_file(client: httpx.Client, wanted: Wanted, manners: Manners, on_progress: Progress) -> bool:
+def get_file(client: httpx.Client, wanted: Wanted, retry_policy: RetryPolicy, on_progress: Progress) -> bool:
     """Get a file into its part.
 
     Parameters
     ----------
     client : httpx.Client
     wanted : Wanted
-    manners : Manners
+    manners : RetryPolicy
     on_progress : callable
 
     Returns
@@ -249,13 +249,15 @@ def get_file(client: httpx.Client, wanted: Wanted, manners: Manners, on_progress
     """
 
     def attempt() -> bool:
-        with _ask(client, wanted, manners) as (response, begun):
-            return _receive(response, begun, wanted, manners, on_progress)
+        with _ask(client, wanted, retry_policy) as (response, begun):
+            return _receive(response, begun, wanted, retry_policy, on_progress)
 
-    return have_patience(attempt, wanted.address, manners)
+    return try_again(attempt, wanted.address, retry_policy)
 
 
-def get_json(client: httpx.Client, address: httpx.URL, base: httpx.URL | None, page: str, manners: Manners) -> Any:  # noqa: ANN401 - JSON may be anything
+def get_json(
+    client: httpx.Client, address: httpx.URL, base: httpx.URL | None, page: str, retry_policy: RetryPolicy
+) -> Any:  # noqa: ANN401 - JSON may be anything
     """Get a small page of JSON.
 
     Raises
@@ -265,15 +267,15 @@ def get_json(client: httpx.Client, address: httpx.URL, base: httpx.URL | None, p
     """
 
     def attempt() -> Any:  # noqa: ANN401 - JSON may be anything
-        with _follow(client, address, {"Accept": "application/json"}, base, manners) as response:
-            check_status(response, page, manners)
+        with _follow(client, address, {"Accept": "application/json"}, base, retry_policy) as response:
+            check_status(response, page, retry_policy)
             try:
                 return json.loads(_read_small(response))
             except ValueError as error:
                 message = f"{describe(response.url)}: is no JSON ({error}). Look at {page}."
                 raise SourceError(message) from error
 
-    return have_patience(attempt, address, manners)
+    return try_again(attempt, address, retry_policy)
 
 
 def _read_small(response: httpx.Response) -> bytes:
@@ -287,7 +289,9 @@ def _read_small(response: httpx.Response) -> bytes:
 
 
 @contextmanager
-def _ask(client: httpx.Client, wanted: Wanted, manners: Manners) -> Iterator[tuple[httpx.Response, Notes | None]]:
+def _ask(
+    client: httpx.Client, wanted: Wanted, retry_policy: RetryPolicy
+) -> Iterator[tuple[httpx.Response, Notes | None]]:
     """Ask for the rest of what was begun, for a word on what is held, or for all of it."""
     begun = wanted.part.read_notes(without_password(wanted.address))
     proof = begun.validators.for_resuming if begun else None
@@ -301,24 +305,26 @@ def _ask(client: httpx.Client, wanted: Wanted, manners: Manners) -> Iterator[tup
         headers = {"Range": f"bytes={wanted.part.size}-", "If-Range": proof}
     else:
         headers = {}
-    with _follow(client, wanted.address, headers, wanted.base, manners) as response:
+    with _follow(client, wanted.address, headers, wanted.base, retry_policy) as response:
         yield response, begun
 
 
 @contextmanager
 def _follow(
-    client: httpx.Client, address: httpx.URL, headers: dict[str, str], base: httpx.URL | None, manners: Manners
+    client: httpx.Client, address: httpx.URL, headers: dict[str, str], base: httpx.URL | None, retry_policy: RetryPolicy
 ) -> Iterator[httpx.Response]:
     here = address
-    for _ in range(manners.redirects + 1):
-        with _send(client, here, headers, manners) as response:
+    for _ in range(retry_policy.redirects + 1):
+        with _send(client, here, headers, retry_policy) as response:
             if not response.has_redirect_location:
                 yield response
                 return
             there = _join(here, response.headers["Location"])
         check_step(here, there, base)
         here = there
-    message = f"{describe(address)}: was sent elsewhere more than {manners.redirects} times, and so was not followed."
+    message = (
+        f"{describe(address)}: was sent elsewhere more than {retry_policy.redirects} times, and so was not followed."
+    )
     raise SourceError(message)
 
 
@@ -332,32 +338,32 @@ def _join(here: httpx.URL, location: str) -> httpx.URL:
 
 @contextmanager
 def _send(
-    client: httpx.Client, address: httpx.URL, headers: dict[str, str], manners: Manners
+    client: httpx.Client, address: httpx.URL, headers: dict[str, str], retry_policy: RetryPolicy
 ) -> Iterator[httpx.Response]:
     try:
         response = client.send(client.build_request("GET", address, headers=headers), stream=True)
     except httpx.TransportError as error:
-        raise PassingTroubleError(_explain(error, manners)) from error
+        raise PassingTroubleError(_explain(error, retry_policy)) from error
     try:
         yield response
     except httpx.TransportError as error:
-        raise PassingTroubleError(_explain(error, manners)) from error
+        raise PassingTroubleError(_explain(error, retry_policy)) from error
     finally:
         response.close()
 
 
-def _explain(error: httpx.TransportError, manners: Manners) -> str:
+def _explain(error: httpx.TransportError, retry_policy: RetryPolicy) -> str:
     if isinstance(error, httpx.ConnectTimeout):
-        return f"no connection within {manners.connect_seconds:g} seconds"
+        return f"no connection within {retry_policy.connect_seconds:g} seconds"
     if isinstance(error, httpx.TimeoutException):
-        return f"nothing came for {manners.stall_seconds:g} seconds"
+        return f"nothing came for {retry_policy.stall_seconds:g} seconds"
     if isinstance(error, httpx.ConnectError | httpx.ProxyError):
         return f"cannot be reached ({error})"
     return f"the connection broke ({error})"
 
 
 def _receive(
-    response: httpx.Response, begun: Notes | None, wanted: Wanted, manners: Manners, on_progress: Progress
+    response: httpx.Response, begun: Notes | None, wanted: Wanted, retry_policy: RetryPolicy, on_progress: Progress
 ) -> bool:
     asked_for_rest = "Range" in response.request.headers
     asked_on_condition = any(name in response.request.headers for name in ("If-None-Match", "If-Modified-Since"))
@@ -370,13 +376,13 @@ def _receive(
     if response.status_code == HTTPStatus.PARTIAL_CONTENT and asked_for_rest and begun is not None:
         notes = _check_rest(response, begun, wanted)
     else:
-        check_status(response, wanted.page, manners)
+        check_status(response, wanted.page, retry_policy)
         _check_kind(response, wanted)
         notes = _note(response, wanted)
         wanted.part.discard()
     wanted.part.write_notes(notes)
-    _check_size(notes.bytes_expected or 0, wanted, manners)
-    return _keep(response, notes, wanted, manners, on_progress)
+    _check_size(notes.bytes_expected or 0, wanted, retry_policy)
+    return _keep(response, notes, wanted, retry_policy, on_progress)
 
 
 def _note(response: httpx.Response, wanted: Wanted) -> Notes:
@@ -404,7 +410,9 @@ def _check_rest(response: httpx.Response, begun: Notes, wanted: Wanted) -> Notes
     return begun.model_copy(update={"bytes_expected": begun.bytes_expected or whole})
 
 
-def _keep(response: httpx.Response, notes: Notes, wanted: Wanted, manners: Manners, on_progress: Progress) -> bool:
+def _keep(
+    response: httpx.Response, notes: Notes, wanted: Wanted, retry_policy: RetryPolicy, on_progress: Progress
+) -> bool:
     name = wanted.part.whole.name
     with wanted.part.path.open("ab") as file:
         size = file.tell()
@@ -412,7 +420,7 @@ def _keep(response: httpx.Response, notes: Notes, wanted: Wanted, manners: Manne
         for piece in _pieces(response):
             file.write(piece)
             size += len(piece)
-            _check_size(size, wanted, manners)
+            _check_size(size, wanted, retry_policy)
             on_progress(name, size, notes.bytes_expected)
     if notes.bytes_expected not in (None, size):
         raise PassingTroubleError(f"{size:,} of {notes.bytes_expected:,} bytes came")
@@ -441,11 +449,11 @@ def _check_kind(response: httpx.Response, wanted: Wanted) -> None:
         raise SourceError(message)
 
 
-def _check_size(size: int, wanted: Wanted, manners: Manners) -> None:
-    if size > manners.largest_bytes:
+def _check_size(size: int, wanted: Wanted, retry_policy: RetryPolicy) -> None:
+    if size > retry_policy.largest_bytes:
         wanted.part.discard()
         message = (
-            f"{describe(wanted.address)}: is larger than the {manners.largest_bytes:,} bytes that are taken. "
+            f"{describe(wanted.address)}: is larger than the {retry_policy.largest_bytes:,} bytes that are taken. "
             f"Look at {wanted.page}."
         )
         raise SourceError(message)

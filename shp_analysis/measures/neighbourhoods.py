@@ -116,7 +116,7 @@ class Neighbourhoods:
 
 
 @dataclass(frozen=True)
-class Tenths:
+class Deciles:
     """Recorded crimes by how deprived the neighbourhood is.
 
     Attributes
@@ -133,7 +133,7 @@ class Tenths:
 
     frame: pd.DataFrame
     dispersion: float
-    elsewhere: int
+    unplaced_crimes: int
 
 
 def read_neighbourhoods(store: Store, area: Area, day: date, *, as_of: date | None = None) -> Neighbourhoods | None:
@@ -166,11 +166,11 @@ def read_neighbourhoods(store: Store, area: Area, day: date, *, as_of: date | No
     years = sorted(int(year) for year in people["mid_year"].unique())
     year = max((each for each in years if date(each, *MID_YEAR) <= day), default=years[0])
     own = people.loc[people["mid_year"].astype(int) == year, ["lsoa_code", "residents"]]
-    tenths, edition = _read_tenths(store, as_of)
+    tenths, edition = _read_deciles(store, as_of)
     return Neighbourhoods(own.merge(tenths, on="lsoa_code", how="left").reset_index(drop=True), year, edition)
 
 
-def _read_tenths(store: Store, as_of: date | None) -> tuple[pd.DataFrame, str]:
+def _read_deciles(store: Store, as_of: date | None) -> tuple[pd.DataFrame, str]:
     """Read how deprived each neighbourhood is, by the newest index that names it."""
     if store.parts_held(DEPRIVATION, as_of=as_of).empty:
         return pd.DataFrame({"lsoa_code": pd.Series(dtype="str"), "imd_decile": pd.Series(dtype="Int64")}), ""
@@ -203,7 +203,7 @@ def count_crimes(records: AreaRecords, period: Period) -> pd.Series:
     return found.sort_values(ascending=False, kind="stable")
 
 
-def count_by_tenth(neighbourhoods: Neighbourhoods, crimes: pd.Series) -> Tenths:
+def count_by_decile(neighbourhoods: Neighbourhoods, crimes: pd.Series) -> Deciles:
     """Add crimes up over the neighbourhoods of each tenth of deprivation, and give rates with their ranges.
 
     Parameters
@@ -214,7 +214,7 @@ def count_by_tenth(neighbourhoods: Neighbourhoods, crimes: pd.Series) -> Tenths:
 
     Returns
     -------
-    Tenths
+    Deciles
         Crimes gather in a few neighbourhoods, so those of one tenth differ by far more than chance; the ranges are
         widened by as much (Pearson's statistic over its degrees of freedom).
     """
@@ -231,8 +231,8 @@ def count_by_tenth(neighbourhoods: Neighbourhoods, crimes: pd.Series) -> Tenths:
         lower=lower * dispersion * factor,
         upper=upper * dispersion * factor,
     )
-    elsewhere = int(crimes.sum()) - int(summed["crimes"].sum())
-    return Tenths(summed.reset_index(), dispersion, elsewhere)
+    unplaced_crimes = int(crimes.sum()) - int(summed["crimes"].sum())
+    return Deciles(summed.reset_index(), dispersion, unplaced_crimes)
 
 
 def _judge_dispersion(frame: pd.DataFrame, summed: pd.DataFrame) -> float:

@@ -57,19 +57,21 @@ class BlankField:
     share_before: float | None = None
 
     @property
-    def has_jumped(self) -> bool:
+    def has_risen_sharply(self) -> bool:
         """Whether the share is another than in the release before, by more than a little."""
         return self.share_before is not None and abs(self.share - self.share_before) > JUMP_TOLD
 
     @property
-    def is_told(self) -> bool:
+    def is_reported(self) -> bool:
         """Whether the table of the report tells it; the record has every field."""
-        return self.has_jumped or self.share > MOST_BLANK_UNTOLD
+        return self.has_risen_sharply or self.share > MOST_BLANK_UNTOLD
 
     @property
     def in_words(self) -> str:
         """The field and its share."""
-        before = f" (was {100 * self.share_before:.0f}%)" if self.share_before is not None and self.has_jumped else ""
+        before = (
+            f" (was {100 * self.share_before:.0f}%)" if self.share_before is not None and self.has_risen_sharply else ""
+        )
         return f"{self.field} {100 * self.share:.0f}%{before}"
 
     def as_record(self) -> dict[str, Any]:
@@ -81,7 +83,7 @@ class BlankField:
             "share": round(self.share, 4),
             "rows": self.rows,
             "share_before": None if self.share_before is None else round(self.share_before, 4),
-            "is_told": self.is_told,
+            "is_reported": self.is_reported,
         }
 
 

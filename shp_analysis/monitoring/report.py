@@ -38,7 +38,7 @@ SCHEMA = 1
 
 
 @dataclass(frozen=True)
-class MorningReport:
+class DataReport:
     """What is in on a day for an area and a period, and what is wrong with it.
 
     Attributes
@@ -132,7 +132,7 @@ class MorningReport:
         }
 
 
-def report_morning(
+def report_data(
     store: Store,
     catalogue: Catalogue,
     area: Area,
@@ -141,7 +141,7 @@ def report_morning(
     *,
     as_of: date,
     is_of_area_only: bool = False,
-) -> MorningReport:
+) -> DataReport:
     """Say what is in for an area and a period on a day, and what is wrong with it.
 
     Parameters
@@ -159,7 +159,7 @@ def report_morning(
 
     Returns
     -------
-    MorningReport
+    DataReport
 
     Raises
     ------
@@ -168,7 +168,7 @@ def report_morning(
     """
     whose = area if is_of_area_only else None
     pairs = _pair_all(store, whose, as_of)
-    return MorningReport(
+    return DataReport(
         area=area,
         period=period,
         as_of=as_of,

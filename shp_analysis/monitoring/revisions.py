@@ -18,7 +18,7 @@ from shp_analysis.reference.periods import Month, Period, Quarter
 
 
 @dataclass(frozen=True)
-class Saying:
+class StatedFigure:
     """What a period's figure was from one day on.
 
     Attributes
@@ -39,20 +39,20 @@ class Revision:
     Attributes
     ----------
     period : Period
-    sayings : tuple of Saying
+    sayings : tuple of StatedFigure
         The first and every one that differed from the one before, oldest first; at least one.
     """
 
     period: Period
-    sayings: tuple[Saying, ...]
+    sayings: tuple[StatedFigure, ...]
 
     @property
-    def first(self) -> Saying:
+    def first(self) -> StatedFigure:
         """What was said when the period was first whole."""
         return self.sayings[0]
 
     @property
-    def now(self) -> Saying:
+    def now(self) -> StatedFigure:
         """What is said now."""
         return self.sayings[-1]
 
@@ -95,12 +95,12 @@ def list_revisions(records: AreaRecords, indicator: Indicator, source: str | Non
         Financial quarters where the records have months or quarters, else the periods they have; in order. A period
         appears from the release with which it was whole.
     """
-    said: dict[Period, list[Saying]] = {}
+    said: dict[Period, list[StatedFigure]] = {}
     for day in sorted(set(records.release_parts["received_on"])) if len(records.release_parts) else ():
         for period, count in _count_periods(records.as_known_on(day), indicator, source):
             sayings = said.setdefault(period, [])
             if not sayings or sayings[-1].count != count:
-                sayings.append(Saying(day, count))
+                sayings.append(StatedFigure(day, count))
     return tuple(
         Revision(period, tuple(sayings)) for period, sayings in sorted(said.items(), key=lambda item: item[0].start)
     )
@@ -120,12 +120,12 @@ def revise(records: AreaRecords, indicator: Indicator, period: Period, source: s
     -------
     Revision or None
     """
-    sayings: list[Saying] = []
+    sayings: list[StatedFigure] = []
     for day in sorted(set(records.release_parts["received_on"])) if len(records.release_parts) else ():
         observations = count_observations(records.as_known_on(day), indicator, source)
         count = sum_within(observations, period)
         if count is not None and (not sayings or sayings[-1].count != count):
-            sayings.append(Saying(day, count))
+            sayings.append(StatedFigure(day, count))
     return Revision(period, tuple(sayings)) if sayings else None
 
 
@@ -156,7 +156,7 @@ def find_revision(
         first = sum_within(count_observations(records.as_known_on(day), indicator, source), period)
         if first is not None:
             latest = _last_release_of(records, indicator, period, source)
-            return None if first == now else Revision(period, (Saying(day, first), Saying(latest, now)))
+            return None if first == now else Revision(period, (StatedFigure(day, first), StatedFigure(latest, now)))
     return None
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from shp_analysis.errors import BriefingError
 from shp_analysis.page.data_tables import CellPicture, DataTable
 from shp_analysis.page.exporter import Page
-from shp_analysis.page.parts import Figure, Headlines, Strip
+from shp_analysis.page.parts import DataQuality, Figure, Headlines
 from shp_analysis.page.prose import Heading, Prose
 from shp_analysis.page.rendering import Part, picture_uri
 from shp_analysis.page.wording import Evidence, check_wording
@@ -90,7 +90,7 @@ def _list_headings(page: Page) -> Iterator[Heading]:
     for block in page.blocks:
         if isinstance(block, Prose):
             yield from (heading for heading in block.headings if heading.level > 1)
-        elif isinstance(block, Strip):
+        elif isinstance(block, DataQuality):
             yield Heading(2, block.title)
 
 

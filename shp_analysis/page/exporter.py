@@ -22,7 +22,8 @@ from shp_analysis.page.data_tables import DataTable
 from shp_analysis.page.paper_words import choose_words
 from shp_analysis.page.parts import Figure, Masthead, Sources, read_part
 from shp_analysis.page.prose import Prose, find_free_id, read_prose
-from shp_analysis.page.rendering import PART_TYPE, Part, clean_text, page_environment, write_date
+from shp_analysis.page.rendering import PART_TYPE, Part, clean_text, page_environment
+from shp_analysis.reference.period_spellings import write_day
 
 SIMULATED = "SIMULATED DATA"
 CONTENT_SECURITY_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
@@ -103,7 +104,7 @@ def render_page(page: Page) -> str:
         " ".join(words.split()) for words in (masthead.area_name, masthead.theme, masthead.period_in_words)
     )
     warning = f"{SIMULATED} - " if masthead.is_simulated else ""
-    facts = [f"As of {write_date(masthead.as_of)}", f"Edition {masthead.edition}", f"Status {masthead.status}"]
+    facts = [f"As of {write_day(masthead.as_of)}", f"Edition {masthead.edition}", f"Status {masthead.status}"]
     groups = [(kind, [html for _, html in members]) for kind, members in groupby(_render_blocks(page), lambda x: x[0])]
     html = (
         page_environment()

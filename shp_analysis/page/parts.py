@@ -69,7 +69,7 @@ class Masthead(Part):
 
 
 @dataclass(frozen=True)
-class StripItem:
+class QualityFact:
     """One fact of the strip: its label, its value in words, and how much care it asks for."""
 
     label: str
@@ -83,10 +83,10 @@ class StripItem:
 
 
 @dataclass(frozen=True, repr=False)
-class Strip(Part):
+class DataQuality(Part):
     """The strip that says how far the quarter can be trusted, before any figure is read."""
 
-    items: Sequence[StripItem]
+    items: Sequence[QualityFact]
     title: str = "Can I trust this quarter?"
     kind = "strip"
 
@@ -340,7 +340,7 @@ class Sources(Part):
 
 
 @dataclass(frozen=True)
-class Remark:
+class CommentOnFigure:
     """What a partner says of a figure: their words, who answers for them, when, and on what evidence."""
 
     about: str
@@ -354,7 +354,7 @@ class Remark:
 class PartnerContext(Part):
     """What partners say, kept apart from what the analysis says, and never checked for its wording."""
 
-    remarks: Sequence[Remark]
+    remarks: Sequence[CommentOnFigure]
     kind = "partner_context"
 
     @property
@@ -367,7 +367,7 @@ class PartnerContext(Part):
 
 
 _KINDS: Mapping[str, type[Part]] = {
-    part.kind: part for part in (Masthead, Strip, Headlines, Figure, DataTable, Notes, Sources, PartnerContext)
+    part.kind: part for part in (Masthead, DataQuality, Headlines, Figure, DataTable, Notes, Sources, PartnerContext)
 }
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from shp_analysis.page.data_tables import Cell, CellContent, CellPicture, DataTable
 from shp_analysis.page.parts import Sources
-from shp_analysis.page.rendering import clean_text, write_date
+from shp_analysis.page.rendering import clean_text
+from shp_analysis.reference.period_spellings import write_day
 
 _FORMULA = re.compile(r"[=@\t\r]|[+\-](?![\d.])")
 """How a cell begins that a spreadsheet would run; "+45" is a number and stays one."""
@@ -88,7 +89,7 @@ def _list_rows(table: DataTable | Sources) -> Iterator[tuple[str, str, Sequence[
     if isinstance(table, Sources):
         for row in table.rows:
             file = (_words(row.file_name), f"{row.short_sha256}…")
-            others = ((_words(each), "") for each in (row.publisher, write_date(row.received), row.licence))
+            others = ((_words(each), "") for each in (row.publisher, write_day(row.received), row.licence))
             yield "", file[0], (file, *others)
         return
     place = next(number for number, column in enumerate(table.columns) if column.is_row_heading)

@@ -8,13 +8,11 @@ surrogate pairs) are replaced, because they can hide or reorder what a reader se
 from __future__ import annotations
 
 import base64
-import calendar
 import hashlib
 import json
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from datetime import date
 from functools import cache
 from typing import Annotated, Any, ClassVar, Self
 from urllib.parse import quote, unquote
@@ -24,6 +22,7 @@ from markupsafe import Markup
 from pydantic import PlainSerializer, PlainValidator, SerializationInfo, TypeAdapter, ValidationError, ValidationInfo
 
 from shp_analysis.errors import BriefingError
+from shp_analysis.reference.period_spellings import write_day
 
 PART_TYPE = "application/vnd.shp.part+json"
 """The media type under which a part gives its values, beside its HTML and its text."""
@@ -36,11 +35,6 @@ _SAFE_IN_DATA_URI = " !$()*+,-./:;=?@_~"
 def clean_text(text: str) -> str:
     """Replace the characters that can hide or reorder text by the replacement character."""
     return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
-
-
-def write_date(day: date) -> str:
-    """Write a date in words, in English on every machine: `15 February 2025`."""
-    return f"{day.day} {calendar.month_name[day.month]} {day.year}"
 
 
 def picture_uri(picture: str | bytes) -> str:
@@ -90,7 +84,7 @@ def page_environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(date_in_words=write_date, picture_uri=picture_uri)
+    environment.filters.update(date_in_words=write_day, picture_uri=picture_uri)
     return environment
 
 

@@ -17,7 +17,14 @@ from shp_analysis.page.style import format_count
 from shp_analysis.papers.run import Run
 from shp_analysis.papers.tables import write_verdict
 from shp_analysis.text.changes import write_change
-from shp_analysis.text.sentences import expect_false, has_figure, name_with_area, say_own_period, state, state_figure
+from shp_analysis.text.sentences import (
+    describe_own_period,
+    expect_false,
+    has_figure,
+    name_with_area,
+    state,
+    write_figure,
+)
 from shp_analysis.text.words import list_names
 
 MOST_NAMES = 6
@@ -28,7 +35,7 @@ EXPLAIN_EVIDENCE = (
 )
 
 
-def say_change(comparison: Comparison) -> str:
+def describe_change_between(comparison: Comparison) -> str:
     """Write a change with its range; a dash where none may be given."""
     return write_change(comparison).in_full if comparison.verdict.shows_percent else "–"
 
@@ -136,8 +143,8 @@ def _state_plainly(assessment: Assessment) -> str:
     comparison = assessment.comparisons[0]
     if comparison.count is None:
         return state(assessment).text
-    when = f" ({say_own_period(assessment)})" if assessment.paper_period else ""
-    figure = state_figure(assessment, comparison)
+    when = f" ({describe_own_period(assessment)})" if assessment.paper_period else ""
+    figure = write_figure(assessment, comparison)
     return f"{assessment.indicator.name}{when} came to {figure}; no direction is read from it."
 
 
@@ -148,7 +155,7 @@ def _place_row(place: str, assessment: Assessment) -> dict[str, object]:
         "name": assessment.indicator.name,
         "now": format_count(comparison.count),
         "then": format_count(comparison.baseline_count),
-        "change": say_change(comparison),
+        "change": describe_change_between(comparison),
         "verdict": write_verdict(comparison),
     }
 
@@ -211,7 +218,7 @@ def list_gaps(run: Run) -> Notes:
     return Notes((*notes, *_SOUGHT))
 
 
-def weigh_priorities(run: Run) -> DataTable:
+def assess_priorities(run: Run) -> DataTable:
     """Set beside each priority what its evidence bears, and below them what changed clearly outside all of them.
 
     Parameters
@@ -228,7 +235,7 @@ def weigh_priorities(run: Run) -> DataTable:
     rows += [
         {
             "group": "Outside the priorities, and clearly changed",
-            **_weighed(Cell(each.indicator.name, say_own_period(each)), each),
+            **_assessed(Cell(each.indicator.name, describe_own_period(each)), each),
         }
         for each in sorted(outside, key=lambda each: each.comparisons[0].evidence_rank)
     ]
@@ -255,7 +262,7 @@ def _weigh(run: Run, priority: Priority) -> dict[str, object]:
     if lead is None:
         return {**heading, "name": name, "now": "–", "verdict": Verdict.NO_LOCAL_MEASURE.value, "evidence": "none"}
     own = run.assessment(lead.id)
-    row = {**heading, **_weighed(Cell(name, _join(lead.name, say_own_period(own))), own)}
+    row = {**heading, **_assessed(Cell(name, _join(lead.name, describe_own_period(own))), own)}
     return row if priority.shows_change else {**row, "verdict": Cell("not judged"), "evidence": "says what was done"}
 
 
@@ -263,11 +270,11 @@ def _join(*words: str) -> str:
     return ", ".join(filter(None, words))
 
 
-def _weighed(name: Cell, assessment: Assessment) -> dict[str, object]:
+def _assessed(name: Cell, assessment: Assessment) -> dict[str, object]:
     comparison = assessment.comparisons[0]
     return {
         "name": name,
-        "now": state_figure(assessment, comparison) if has_figure(assessment) else "–",
+        "now": write_figure(assessment, comparison) if has_figure(assessment) else "–",
         "verdict": write_verdict(comparison),
         "evidence": grade_evidence(comparison),
     }
@@ -388,10 +395,10 @@ def _person_row(assessment: Assessment) -> dict[str, object]:
     is_known = has_figure(assessment)
     before = comparison.baseline_count is not None or comparison.baseline_value is not None
     return {
-        "name": Cell(name_with_area(assessment), say_own_period(assessment)),
-        "now": state_figure(assessment, comparison) if is_known else "not received whole",
-        "then": state_figure(assessment, comparison, is_baseline=True) if before else "–",
-        "change": say_change(comparison),
+        "name": Cell(name_with_area(assessment), describe_own_period(assessment)),
+        "now": write_figure(assessment, comparison) if is_known else "not received whole",
+        "then": write_figure(assessment, comparison, is_baseline=True) if before else "–",
+        "change": describe_change_between(comparison),
         "verdict": write_verdict(comparison),
     }
 

@@ -9,11 +9,18 @@ from shp_analysis.monitoring.timeliness import NeededFeed, list_needed_feeds
 from shp_analysis.page.data_tables import Cell, Column, DataTable, build_table
 from shp_analysis.page.parts import Note, Notes
 from shp_analysis.page.style import format_count, format_rate
-from shp_analysis.papers.annual_assessment import EXPLAIN_EVIDENCE, grade_evidence, name_priority, say_change, shorten
+from shp_analysis.papers.annual_assessment import (
+    EXPLAIN_EVIDENCE,
+    describe_change_between,
+    grade_evidence,
+    name_priority,
+    shorten,
+)
 from shp_analysis.papers.run import Run, YearCount
 from shp_analysis.papers.tables import write_verdict
-from shp_analysis.text.sentences import RANGES_ALLOW, expect_false, say_caveat, state
-from shp_analysis.text.words import capitalise, say_month
+from shp_analysis.reference.period_spellings import write_month
+from shp_analysis.text.sentences import RANGES_ALLOW, describe_caveat, expect_false, state
+from shp_analysis.text.words import capitalise
 
 _PURPOSE = (
     Note(
@@ -51,7 +58,7 @@ def list_breaks(run: Run) -> DataTable:
             named.setdefault(found.break_id, (found, []))[1].append(each.indicator.name)
     rows = [
         {
-            "when": say_month(found.first_day),
+            "when": write_month(found.first_day),
             "what": f"{capitalise(found.what_changed)}.",
             "touches": shorten(names),
             "sure": "yes" if found.is_confirmed else "no; it stops no comparison",
@@ -101,7 +108,7 @@ def list_definitions(run: Run) -> Notes:
         tuple(
             Note(
                 each.indicator.name,
-                f"{each.indicator.definition} {say_caveat(each)}",
+                f"{each.indicator.definition} {describe_caveat(each)}",
                 is_on_paper=each.indicator.id in leads,
             )
             for each in run.assessments
@@ -249,7 +256,7 @@ def _scan_row(run: Run, assessment: Assessment) -> dict[str, object]:
         "name": assessment.indicator.name,
         "now": Cell(format_count(comparison.count), rate),
         "then": format_count(comparison.baseline_count),
-        "change": say_change(comparison),
+        "change": describe_change_between(comparison),
         "verdict": write_verdict(comparison),
         "evidence": grade_evidence(comparison),
         "priority": name_priority(run, assessment),

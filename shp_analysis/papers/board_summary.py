@@ -17,13 +17,14 @@ from shp_analysis.page.data_tables import Cell, Column, DataTable, build_table
 from shp_analysis.page.parts import Headlines, Note, Notes, Sentence
 from shp_analysis.page.style import format_count, format_rate
 from shp_analysis.papers.run import Run
-from shp_analysis.papers.tables import PEERS_NOTE, write_peers_cell
+from shp_analysis.papers.tables import PEERS_NOTE, write_comparators_cell
 from shp_analysis.partners.delivery import find_delivery_changes, list_asked, summarise_delivery
+from shp_analysis.reference.period_spellings import write_day, write_month
 from shp_analysis.reference.periods import Month, Period, Quarter, YearEnding
 from shp_analysis.text.changes import write_change
 from shp_analysis.text.reasons import say
-from shp_analysis.text.sentences import ONE_IN_TWENTY, expect_false, state, state_figure, state_title
-from shp_analysis.text.words import capitalise, list_names, say_day, say_month
+from shp_analysis.text.sentences import ONE_IN_TWENTY, expect_false, state, write_figure, write_title
+from shp_analysis.text.words import capitalise, list_names
 
 
 def group_by_break(assessments: Iterable[Assessment]) -> Iterator[tuple[SeriesBreak | Reason, list[str]]]:
@@ -42,10 +43,10 @@ def find_break(comparison: Comparison) -> SeriesBreak | None:
     return next((each for each in apart if each.is_confirmed), None)
 
 
-def say_apart(reason: SeriesBreak | Reason) -> str:
+def write_apart(reason: SeriesBreak | Reason) -> str:
     """Say why nothing is compared, in one sentence."""
     if isinstance(reason, SeriesBreak):
-        return f"{capitalise(reason.what_changed)} ({say_month(reason.first_day)})."
+        return f"{capitalise(reason.what_changed)} ({write_month(reason.first_day)})."
     return say(reason)
 
 
@@ -136,14 +137,14 @@ def _priority_row(run: Run, priority: Priority) -> dict[str, object]:
         words = f"{NO_LOCAL_MEASURE} for this priority."
         return {"name": name, **nothing, "words": words, "delivery": _delivery(run, priority)}
     assessment = run.assessment(lead.id)
-    elsewhere = f", {assessment.area.name}" if assessment.area.code != run.area.code else ""
+    of_area = f", {assessment.area.name}" if assessment.area.code != run.area.code else ""
     when = f", {_name_period(assessment.period)}" if assessment.paper_period else ""
-    is_told = priority.shows_change and not assessment.is_suppressed
+    is_reported = priority.shows_change and not assessment.is_suppressed
     return {
-        "name": Cell(name, f"{lead.name}{elsewhere}{when}"),
-        "verdict": assessment.verdict.value if is_told else Cell("not judged"),
+        "name": Cell(name, f"{lead.name}{of_area}{when}"),
+        "verdict": assessment.verdict.value if is_reported else Cell("not judged"),
         "course": draw_sparkline(assessment),
-        "peers": write_peers_cell(run, assessment),
+        "peers": write_comparators_cell(run, assessment),
         "words": Cell(_value(assessment, assessment.comparisons[0]), _sentence(assessment, priority)),
         "delivery": _delivery(run, priority),
     }
@@ -157,7 +158,7 @@ def _value(assessment: Assessment, comparison: Comparison, *, is_baseline: bool 
         return format_rate(value)
     if count is not None and whole:
         return f"{format_count(count)} of {format_count(whole)}"
-    return "–" if count is None else state_figure(assessment, comparison, is_baseline=is_baseline)
+    return "–" if count is None else write_figure(assessment, comparison, is_baseline=is_baseline)
 
 
 def _sentence(assessment: Assessment, priority: Priority) -> str:
@@ -181,8 +182,8 @@ def _say_apart(comparison: Comparison) -> str:
     if since is None:
         return say(comparison.reasons[0])
     if since.until_month:
-        return f"Not compared with {say_month(since.first_day)} to {_end(since)}."
-    return f"Not compared: recorded otherwise since {say_month(since.first_day)}."
+        return f"Not compared with {write_month(since.first_day)} to {_end(since)}."
+    return f"Not compared: recorded otherwise since {write_month(since.first_day)}."
 
 
 def _tested(comparison: Comparison) -> str:
@@ -211,7 +212,7 @@ MOST_NAMES = 3
 MOST_QUESTIONS = 2
 
 
-def state_tally(run: Run) -> Headlines:
+def describe_tally(run: Run) -> Headlines:
     """Say how many indicators moved, beside how many would look so though nothing had changed.
 
     Parameters
@@ -262,9 +263,9 @@ def build_boxes(run: Run, *, decisions: Notes) -> Notes:
         (
             Note("New, or worth a conversation", " ".join(each.text for each in list_conversations(run).sentences)),
             *(Note(f"Cannot be compared: {each.term}", each.text) for each in list_incomparable(run).items),
-            Note("You asked last time", _recall_questions(run)),
+            Note("You asked last time", _list_open_questions(run)),
             Note("Decisions sought", " ".join(map(_as_sentence, decisions.items))),
-            *describe_footing(run).items,
+            *describe_basis(run).items,
         )
     )
 
@@ -306,7 +307,7 @@ def list_incomparable(run: Run) -> Notes:
         most; then what did not arrive whole.
     """
     changes = list(group_by_break(run.assessments))
-    notes = [Note(_name_some(names), say_apart(reason)) for reason, names in changes[:MOST_REASONS]]
+    notes = [Note(_name_some(names), write_apart(reason)) for reason, names in changes[:MOST_REASONS]]
     others = {name for _, names in changes[MOST_REASONS:] for name in names}
     late = [each.indicator.name for each in run.assessments if each.verdict is Verdict.INCOMPLETE]
     told = [f"{len(others)} because of other changes in recording"] if others else []
@@ -317,19 +318,19 @@ def list_incomparable(run: Run) -> Notes:
     return Notes(tuple(notes) or (Note("Nothing", "Every indicator could be compared with the year before."),))
 
 
-def describe_footing(run: Run) -> Notes:
+def describe_basis(run: Run) -> Notes:
     """Say to which day the figures reach, and under which number the run can be found again."""
     ends = Counter(each.data_to for each in run.assessments if each.data_to)
     if not ends:
         return Notes((Note("Data to", f"No day; nothing was received. Run {run.run_id}."),))
     last = max(ends)
     earlier = ends.total() - ends[last]
-    told = f"{say_day(last)} for {ends[last]} indicators" + (f", an earlier day for {earlier}" if earlier else "")
-    age = state_age(run.asked_period, run.as_of)
+    told = f"{write_day(last)} for {ends[last]} indicators" + (f", an earlier day for {earlier}" if earlier else "")
+    age = write_age(run.asked_period, run.as_of)
     return Notes((Note("Data to", f"{told}. {age} Run {run.run_id}; its figures are the rows of results.csv."),))
 
 
-def state_age(period: Period, as_of: date) -> str:
+def write_age(period: Period, as_of: date) -> str:
     """Say how long after its period a paper was written.
 
     Parameters
@@ -345,7 +346,7 @@ def state_age(period: Period, as_of: date) -> str:
 
     Examples
     --------
-    >>> state_age(Quarter("2010-11 Q3"), date(2011, 2, 15))
+    >>> write_age(Quarter("2010-11 Q3"), date(2011, 2, 15))
     'Written 46 days after the end of the quarter.'
     """
     days = period.days_since_end(as_of)
@@ -353,7 +354,7 @@ def state_age(period: Period, as_of: date) -> str:
     return f"Written {days:,} day{'' if days == 1 else 's'} after the end of the {kind}."
 
 
-def _recall_questions(run: Run) -> str:
+def _list_open_questions(run: Run) -> str:
     asked = list_asked(run.partners.actions, as_of=run.as_of, last_meeting=run.settings.last_meeting)
     told = [
         f"{each.status.value.capitalize()}: {each.question} {each.answer}".strip() for each in asked[:MOST_QUESTIONS]
@@ -375,7 +376,7 @@ def _state_signal(signal: NewSignal) -> Sentence:
 
 
 def _state_shortly(assessment: Assessment) -> Sentence:
-    return Sentence(f"{state_title(assessment)}.", assessment.verdict.value)
+    return Sentence(f"{write_title(assessment)}.", assessment.verdict.value)
 
 
 def _name_some(names: Sequence[str]) -> str:

@@ -20,14 +20,15 @@ from shp_analysis.assessment.verdicts import (
 )
 from shp_analysis.config.parameters import Paper
 from shp_analysis.measures.observations import select_within
-from shp_analysis.page.parts import Masthead, Note, Notes, Strip, StripItem, Tone
+from shp_analysis.page.parts import DataQuality, Masthead, Note, Notes, QualityFact, Tone
 from shp_analysis.page.style import format_count
 from shp_analysis.papers.headlines import TOTAL, choose_headlines
 from shp_analysis.papers.run import Run
+from shp_analysis.reference.period_spellings import write_day
 from shp_analysis.statistics.dispersions import LONG_HISTORY_MONTHS
 from shp_analysis.text.reasons import say
 from shp_analysis.text.sentences import has_figure
-from shp_analysis.text.words import capitalise, list_names, say_day
+from shp_analysis.text.words import capitalise, list_names
 
 _PLACES = Note("Places", "Some records of the police have no place; no authority's figure holds them.")
 _IN_SHORT: Mapping[type[Reason], Note] = {
@@ -53,7 +54,7 @@ _IN_SHORT: Mapping[type[Reason], Note] = {
 _COMPARED = {Verdict.TOO_FEW, Verdict.NO_CLEAR_CHANGE, Verdict.UP, Verdict.DOWN}
 
 
-def list_cautions(run: Run) -> Notes:
+def list_caveats(run: Run) -> Notes:
     """List what stands between the two periods and a plain comparison: breaks, gaps, ages of archives.
 
     On paper stands what touches a figure of the headlines, a remark on many figures in short and once; the web edition
@@ -159,9 +160,9 @@ def build_masthead(run: Run) -> Masthead:
     )
 
 
-def describe_trust(run: Run) -> Strip:
+def describe_data_quality(run: Run) -> DataQuality:
     """Say, before any figure is read, how far the period can be trusted."""
-    return Strip(
+    return DataQuality(
         (
             _feeds(run.assessments),
             _data_to(run),
@@ -173,7 +174,7 @@ def describe_trust(run: Run) -> Strip:
     )
 
 
-def _feeds(assessments: Iterable[Assessment]) -> StripItem:
+def _feeds(assessments: Iterable[Assessment]) -> QualityFact:
     """Count the feeds, a table of a publisher's each, that brought every figure asked of them."""
     whole: dict[str, bool] = {}
     for each in assessments:
@@ -183,33 +184,33 @@ def _feeds(assessments: Iterable[Assessment]) -> StripItem:
             whole[feed] = whole.get(feed, True) and is_in
     received = sum(whole.values())
     tone: Tone = "fine" if received == len(whole) else "caution" if received else "problem"
-    return StripItem("Feeds received", f"{received} of {len(whole)} in full", tone)
+    return QualityFact("Feeds received", f"{received} of {len(whole)} in full", tone)
 
 
-def _data_to(run: Run) -> StripItem:
+def _data_to(run: Run) -> QualityFact:
     days = [each.data_to for each in run.assessments if each.data_to]
     if not days:
-        return StripItem("Data to", "nothing received", "problem")
+        return QualityFact("Data to", "nothing received", "problem")
     first, last = min(days), max(days)
-    told = [say_day(day) for day in dict.fromkeys((first, last))]
+    told = [write_day(day) for day in dict.fromkeys((first, last))]
     tone: Tone = "fine" if first >= run.period.end else "caution" if last >= run.period.end else "problem"
-    return StripItem("Data to", " at the earliest, ".join(told) + (" at the latest" if len(told) > 1 else ""), tone)
+    return QualityFact("Data to", " at the earliest, ".join(told) + (" at the latest" if len(told) > 1 else ""), tone)
 
 
-def _recording_changes(assessments: Sequence[Assessment]) -> StripItem:
+def _recording_changes(assessments: Sequence[Assessment]) -> QualityFact:
     between = {each.break_id: each for a in assessments for each in a.comparisons[0].breaks}
     confirmed = [each for each in between.values() if each.is_confirmed]
     label = "Recording changes in between"
     if confirmed:
         names = [a.indicator.name for a in assessments if any(each.is_confirmed for each in a.comparisons[0].breaks)]
         affected = list_names(names) if len(names) <= MOST_NAMES else f"{len(names)} figures"
-        return StripItem(label, f"{len(confirmed)}, affecting {affected}", "caution")
+        return QualityFact(label, f"{len(confirmed)}, affecting {affected}", "caution")
     if between:
-        return StripItem(label, f"{len(between)} possible, not confirmed", "caution")
-    return StripItem(label, "none known", "fine")
+        return QualityFact(label, f"{len(between)} possible, not confirmed", "caution")
+    return QualityFact(label, "none known", "fine")
 
 
-def _history(assessments: Iterable[Assessment]) -> StripItem:
+def _history(assessments: Iterable[Assessment]) -> QualityFact:
     """Say on how many months the natural variation of monthly series was judged; quarters are told as cautions."""
     months = [
         change.dispersion.months
@@ -218,24 +219,24 @@ def _history(assessments: Iterable[Assessment]) -> StripItem:
     ]
     label = "Natural variation judged on"
     if not months:
-        return StripItem(label, "no monthly comparison made", "plain")
+        return QualityFact(label, "no monthly comparison made", "plain")
     shortest = min(months)
     value = f"{shortest} months" if shortest == max(months) else f"{shortest} to {max(months)} months"
-    return StripItem(label, value, "fine" if shortest >= LONG_HISTORY_MONTHS else "caution")
+    return QualityFact(label, value, "fine" if shortest >= LONG_HISTORY_MONTHS else "caution")
 
 
-def _provisional(assessments: Iterable[Assessment]) -> StripItem:
+def _provisional(assessments: Iterable[Assessment]) -> QualityFact:
     """Count the figures that their publisher may still revise."""
     own = [select_within(each.months, each.period)["is_provisional"] for each in assessments if has_figure(each)]
     early = sum(bool(flags.any()) for flags in own)
     label = "May still be revised"
     if not own:
-        return StripItem(label, "nothing received", "plain")
+        return QualityFact(label, "nothing received", "plain")
     if not early:
-        return StripItem(label, "none, published over a year ago", "fine")
-    return StripItem(label, f"{early} of {len(own)} figures, published within a year", "caution")
+        return QualityFact(label, "none, published over a year ago", "fine")
+    return QualityFact(label, f"{early} of {len(own)} figures, published within a year", "caution")
 
 
-def _withheld(assessments: Sequence[Assessment]) -> StripItem:
+def _withheld(assessments: Sequence[Assessment]) -> QualityFact:
     count = sum(each.is_suppressed for each in assessments)
-    return StripItem("Figures withheld", format_count(count) if count else "none", "caution" if count else "fine")
+    return QualityFact("Figures withheld", format_count(count) if count else "none", "caution" if count else "fine")

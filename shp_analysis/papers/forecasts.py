@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shp_analysis.assessment.assessments import Assessment
-from shp_analysis.assessment.signals.forecasts import Interruption, QuarterForecast, ScoredForecast, find_footing
+from shp_analysis.assessment.signals.forecasts import Interruption, QuarterForecast, ScoredForecast, find_forecast_basis
 from shp_analysis.assessment.signals.reading import Signals
 from shp_analysis.config.breaks import SeriesBreak
 from shp_analysis.page.data_tables import Cell, Column, DataTable, build_table
@@ -25,7 +25,7 @@ _CONFIDENCE, _NARROWER = 0.95, 0.8
 _OUTSIDE = {str(SpecialCause.ABOVE_UPPER_LIMIT), str(SpecialCause.BELOW_LOWER_LIMIT)}
 
 
-def describe_outlook(run: Run, *indicators: str) -> Notes:
+def describe_forecasts(run: Run, *indicators: str) -> Notes:
     """Say in a line a figure what the next quarter should bring, and how the forecast of a quarter ago did.
 
     Parameters
@@ -42,7 +42,7 @@ def describe_outlook(run: Run, *indicators: str) -> Notes:
     return Notes(tuple(_note(each) for each in _choose(run, indicators)))
 
 
-def build_outlook(run: Run, *indicators: str) -> DataTable:
+def tabulate_forecasts(run: Run, *indicators: str) -> DataTable:
     """Set out the forecasts of the next four quarters with both ranges, and the scored one; for the web edition.
 
     Parameters
@@ -168,7 +168,7 @@ def explain_absence(assessment: Assessment) -> str:
 
 
 def _explain_interruption(assessment: Assessment, signals: Signals) -> str:
-    footing = find_footing(signals.series, signals.quarter)
+    footing = find_forecast_basis(signals.series, signals.quarter)
     held = f"{footing.quarters} quarter{'' if footing.quarters == 1 else 's'}"
     match footing.interruption:
         case Interruption.BREAK:

@@ -15,9 +15,9 @@ from shp_analysis.config.indicators import RETURNS, Kind
 from shp_analysis.measures.neighbourhoods import (
     DEPRIVATION,
     RESIDENTS,
+    Deciles,
     Neighbourhoods,
-    Tenths,
-    count_by_tenth,
+    count_by_decile,
     count_crimes,
     read_neighbourhoods,
     sum_busiest,
@@ -285,14 +285,14 @@ class Gradient:
     ----------
     period : Period
     neighbourhoods : Neighbourhoods
-    tenths : Tenths
+    tenths : Deciles
     slope : SlopeOfInequality or None
         None where fewer than three tenths have a crime.
     """
 
     period: Period
     neighbourhoods: Neighbourhoods
-    tenths: Tenths
+    deciles: Deciles
     slope: SlopeOfInequality | None
 
 
@@ -308,7 +308,7 @@ def find_gradient(run: Run) -> Gradient | NotShown:
         return NotShown.NO_DEPRIVATION_INDEX
     for table in (RESIDENTS, DEPRIVATION):
         run.opened.note_files(table, run.opened.store.parts_held(table, as_of=run.as_of))
-    tenths = count_by_tenth(neighbourhoods, count_crimes(run.opened.records, period))
+    tenths = count_by_decile(neighbourhoods, count_crimes(run.opened.records, period))
     if tenths.frame.empty:
         return NotShown.NOT_RECEIVED
     return Gradient(period, neighbourhoods, tenths, fit_gradient(tenths))
@@ -321,7 +321,7 @@ def find_year(assessment: Assessment) -> Period | None:
     return chosen.period if chosen.count else None
 
 
-def fit_gradient(tenths: Tenths) -> SlopeOfInequality | None:
+def fit_gradient(tenths: Deciles) -> SlopeOfInequality | None:
     """Fit the line from the most to the least deprived end; None where too few tenths have a crime."""
     frame = tenths.frame[tenths.frame["crimes"] > 0]
     if len(frame) < FEWEST_TENTHS:
@@ -370,7 +370,7 @@ def count_neighbourhoods(run: Run) -> Concentration | NotShown:
     return Concentration(period, counts) if counts else NotShown.NOT_RECEIVED
 
 
-def recall_windows(run: Run, assessment: Assessment) -> Assessment:
+def list_shown_windows(run: Run, assessment: Assessment) -> Assessment:
     """Give a published figure every window up to its own: of three years each, few lie within sixty months."""
     if assessment.indicator.kind is not Kind.PUBLISHED or assessment.months.empty:
         return assessment

@@ -24,7 +24,7 @@ LEADS: Mapping[Theme, tuple[str, ...]] = {
 _OTHERS = (Verdict.TOO_FEW, Verdict.NOT_COMPARABLE, Verdict.INCOMPLETE, Verdict.NO_LOCAL_MEASURE)
 
 
-def state_headlines(run: Run) -> Headlines:
+def list_headlines(run: Run) -> Headlines:
     """Choose and write the three to five sentences for somebody who reads nothing else.
 
     Clear changes come first, the strongest evidence before the weaker; the theme's leading figures are always told

@@ -129,8 +129,8 @@ def list_sources(run: Run) -> Sources:
 def _files_of(assessment: Assessment) -> set[str]:
     """Give the sha256 of the files that a figure, its comparisons and its course rest on."""
     series = {sha256 for each in assessment.months["source_id"].dropna() for sha256 in each.split()}
-    course = assessment.signals.inputs if assessment.signals else ()
-    return {source.sha256 for source in assessment.sources} | series | set(course)
+    years_of_area = assessment.signals.inputs if assessment.signals else ()
+    return {source.sha256 for source in assessment.sources} | series | set(years_of_area)
 
 
 def _files_of_people(run: Run) -> dict[str, str]:

@@ -40,11 +40,11 @@ def describe_new_signals(run: Run) -> Notes:
         of so many, and how many could not be looked at.
     """
     found = run.new_signals
-    notes = tuple(Note(name_with_area(each.assessment), state_new_signal(each)) for each in found.signals)
+    notes = tuple(Note(name_with_area(each.assessment), describe_new_signal(each)) for each in found.signals)
     return Notes((*notes, _tell_search(found)))
 
 
-def state_new_signal(signal: NewSignal) -> str:
+def describe_new_signal(signal: NewSignal) -> str:
     """Say that a level has newly shifted, since when, and what it would have brought unshifted.
 
     Parameters

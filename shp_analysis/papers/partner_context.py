@@ -12,10 +12,10 @@ from datetime import date
 
 from shp_analysis.config.priorities import NO_LOCAL_MEASURE, Priority, find_lead
 from shp_analysis.page.data_tables import Cell, Column, DataTable, build_table
-from shp_analysis.page.parts import Note, Notes, PartnerContext, Remark
+from shp_analysis.page.parts import CommentOnFigure, Note, Notes, PartnerContext
 from shp_analysis.page.wording import check_wording
 from shp_analysis.papers.run import Run
-from shp_analysis.partners.comments import PartnerComment, merge_comments, say_no_comment
+from shp_analysis.partners.comments import PartnerComment, describe_missing_comment, merge_comments
 from shp_analysis.partners.delivery import NO_ACTION, BoardAction, DeliveryAction, DeliveryRag, list_asked, list_four_ps
 from shp_analysis.partners.quarter_folder import PartnerFiles
 from shp_analysis.text.words import list_names
@@ -25,7 +25,7 @@ MOST_DECISIONS = 3
 _NEVER_LATE = date.max
 
 
-def list_remarks(run: Run) -> PartnerContext:
+def list_comments(run: Run) -> PartnerContext:
     """Give what partners say of the paper's figures, dated and owned.
 
     Parameters
@@ -35,13 +35,13 @@ def list_remarks(run: Run) -> PartnerContext:
     Returns
     -------
     PartnerContext
-        In the order of the figures; empty where nobody commented, which `list_silences` then says. A public edition
-        has only what its owner released.
+        In the order of the figures; empty where nobody commented, which `list_missing_comments` then says. A public
+        edition has only what its owner released.
     """
     late = "; given after the day asked for"
     return PartnerContext(
         tuple(
-            Remark(
+            CommentOnFigure(
                 about=each.measure,
                 text=each.text,
                 owner=each.owner,
@@ -54,7 +54,7 @@ def list_remarks(run: Run) -> PartnerContext:
     )
 
 
-def list_silences(run: Run) -> Notes:
+def list_missing_comments(run: Run) -> Notes:
     """Say of which figures no partner commented by the day asked for.
 
     Parameters
@@ -77,7 +77,7 @@ def list_silences(run: Run) -> Notes:
         return Notes((Note("Partners' comments", told if merged else f"{told} Nothing came."),))
     if not silent:
         return Notes((Note("Partners' comments", "Every figure of this paper has a comment."),))
-    line, figures = say_no_comment(deadline), {each.measure for each in merged}
+    line, figures = describe_missing_comment(deadline), {each.measure for each in merged}
     number = f"That is so for {len(silent)} of the paper's {len(figures)} figures; the web edition names them."
     return Notes((Note(line, f"Of {list_names(silent)}.", in_short=Note(line, number), unanswered=tuple(silent)),))
 

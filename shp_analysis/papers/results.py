@@ -279,7 +279,7 @@ def _rows_of(assessment: Assessment) -> Iterator[tuple[Any, ...]]:
         yield row(period.label, statistic, value, unit, inputs=sha256)
     if assessment.signals is not None:
         files = " ".join(assessment.signals.inputs)
-        for period, statistic, value, bounds in _course_of(assessment.signals, assessment.period):
+        for period, statistic, value, bounds in _list_year_rows(assessment.signals, assessment.period):
             yield row(period.label, statistic, value, noun, inputs=files, **bounds)
 
 
@@ -289,7 +289,7 @@ def _name_basis(comparison: Comparison) -> str:
     return comparison.basis.value
 
 
-def _course_of(signals: Signals, period: Period) -> Iterator[tuple[Period, str, float, dict[str, float]]]:
+def _list_year_rows(signals: Signals, period: Period) -> Iterator[tuple[Period, str, float, dict[str, float]]]:
     """Give what is expected of the period by its season, and the forecasts."""
     season, ahead, scored = signals.season, signals.forecast, signals.last_forecast
     if isinstance(season, SeasonOfPeriod):

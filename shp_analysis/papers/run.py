@@ -21,7 +21,7 @@ import pandas as pd
 from shp_analysis.assessment.area_records import TOWNS, OpenedRecords, open_records
 from shp_analysis.assessment.assessments import Assessment
 from shp_analysis.assessment.new_signals import NewSignals, list_new_signals
-from shp_analysis.assessment.other_areas import Elsewhere, open_elsewhere
+from shp_analysis.assessment.other_areas import OtherAreas, open_other_areas
 from shp_analysis.config.catalogue import Catalogue
 from shp_analysis.config.indicators import Indicator
 from shp_analysis.config.parameters import (
@@ -161,9 +161,9 @@ class Run:
         return find_gate(self.opened, self.edition, self.asked_period)
 
     @cached_property
-    def elsewhere(self) -> Elsewhere:
+    def other_areas(self) -> OtherAreas:
         """What the same files hold of other areas."""
-        return open_elsewhere(self.opened)
+        return open_other_areas(self.opened)
 
     @cached_property
     def run_id(self) -> str:

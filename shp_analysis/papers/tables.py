@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from shp_analysis.assessment.assessments import Assessment
-from shp_analysis.assessment.comparator_areas import compare_with_peers, name_place
+from shp_analysis.assessment.comparator_areas import compare_with_areas, name_place
 from shp_analysis.assessment.other_areas import NotCompared
 from shp_analysis.assessment.verdicts import Basis, Comparison
 from shp_analysis.charts.sparklines import draw_sparkline
-from shp_analysis.config.comparator_lists import PeerList
+from shp_analysis.config.comparator_lists import ComparatorList
 from shp_analysis.config.indicators import Denominator, Importance, Kind
 from shp_analysis.page.data_tables import Cell, CellPicture, Column, DataTable, build_table
 from shp_analysis.page.style import NOT_AVAILABLE, SUPPRESSED, format_count, format_rate, format_share
 from shp_analysis.papers.run import Run
-from shp_analysis.reference.period_spellings import JANUARY, MONTHS_IN_YEAR
+from shp_analysis.reference.period_spellings import JANUARY, MONTHS_IN_YEAR, write_month
 from shp_analysis.reference.periods import Period
 from shp_analysis.text.changes import write_change
 from shp_analysis.text.sentences import RANGES_ALLOW, has_figure
-from shp_analysis.text.words import say_month
 
 PEERS_WORDS = (
     "above, within or below the range in which areas of its size and kind lie; just above or just below where one area "
@@ -34,14 +33,14 @@ def write_verdict(comparison: Comparison) -> str | Cell:
     return comparison.verdict.value + (" slightly" if comparison.is_slight else "")
 
 
-def write_peers_cell(run: Run, assessment: Assessment, peers: PeerList | None = None) -> Cell:
+def write_comparators_cell(run: Run, assessment: Assessment, peers: ComparatorList | None = None) -> Cell:
     """Say in a cell where a figure lies among its peers'; a dash where nothing is compared.
 
     Parameters
     ----------
     run : Run
     assessment : Assessment
-    peers : PeerList, optional
+    peers : ComparatorList, optional
         The first that the register of peers has for the area where left out.
 
     Returns
@@ -51,7 +50,7 @@ def write_peers_cell(run: Run, assessment: Assessment, peers: PeerList | None = 
     """
     if assessment.is_suppressed or not has_figure(assessment):
         return Cell("–")
-    found = compare_with_peers(run.elsewhere, assessment, peers)
+    found = compare_with_areas(run.other_areas, assessment, peers)
     place = name_place(found)
     if isinstance(found, NotCompared) or place is None:
         return Cell("–")
@@ -153,7 +152,7 @@ def _then_cell(_: Run, assessment: Assessment) -> Cell:
     return _figure_cell(main, main.baseline_count, main.baseline_whole, main.baseline_value)
 
 
-def _course_cell(_: Run, assessment: Assessment) -> Cell | CellPicture:
+def _write_trend_cell(_: Run, assessment: Assessment) -> Cell | CellPicture:
     return Cell(SUPPRESSED) if assessment.is_suppressed else draw_sparkline(assessment)
 
 
@@ -212,7 +211,7 @@ def _name_both(period: Period, baseline: Period) -> str:
 
 
 def _name_briefly(period: Period) -> str:
-    return f"12 months to {say_month(period.end)}" if _is_told_as_year(period) else period.short_words
+    return f"12 months to {write_month(period.end)}" if _is_told_as_year(period) else period.short_words
 
 
 def _is_told_as_year(period: Period) -> bool:
@@ -277,8 +276,8 @@ _COLUMNS: dict[Column, Callable[[Run, Assessment], Cell | CellPicture | str]] = 
     Column("change", "Change", align="right"): lambda _, assessment: _change_cell(assessment.comparisons[0]),
     Column("year", "Twelve months", align="right"): lambda _, assessment: _year_cell(assessment),
     Column("verdict", "Verdict", is_verdict=True): lambda _, assessment: write_verdict(assessment.comparisons[0]),
-    Column("peers", "Peers", is_on_paper=False): write_peers_cell,
-    Column("course", "36 months", is_on_paper=False): _course_cell,
+    Column("peers", "Peers", is_on_paper=False): write_comparators_cell,
+    Column("course", "36 months", is_on_paper=False): _write_trend_cell,
     Column("data_to", "Data to", align="right", is_on_paper=False): _reach_cell,
 }
 """The scorecard from left to right: each column, and what writes its cells. Paper has no room for the last three."""

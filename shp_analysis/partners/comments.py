@@ -15,13 +15,14 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from shp_analysis.config.catalogue import CATALOGUE_FOLDER, Catalogue, write_day
+from shp_analysis.config.catalogue import CATALOGUE_FOLDER, Catalogue
 from shp_analysis.config.files import Settings, read_rows, refuse_repeated, validate
 from shp_analysis.config.indicators import RETURNS, Indicator
 from shp_analysis.errors import BriefingError, ParametersError
 from shp_analysis.partners.files import Day, PartnerRecord, indicator_finder, read_records, resolve
 from shp_analysis.readers.partner_returns_measures import read_measures
 from shp_analysis.reference.areas import Area
+from shp_analysis.reference.period_spellings import write_day
 
 OWNERS_NAME = "owners.csv"
 FORCE, AREA = "{police force}", "{area}"
@@ -263,7 +264,7 @@ class PartnerComment:
         return f"{self.owner}, {write_day(self.given_on)}{late}. Evidence: {self.evidence_type.in_words}."
 
 
-def say_no_comment(deadline: date) -> str:
+def describe_missing_comment(deadline: date) -> str:
     """Say that none was received, in the words that a board edition is checked for."""
     return f"No comment received by {write_day(deadline)}."
 
@@ -303,7 +304,7 @@ def merge_comments(
         own = sorted((each for each in known if each.indicator == indicator.id), key=lambda each: each.given_on)
         merged += [_attribute(each, indicator, deadline) for each in own]
         if not own and not for_public:
-            merged.append(PartnerComment(indicator.id, indicator.name, say_no_comment(deadline)))
+            merged.append(PartnerComment(indicator.id, indicator.name, describe_missing_comment(deadline)))
     return tuple(merged)
 
 
@@ -341,7 +342,7 @@ def check_comments(
     BriefingError
         Naming the indicators.
     """
-    line = say_no_comment(deadline)
+    line = describe_missing_comment(deadline)
     answered = {each.indicator for each in merged if each.is_received or each.text == line}
     silent = [
         f"{each.id} ({each.name})"

@@ -83,7 +83,7 @@ def is_column_allowed(column: arrow.ChunkedArray, checks: Sequence[pa.Check], *,
     return all(_passes(check, cells) for check in checks)
 
 
-def says_word(table: arrow.Table, name: str, word: str) -> bool:
+def is_known_word(table: arrow.Table, name: str, word: str) -> bool:
     """Say whether any cell of a column of `WORDS` holds a word."""
     distinct = table.column(name).combine_chunks().dictionary
     return bool(compute.any(compute.match_substring(distinct, word)).as_py())

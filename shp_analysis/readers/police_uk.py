@@ -23,7 +23,7 @@ import pandas as pd
 import pyarrow as arrow
 
 from shp_analysis.errors import SourceError
-from shp_analysis.readers.clean_columns import as_table, says_word
+from shp_analysis.readers.clean_columns import as_table, is_known_word
 from shp_analysis.readers.deliveries import Member, open_delivery
 from shp_analysis.readers.odd_cells import SWAPPED, describe_swapped
 from shp_analysis.readers.police_uk_checks import (
@@ -255,7 +255,7 @@ def _find_files(members: Sequence[Member]) -> tuple[SourceFile, ...]:
 def _read_records(file: MonthlyFile) -> Iterator[Records]:
     table = read_clean_file(file.member.read(), file.kind, file.force, file.month)
     if table is not None:
-        yield _records_of(file, table, is_simulated=says_word(table, "location", SIMULATED_MARK))
+        yield _records_of(file, table, is_simulated=is_known_word(table, "location", SIMULATED_MARK))
         return
     frame = read_monthly_file(file)
     schema = RECORD_SCHEMAS[file.kind]

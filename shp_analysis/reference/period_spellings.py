@@ -51,6 +51,28 @@ class Reading:
     first: int
 
 
+def write_day(day: date) -> str:
+    """Write a day in words, in English on every machine.
+
+    Examples
+    --------
+    >>> write_day(date(2025, 3, 1))
+    '1 March 2025'
+    """
+    return f"{day.day} {write_month(day)}"
+
+
+def write_month(day: date) -> str:
+    """Write the month that a day lies in, in English on every machine.
+
+    Examples
+    --------
+    >>> write_month(date(2025, 3, 1))
+    'March 2025'
+    """
+    return f"{MONTH_NAMES[day.month - 1]} {day.year}"
+
+
 def number_month(year: int, month: int) -> int:
     """Count a month (1 to 12) from January of year 0, so that every shift of a period is one addition."""
     return year * MONTHS_IN_YEAR + month - 1

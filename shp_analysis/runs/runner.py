@@ -28,7 +28,7 @@ from shp_analysis.page.exporter import Page, collect_page, render_page
 from shp_analysis.page.parts import Notes, PartnerContext
 from shp_analysis.page.printed_cells import list_cells, write_cells
 from shp_analysis.papers.run import identify_run, open_run
-from shp_analysis.partners.comments import find_owners, say_no_comment
+from shp_analysis.partners.comments import describe_missing_comment, find_owners
 from shp_analysis.partners.forms import build_comment_form, save_preview
 from shp_analysis.runs.joined_packs import (
     MANIFEST_NAME,
@@ -222,8 +222,8 @@ def check_comments(plan: Plan, paper: Paper, page: Page) -> None:
     if silent:
         raise BriefingError(
             f"{paper.notebook}: {', '.join(silent)} stand with neither a comment of the police nor "
-            f"'{say_no_comment(plan.comments_by)}'. Show "
-            "partner_context.list_remarks(run) and partner_context.list_silences(run) in the notebook."
+            f"'{describe_missing_comment(plan.comments_by)}'. Show "
+            "partner_context.list_comments(run) and partner_context.list_missing_comments(run) in the notebook."
         )
 
 

@@ -8,8 +8,8 @@ series changed instead of 5.
 An estimate from residuals is uncertain, and no series varies less than chance. Raising every estimate below 1 to 1
 would forget that those above it are as often too high, and be too careful of series that vary by chance alone. So the
 estimate is weighed against what is known before any series is seen: three in ten vary by chance alone, the others up
-to a hundred times as much, each doubling as likely as the next (`weigh_chance`). A series is judged by its own history
-alone, so that its verdict does not depend on what else is on the page.
+to a hundred times as much, each doubling as likely as the next (`weight_towards_chance`). A series is judged by its own
+history alone, so that its verdict does not depend on what else is on the page.
 
 References
 ----------
@@ -57,7 +57,7 @@ class Dispersion:
     ----------
     value : float
         Variance over mean of a month's count after season and level are taken out; never below 1. 4 means that gaps
-        must be twice as wide as chance alone asks before they are clear. Weighed, see `weigh_chance`.
+        must be twice as wide as chance alone asks before they are clear. Weighed, see `weight_towards_chance`.
     degrees_of_freedom : float
         Of the t distribution that goes with the value; infinite where the value was given and not estimated.
     months : int
@@ -91,19 +91,19 @@ class Dispersion:
         if self.autocorrelation == 0 or self.months < LONG_HISTORY_MONTHS:
             return self.degrees_of_freedom
         # An autocorrelation's variance is about one over the number of months (Satterthwaite's sum).
-        share = weigh_neighbours(self.window_months) / self._inflation
+        share = allow_for_autocorrelation(self.window_months) / self._inflation
         return 2 / (2 / self.degrees_of_freedom + share**2 / self.months)
 
     @property
     def _inflation(self) -> float:
-        return 1 + self.autocorrelation * weigh_neighbours(self.window_months)
+        return 1 + self.autocorrelation * allow_for_autocorrelation(self.window_months)
 
     def over(self, months: int) -> Dispersion:
         """Give the same for windows of another length."""
         return replace(self, window_months=months)
 
 
-def weigh_neighbours(months: int) -> float:
+def allow_for_autocorrelation(months: int) -> float:
     """Say how much each unit of autocorrelation adds to the variance of a sum of so many months.
 
     Parameters
@@ -159,7 +159,7 @@ def estimate_dispersion(
     return _with_neighbours(model, design, frame[keep, 1], tested_months)
 
 
-def weigh_chance(ratio: float, degrees_of_freedom: float) -> tuple[float, float]:
+def weight_towards_chance(ratio: float, degrees_of_freedom: float) -> tuple[float, float]:
     """Weigh an estimate of dispersion against pure chance and against what dispersions there are.
 
     Parameters
@@ -177,7 +177,7 @@ def weigh_chance(ratio: float, degrees_of_freedom: float) -> tuple[float, float]
 
     Examples
     --------
-    >>> [tuple(round(each, 1) for each in weigh_chance(ratio, 30)) for ratio in (0.9, 1.3, 6)]
+    >>> [tuple(round(each, 1) for each in weight_towards_chance(ratio, 30)) for ratio in (0.9, 1.3, 6)]
     [(1.1, 109.4), (1.3, 49.6), (6.0, 30.0)]
     """
     half, sum_of_squares = degrees_of_freedom / 2, degrees_of_freedom * max(ratio, SMALLEST_ESTIMATE) / 2
@@ -202,7 +202,7 @@ def _with_neighbours(model: CountModel, design: Floats, months: Floats, tested_m
         autocorrelation = _count_if_clear(covariance / variance if variance > 0 else 0.0)
         ratio = variance if autocorrelation else ratio
     left = float(model.degrees_of_freedom)
-    return Dispersion(*weigh_chance(ratio, left), len(months), autocorrelation, tested_months, left)
+    return Dispersion(*weight_towards_chance(ratio, left), len(months), autocorrelation, tested_months, left)
 
 
 def _count_if_clear(autocorrelation: float) -> float:

@@ -36,7 +36,7 @@ PRIOR_EVENTS = 0.5
 
 
 @dataclass(frozen=True)
-class PeerMean:
+class MeanOfAreas:
     """The mean of a group of areas, both ways.
 
     Attributes
@@ -148,14 +148,14 @@ class CoverageChange:
         return self.members_before == self.members
 
 
-def mean_of_peers(
+def mean_of_areas(
     counts: Mapping[str, float],
     denominators: Mapping[str, float],
     *,
     own: str | None = None,
     per: float = PER,
     confidence: float = CONFIDENCE,
-) -> PeerMean:
+) -> MeanOfAreas:
     """Give the mean rate of a group of areas, unweighted and pooled.
 
     Parameters
@@ -168,7 +168,7 @@ def mean_of_peers(
 
     Returns
     -------
-    PeerMean
+    MeanOfAreas
         Say "the average of its most similar areas, itself included", and list them.
 
     Raises
@@ -188,7 +188,7 @@ def mean_of_peers(
     rates = observed / over * per
     pooled = rate_with_interval(observed.sum(), over.sum(), per=per, confidence=confidence)
     own_rate = None if own is None else float(rates[names.index(own)])
-    return PeerMean(
+    return MeanOfAreas(
         unweighted=float(rates.mean()),
         pooled=float(pooled.value[0]),
         pooled_lower=float(pooled.lower[0]),

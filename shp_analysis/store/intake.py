@@ -125,7 +125,7 @@ def _take_file(
         for file in held:
             _refuse_withdrawn(file)
         readings = [] if held else read_releases(releases, staging, on_progress)
-        store = _find_room(folder, readings, held)
+        store = _find_store(folder, readings, held)
         received = _keep(readings, store, folder, staging, received_on)
         return _report(received, held, readings, store, unclaimed=list_unclaimed(members, files))
 
@@ -145,7 +145,7 @@ def _take_folder(
     readings = _leave_out_simulated(readings, refused)
     if not readings and not held and refused:
         raise SourceError("\n".join(each.reason for each in refused))
-    store = _find_room(folder, readings, held)
+    store = _find_store(folder, readings, held)
     received = _keep(readings, store, folder, staging, received_on, path)
     named = {each.name for each in refused}
     unclaimed = tuple(name for name in list_unclaimed(members, files) if name not in named)
@@ -313,7 +313,7 @@ def _day_of_receipt(paths: Sequence[Path], received_on: date | None) -> date:
 
 
 def _list_held(folder: Path, releases: Sequence[Release]) -> tuple[ReceivedFile, ...]:
-    every = {file.sha256: file for room in _rooms(folder) for file in room.list_ledger()}
+    every = {file.sha256: file for room in _stores(folder) for file in room.list_ledger()}
     return tuple(every[release.sha256] for release in releases if release.sha256 in every)
 
 
@@ -343,13 +343,13 @@ def _leave_out_withdrawn(files: Sequence[ReceivedFile], refused: list[RefusedFil
     return tuple(held)
 
 
-def _rooms(folder: Path) -> tuple[Store, Store]:
+def _stores(folder: Path) -> tuple[Store, Store]:
     return open_store(folder, simulated=False), open_store(folder, simulated=True)
 
 
-def _find_room(folder: Path, readings: Sequence[Reading], held: Sequence[ReceivedFile]) -> Store:
+def _find_store(folder: Path, readings: Sequence[Reading], held: Sequence[ReceivedFile]) -> Store:
     """Give the room that the new files go to, or else the one that holds them already."""
-    real, simulated = _rooms(folder)
+    real, simulated = _stores(folder)
     if readings:
         return simulated if readings[0].is_simulated else real
     pretend = {file.sha256 for file in simulated.list_ledger()}

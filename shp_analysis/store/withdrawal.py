@@ -47,7 +47,7 @@ def withdraw(name: str, *, reason: str = "", folder: Path | None = None, simulat
         Where no received file or several are called so, or it is withdrawn already.
     """
     with hold_for_writing(folder or data_folder(), "shp withdraw"):
-        store, file = find_received(name, _choose_rooms(folder, simulated=simulated))
+        store, file = find_received(name, _choose_stores(folder, simulated=simulated))
         if file.withdrawn_on is not None:
             message = f"{file.path} was withdrawn on {file.withdrawn_on} already. `shp restore` puts it back."
             raise RequestError(message)
@@ -70,7 +70,7 @@ def restore(name: str, *, folder: Path | None = None, simulated: bool | None = N
         Where the file itself is gone or was changed, or is refused now.
     """
     with hold_for_writing(folder or data_folder(), "shp restore") as staging:
-        store, file = find_received(name, _choose_rooms(folder, simulated=simulated))
+        store, file = find_received(name, _choose_stores(folder, simulated=simulated))
         if file.withdrawn_on is None:
             raise RequestError(f"{file.path} is not withdrawn, so there is nothing to put back.")
         put_back(store, file, staging)
@@ -101,7 +101,7 @@ def find_received(name: str, stores: Sequence[Store]) -> tuple[Store, ReceivedFi
     raise RequestError(f"No received file is called '{name}'. {near + ' ' if near else ''}{advice}")
 
 
-def _choose_rooms(folder: Path | None, *, simulated: bool | None) -> tuple[Store, ...]:
+def _choose_stores(folder: Path | None, *, simulated: bool | None) -> tuple[Store, ...]:
     kinds = (False, True) if simulated is None else (simulated,)
     return tuple(open_store(folder, simulated=kind) for kind in kinds)
 

@@ -9,9 +9,10 @@ from shp_analysis.assessment.comparisons import FEWEST_EVENTS
 from shp_analysis.assessment.verdicts import Placing
 from shp_analysis.measures.unplaced_records import Unplaced
 from shp_analysis.monitoring.revisions import Revision
+from shp_analysis.reference.period_spellings import write_day
 from shp_analysis.reference.periods import Month, Period
-from shp_analysis.text.significance import explain_change, explain_no_change, say_history
-from shp_analysis.text.words import capitalise, list_names, say_day
+from shp_analysis.text.significance import describe_history, explain_change, explain_no_change
+from shp_analysis.text.words import capitalise, list_names
 
 MOST_MONTHS_NAMED = 4
 """A longer list of missing months is given as a number."""
@@ -63,7 +64,7 @@ def _(reason: reasons.PracticeSettling) -> str:
 
 @say.register
 def _(reason: reasons.UnplacedDiffer) -> str:
-    both = _say_both(reason.placing, reason.period, reason.baseline)
+    both = _describe_both(reason.placing, reason.period, reason.baseline)
     return f"It cannot be compared with {reason.baseline.short_words}: {both}."
 
 
@@ -71,7 +72,7 @@ def _(reason: reasons.UnplacedDiffer) -> str:
 def _(reason: reasons.UnplacedDecide) -> str:
     return (
         f"It cannot be compared with {reason.baseline.short_words}: the difference is not clear once records without a "
-        f"place are shared out. {_say_both(reason.placing, reason.period, reason.baseline)}."
+        f"place are shared out. {_describe_both(reason.placing, reason.period, reason.baseline)}."
     )
 
 
@@ -171,9 +172,8 @@ def _(_: reasons.ChanceAlone) -> str:
 def _(reason: reasons.ShortHistory) -> str:
     if reason.periods is None:
         return "Few comparable periods show the usual variation, so the 95% range is wider."
-    return (
-        f"Only {say_history(reason.periods, reason.months_each)} show the usual variation, so the 95% range is wider."
-    )
+    history = describe_history(reason.periods, reason.months_each)
+    return f"Only {history} show the usual variation, so the 95% range is wider."
 
 
 @say.register
@@ -195,14 +195,14 @@ def _(reason: reasons.BreakUnconfirmed) -> str:
 
 @say.register
 def _(reason: reasons.Revised) -> str:
-    return say_revision(reason.revision)
+    return describe_revision(reason.revision)
 
 
 @say.register
 def _(reason: reasons.ReleasesDiffer) -> str:
     return (
         f"The figures come from archives of different age: {reason.baseline.short_words} from one received on "
-        f"{say_day(reason.oldest)}, {reason.period.short_words} from one received on {say_day(reason.newest)}. "
+        f"{write_day(reason.oldest)}, {reason.period.short_words} from one received on {write_day(reason.newest)}. "
         "Published months are revised later, so part of a difference may be revision."
     )
 
@@ -210,7 +210,7 @@ def _(reason: reasons.ReleasesDiffer) -> str:
 @say.register
 def _(reason: reasons.RecordsUnplaced) -> str:
     held = "the figure holds them" if reason.unplaced.is_counted else "no authority's figure holds them"
-    return f"{say_unplaced(reason.unplaced)} have no place in {reason.period.short_words}; {held}."
+    return f"{describe_unplaced(reason.unplaced)} have no place in {reason.period.short_words}; {held}."
 
 
 @say.register
@@ -254,27 +254,28 @@ def _(reason: reasons.PartnerTotal) -> str:
 # --- What other sentences need of them
 
 
-def say_unplaced(unplaced: Unplaced) -> str:
+def describe_unplaced(unplaced: Unplaced) -> str:
     """Say how many of a force's records have no place: `315 of 900 records of Cheshire Constabulary (35%)`."""
     whole = f"{unplaced.records:,} of {unplaced.whole:,} records of {unplaced.whose}"
     return f"{whole} ({_write_percent(unplaced)})"
 
 
-def say_revision(revision: Revision) -> str:
+def describe_revision(revision: Revision) -> str:
     """Say what a figure was first and is now; nothing where it was not revised."""
     if not revision.is_revised:
         return ""
     first, now = revision.first, revision.now
     return (
-        f"Revised: {revision.period.short_words} was first given as {first.count:,g} (received {say_day(first.since)}) "
-        f"and is now {now.count:,g}."
+        f"Revised: {revision.period.short_words} was first given as {first.count:,g} "
+        f"(received {write_day(first.since)}) and is now {now.count:,g}."
     )
 
 
-def _say_both(placing: Placing, period: Period, baseline: Period) -> str:
+def _describe_both(placing: Placing, period: Period, baseline: Period) -> str:
     then = placing.then
     before = f"{then.records:,} of {then.whole:,} ({_write_percent(then)})"
-    return f"{say_unplaced(placing.now)} have no place in {period.short_words}, and {before} in {baseline.short_words}"
+    now = describe_unplaced(placing.now)
+    return f"{now} have no place in {period.short_words}, and {before} in {baseline.short_words}"
 
 
 def _write_percent(unplaced: Unplaced) -> str:

@@ -46,11 +46,11 @@ def state(assessment: Assessment) -> Sentence:
     """
     text = _state_comparison(assessment, assessment.comparisons[0])
     if assessment.concentration and assessment.verdict.is_clear:
-        text = f"{text} {state_concentration(assessment.concentration, assessment.count)}"
+        text = f"{text} {describe_concentration(assessment.concentration, assessment.count)}"
     return Sentence(text, assessment.verdict.value, TESTED if assessment.verdict.is_clear else Evidence())
 
 
-def state_year(assessment: Assessment) -> Sentence:
+def describe_year(assessment: Assessment) -> Sentence:
     """Say what may be said of the twelve months to a period's end, as `state` does of the period.
 
     Parameters
@@ -77,7 +77,7 @@ def state_year(assessment: Assessment) -> Sentence:
     return state(own)
 
 
-def state_title(assessment: Assessment) -> str:
+def write_title(assessment: Assessment) -> str:
     """Say the finding in a few words, for the title of a chart.
 
     Of a count that is neither good nor bad when it rises, a title says that more or fewer were recorded: a rise may be
@@ -99,7 +99,7 @@ def state_title(assessment: Assessment) -> str:
     return f"{name}: {now}, {verdict}"
 
 
-def state_figure(
+def write_figure(
     assessment: Assessment, comparison: Comparison, *, is_baseline: bool = False, has_unit: bool = True
 ) -> str:
     """Write one of the two figures of a comparison as its kind asks: a share with its counts, a published rate.
@@ -135,7 +135,7 @@ def state_figure(
             return format_count(count)
 
 
-def state_concentration(concentration: Concentration, total: int | None) -> str:
+def describe_concentration(concentration: Concentration, total: int | None) -> str:
     """Say that one place in one month holds much of a count."""
     return (
         f"Of the {format_count(total)}, {format_count(concentration.count)} were recorded in one neighbourhood "
@@ -154,9 +154,8 @@ def _state_comparison(assessment: Assessment, comparison: Comparison) -> str:
             return f"{name} {_direction(comparison)} from {then} to {now} {evidence}."
         case Verdict.NO_CLEAR_CHANGE:
             told = f"No clear change ({write_change(comparison).moved_in_words}): {_explain(comparison)}."
-            return (
-                f"{name}: {now}, compared with {then}. {say(comparison.reasons[0]) if comparison.is_at_odds else told}"
-            )
+            reason = say(comparison.reasons[0]) if comparison.differ_by_month else told
+            return f"{name}: {now}, compared with {then}. {reason}"
         case Verdict.TOO_FEW:
             return _state_too_few(assessment, comparison)
         case Verdict.NOT_COMPARABLE:
@@ -172,9 +171,9 @@ def _explain(comparison: Comparison) -> str:
 
 def _state_both(assessment: Assessment, comparison: Comparison) -> tuple[str, str]:
     """Write the two figures of a comparison; the unit of a rate is named once, with the later."""
-    now = state_figure(assessment, comparison)
+    now = write_figure(assessment, comparison)
     is_rate = comparison.kind in {Kind.RATIO, Kind.SCORE} and comparison.value is not None
-    then = state_figure(assessment, comparison, is_baseline=True, has_unit=not is_rate)
+    then = write_figure(assessment, comparison, is_baseline=True, has_unit=not is_rate)
     if is_rate:
         return now, then
     if comparison.kind is not Kind.PUBLISHED or comparison.baseline_value is None:
@@ -214,14 +213,14 @@ def _state_incomplete(assessment: Assessment, comparison: Comparison) -> str:
     if missing:
         held = len(period.months) - len(missing)
         return f"{name}: {held} of {len(period.months)} months of {period.short_words} received, so no figure is given."
-    now = state_figure(assessment, comparison)
-    gap = state_gap(comparison.missing, baseline)
+    now = write_figure(assessment, comparison)
+    gap = describe_gap(comparison.missing, baseline)
     if comparison.baseline_unlinked:
         gap = f"There is no comparison: in {baseline.short_words}, {comparison.baseline_unlinked.words}."
     return f"{_name_with_period(assessment)} came to {now}. {gap}"
 
 
-def state_gap(missing: Sequence[Month], baseline: Period) -> str:
+def describe_gap(missing: Sequence[Month], baseline: Period) -> str:
     """Say that the earlier period did not come, or came in part, so that nothing is compared with it."""
     if len(missing) == len(baseline.months):
         return f"There is no comparison: {baseline.short_words} was not received."
@@ -233,7 +232,7 @@ def _is_missing(comparison: Comparison) -> bool:
     return comparison.count is None and comparison.value is None
 
 
-def say_caveat(assessment: Assessment) -> str:
+def describe_caveat(assessment: Assessment) -> str:
     """Give an indicator's caveat as a chart's words may have it: a percentage of no two counts is written out."""
     return write_out_percents(assessment.indicator.caveat)
 
@@ -252,7 +251,7 @@ def has_figure(assessment: Assessment) -> bool:
     return assessment.has_figure
 
 
-def say_own_period(assessment: Assessment) -> str:
+def describe_own_period(assessment: Assessment) -> str:
     """Name the time of a figure that is of another than the paper; nothing where it is the paper's own."""
     return assessment.period.short_words if assessment.paper_period else ""
 
@@ -295,7 +294,7 @@ def _state_too_few(assessment: Assessment, comparison: Comparison) -> str:
     if assessment.is_suppressed:
         return f"{name}: withheld in this edition."
     if comparison.p_value is None and comparison.kind is not Kind.PROPORTION:
-        figure = state_figure(assessment, comparison)
+        figure = write_figure(assessment, comparison)
         return f"{_name_with_period(assessment)} came to {figure}. {say(comparison.reasons[0])}"
     year = next((each for each in assessment.comparisons if each.basis is Basis.TWELVE_MONTHS), None)
     now = f"{_small(comparison, is_baseline=False)} in {comparison.period.short_words}"

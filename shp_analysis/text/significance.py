@@ -12,13 +12,13 @@ from shp_analysis.assessment.verdicts import Model, SignificanceTest
 from shp_analysis.reference.period_spellings import MONTHS_IN_QUARTER, MONTHS_IN_YEAR
 
 
-def say_history(periods: int, months_each: int) -> str:
+def describe_history(periods: int, months_each: int) -> str:
     """Say how long a history is: `7 comparable months`, `11 comparable quarters`."""
     return f"{periods} comparable {_PERIODS.get(months_each, 'periods')}"
 
 
-def _say_history_of(test: SignificanceTest) -> str:
-    return say_history(test.history, test.months_each)
+def _describe_history_of(test: SignificanceTest) -> str:
+    return describe_history(test.history, test.months_each)
 
 
 def explain_change(test: SignificanceTest) -> str:
@@ -27,7 +27,7 @@ def explain_change(test: SignificanceTest) -> str:
         case Model.USUAL_VARIATION:
             return "beyond its usual variation"
         case Model.SHORT_HISTORY:
-            return f"beyond its variation over {_say_history_of(test)}"
+            return f"beyond its variation over {_describe_history_of(test)}"
         case Model.PUBLISHED_RANGES:
             return "beyond the published ranges"
         case _:
@@ -47,9 +47,9 @@ def explain_no_change(test: SignificanceTest, whose: str = "its") -> str:
         case Model.USUAL_VARIATION:
             return f"{start}within {whose} usual variation"
         case Model.SHORT_HISTORY if test.p_value_by_chance is None:
-            return f"within {whose} variation over {_say_history_of(test)}"
+            return f"within {whose} variation over {_describe_history_of(test)}"
         case Model.SHORT_HISTORY if test.is_beyond_chance:
-            return f"{start}{_say_history_of(test)} are too few to tell"
+            return f"{start}{_describe_history_of(test)} are too few to tell"
         case Model.PUBLISHED_RANGES:
             return "within the published ranges"
         case _:
@@ -62,7 +62,7 @@ def explain_range(test: SignificanceTest) -> str:
         case Model.USUAL_VARIATION:
             return ""
         case Model.SHORT_HISTORY:
-            return f"judged on {_say_history_of(test)}"
+            return f"judged on {_describe_history_of(test)}"
         case Model.PUBLISHED_RANGES:
             return "judged on the published ranges"
         case _:

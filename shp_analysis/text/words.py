@@ -1,37 +1,14 @@
-"""Days, lists of names and percentages in words."""
+"""Lists of names, and percentages in words."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
 
 
 def capitalise(text: str) -> str:
     """Begin a clause as a sentence begins, and leave its other letters as they are."""
     return f"{text[:1].upper()}{text[1:]}"
-
-
-def say_day(day: date) -> str:
-    """Write a day.
-
-    Examples
-    --------
-    >>> say_day(date(2025, 3, 1))
-    '1 March 2025'
-    """
-    return f"{day.day} {say_month(day)}"
-
-
-def say_month(day: date) -> str:
-    """Write the month that a day lies in.
-
-    Examples
-    --------
-    >>> say_month(date(2025, 3, 1))
-    'March 2025'
-    """
-    return f"{day:%B %Y}"
 
 
 def list_names(names: Sequence[str]) -> str:

@@ -23,7 +23,7 @@ from shp_analysis.reference.periods import CalendarYear, Month, Quarter
 from shp_analysis.statistics.changes import compare_counts
 from shp_analysis.statistics.control_charts import RULES_IN_ORDER
 from shp_analysis.statistics.dispersions import Dispersion
-from shp_analysis.statistics.peers import compare_coverage, mean_of_peers
+from shp_analysis.statistics.peers import compare_coverage, mean_of_areas
 from shp_analysis.statistics.stated_figures import bridge_recording, check_stated_percent
 from shp_analysis.statistics.trends import TrendVerdict
 
@@ -191,7 +191,7 @@ def test_x11_three_five_one_five_four_three_are_too_few_and_have_no_trend_line()
 
 def test_x12_the_mean_of_a_most_similar_group_is_unweighted_and_has_the_own_force_in_it() -> None:
     counts, people = {"own": 10, "small": 40, "large": 900}, {"own": 1_000, "small": 2_000, "large": 30_000}
-    found = mean_of_peers(counts, people, own="own", per=1_000)
+    found = mean_of_areas(counts, people, own="own", per=1_000)
     assert found.unweighted == pytest.approx((10 + 20 + 30) / 3)
     assert found.pooled == pytest.approx(1_000 * 950 / 33_000)
     assert found.own_rate == 10

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import shp_analysis as shp
-from shp_analysis.analysis.publishing import tell_assessment
+from shp_analysis.analysis.publishing import describe_assessment
 from shp_analysis.partners.analyst_assessments import AnalystAssessment
 from shp_analysis.partners.quarter_folder import PartnerFiles
 
@@ -26,7 +26,7 @@ def sign(run: shp.AnalysisRun, value: float) -> shp.AnalysisRun:
 
 
 def test_it_is_shown_as_signed(abuse: shp.AnalysisRun) -> None:
-    told = tell_assessment(sign(abuse, abuse.assessment("DA-03").count or 0))
+    told = describe_assessment(sign(abuse, abuse.assessment("DA-03").count or 0))
     assert told is not None
     assert [each.term for each in told.items] == [
         "What happened", "Why it matters", "How sure we are", "What else it could be", "Signed",
@@ -35,17 +35,17 @@ def test_it_is_shown_as_signed(abuse: shp.AnalysisRun) -> None:
 
 
 def test_a_changed_figure_takes_it_off_the_page(abuse: shp.AnalysisRun) -> None:
-    told = tell_assessment(sign(abuse, 9_999))
+    told = describe_assessment(sign(abuse, 9_999))
     assert told is not None
     assert [each.term for each in told.items] == ["Not shown"]
     assert "was 9999 and is" in told.items[0].text
 
 
 def test_public_readers_are_not_told_a_withheld_figure(public: shp.AnalysisRun) -> None:
-    told = tell_assessment(sign(public, 9_999))
+    told = describe_assessment(sign(public, 9_999))
     assert told is not None
     assert "9999" not in str(told)
 
 
 def test_a_theme_without_one_says_nothing(abuse: shp.AnalysisRun) -> None:
-    assert tell_assessment(replace(abuse, partners=PartnerFiles())) is None
+    assert describe_assessment(replace(abuse, partners=PartnerFiles())) is None

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from builders import ASB, FORCE_NAMES, STREET_HEADINGS, unplaced_rows
 
-from shp_analysis.config.comparator_lists import Peer, PeerList
+from shp_analysis.config.comparator_lists import Comparator, ComparatorList
 from shp_analysis.papers.run import Run, open_run
 from shp_analysis.reference.areas import HALTON, Area, read_area
 from shp_analysis.reference.periods import Month
@@ -42,11 +42,11 @@ CRIMES = {"Halton": 60, "Knowsley": 40, "St. Helens": 45, "Sefton": 70, "Wirral"
 """Crimes a month."""
 
 
-def list_peers(*names: str, area_code: str = HALTON) -> PeerList:
+def list_peers(*names: str, area_code: str = HALTON) -> ComparatorList:
     """Make a list of peers, Merseyside's authorities where none is named."""
     chosen = names or tuple(name for name in CODES if name in CRIMES)
-    peers = tuple(Peer(CODES[name], name) for name in chosen)
-    return PeerList("A made-up list", area_code, peers, "chosen for this test", "nobody")
+    peers = tuple(Comparator(CODES[name], name) for name in chosen)
+    return ComparatorList("A made-up list", area_code, peers, "chosen for this test", "nobody")
 
 
 def take_in_crimes(

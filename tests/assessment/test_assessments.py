@@ -20,7 +20,7 @@ from shp_analysis.reference.periods import FinancialYear, Month, Quarter
 from shp_analysis.store.intake import ingest
 from shp_analysis.store.store import open_store
 from shp_analysis.text.reasons import say
-from shp_analysis.text.sentences import state, state_title
+from shp_analysis.text.sentences import state, write_title
 
 
 def test_the_count_its_rate_and_its_comparisons(two_years: AreaRecords) -> None:
@@ -106,7 +106,7 @@ def test_nothing_received_is_incomplete_and_never_zero(tmp_path: Path) -> None:
     assessment = assess_one(build_records(tmp_path, {"2025-01": {"Burglary": 1}}, area="Leeds"))
     assert (assessment.verdict, assessment.count, assessment.rate) == (Verdict.INCOMPLETE, None, None)
     assert (assessment.data_to, assessment.sources) == (None, ())
-    assert state_title(assessment) == "Burglary: incomplete"
+    assert write_title(assessment) == "Burglary: incomplete"
     assert state(assessment).text == ("Burglary: not received for January to March 2025.")
 
 

@@ -12,9 +12,9 @@ from matplotlib.collections import PathCollection
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure as Canvas
 
-from shp_analysis.assessment.comparator_areas import PeerComparison, compare_with_peers
+from shp_analysis.assessment.comparator_areas import AreaComparison, compare_with_areas
 from shp_analysis.assessment.marac_rates import MaracComparison, compare_marac_cases
-from shp_analysis.assessment.rest_of_country import CourseComparison, compare_courses
+from shp_analysis.assessment.rest_of_country import YearsCompared, compare_years_with_rest
 from shp_analysis.page.paper_words import CONCLUSION_LETTERS_ON_PAPER
 from shp_analysis.page.parts import Figure, Notes
 from shp_analysis.page.wording import check_wording
@@ -81,19 +81,19 @@ def test_eleven_areas_are_no_higher_than_sixty_millimetres(crime: Run) -> None:
     areas = [replace(found.figures[-1].area, code=name, name=name) for name in names]
     eleven = replace(found, figures=(found.figures[0], *(replace(found.figures[-1], area=each) for each in areas)))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(comparator_areas, "compare_with_peers", lambda *_: eleven)
+        patch.setattr(comparator_areas, "compare_with_areas", lambda *_: eleven)
         check_drawings(lambda: figures.plot_comparator_areas(crime, "ALL-01", list_peers()))
 
 
-def compare_peers(run: Run, indicator: str = "ALL-01") -> PeerComparison:
-    found = compare_with_peers(run.elsewhere, run.assessment(indicator), list_peers())
-    assert isinstance(found, PeerComparison)
+def compare_peers(run: Run, indicator: str = "ALL-01") -> AreaComparison:
+    found = compare_with_areas(run.other_areas, run.assessment(indicator), list_peers())
+    assert isinstance(found, AreaComparison)
     return found
 
 
-def compare_years(run: Run, indicator: str = "RS-02") -> CourseComparison:
-    found = compare_courses(run.elsewhere, run.assessment(indicator), first_year=2019)
-    assert isinstance(found, CourseComparison)
+def compare_years(run: Run, indicator: str = "RS-02") -> YearsCompared:
+    found = compare_years_with_rest(run.other_areas, run.assessment(indicator), first_year=2019)
+    assert isinstance(found, YearsCompared)
     return found
 
 
@@ -136,7 +136,7 @@ def test_what_is_not_compared_is_a_line(crime: Run, abuse: Run) -> None:
     ],
 )
 def test_a_rank_is_told_with_its_range(best: int, worst: int, words: str) -> None:
-    said = comparator_areas.say_rank("Halton", RankedArea("Halton", 1.0, best, best, worst), 43, "areas")
+    said = comparator_areas.write_rank("Halton", RankedArea("Halton", 1.0, best, best, worst), 43, "areas")
     assert said == f"Counted from the highest rate, Halton is {words} of 43 areas, allowing for chance alone"
 
 
@@ -190,13 +190,13 @@ def test_places_that_differ_in_what_they_show_are_told_apart(roads: Run) -> None
     clear = found.ratios[0]
     assert clear is not None
     mixed = replace(found, ratios=(clear, replace(clear, lower=0.5, upper=2.0)))
-    told = indexed_years.state_elsewhere(mixed)[1]
+    told = indexed_years.describe_rest_of_country(mixed)[1]
     assert told.endswith(
         "; beside the rest of Cheshire 157 is beyond its usual variation; beside the 4 other authorities in the file "
         "157 is more than chance alone, but within its usual variation."
     )
     assert indexed_years._say_finding(mixed) == "Halton changed differently from the rest of Cheshire"
-    unknown = indexed_years.state_elsewhere(replace(found, ratios=(None, None)))[1]
+    unknown = indexed_years.describe_rest_of_country(replace(found, ratios=(None, None)))[1]
     assert unknown.startswith("Whether Halton changed differently cannot be told")
 
 
@@ -205,7 +205,7 @@ def test_marac_names_the_force_and_the_recommended_number(abuse: Run) -> None:
     assert isinstance(figure, Figure)
     assert list_findings(figure) == []
     texts = " ".join(each.text for each in figure.conclusions)
-    found = compare_marac_cases(abuse.elsewhere, abuse.assessment("DA-03"))
+    found = compare_marac_cases(abuse.other_areas, abuse.assessment("DA-03"))
     assert isinstance(found, MaracComparison)
     force, country = found.rates
     assert f"Cheshire, police force area, had {force.cases:,.0f} cases, {force.rate:.1f} per 10,000" in texts
@@ -215,7 +215,7 @@ def test_marac_names_the_force_and_the_recommended_number(abuse: Run) -> None:
 
 
 def test_a_dot_for_each_place_beside_the_line(abuse: Run) -> None:
-    found, axes = compare_marac_cases(abuse.elsewhere, abuse.assessment("DA-03")), Canvas().subplots()
+    found, axes = compare_marac_cases(abuse.other_areas, abuse.assessment("DA-03")), Canvas().subplots()
     assert isinstance(found, MaracComparison)
     marac_rates.draw_marac_cases(axes, replace(found, own=None))
     assert list_dots(axes) == pytest.approx([each.rate for each in found.rates])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from shp_analysis.assessment.comparator_areas import PeerComparison, compare_with_peers, say_place
+from shp_analysis.assessment.comparator_areas import AreaComparison, compare_with_areas, write_place
 from shp_analysis.assessment.other_areas import NotCompared
 from shp_analysis.measures.records import read_area_records
 from shp_analysis.papers.run import Run
@@ -22,9 +22,9 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     return open_small_run(take_in_crimes(tmp_path_factory.mktemp("peers")))
 
 
-def compare(run: Run, indicator: str = "ALL-01", *names: str) -> PeerComparison:
-    found = compare_with_peers(run.elsewhere, run.assessment(indicator), list_peers(*names))
-    assert isinstance(found, PeerComparison)
+def compare(run: Run, indicator: str = "ALL-01", *names: str) -> AreaComparison:
+    found = compare_with_areas(run.other_areas, run.assessment(indicator), list_peers(*names))
+    assert isinstance(found, AreaComparison)
     return found
 
 
@@ -41,8 +41,8 @@ def test_every_area_is_counted_as_the_papers_own_is(run: Run) -> None:
 
 def test_records_of_many_areas_are_those_of_each_by_itself(run: Run) -> None:
     area = read_area("Sefton")
-    together = run.elsewhere.records_of("police_uk_street", [read_area("Halton"), area])[area.code]
-    alone = read_area_records(run.elsewhere.store, "police_uk_street", area, as_of=run.as_of)
+    together = run.other_areas.records_of("police_uk_street", [read_area("Halton"), area])[area.code]
+    alone = read_area_records(run.other_areas.store, "police_uk_street", area, as_of=run.as_of)
     assert together.periods["period"].tolist() == alone.periods["period"].tolist()
     assert together.thin_periods == alone.thin_periods
     of_each = [frame.counts.groupby(["period", "crime_type"])["records"].sum() for frame in (together, alone)]
@@ -74,12 +74,12 @@ def test_a_peer_whose_force_did_not_deliver_is_named(run: Run) -> None:
         ("Stockton-on-Tees", "Cleveland Police has not delivered the period whole")
     ]
     assert found.others == 4
-    assert say_place(found).endswith("the range of 4 peers")
+    assert write_place(found).endswith("the range of 4 peers")
 
 
 def test_a_month_that_a_force_did_not_deliver_leaves_its_areas_out(tmp_path: Path) -> None:
     run = open_small_run(take_in_crimes(tmp_path, months={"merseyside": MONTHS[:2]}))
-    found = compare_with_peers(run.elsewhere, run.assessment("ALL-01"), list_peers())
+    found = compare_with_areas(run.other_areas, run.assessment("ALL-01"), list_peers())
     assert found == NotCompared(
         "Only 0 of 5 peers have a figure for January to March 2025 that can be compared, too few to compare with."
     )
@@ -98,12 +98,12 @@ def test_a_month_that_a_force_did_not_deliver_leaves_its_areas_out(tmp_path: Pat
 def test_the_words_of_a_cell(run: Run, place: Place, words: str) -> None:
     found = compare(run)
     figures = tuple(replace(each, place=place) if each.area == found.area else each for each in found.figures)
-    assert say_place(replace(found, figures=figures)) == words
+    assert write_place(replace(found, figures=figures)) == words
 
 
 def test_one_area_far_from_the_others_stands_out(tmp_path: Path) -> None:
     run = open_small_run(take_in_crimes(tmp_path, CRIMES | {"Halton": 400}))
-    assert say_place(compare(run)) == "above the range of 5 peers"
+    assert write_place(compare(run)) == "above the range of 5 peers"
 
 
 @pytest.mark.parametrize(
@@ -116,24 +116,24 @@ def test_one_area_far_from_the_others_stands_out(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_compared_says_why(run: Run, indicator: str, reason: str) -> None:
-    found = compare_with_peers(run.elsewhere, run.assessment(indicator), list_peers())
+    found = compare_with_areas(run.other_areas, run.assessment(indicator), list_peers())
     assert found == NotCompared(reason)
-    assert say_place(found) == "–"
+    assert write_place(found) == "–"
 
 
 def test_another_areas_list_is_refused(run: Run) -> None:
-    found = compare_with_peers(run.elsewhere, run.assessment("ALL-01"), list_peers(area_code="E06000007"))
+    found = compare_with_areas(run.other_areas, run.assessment("ALL-01"), list_peers(area_code="E06000007"))
     assert found == NotCompared("The list is of another area's peers.")
 
 
 def test_an_area_without_a_list_is_not_compared(run: Run) -> None:
-    warrington = open_small_run(run.elsewhere.store.root.parent / "data", area="Warrington")
-    found = compare_with_peers(warrington.elsewhere, warrington.assessment("ALL-01"))
+    warrington = open_small_run(run.other_areas.store.root.parent / "data", area="Warrington")
+    found = compare_with_areas(warrington.other_areas, warrington.assessment("ALL-01"))
     assert found == NotCompared("No list of areas like Warrington is in the register of peers.")
 
 
 def test_the_registers_own_list_is_taken_where_none_is_given(run: Run) -> None:
-    found = compare_with_peers(run.elsewhere, run.assessment("ALL-01"))
+    found = compare_with_areas(run.other_areas, run.assessment("ALL-01"))
     assert found == NotCompared(
         "Only 3 of 10 peers have a figure for January to March 2025 that can be compared, too few to compare with."
     )
@@ -141,7 +141,7 @@ def test_the_registers_own_list_is_taken_where_none_is_given(run: Run) -> None:
 
 def test_a_peer_whose_force_leaves_more_without_a_place_is_left_out(tmp_path: Path) -> None:
     run = open_small_run(take_in_crimes(tmp_path / "many", lost={"merseyside": 40}))
-    assert compare_with_peers(run.elsewhere, run.assessment("ALL-01"), list_peers()) == NotCompared(
+    assert compare_with_areas(run.other_areas, run.assessment("ALL-01"), list_peers()) == NotCompared(
         "Only 0 of 5 peers have a figure for January to March 2025 that can be compared, too few to compare with."
     )
     assert compare(run, "ASB-01").others == 5  # anti-social behaviour has its places
@@ -154,12 +154,12 @@ def test_a_peer_whose_force_leaves_more_without_a_place_is_left_out(tmp_path: Pa
 def test_a_peer_with_another_share_without_a_place_is_named(tmp_path: Path) -> None:
     data = take_in_crimes(tmp_path, CRIMES | {"Warrington": 50}, lost={"cheshire": 60})
     run = open_small_run(data, area=CODES["Liverpool"])
-    found = compare_with_peers(
-        run.elsewhere,
+    found = compare_with_areas(
+        run.other_areas,
         run.assessment("ALL-01"),
         list_peers("Warrington", "Knowsley", "St. Helens", "Sefton", "Wirral", area_code=CODES["Liverpool"]),
     )
-    assert isinstance(found, PeerComparison)
+    assert isinstance(found, AreaComparison)
     (left_out,) = found.left_out
     assert left_out.name == "Warrington"
     assert left_out.reason == (

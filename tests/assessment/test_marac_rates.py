@@ -32,7 +32,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 
 def compare(run: Run) -> MaracComparison:
-    found = compare_marac_cases(run.elsewhere, run.assessment("DA-03"))
+    found = compare_marac_cases(run.other_areas, run.assessment("DA-03"))
     assert isinstance(found, MaracComparison)
     return found
 
@@ -52,22 +52,22 @@ def test_the_boroughs_cases_are_its_partners(run: Run) -> None:
 
 def test_england_and_wales_is_every_force_together(run: Run) -> None:
     found, sql = compare(run), "SELECT sum(marac_cases) AS cases, count(*) AS forces FROM safelives_marac_cases"
-    whole = run.elsewhere.store.query("safelives_marac_cases", sql)
+    whole = run.other_areas.store.query("safelives_marac_cases", sql)
     assert (found.everywhere.cases, found.everywhere.forces) == (whole["cases"][0], len(read_forces()))
 
 
 def test_the_published_rate_is_met(run: Run) -> None:
     sql = "SELECT cases_per_10000_adult_females AS rate FROM safelives_marac_cases WHERE area_code = 'E23000006'"
-    published = run.elsewhere.store.query("safelives_marac_cases", sql)["rate"][0]
+    published = run.other_areas.store.query("safelives_marac_cases", sql)["rate"][0]
     found = compare(run).force
     assert found.rate == pytest.approx(published)
     assert found.lower < found.rate < found.upper
 
 
 def test_a_year_after_the_paper_is_not_told(run: Run) -> None:
-    earlier = open_small_run(run.elsewhere.store.root.parent, "domestic_abuse", simulated=True)
-    before = earlier.elsewhere.opened.assess(earlier.catalogue.indicator("DA-03"), earlier.period.previous())
-    found = compare_marac_cases(earlier.elsewhere, before)
+    earlier = open_small_run(run.other_areas.store.root.parent, "domestic_abuse", simulated=True)
+    before = earlier.other_areas.opened.assess(earlier.catalogue.indicator("DA-03"), earlier.period.previous())
+    found = compare_marac_cases(earlier.other_areas, before)
     assert found == NotCompared("SafeLives has no figure of Cheshire for a year that is over.")
 
 
@@ -88,5 +88,5 @@ def test_nothing_received_says_so(tmp_path: Path) -> None:
     run = open_small_run(
         take_in_simulated(tmp_path, [write_population], ["Halton"], months), "domestic_abuse", simulated=True
     )
-    found = compare_marac_cases(run.elsewhere, run.assessment("DA-03"))
+    found = compare_marac_cases(run.other_areas, run.assessment("DA-03"))
     assert found == NotCompared("SafeLives's figures have not been received.")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shp_analysis.assessment.area_records import OpenedRecords, open_records
-from shp_analysis.assessment.other_areas import open_elsewhere
+from shp_analysis.assessment.other_areas import open_other_areas
 from shp_analysis.config.indicators import Denominator
 from shp_analysis.measures.denominators import Denominators, add_up_years, read_denominators
 from shp_analysis.measures.records import (
@@ -52,7 +52,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> OpenedRecords:
 @pytest.mark.parametrize("table", TABLES)
 def test_each_area_is_read_as_by_itself(opened: OpenedRecords, table: str, name: str) -> None:
     area = read_area(name)
-    together = open_elsewhere(opened).records_of(table, [read_area(each) for each in AREAS])[area.code]
+    together = open_other_areas(opened).records_of(table, [read_area(each) for each in AREAS])[area.code]
     alone = read_area_records(opened.store, table, area, as_of=opened.as_of)
     assert together.periods["period"].tolist() == alone.periods["period"].tolist()
     assert together.thin_periods == alone.thin_periods
@@ -69,7 +69,7 @@ def test_people_are_those_of_the_area_by_itself(opened: OpenedRecords, group: De
         area, day = read_area(name), opened.as_of
         expected = read_denominators(opened.store, area, as_of=day).number_on(day, group)
         assert expected is not None
-        assert open_elsewhere(opened).people_of(area, group).number_on(day, group) == expected
+        assert open_other_areas(opened).people_of(area, group).number_on(day, group) == expected
 
 
 def test_residents_are_the_newest_received_and_else_those_of_the_reference(opened: OpenedRecords) -> None:
@@ -102,7 +102,7 @@ def test_a_page_names_the_year_and_the_file_of_its_residents(opened: OpenedRecor
 def test_a_town_has_no_residents_of_its_own(opened: OpenedRecords) -> None:
     town, group = read_area("Runcorn"), Denominator.RESIDENTS
     assert read_denominators(opened.store, town, as_of=opened.as_of).number_on(opened.as_of, group) is None
-    assert open_elsewhere(opened).people_of(town, group).number_on(opened.as_of, group) is None
+    assert open_other_areas(opened).people_of(town, group).number_on(opened.as_of, group) is None
 
 
 def test_years_add_up_where_every_part_has_one() -> None:
@@ -111,7 +111,7 @@ def test_years_add_up_where_every_part_has_one() -> None:
 
 
 def test_forces_have_no_authorities_to_compare(opened: OpenedRecords) -> None:
-    assert open_elsewhere(opened).records_of("stop_and_search", [read_area("Halton")]) == {}
+    assert open_other_areas(opened).records_of("stop_and_search", [read_area("Halton")]) == {}
 
 
 def test_a_month_with_a_tenth_of_its_neighbours_is_thin() -> None:

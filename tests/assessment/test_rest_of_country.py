@@ -15,10 +15,10 @@ from shp_analysis.assessment.rest_of_country import (
     FEWEST_ENGLISH_AND_WELSH,
     FEWEST_SCOTTISH,
     GREAT_BRITAIN,
-    CourseComparison,
     Coverage,
+    YearsCompared,
     _name_groups,
-    compare_courses,
+    compare_years_with_rest,
     judge_coverage,
 )
 from shp_analysis.papers.run import Run
@@ -37,9 +37,9 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     return open_small_run(data, "road_casualties", simulated=True)
 
 
-def compare(run: Run, indicator: str, first_year: int = 2019) -> CourseComparison:
-    found = compare_courses(run.elsewhere, run.assessment(indicator), first_year=first_year)
-    assert isinstance(found, CourseComparison)
+def compare(run: Run, indicator: str, first_year: int = 2019) -> YearsCompared:
+    found = compare_years_with_rest(run.other_areas, run.assessment(indicator), first_year=first_year)
+    assert isinstance(found, YearsCompared)
     return found
 
 
@@ -48,7 +48,7 @@ def count_collisions(run: Run, *names: str) -> dict[CalendarYear, int]:
     sql = (
         f"SELECT part_period AS year, count(*) AS n FROM stats19_collision WHERE authority_code IN ({codes}) GROUP BY 1"
     )
-    found = run.elsewhere.store.query("stats19_collision", sql)
+    found = run.other_areas.store.query("stats19_collision", sql)
     return {CalendarYear(year): n for year, n in zip(found["year"], found["n"], strict=True) if int(year) >= 2019}
 
 
@@ -91,12 +91,12 @@ def test_a_force_that_is_there_in_part_is_not_called_by_its_name(tmp_path: Path)
 
 
 def test_years_that_the_file_does_not_hold_are_not_shown(run: Run) -> None:
-    found = compare_courses(run.elsewhere, run.assessment("RS-02"), first_year=2010)
+    found = compare_years_with_rest(run.other_areas, run.assessment("RS-02"), first_year=2010)
     assert found == NotCompared("The file does not hold every year from 2010 on.")
 
 
 def test_what_the_partners_return_has_no_country(run: Run) -> None:
-    found = compare_courses(run.elsewhere, run.assessment("RS-09"), first_year=2019)
+    found = compare_years_with_rest(run.other_areas, run.assessment("RS-09"), first_year=2019)
     assert found == NotCompared("Only what is counted from the road safety data can be set beside the country.")
 
 

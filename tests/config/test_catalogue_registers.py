@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from shp_analysis.config.catalogue import CATALOGUE_FOLDER, Catalogue, read_catalogue
-from shp_analysis.config.comparator_lists import find_peers, gather_neighbours, read_peers
+from shp_analysis.config.comparator_lists import find_comparators, gather_neighbours, read_comparator_lists
 from shp_analysis.config.events import Event, list_conflicts, list_undated, list_windows, read_events
 from shp_analysis.config.indicators import Indicator
 from shp_analysis.config.priorities import (
@@ -280,19 +280,19 @@ def test_the_shipped_events_have_sources_and_seasons():
 
 
 def test_haltons_peers_are_the_departments_ten_and_say_whose_they_are():
-    peers = find_peers(read_peers(), AREA)
+    peers = find_comparators(read_comparator_lists(), AREA)
     assert peers is not None
     assert [each.name for each in peers.peers[:4]] == ["St. Helens", "County Durham", "Wirral", "Sunderland"]
     assert len(set(peers.codes)) == 10
     assert "Department for Education" in peers.sentence
     assert "not for crime" in peers.sentence
-    assert find_peers(read_peers(), read_area("Liverpool")) is None
+    assert find_comparators(read_comparator_lists(), read_area("Liverpool")) is None
 
 
 def test_the_shipped_list_is_the_published_one(shared_data):
     published = read_neighbours(shared_data / "geography" / "dfe-statistical-neighbours-2025.xlsx")
     before = published.copy()
-    assert gather_neighbours(published, AREA) == find_peers(read_peers(), AREA)
+    assert gather_neighbours(published, AREA) == find_comparators(read_comparator_lists(), AREA)
     pd.testing.assert_frame_equal(published, before)
 
 
@@ -323,4 +323,4 @@ def test_a_county_of_districts_is_left_out_and_named():
 def test_a_list_of_peers_that_says_what_it_may_not_is_refused(folder, old, new, told):
     change(folder / "peers.csv", old, new)
     with pytest.raises(ParametersError, match=told):
-        read_peers(folder)
+        read_comparator_lists(folder)

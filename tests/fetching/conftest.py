@@ -9,7 +9,7 @@ import pytest
 from http_server import Script, serve_script
 from police_files import hash_tree, write_archive
 
-from shp_analysis.fetching import Fetched, Manners, Outcome, fetch
+from shp_analysis.fetching import Fetched, Outcome, RetryPolicy, fetch
 from shp_analysis.fetching.rounds import DOWNLOADS_NAME, LOCK_NAME
 from shp_analysis.readers.downloads import choose_downloads
 from shp_analysis.store.intake import ingest
@@ -54,9 +54,9 @@ def data(tmp_path: Path) -> Path:
     return folder
 
 
-def go(server: Script, data: Path, naps: Naps, downloads=LATEST, base: str | None = None, **manners) -> Fetched:
-    patient = Manners(**{"connect_seconds": 2, "stall_seconds": 5, "sleep": naps, **manners})
-    (fetched,) = fetch(downloads, folder=data, base_address=base or server.address, manners=patient)
+def go(server: Script, data: Path, naps: Naps, downloads=LATEST, base: str | None = None, **retry_policy) -> Fetched:
+    patient = RetryPolicy(**{"connect_seconds": 2, "stall_seconds": 5, "sleep": naps, **retry_policy})
+    (fetched,) = fetch(downloads, folder=data, base_address=base or server.address, retry_policy=patient)
     return fetched
 
 

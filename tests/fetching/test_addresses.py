@@ -12,7 +12,7 @@ from http_server import answer, break_off, redirect, serve
 from police_files import write_archive
 
 from shp_analysis.errors import RequestError
-from shp_analysis.fetching import Manners, Outcome, fetch, list_fetchable
+from shp_analysis.fetching import Outcome, RetryPolicy, fetch, list_fetchable
 from shp_analysis.fetching.addresses import check_step, describe, is_loopback, pick_attachment, place, read_base
 from shp_analysis.readers.downloads import Download, choose_downloads, read_downloads
 
@@ -113,8 +113,8 @@ def test_a_page_that_cannot_be_read_is_told(server, data, naps, behaviour, said)
 
 def test_one_file_that_fails_stops_none_of_the_others(server, data, naps, tmp_path):
     server.on(PATH, serve(write_archive(tmp_path / "made" / "a.zip").read_bytes()))
-    manners = Manners(sleep=naps)
-    fetched = fetch([BY_ATTACHMENT, *LATEST], folder=data, base_address=server.address, manners=manners)
+    retry_policy = RetryPolicy(sleep=naps)
+    fetched = fetch([BY_ATTACHMENT, *LATEST], folder=data, base_address=server.address, retry_policy=retry_policy)
     assert [each.outcome for each in fetched] == [Outcome.FAILED, Outcome.TAKEN_IN]
     assert fetched[1].as_row() == ("police_uk/latest-archive", "taken in", "12", LATEST[0].file_name)
     assert fetched[0].as_row()[:3] == ("police_uk/crime-by-partnership", "failed", "–")

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from police_files import write_archive
 
 from shp_analysis.errors import StoreError
-from shp_analysis.fetching import Manners, Outcome, fetch
+from shp_analysis.fetching import Outcome, RetryPolicy, fetch
 from shp_analysis.fetching.rounds import DOWNLOADS_NAME, LOCK_NAME
 from shp_analysis.fetching.transfer import Part, Wanted, get_file, open_client
 from shp_analysis.files import hold_folder
@@ -107,12 +107,12 @@ def test_the_next_run_goes_on_where_the_last_one_gave_up(server, data, archive, 
 @given(st.binary(min_size=1, max_size=3000), st.lists(st.integers(0, 3000), max_size=4))
 def test_wherever_a_line_breaks_every_byte_comes_once(content, cuts):
     breaks = [serve(content, until=cut, ETag='"a"') for cut in sorted(cut % len(content) for cut in cuts)]
-    manners = Manners(sleep=lambda _seconds: None)
-    with serve_script() as script, TemporaryDirectory() as folder, open_client(manners, None) as client:
+    retry_policy = RetryPolicy(sleep=lambda _seconds: None)
+    with serve_script() as script, TemporaryDirectory() as folder, open_client(retry_policy, None) as client:
         script.on("/file", *breaks, serve(content, ETag='"a"'))
         address, part = httpx.URL(f"{script.address}/file"), Part(Path(folder), "file")
         wanted = Wanted(address, base=address, part=part, held=None, page="")
-        assert get_file(client, wanted, manners, lambda _name, _done, _total: None)
+        assert get_file(client, wanted, retry_policy, lambda _name, _done, _total: None)
         assert part.path.read_bytes() == content
         assert len(script.asked) == len(breaks) + 1
 

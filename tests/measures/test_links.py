@@ -21,7 +21,7 @@ from shp_analysis.reference.areas import read_area
 from shp_analysis.store.intake import ingest
 from shp_analysis.store.store import open_store
 from shp_analysis.text.reasons import say
-from shp_analysis.text.sentences import state, state_title
+from shp_analysis.text.sentences import state, write_title
 
 CASE = Path(__file__).parents[3] / "shared" / "cases" / "stats19-orphan-casualties-apart"
 HALTON, WARRINGTON, LEEDS = ("E06000006", "07", "7"), ("E06000007", "07", "7"), ("E08000035", "13", "13")
@@ -92,7 +92,7 @@ def test_casualties_without_their_collision_are_told(tmp_path: Path, first: str)
         "one, so the number lies between 18 and 24. No comparison is made."
     )
     assert as_record(found)["unlinked"] == {"records": 6, "counted": 18}
-    assert state_title(found) == "All casualties: incomplete"
+    assert write_title(found) == "All casualties: incomplete"
     sentence = "All casualties: 2024 is not whole, so no figure is given. No collision was received for 6 casualties"
     assert state(found).text.startswith(sentence)
     assert check_wording(state(found).text, verdict=found.verdict.value) == []

@@ -76,8 +76,8 @@ def test_too_few_months_nearby_to_call_one_thin(tmp_path: Path) -> None:
 
 def test_rows_of_other_forces_and_places_are_not_counted(tmp_path: Path) -> None:
     published = tmp_path / "published"
-    elsewhere = street_rows("2025-01", {"Burglary": 7}, place=("E01012500", "Warrington 024C"))
-    write_street(published, "2025-01", {"Burglary": 2}, more=elsewhere)
+    other_areas = street_rows("2025-01", {"Burglary": 7}, place=("E01012500", "Warrington 024C"))
+    write_street(published, "2025-01", {"Burglary": 2}, more=other_areas)
     write_street(published, "2025-01", {"Burglary": 3}, force="merseyside")
     ingest(published, folder=tmp_path / "data", received_on=date(2025, 6, 1))
     store = open_store(tmp_path / "data")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from shp_analysis.measures.neighbourhoods import (
     Neighbourhoods,
     count_busiest_years,
-    count_by_tenth,
+    count_by_decile,
     count_crimes,
     read_neighbourhoods,
     sum_busiest,
@@ -35,22 +35,22 @@ FOUR = build(("A", 1000, 1), ("B", 1000, 1), ("C", 2000, 5), ("D", 500, None))
 
 
 def test_crimes_are_added_up_by_tenth() -> None:
-    tenths = count_by_tenth(FOUR, pd.Series({"A": 100, "B": 100, "C": 100, "D": 7, "": 3}))
+    tenths = count_by_decile(FOUR, pd.Series({"A": 100, "B": 100, "C": 100, "D": 7, "": 3}))
     assert tenths.frame["imd_decile"].tolist() == [1, 5]
     assert tenths.frame["neighbourhoods"].tolist() == [2, 1]
     assert tenths.frame["crimes"].tolist() == [200, 100]
     assert tenths.frame["rate"].tolist() == [100.0, 50.0]
-    assert tenths.elsewhere == 10
+    assert tenths.unplaced_crimes == 10
 
 
 def test_a_neighbourhood_without_a_crime_counts_with_its_residents() -> None:
-    tenths = count_by_tenth(FOUR, pd.Series({"A": 100, "C": 100}))
+    tenths = count_by_decile(FOUR, pd.Series({"A": 100, "C": 100}))
     assert tenths.frame["rate"].tolist() == [50.0, 50.0]
 
 
 def test_ranges_widen_where_the_neighbourhoods_of_a_tenth_differ() -> None:
-    even = count_by_tenth(FOUR, pd.Series({"A": 100, "B": 100, "C": 100}))
-    uneven = count_by_tenth(FOUR, pd.Series({"A": 190, "B": 10, "C": 100}))
+    even = count_by_decile(FOUR, pd.Series({"A": 100, "B": 100, "C": 100}))
+    uneven = count_by_decile(FOUR, pd.Series({"A": 190, "B": 10, "C": 100}))
     assert even.dispersion == 1.0
     assert uneven.dispersion == pytest.approx(162.0)  # (90² + 90²) / 100 over one degree of freedom
     assert uneven.frame["upper"][0] > even.frame["upper"][0]
@@ -58,14 +58,14 @@ def test_ranges_widen_where_the_neighbourhoods_of_a_tenth_differ() -> None:
 
 
 def test_two_tenths_have_no_gradient() -> None:
-    assert fit_gradient(count_by_tenth(FOUR, pd.Series({"A": 100, "B": 100, "C": 100}))) is None
+    assert fit_gradient(count_by_decile(FOUR, pd.Series({"A": 100, "B": 100, "C": 100}))) is None
 
 
 def test_a_steep_gradient_is_found_and_a_flat_one_is_not() -> None:
     places = build(*((f"L{n}", 1500, n % 10 + 1) for n in range(60)))
     steep = {f"L{n}": 200 - 15 * (n % 10) for n in range(60)}
     flat = {f"L{n}": 100 + (n % 7) for n in range(60)}
-    found, none = (fit_gradient(count_by_tenth(places, pd.Series(each))) for each in (steep, flat))
+    found, none = (fit_gradient(count_by_decile(places, pd.Series(each))) for each in (steep, flat))
     assert found is not None
     assert none is not None
     assert found.slope_upper < 0

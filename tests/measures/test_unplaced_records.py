@@ -28,7 +28,7 @@ from shp_analysis.statistics.dispersions import Dispersion
 from shp_analysis.store.intake import ingest
 from shp_analysis.store.store import open_store
 from shp_analysis.text.reasons import say
-from shp_analysis.text.sentences import state, state_title
+from shp_analysis.text.sentences import state, write_title
 
 CASE = Path(__file__).parents[3] / "shared" / "cases" / "street-blank-places-rise"
 NOW, THEN = Quarter("2024-25 Q4"), Quarter("2023-24 Q4")
@@ -92,7 +92,7 @@ def test_the_words(tmp_path: Path) -> None:
     assert sentence.text.startswith(
         "Burglary came to 195. It cannot be compared with January to March 2024: 105 of 300"
     )
-    assert state_title(found) == "Burglary: 195, not comparable"
+    assert write_title(found) == "Burglary: 195, not comparable"
     for words in (sentence.text, *map(say, found.reasons), *map(say, found.notes)):
         assert check_wording(words, verdict=found.verdict.value, evidence=sentence.evidence) == []
 
@@ -232,8 +232,8 @@ def test_published_files_in_which_places_are_lost(tmp_path: Path, indicator: str
 
 
 def test_a_force_counts_what_it_recorded_elsewhere_too(tmp_path: Path) -> None:
-    elsewhere = street_rows("2025-03", {"Burglary": 7}, place=("E01006412", "Knowsley 001A"))
-    write_street(tmp_path / "published", "2025-03", {"Burglary": 20, ASB: 5}, more=elsewhere)
+    other_areas = street_rows("2025-03", {"Burglary": 7}, place=("E01006412", "Knowsley 001A"))
+    write_street(tmp_path / "published", "2025-03", {"Burglary": 20, ASB: 5}, more=other_areas)
     ingest(tmp_path / "published", folder=tmp_path / "data", received_on=date(2025, 6, 1))
     store = open_store(tmp_path / "data")
     counts = {}

@@ -41,7 +41,7 @@ def test_shares_are_of_the_newest_release(tmp_path):
     asb = sum(not row["Last outcome category"] for row in street_rows("2024-01"))
     found = blanks(take_in(tmp_path, street_csv("2024-01"), without_outcomes(12)))["last_outcome_category"]
     assert (found.rows, found.share, found.share_before) == (12, 1.0, pytest.approx(asb / 12))
-    assert (found.has_jumped, found.is_told) == (True, True)
+    assert (found.has_risen_sharply, found.is_reported) == (True, True)
     assert found.in_words == f"last_outcome_category 100% (was {100 * asb / 12:.0f}%)"
 
 
@@ -53,9 +53,9 @@ def test_a_first_release_has_nothing_before_it(tmp_path):
 
 
 def test_what_is_little_and_steady_is_not_told():
-    assert not BlankField("t", "", "f", 0.2, 100, 0.16).is_told
-    assert BlankField("t", "", "f", 0.21, 100, 0.21).is_told
-    assert BlankField("t", "", "f", 0.0, 100, 0.06).is_told, "a field that is filled all at once is news too"
+    assert not BlankField("t", "", "f", 0.2, 100, 0.16).is_reported
+    assert BlankField("t", "", "f", 0.21, 100, 0.21).is_reported
+    assert BlankField("t", "", "f", 0.0, 100, 0.06).is_reported, "a field that is filled all at once is news too"
 
 
 def test_a_field_is_written_as_plain_values():
@@ -66,5 +66,5 @@ def test_a_field_is_written_as_plain_values():
         "share": 0.3333,
         "rows": 3,
         "share_before": None,
-        "is_told": True,
+        "is_reported": True,
     }

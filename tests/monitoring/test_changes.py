@@ -62,11 +62,11 @@ def test_new_codes_and_gone_codes_are_told(tmp_path):
     assert found.sentences == ("New in crime_type: Shoplifting.", "No longer in crime_type: Robbery.")
 
 
-@pytest.mark.parametrize(("rows", "is_told"), [(209, False), (210, False), (211, True), (189, True), (191, False)])
-def test_rows_of_the_same_month_are_told_beyond_a_twentieth(tmp_path, rows, is_told):
+@pytest.mark.parametrize(("rows", "is_reported"), [(209, False), (210, False), (211, True), (189, True), (191, False)])
+def test_rows_of_the_same_month_are_told_beyond_a_twentieth(tmp_path, rows, is_reported):
     releases = {FIRST: {"2025-01": {"Burglary": 200}}, SECOND: {"2025-01": {"Burglary": rows}}}
     found = changes(take_in(tmp_path, releases))
-    assert [dict(each.rows_changed or {}) for each in found] == ([{"2025-01": (200, rows)}] if is_told else [])
+    assert [dict(each.rows_changed or {}) for each in found] == ([{"2025-01": (200, rows)}] if is_reported else [])
 
 
 def test_a_few_rows_are_no_news_whatever_their_share(tmp_path):

@@ -51,14 +51,14 @@ def test_casualties_that_are_listed_agree(tmp_path):
     assert (found.compared, found.disagreements) == (1, ())
 
 
-@pytest.mark.parametrize(("written", "is_told"), [("16.8", True), ("17", False), ("17.9", False), ("18", True)])
-def test_a_percentage_of_repeats_may_be_rounded_and_not_more(tmp_path, written, is_told):
+@pytest.mark.parametrize(("written", "is_reported"), [("16.8", True), ("17", False), ("17.9", False), ("18", True)])
+def test_a_percentage_of_repeats_may_be_rounded_and_not_more(tmp_path, written, is_reported):
     """79 of 454 are 17.4%."""
     changed = {"cases_discussed": "454", "repeat_cases": "79", "repeat_cases_pct": written}
     found = check(tmp_path, write_derived(tmp_path / "marac.csv", {**DERIVED, **changed}))
     (name,) = found
     told = [each.sentence for each in found[name].disagreements]
-    assert told == ([f"79 repeats of 454 cases are 17.4%, and {written}% is written."] if is_told else [])
+    assert told == ([f"79 repeats of 454 cases are 17.4%, and {written}% is written."] if is_reported else [])
 
 
 def test_a_part_larger_than_its_whole_is_told_though_they_came_apart(tmp_path):

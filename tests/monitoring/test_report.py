@@ -11,7 +11,7 @@ from safelives_files import DERIVED, write_derived
 from stats19_files import write_table
 
 from shp_analysis.errors import StoreError
-from shp_analysis.monitoring.report import MorningReport, report_morning
+from shp_analysis.monitoring.report import DataReport, report_data
 from shp_analysis.reference.areas import read_area
 from shp_analysis.reference.periods import Quarter
 from shp_analysis.store.intake import ingest
@@ -38,10 +38,10 @@ def store(tmp_path) -> Store:
     return open_store(tmp_path / "data")
 
 
-def report(store: Store, as_of: date = DAY, area: str = "Halton", **changes: bool) -> MorningReport:
+def report(store: Store, as_of: date = DAY, area: str = "Halton", **changes: bool) -> DataReport:
     catalogue = make_catalogue(make_indicator(), make_marac())
     place, period = read_area(area), Quarter("2024-25 Q4")
-    return report_morning(store, catalogue, place, period, reader_of(store, as_of, area), as_of=as_of, **changes)
+    return report_data(store, catalogue, place, period, reader_of(store, as_of, area), as_of=as_of, **changes)
 
 
 def test_what_is_needed_is_told_from_what_is_only_held(store):

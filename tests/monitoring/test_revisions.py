@@ -16,7 +16,7 @@ from shp_analysis.reference.areas import read_area
 from shp_analysis.reference.periods import Quarter
 from shp_analysis.store.intake import ingest
 from shp_analysis.store.store import open_store
-from shp_analysis.text.reasons import say, say_revision
+from shp_analysis.text.reasons import describe_revision, say
 
 BURGLARY = read_catalogue().indicator("Burglary")
 FIRST, SECOND, THIRD = date(2025, 4, 30), date(2025, 6, 30), date(2025, 9, 30)
@@ -43,7 +43,7 @@ def test_a_quarter_is_told_from_the_day_it_was_whole(records: AreaRecords) -> No
     assert found.period == Quarter("2024-25 Q4")
     assert [(each.since, each.count) for each in found.sayings] == [(SECOND, 20), (THIRD, 23)]
     assert found.is_revised
-    assert say_revision(found) == (
+    assert describe_revision(found) == (
         "Revised: January to March 2025 was first given as 20 (received 30 June 2025) and is now 23."
     )
     assert found.change_percent == pytest.approx(15.0)
@@ -73,7 +73,7 @@ def test_a_release_that_says_the_same_is_no_revision(records: AreaRecords) -> No
     assert found is not None
     assert [(each.since, each.count) for each in found.sayings] == [(SECOND, 9)]
     assert not found.is_revised
-    assert say_revision(found) == ""
+    assert describe_revision(found) == ""
 
 
 def test_one_period_is_the_same_in_both_ways_of_asking(records: AreaRecords) -> None:

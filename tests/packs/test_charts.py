@@ -22,7 +22,7 @@ from shp_analysis.papers.figures import group_comparisons as offence_groups
 from shp_analysis.papers.figures import monthly_series, notes
 from shp_analysis.papers.figures import yearly_series as figures_over_time
 from shp_analysis.papers.run import Run, open_run
-from shp_analysis.text.sentences import has_figure, state, state_title
+from shp_analysis.text.sentences import has_figure, state, write_title
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def draw_indicator(run: Run, indicator: str, months: pd.DataFrame | None = None)
     canvas = Canvas()
     axes = canvas.subplots()
     monthly_series.draw_indicator(axes, assessment)
-    monthly_series.dress_indicator(axes, assessment)
+    monthly_series.finish_indicator_axes(axes, assessment)
     first = monthly_series.find_first_day(assessment)
     break_marks.mark_breaks(axes, notes.list_breaks(assessment, first, assessment.period.end))
     return canvas
@@ -94,10 +94,10 @@ def test_a_missing_month_is_a_gap_in_the_line(run: Run) -> None:
     months = run.assessment("ALL-01").months
     holed = months[months["period_start"].astype(str) != "2022-06-01"].reset_index(drop=True)
     assessment = run.assessment("ALL-01")
-    for shown, is_told in ((assessment, False), (replace(assessment, months=holed), True)):
+    for shown, is_reported in ((assessment, False), (replace(assessment, months=holed), True)):
         figure = figures.plot_indicator(replace(run, assessments=(shown,)), "ALL-01")
         assert isinstance(figure, Figure)
-        assert ("A gap in the line: not received." in figure.caption) is is_told
+        assert ("A gap in the line: not received." in figure.caption) is is_reported
     axes = draw_indicator(run, "ALL-01", holed).axes[0]
     lines = [len(each.get_xdata()) for each in axes.lines if to_hex(each.get_color()) == MUTED_COLOUR.lower()]
     assert sorted(lines) == [26, 33]
@@ -132,7 +132,7 @@ def test_words_of_a_monthly_chart(run: Run) -> None:
 
 
 def test_more_of_what_follows_reporting_is_not_called_a_rise(run: Run) -> None:
-    assert state_title(run.assessment("HC-02")).startswith("Hate incidents: more recorded, ")
+    assert write_title(run.assessment("HC-02")).startswith("Hate incidents: more recorded, ")
 
 
 def test_a_share_has_its_range_at_every_quarter(run: Run) -> None:
@@ -206,7 +206,7 @@ def test_what_did_not_come_is_named_once_and_is_no_zero(simulated_data: Path) ->
 
 
 def test_the_strip_says_what_is_there(run: Run) -> None:
-    items = {item.label: item.value for item in data_quality.describe_trust(run).items}
+    items = {item.label: item.value for item in data_quality.describe_data_quality(run).items}
     feeds = {each.indicator.measure(each.source)[1].records for each in run.assessments if each.indicator.is_agreed}
     assert items["Feeds received"].endswith(f" of {len(feeds)} in full")
     assert items["Data to"].endswith("31 March 2025 at the latest")
@@ -224,7 +224,7 @@ def test_a_period_before_any_record_still_makes_every_part(simulated_data: Path)
     ):
         assert isinstance(part, Notes)
         assert {note.text for note in part.items} == {"No chart is drawn: nothing of it has been received."}
-    assert headlines.state_headlines(early).sentences[-1].text.startswith("None of the 55 series could be compared: ")
-    assert data_quality.describe_trust(early).items[0].tone == "problem"
+    assert headlines.list_headlines(early).sentences[-1].text.startswith("None of the 55 series could be compared: ")
+    assert data_quality.describe_data_quality(early).items[0].tone == "problem"
     (row,) = tables.build_scorecard(early).groups[0].rows
     assert row[0].text == "None of the 55 figures of this theme was received"

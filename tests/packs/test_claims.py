@@ -21,7 +21,7 @@ from shp_analysis.config.parameters import Edition, Paper, read_editions
 from shp_analysis.papers.figures import group_comparisons as offence_groups
 from shp_analysis.reference.periods import parse_period
 from shp_analysis.text.reasons import say
-from shp_analysis.text.sentences import state, state_year
+from shp_analysis.text.sentences import describe_year, state
 
 from .whole_packs import QUARTER, make_pack, make_plan, read_page, read_words
 
@@ -64,7 +64,7 @@ def list_told(assessment: Assessment) -> Iterator[tuple[Comparison, str]]:
     """Give all that is said of an assessment's comparisons: its sentences and its reasons."""
     for each in assessment.comparisons:
         is_year = each.basis is Basis.TWELVE_MONTHS and each is not assessment.comparisons[0]
-        yield each, (state_year if is_year else state)(assessment).text
+        yield each, (describe_year if is_year else state)(assessment).text
         yield from ((each, say(reason)) for reason in each.reasons)
 
 

@@ -125,7 +125,7 @@ def test_a_summary_for_a_body_that_meets_in_public_withholds_what_it_must(summar
         assert told["1 Anti-Social Behaviour"].text == "428"
         parts = (
             masthead,
-            board_summary.state_tally(run),
+            board_summary.describe_tally(run),
             board_summary.build_boxes(run, decisions=partner_context.list_decisions(run)),
         )
         assert all(part.to_html() for part in parts)

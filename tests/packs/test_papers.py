@@ -200,7 +200,7 @@ class TestStages:
         paper = Paper.CRIME_AND_ASB
         plan = make_plan(simulated_data, Edition.BOARD, (paper,))
         run = open_run(paper=paper, **plan.parameters())
-        remarks, silences = partner_context.list_remarks(run), partner_context.list_silences(run)
+        remarks, silences = partner_context.list_comments(run), partner_context.list_missing_comments(run)
         page = Page("", "", build_masthead(run), (remarks, silences), ())
         runner.check_comments(plan, paper, page)
         refusal = r"Total recorded crime.*neither a comment of the police nor 'No comment received by 9 May 2025\.'"

@@ -41,7 +41,7 @@ def edited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir()
     path = find_notebook(Paper.CRIME_AND_ASB)
     notebook = nbformat.read(path, as_version=4)
-    place = next(number for number, cell in enumerate(notebook.cells) if "show_outlook" in cell.source)
+    place = next(number for number, cell in enumerate(notebook.cells) if "show_forecasts" in cell.source)
     notebook.cells.insert(place, new_code_cell(QUESTION.strip(), metadata={"tags": [BOARD_TAG]}))
     nbformat.write(notebook, folder / path.name)
     monkeypatch.setattr(paper_inputs, "NOTEBOOKS_FOLDER", folder)

@@ -15,18 +15,18 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from shp_analysis.page.data_tables import Cell, CellPicture, Column, DataTable, build_table
 from shp_analysis.page.parts import (
+    CommentOnFigure,
+    DataQuality,
     Figure,
     Headlines,
     Masthead,
     Note,
     Notes,
     PartnerContext,
-    Remark,
+    QualityFact,
     Sentence,
     Source,
     Sources,
-    Strip,
-    StripItem,
 )
 from shp_analysis.page.rendering import Part
 from shp_analysis.page.style import (
@@ -256,14 +256,14 @@ def demo_cells(area: str = AREA, *, is_simulated: bool = True) -> list[tuple[str
         ),
         (
             "run.strip",
-            Strip(
+            DataQuality(
                 [
-                    StripItem("Feeds received", "5 of 6", "caution"),
-                    StripItem("Data to", "31 December 2024", "fine"),
-                    StripItem("Breaks inside the window", "1: hate crime recording, April 2024", "caution"),
-                    StripItem("Provisional", "Deliberate small fires"),
-                    StripItem("Natural variation judged on", "36 months", "fine"),
-                    StripItem("Withheld cells", "none", "fine"),
+                    QualityFact("Feeds received", "5 of 6", "caution"),
+                    QualityFact("Data to", "31 December 2024", "fine"),
+                    QualityFact("Breaks inside the window", "1: hate crime recording, April 2024", "caution"),
+                    QualityFact("Provisional", "Deliberate small fires"),
+                    QualityFact("Natural variation judged on", "36 months", "fine"),
+                    QualityFact("Withheld cells", "none", "fine"),
                 ]
             ),
         ),
@@ -308,7 +308,7 @@ def demo_cells(area: str = AREA, *, is_simulated: bool = True) -> list[tuple[str
             "run.context",
             PartnerContext(
                 [
-                    Remark(
+                    CommentOnFigure(
                         "Anti-social behaviour",
                         "Officers moved to evenings in September.\nWe believe that this helped in the town centre.",
                         "Chief Inspector, local policing",

@@ -13,7 +13,7 @@ from page.test_parts import FIGURE, MASTHEAD, TABLE
 from shp_analysis.errors import BriefingError
 from shp_analysis.page.checks import check_page, find_faults
 from shp_analysis.page.exporter import Page, collect_page, render_page
-from shp_analysis.page.parts import Headlines, PartnerContext, Remark, Sentence
+from shp_analysis.page.parts import CommentOnFigure, Headlines, PartnerContext, Sentence
 
 HEADLINES = Headlines(
     [
@@ -21,7 +21,9 @@ HEADLINES = Headlines(
         Sentence("Robbery rose from 40 to 61 (+21, +52%).", "up"),
     ]
 )
-CONTEXT = PartnerContext([Remark("Burglary", "Crime soared because officers moved.", "A", date(2025, 2, 3), "opinion")])
+CONTEXT = PartnerContext(
+    [CommentOnFigure("Burglary", "Crime soared because officers moved.", "A", date(2025, 2, 3), "opinion")]
+)
 SMALL_CELLS = [
     ("# What changed?", None),
     ("masthead", replace(MASTHEAD, is_simulated=True)),

@@ -18,18 +18,18 @@ from page.page_faults import read_evidence
 from shp_analysis.errors import BriefingError, RequestError
 from shp_analysis.page.data_tables import Column, build_table
 from shp_analysis.page.parts import (
+    CommentOnFigure,
+    DataQuality,
     Figure,
     Headlines,
     Masthead,
     Note,
     Notes,
     PartnerContext,
-    Remark,
+    QualityFact,
     Sentence,
     Source,
     Sources,
-    Strip,
-    StripItem,
     read_part,
 )
 from shp_analysis.page.rendering import PART_TYPE, read_parts_stylesheet
@@ -51,13 +51,13 @@ FIGURE = Figure(
 MASTHEAD = Masthead("Stroud", "Crime", "Quarter 3 2024-25: October to December 2024", DAY, "Board", "FINAL", False)
 PARTS = [
     MASTHEAD,
-    Strip([StripItem("Data to", "31 December", "fine")]),
+    DataQuality([QualityFact("Data to", "31 December", "fine")]),
     Headlines([Sentence("Burglary fell from 121 to 90.", "down")]),
     TABLE,
     FIGURE,
     Notes([Note("95% range", "Where the true change lies.")]),
     Sources([Source("crime.csv", "Police", DAY, "ab" * 32, "OGL")]),
-    PartnerContext([Remark("Burglary", "We think so.", "A. Officer", DAY, "opinion")]),
+    PartnerContext([CommentOnFigure("Burglary", "We think so.", "A. Officer", DAY, "opinion")]),
 ]
 
 
@@ -126,12 +126,12 @@ class TestEveryPart:
     "part",
     [
         Masthead(HOSTILE, HOSTILE, HOSTILE, DAY, HOSTILE, HOSTILE, True),
-        Strip([StripItem(HOSTILE, HOSTILE)], HOSTILE),
+        DataQuality([QualityFact(HOSTILE, HOSTILE)], HOSTILE),
         Headlines([Sentence(HOSTILE)]),
         replace(FIGURE, title=HOSTILE, alternative_text=HOSTILE, caption=HOSTILE, cannot_conclude=HOSTILE),
         Notes([Note(HOSTILE, HOSTILE)]),
         Sources([Source(HOSTILE, HOSTILE, DAY, HOSTILE, HOSTILE)], HOSTILE),
-        PartnerContext([Remark(HOSTILE, HOSTILE, HOSTILE, DAY, HOSTILE)]),
+        PartnerContext([CommentOnFigure(HOSTILE, HOSTILE, HOSTILE, DAY, HOSTILE)]),
     ],
     ids=lambda part: type(part).__name__,
 )
@@ -160,12 +160,12 @@ class TestStrip:
         ("tone", "words"), [("fine", "5 of 6"), ("caution", "Take care: 5 of 6"), ("problem", "Problem: 5 of 6")]
     )
     def test_a_tone_is_heard_too(self, tone, words):
-        item = parse(Strip([StripItem("Feeds", "5 of 6", tone)])).select_one(f".tone-{tone} dd")
+        item = parse(DataQuality([QualityFact("Feeds", "5 of 6", tone)])).select_one(f".tone-{tone} dd")
         assert item.get_text() == words
 
     @pytest.mark.parametrize(("facts", "columns"), [(0, 0), (1, 1), (5, 5), (6, 3), (7, 4), (10, 5), (11, 4)])
     def test_rows_of_facts_are_even(self, facts, columns):
-        assert Strip([StripItem("a", "b")] * facts).columns == columns
+        assert DataQuality([QualityFact("a", "b")] * facts).columns == columns
 
     def test_a_tone_has_a_sign_and_not_only_a_colour(self):
         sheet = read_parts_stylesheet()
@@ -320,7 +320,9 @@ class TestSources:
 class TestPartnerContext:
     def test_partners_words_are_not_ours(self):
         soup = parse(
-            PartnerContext([Remark("Burglary", "It soared due to\nthe weather.", "A. Officer", DAY, "opinion")])
+            PartnerContext(
+                [CommentOnFigure("Burglary", "It soared due to\nthe weather.", "A. Officer", DAY, "opinion")]
+            )
         )
         assert not soup.select("[data-computed]")
         assert soup.blockquote.get_text() == "It soared due to\nthe weather."

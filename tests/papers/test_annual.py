@@ -80,7 +80,7 @@ def test_needs_say_what_is_known_and_what_is_not(run: Run) -> None:
 
 
 def test_priorities_are_weighed_by_evidence_and_not_chosen(run: Run) -> None:
-    table = annual_assessment.weigh_priorities(run)
+    table = annual_assessment.assess_priorities(run)
     inside, outside = rows_of(table, "The priorities"), rows_of(table, "Outside")
     assert inside["1 Anti-Social Behaviour"][1::2] == ["360", "not clear"]
     assert inside["6 Hate Crime"][1::2] == ["–", "none"]
@@ -93,7 +93,7 @@ def test_a_priority_without_a_measure_asks_for_one(run: Run) -> None:
     blank.__dict__["priorities"] = (Priority(number=10, name="Loneliness", theme="crime_and_asb"),)
     (heading,) = [group.heading for group in annual_assessment.build_chapters(blank).groups]
     assert heading == "10 Loneliness: how should it be measured?"
-    assert rows_of(annual_assessment.weigh_priorities(blank), "The priorities")["10 Loneliness"][3] == "none"
+    assert rows_of(annual_assessment.assess_priorities(blank), "The priorities")["10 Loneliness"][3] == "none"
     assert NO_LOCAL_MEASURE in next(iter(rows_of(annual_assessment.build_chapters(blank)).values()))[2]
 
 

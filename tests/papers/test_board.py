@@ -37,7 +37,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 
 def test_the_tally_counts_every_indicator_once_and_expects_false_ones(run: Run) -> None:
-    (sentence,) = board_summary.state_tally(run).sentences
+    (sentence,) = board_summary.describe_tally(run).sentences
     clear = [each for each in run.assessments if each.verdict is Verdict.UP]
     assert {"PUK-02"} <= {each.indicator.id for each in clear}
     assert sentence.text.startswith(f"Of {len(run.assessments)} indicators: {len(clear)} clearly up, ")
@@ -90,7 +90,7 @@ def test_the_boxes_stand_in_their_order(run: Run) -> None:
 
 
 def test_the_footing_says_to_which_day_how_old_and_which_run(run: Run) -> None:
-    (footing,) = board_summary.describe_footing(run).items
+    (footing,) = board_summary.describe_basis(run).items
     days = (run.as_of - date(2025, 3, 31)).days
     assert footing.text.startswith("31 March 2025 for ")
     assert f"Written {days:,} days after the end of the quarter." in footing.text
@@ -106,4 +106,4 @@ def test_the_footing_says_to_which_day_how_old_and_which_run(run: Run) -> None:
     ],
 )
 def test_a_papers_age_is_in_days(period: Quarter | YearEnding, day: date, said: str) -> None:
-    assert board_summary.state_age(period, day) == said
+    assert board_summary.write_age(period, day) == said

@@ -213,7 +213,7 @@ def test_nothing_of_the_legend_leaves_the_picture(run: Run, make: Maker, size) -
         monthly_series.draw_indicator(axes, assessment)
         usual_range.draw_limits(axes, usual_range.list_ranges(assessment, Month("2020-04").start))
         usual_range.draw_marks(axes, usual_range.list_shown_marks(assessment, Month("2020-04").start))
-        monthly_series.dress_indicator(axes, assessment)
+        monthly_series.finish_indicator_axes(axes, assessment)
         canvas.draw_without_rendering()
         (legend,) = canvas.legends
         box, ticks = legend.get_window_extent(), [each.get_window_extent() for each in axes.get_xticklabels()]

@@ -14,7 +14,7 @@ from shp_analysis.config.parameters import Paper
 from shp_analysis.page.wording import check_wording
 from shp_analysis.papers import forecasts, new_signals
 from shp_analysis.papers.forecasts import explain_absence
-from shp_analysis.papers.new_signals import state_new_signal
+from shp_analysis.papers.new_signals import describe_new_signal
 from shp_analysis.papers.run import Run
 from shp_analysis.reference.periods import Quarter
 
@@ -29,7 +29,7 @@ ACROSS = (
 
 
 def outlook(run: Run, *assessments: Assessment) -> dict[str, str]:
-    part = forecasts.describe_outlook(replace(run, assessments=assessments))
+    part = forecasts.describe_forecasts(replace(run, assessments=assessments))
     return {note.term: note.text for note in part.items}
 
 
@@ -94,7 +94,7 @@ def test_what_is_no_count_withheld_or_missing_has_its_own_reason(run: Run, make:
 
 def test_the_table_has_the_scored_quarter_and_four_more(run: Run, make: Maker) -> None:
     broken = make(CALM, indicator="ALL-01", breaks=[break_at("2024-04")])
-    table = forecasts.build_outlook(replace(run, assessments=(make(CALM), broken)), "ASB-01", "ALL-01")
+    table = forecasts.tabulate_forecasts(replace(run, assessments=(make(CALM), broken)), "ASB-01", "ALL-01")
     assert not table.is_on_paper
     rows = {group.heading: [[cell.text for cell in row] for row in group.rows] for group in table.groups}
     asked = rows["Anti-social behaviour"]
@@ -147,8 +147,8 @@ def test_the_size_is_the_ratio_of_the_warning(make: Maker) -> None:
     (signal,) = list_new_signals([make(shifted(40, 0.3))]).signals
     counted = sum(shifted(40, 0.3)[-3:])
     before = counted / (1 + signal.warning.change_percent / 100)
-    assert "newly lower" in state_new_signal(signal)
-    assert f"would have brought {before:.0f} (95% range " in state_new_signal(signal)
+    assert "newly lower" in describe_new_signal(signal)
+    assert f"would have brought {before:.0f} (95% range " in describe_new_signal(signal)
     assert before > 2 * counted
 
 
@@ -156,7 +156,7 @@ def test_a_start_that_is_not_sure_is_a_span(make: Maker) -> None:
     (signal,) = list_new_signals([make(shifted(40, 2.0))]).signals
     unsure = replace(signal, since_earliest=Quarter("2024-25 Q3"))
     assert "began at some time from October to December 2024 to January 2025, most likely in January 2025." in (
-        state_new_signal(unsure)
+        describe_new_signal(unsure)
     )
 
 
@@ -181,8 +181,8 @@ def test_news_need_no_theme(run: Run, make: Maker) -> None:
 def test_every_sentence_passes_the_wording_rules(run: Run, make: Maker) -> None:
     several = (make(CALM), make(shifted(40, 2.0), indicator="ALL-01"), make(shifted(40, 0.3), indicator="PUK-02"))
     asked = replace(run, assessments=several)
-    notes = [*forecasts.describe_outlook(asked, "ASB-01", "ALL-01", "PUK-02").items]
+    notes = [*forecasts.describe_forecasts(asked, "ASB-01", "ALL-01", "PUK-02").items]
     notes += new_signals.describe_new_signals(asked).items
     assert len(notes) == 6
     assert [check_wording(note.text) for note in notes] == [[]] * 6
-    assert check_wording(forecasts.build_outlook(asked).note) == []
+    assert check_wording(forecasts.tabulate_forecasts(asked).note) == []

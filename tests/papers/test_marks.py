@@ -9,7 +9,7 @@ import pytest
 from observing import break_at
 
 from shp_analysis.assessment.signals.expectations import list_expected_months, name_usual_months
-from shp_analysis.assessment.signals.forecasts import Interruption, find_footing
+from shp_analysis.assessment.signals.forecasts import Interruption, find_forecast_basis
 from shp_analysis.assessment.signals.marks import MarkKind, count_false_marks, list_marks, list_stretches
 from shp_analysis.assessment.signals.reading import SeasonOfPeriod, Signals
 from shp_analysis.reference.periods import Month, Quarter
@@ -122,10 +122,10 @@ def test_the_high_month_is_named_and_only_where_a_season_is_clear(make: Maker) -
 )
 def test_what_cut_the_quarters_off(make: Maker, missing, breaks, quarters, interruption) -> None:
     counts = [None if place in missing else count for place, count in enumerate(CALM)]
-    footing = find_footing(read(make, counts, breaks=breaks).series, QUARTER)
+    footing = find_forecast_basis(read(make, counts, breaks=breaks).series, QUARTER)
     assert (footing.quarters, footing.needed, footing.interruption) == (quarters, 12, interruption)
 
 
 def test_quarters_of_a_quarterly_series_are_counted_too(make: Maker) -> None:
     signals = read(make, [20.0, 22.0] * 8, unit=Quarter, breaks=[break_at("2024-04")])
-    assert find_footing(signals.series, QUARTER).quarters == 4
+    assert find_forecast_basis(signals.series, QUARTER).quarters == 4

@@ -13,11 +13,11 @@ from shp_analysis.config.priorities import NO_LOCAL_MEASURE
 from shp_analysis.papers.partner_context import (
     MOST_DECISIONS,
     advise_wording,
+    list_comments,
     list_decisions,
     list_delivery,
+    list_missing_comments,
     list_questions,
-    list_remarks,
-    list_silences,
 )
 from shp_analysis.papers.run import Run, open_run
 from shp_analysis.partners.comments import Comment, EvidenceType
@@ -59,7 +59,7 @@ def with_comments(run: Run, *comments: Comment) -> Run:
 
 
 def test_comments_are_printed_with_owner_date_and_evidence(run: Run) -> None:
-    remarks = list_remarks(run).remarks
+    remarks = list_comments(run).remarks
     assert [each.about for each in remarks] == ["Anti-social behaviour", "Shoplifting", "Burglary"]
     assert remarks[1].owner == "Simulated retail crime officer"
     assert remarks[1].given_on == date(2025, 4, 30)
@@ -67,9 +67,9 @@ def test_comments_are_printed_with_owner_date_and_evidence(run: Run) -> None:
 
 
 def test_every_figure_without_a_comment_is_named_once_with_the_day(run: Run) -> None:
-    (note,) = list_silences(run).items
+    (note,) = list_missing_comments(run).items
     assert note.term == "No comment received by 9 May 2025."
-    commented = {each.about for each in list_remarks(run).remarks}
+    commented = {each.about for each in list_comments(run).remarks}
     for each in run.assessments:
         assert (each.indicator.name in note.text) or each.indicator.name in commented
     assert "Total recorded crime" in note.text
@@ -77,7 +77,7 @@ def test_every_figure_without_a_comment_is_named_once_with_the_day(run: Run) -> 
 
 
 def test_paper_says_how_many_figures_nobody_commented_on_and_not_which(run: Run) -> None:
-    (note,) = list_silences(run).items
+    (note,) = list_missing_comments(run).items
     total, silent = len(run.assessments), len(run.assessments) - 3
     assert note.in_short is not None
     assert note.in_short.term == note.term
@@ -85,23 +85,23 @@ def test_paper_says_how_many_figures_nobody_commented_on_and_not_which(run: Run)
 
 
 def test_without_a_deadline_nobody_is_called_silent(run: Run) -> None:
-    (note,) = list_silences(replace(run, settings=run.settings.model_copy(update={"comments_by": None}))).items
+    (note,) = list_missing_comments(replace(run, settings=run.settings.model_copy(update={"comments_by": None}))).items
     assert note.text == "No day was set by which partners were asked to comment; what came is printed."
 
 
 def test_a_late_comment_is_printed_and_says_so(run: Run) -> None:
-    (remark,) = list_remarks(with_comments(run, comment("SIMULATED: quiet.", given_on=date(2025, 5, 10)))).remarks
+    (remark,) = list_comments(with_comments(run, comment("SIMULATED: quiet.", given_on=date(2025, 5, 10)))).remarks
     assert remark.evidence_type.endswith("; given after the day asked for")
 
 
 def test_a_comment_given_after_the_day_of_the_paper_is_not_known_yet(run: Run) -> None:
-    assert list_remarks(with_comments(run, comment("SIMULATED: quiet.", given_on=date(2025, 7, 1)))).remarks == ()
+    assert list_comments(with_comments(run, comment("SIMULATED: quiet.", given_on=date(2025, 7, 1)))).remarks == ()
 
 
 def test_a_public_paper_prints_only_what_was_released(run: Run) -> None:
     public = replace(run, edition=Edition.PUBLIC)
-    assert [each.about for each in list_remarks(public).remarks] == ["Shoplifting"]
-    (note,) = list_silences(public).items
+    assert [each.about for each in list_comments(public).remarks] == ["Shoplifting"]
+    (note,) = list_missing_comments(public).items
     assert "No comment received" not in note.term + note.text
 
 
@@ -125,7 +125,7 @@ def test_questions_open_first_and_closed_ones_not_at_all(run: Run) -> None:
 
 def test_nothing_sent_is_said(run: Run) -> None:
     empty = replace(run, partners=PartnerFiles())
-    assert list_remarks(empty).remarks == ()
+    assert list_comments(empty).remarks == ()
     assert list_questions(empty).items[0].term == "Nothing"
     assert list_decisions(empty).items[0].text == "This paper is to be noted; nothing is asked of the board."
 

@@ -14,7 +14,7 @@ from shp_analysis.assessment.signals.forecasts import QuarterForecast
 from shp_analysis.assessment.signals.reading import SeasonOfPeriod, read_signals
 from shp_analysis.config.catalogue import read_catalogue
 from shp_analysis.measures.records import AreaRecords
-from shp_analysis.papers.new_signals import state_new_signal
+from shp_analysis.papers.new_signals import describe_new_signal
 from shp_analysis.papers.results import RESULT_COLUMNS, as_record, tabulate_new_signals, tabulate_results
 from shp_analysis.reference.areas import read_area
 from shp_analysis.reference.periods import Month, Period, parse_period
@@ -166,7 +166,7 @@ def test_the_size_of_a_new_shift_is_two_rows(five_years: Assessment) -> None:
     assert counted["value"] == 90 + 91 + 92
     assert expected["value"] == pytest.approx(123, abs=6)
     assert expected["lower"] < expected["value"] < expected["upper"]
-    assert f"{expected['value']:,.0f}" in state_new_signal(signal)
+    assert f"{expected['value']:,.0f}" in describe_new_signal(signal)
 
 
 def test_what_was_withheld_has_no_forecast(five_years: Assessment) -> None:

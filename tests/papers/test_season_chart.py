@@ -77,9 +77,9 @@ def test_too_few_months_fall_back_on_the_course_and_say_why(run: Run, make: Make
         "Whether it is the season cannot be said. Comparable earlier years: 1; 3 are"
     )
     few = make(USUAL[-20:])
-    course = figures.plot_indicator(replace(run, assessments=(few,)), few.indicator.id)
-    assert isinstance(course, Figure)
-    assert short.narrow_picture == course.narrow_picture
+    years_of_area = figures.plot_indicator(replace(run, assessments=(few,)), few.indicator.id)
+    assert isinstance(years_of_area, Figure)
+    assert short.narrow_picture == years_of_area.narrow_picture
     quarters = plot(run, make([30.0, 60.0, 40.0, 20.0] * 5, unit=Quarter))
     assert "The same part of the 3 years before came to 20 on average" in words_of(quarters)
 
@@ -110,7 +110,7 @@ def test_counts_start_at_zero_with_room_for_events_below(make: Maker) -> None:
     for has_events in (False, True):
         axes = Canvas().subplots()
         season.draw_season(axes, months, assessment.signals.season)
-        season.dress_season(axes, months, assessment, has_events=has_events)
+        season.finish_season_axes(axes, months, assessment, has_events=has_events)
         bottom, top = axes.get_ylim()
         assert bool(bottom < 0) is has_events
     assert -bottom / (top - bottom) == pytest.approx(event_marks.ROOM)

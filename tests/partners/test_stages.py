@@ -20,10 +20,10 @@ from shp_analysis.partners.comments import (
     Comment,
     EvidenceType,
     check_comments,
+    describe_missing_comment,
     find_owners,
     merge_comments,
     read_returned_form,
-    say_no_comment,
 )
 from shp_analysis.partners.delivery import list_four_ps
 from shp_analysis.partners.forms import FORM_COLUMNS, build_comment_form, save_preview, select_raw_figures
@@ -164,7 +164,7 @@ def test_another_workbook_is_refused_with_what_to_do(tmp_path):
 def test_a_comment_stands_with_owner_day_and_evidence_and_silence_is_said():
     merged = merge_comments([DAMAGE, ASB], [comment()], DEADLINE)
     assert [each.indicator for each in merged] == ["ASB-07", "ASB-01"]
-    assert merged[0].text == "No comment received by 8 May 2025." == say_no_comment(DEADLINE)
+    assert merged[0].text == "No comment received by 8 May 2025." == describe_missing_comment(DEADLINE)
     assert (merged[0].is_received, merged[0].attribution) == (False, "")
     assert merged[1].text == "More patrols"
     assert merged[1].attribution == (
@@ -181,7 +181,7 @@ def test_comments_stand_in_order_of_date_and_late_ones_say_so():
 
 def test_a_comment_of_after_the_papers_day_was_not_known_on_it():
     (only,) = merge_comments([ASB], [comment(given_on="2025-05-09")], DEADLINE, as_of=DEADLINE)
-    assert only.text == say_no_comment(DEADLINE)
+    assert only.text == describe_missing_comment(DEADLINE)
 
 
 def test_the_public_sees_what_was_released_and_nothing_of_the_rest():

@@ -80,9 +80,9 @@ def test_a_value_is_left_out_where_there_are_few_and_the_count_is_given(profiles
 
 
 def test_domestic_abuse_is_the_forces_and_copied_to_each_authority(profiles):
-    here, next_door, elsewhere = (of(profiles, "92863", area.code) for area in AREAS)
+    here, next_door, other_areas = (of(profiles, "92863", area.code) for area in AREAS)
     assert (here["indicator_value"] == next_door["indicator_value"]).all()
-    assert (here["indicator_value"] != elsewhere["indicator_value"]).all()
+    assert (here["indicator_value"] != other_areas["indicator_value"]).all()
     year = FinancialYear("2024-25")
     names = ("partner_returns/da_crimes", "partner_returns/da_incidents")
     counted = [

@@ -14,9 +14,9 @@ from shp_analysis.statistics.changes import compare_counts
 from shp_analysis.statistics.dispersions import (
     ASSUMED_AUTOCORRELATION,
     Dispersion,
+    allow_for_autocorrelation,
     estimate_dispersion,
-    weigh_chance,
-    weigh_neighbours,
+    weight_towards_chance,
 )
 
 MONTHS = np.arange(60) + 3
@@ -43,8 +43,8 @@ def _is_clear(counts: np.ndarray, dispersion: Dispersion) -> bool:
 
 
 def test_neighbours_count_by_the_length_of_the_window() -> None:
-    assert weigh_neighbours(1) == 0
-    assert weigh_neighbours(3) == pytest.approx(2 * (2 / 3 + 1 / 3 / 2))
+    assert allow_for_autocorrelation(1) == 0
+    assert allow_for_autocorrelation(3) == pytest.approx(2 * (2 / 3 + 1 / 3 / 2))
     known = Dispersion(2.0, 40.0, 60, autocorrelation=0.3, window_months=3)
     assert known.of_sums == pytest.approx(2 * (1 + 0.3 * 5 / 3))
     assert known.over(1).of_sums == 2
@@ -78,7 +78,7 @@ def test_the_weighed_dispersion_keeps_the_level(degrees: float, dispersion: floa
     """Of 40,000 unchanged differences, each held against its own estimate, about one in twenty is called."""
     rng = np.random.default_rng(int(10 * dispersion + degrees))
     estimates = dispersion * rng.chisquare(degrees, 4_000) / degrees
-    known = np.array([weigh_chance(estimate, degrees) for estimate in estimates])
+    known = np.array([weight_towards_chance(estimate, degrees) for estimate in estimates])
     limits = stats.t.ppf(0.975, known[:, 1]) * np.sqrt(known[:, 0])
     differences = rng.normal(0, math.sqrt(dispersion), (10, 4_000))
     assert 0.03 <= (abs(differences) > limits).mean() <= 0.07
@@ -95,14 +95,14 @@ def test_raising_every_estimate_to_one_would_be_too_careful() -> None:
 def test_the_weighed_dispersion_is_at_least_chance_and_rises_with_the_estimate(
     ratio: float, degrees: float, more: float
 ) -> None:
-    value, rests_on = weigh_chance(ratio, degrees)
+    value, rests_on = weight_towards_chance(ratio, degrees)
     assert value >= 1
     assert rests_on > 0
-    assert weigh_chance(ratio + more, degrees)[0] >= value * (1 - 1e-6)
+    assert weight_towards_chance(ratio + more, degrees)[0] >= value * (1 - 1e-6)
 
 
 def test_a_clear_estimate_comes_out_as_it_went_in() -> None:
-    assert weigh_chance(8.0, 40.0) == (pytest.approx(8.0, rel=0.001), pytest.approx(40.0, rel=0.001))
+    assert weight_towards_chance(8.0, 40.0) == (pytest.approx(8.0, rel=0.001), pytest.approx(40.0, rel=0.001))
 
 
 def test_a_short_history_assumes_like_neighbours() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shp_analysis.errors import RequestError
-from shp_analysis.statistics.peers import compare_coverage, mean_of_peers, rank_areas
+from shp_analysis.statistics.peers import compare_coverage, mean_of_areas, rank_areas
 
 COUNTS = {"Halton": 120, "Knowsley": 200, "Wigan": 90}
 PEOPLE = {"Halton": 10_000, "Knowsley": 10_000, "Wigan": 30_000}
@@ -16,7 +16,7 @@ PEOPLE = {"Halton": 10_000, "Knowsley": 10_000, "Wigan": 30_000}
 
 def test_the_mean_of_a_most_similar_group_by_hand() -> None:
     """The inspectorate's rule: unweighted, the own force included. Rates 12, 20 and 3 have the mean 35 / 3."""
-    mean = mean_of_peers(COUNTS, PEOPLE, own="Halton")
+    mean = mean_of_areas(COUNTS, PEOPLE, own="Halton")
     assert mean.unweighted == pytest.approx(35 / 3)
     assert mean.pooled == pytest.approx(410 / 50_000 * 1_000)
     assert mean.pooled_lower < mean.pooled < mean.pooled_upper
@@ -26,7 +26,7 @@ def test_the_mean_of_a_most_similar_group_by_hand() -> None:
 
 def test_a_mean_that_leaves_the_own_area_out_is_refused() -> None:
     with pytest.raises(RequestError, match="Halton is not among its own peers"):
-        mean_of_peers({"Wigan": 1, "Knowsley": 2}, PEOPLE, own="Halton")
+        mean_of_areas({"Wigan": 1, "Knowsley": 2}, PEOPLE, own="Halton")
 
 
 def test_second_highest_in_the_country_is_refused() -> None:
@@ -100,10 +100,10 @@ def test_a_total_of_fewer_contributors() -> None:
 
 def test_areas_without_figures_are_refused() -> None:
     with pytest.raises(RequestError, match="no denominator was given for Wigan"):
-        mean_of_peers(COUNTS, {"Halton": 1, "Knowsley": 2})
+        mean_of_areas(COUNTS, {"Halton": 1, "Knowsley": 2})
     with pytest.raises(RequestError, match="no figure is known for Wigan"):
-        mean_of_peers({**COUNTS, "Wigan": float("nan")}, PEOPLE)
+        mean_of_areas({**COUNTS, "Wigan": float("nan")}, PEOPLE)
     with pytest.raises(RequestError, match="has no peers"):
-        mean_of_peers({"Halton": 1}, PEOPLE)
+        mean_of_areas({"Halton": 1}, PEOPLE)
     with pytest.raises(RequestError, match="above zero"):
         compare_coverage(100, 0, 90, 5)

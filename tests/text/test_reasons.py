@@ -12,7 +12,7 @@ from shp_analysis.assessment.verdicts import Model, Placing, Reason, Significanc
 from shp_analysis.config.breaks import BreakKind, SeriesBreak
 from shp_analysis.measures.records import Unlinked
 from shp_analysis.measures.unplaced_records import Unplaced
-from shp_analysis.monitoring.revisions import Revision, Saying
+from shp_analysis.monitoring.revisions import Revision, StatedFigure
 from shp_analysis.reference.periods import CalendarYear, Month, Quarter
 from shp_analysis.text.reasons import say
 
@@ -34,7 +34,7 @@ UNLINKED = Unlinked(2, 10, "the collisions of 2 casualties were not received, so
 FORCE = "Cheshire Constabulary"
 PLACING = Placing(Unplaced(FORCE, 315, 900), Unplaced(FORCE, 18, 870), 5.0)
 USUAL, SHORT = SignificanceTest(Model.USUAL_VARIATION, 0.2, 58), SignificanceTest(Model.SHORT_HISTORY, 0.00004, 7)
-REVISION = Revision(NOW, (Saying(date(2025, 6, 30), 20), Saying(date(2025, 9, 30), 23)))
+REVISION = Revision(NOW, (StatedFigure(date(2025, 6, 30), 20), StatedFigure(date(2025, 9, 30), 23)))
 
 SENTENCES: dict[Reason, str] = {
     reasons.BreakBetween(THEN, CRIMES): (

@@ -16,7 +16,7 @@ from shp_analysis.config.indicators import Kind
 from shp_analysis.measures.records import AreaRecords
 from shp_analysis.reference.periods import Quarter
 from shp_analysis.statistics.dispersions import Dispersion
-from shp_analysis.text.sentences import state, state_title, state_year
+from shp_analysis.text.sentences import describe_year, state, write_title
 
 
 def test_each_verdict_has_its_sentence(two_years: AreaRecords) -> None:
@@ -26,8 +26,8 @@ def test_each_verdict_has_its_sentence(two_years: AreaRecords) -> None:
     assert state(assess_one(two_years, ASB)).text == (
         "Anti-social behaviour: 90, compared with 90. No clear change (0): within its usual variation."
     )
-    assert state_title(assess_one(two_years, ASB)) == "Anti-social behaviour: no clear change, 90 compared with 90"
-    assert state_title(assess_one(two_years)) == "Burglary rose from 60 to 120"
+    assert write_title(assess_one(two_years, ASB)) == "Anti-social behaviour: no clear change, 90 compared with 90"
+    assert write_title(assess_one(two_years)) == "Burglary rose from 60 to 120"
 
 
 def test_a_percentage_needs_a_base_of_twenty(tmp_path: Path) -> None:
@@ -66,7 +66,7 @@ def test_shares_of_few_are_said_without_a_percentage(two_years: AreaRecords) -> 
         "Ethnic-minority victims at MARAC: 7 of 70 in January to March 2025 and 1 of 67 in January to March 2024. "
         "Numbers this small cannot show a change."
     )
-    assert state_title(few) == "Ethnic-minority victims at MARAC: 7 of 70, too few to say"
+    assert write_title(few) == "Ethnic-minority victims at MARAC: 7 of 70, too few to say"
     nearly_all = of_shares(assess_one(two_years), (42, 42), (43, 45), "SUB-07")
     assert state(nearly_all).text.endswith(". The few that are not among them cannot show a change.")
 
@@ -78,7 +78,7 @@ def test_a_share_that_is_not_judged_is_said_with_its_counts_and_the_reason(two_y
         "What is counted gathers in places, so more than chance moves this share, and there are too few years to tell "
         "by how much: its change is not judged."
     )
-    assert state_title(found) == "Crime concentration: 2,793 of 13,863, too few to say"
+    assert write_title(found) == "Crime concentration: 2,793 of 13,863, too few to say"
 
 
 def test_the_twelve_months_are_not_told_twice(tmp_path: Path) -> None:
@@ -86,4 +86,4 @@ def test_the_twelve_months_are_not_told_twice(tmp_path: Path) -> None:
     months["2025-01"]["Robbery"] = 5
     found = assess_one(build_records(tmp_path, months), "Robbery")
     assert state(found).text.endswith(" cannot show a change; there were 5 in the twelve months to March 2025.")
-    assert state_year(found).text.endswith(" cannot show a change.")
+    assert describe_year(found).text.endswith(" cannot show a change.")

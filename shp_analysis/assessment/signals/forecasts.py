@@ -34,7 +34,7 @@ class Interruption(StrEnum):
 
 
 @dataclass(frozen=True)
-class ForecastFooting:
+class ForecastBasis:
     """The quarters that a forecast may rest on: those up to the latest since the last break or gap.
 
     Attributes
@@ -135,7 +135,7 @@ def score_last_forecast(series: CountedSeries, latest: Quarter) -> ScoredForecas
     return ScoredForecast(latest, float(known[-1]), forecast, score_forecast(forecast, known[-1:]))
 
 
-def find_footing(series: CountedSeries, latest: Quarter) -> ForecastFooting:
+def find_forecast_basis(series: CountedSeries, latest: Quarter) -> ForecastBasis:
     """Say how many quarters a forecast may rest on, and what cut the others off.
 
     Parameters
@@ -145,16 +145,16 @@ def find_footing(series: CountedSeries, latest: Quarter) -> ForecastFooting:
 
     Returns
     -------
-    ForecastFooting
+    ForecastBasis
     """
     known, needed = _since_last_gap(series, latest), count_points_needed(QUARTERS_PER_YEAR)
     each = MONTHS_PER_QUARTER // series.months_each
     first = max(series.place_after(latest.end), 0) - len(known) * each
     before = slice(max(first - each, 0), first)
     if first < each:
-        return ForecastFooting(len(known), needed, Interruption.START)
+        return ForecastBasis(len(known), needed, Interruption.START)
     is_alike = bool(series.is_latest_stretch[before].all())
-    return ForecastFooting(len(known), needed, Interruption.GAP if is_alike else Interruption.BREAK)
+    return ForecastBasis(len(known), needed, Interruption.GAP if is_alike else Interruption.BREAK)
 
 
 def _forecast(known: Floats) -> Forecast | TooFewPoints:

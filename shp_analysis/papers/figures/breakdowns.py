@@ -35,7 +35,7 @@ from shp_analysis.papers.gated_counts import (
 from shp_analysis.papers.run import Run
 from shp_analysis.reference.periods import Quarter
 from shp_analysis.statistics.intervals import wilson_interval
-from shp_analysis.text.sentences import say_caveat
+from shp_analysis.text.sentences import describe_caveat
 from shp_analysis.text.words import capitalise, list_names
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def plot_breakdown(run: Run, indicator: str, breakdown: str) -> Figure | Notes:
             note=_note(found),
         ),
         can_conclude=tuple(_conclude(found)),
-        cannot_conclude=f"{_ONLY_KNOWN} {say_caveat(assessment)}",
+        cannot_conclude=f"{_ONLY_KNOWN} {describe_caveat(assessment)}",
     )
 
 
@@ -225,7 +225,9 @@ def plot_caseload(run: Run) -> Figure | Notes:
             ),
         ),
         can_conclude=(Sentence(_say_quarter(quarters[-1], frame)), *_say_balance(quarters[-1], frame)),
-        cannot_conclude=f"How many cases are open does not say how many people need help. {say_caveat(assessment)}",
+        cannot_conclude=(
+            f"How many cases are open does not say how many people need help. {describe_caveat(assessment)}"
+        ),
     )
 
 
@@ -327,7 +329,7 @@ def plot_weekday_and_hour(run: Run) -> Figure | Notes:
         can_conclude=(Sentence(_say_weekdays(counts)), Sentence(_say_nights(counts))),
         cannot_conclude=(
             "More traffic brings more collisions: these are not risks of a journey, and cells with few collisions "
-            f"differ by chance. {say_caveat(assessment)}"
+            f"differ by chance. {describe_caveat(assessment)}"
         ),
     )
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from shp_analysis.assessment.comparator_areas import PeerComparison, compare_with_peers, name_place, say_place
+from shp_analysis.assessment.comparator_areas import AreaComparison, compare_with_areas, name_place, write_place
 from shp_analysis.assessment.marac_rates import (
     PER_FEMALES,
     RECOMMENDED,
@@ -22,14 +22,14 @@ from shp_analysis.assessment.marac_rates import (
 from shp_analysis.assessment.other_areas import NotCompared
 from shp_analysis.charts.drawing import NO_REASON, draw, is_wide
 from shp_analysis.charts.ranges import plot_ranges
-from shp_analysis.config.comparator_lists import PeerList
+from shp_analysis.config.comparator_lists import ComparatorList
 from shp_analysis.config.indicators import Kind
 from shp_analysis.page.data_tables import Cell, Column, DataTable, build_table
 from shp_analysis.page.parts import Figure, Note, Notes, Sentence
 from shp_analysis.page.style import RULE_COLOUR, format_count, format_rate
 from shp_analysis.papers.run import Run
 from shp_analysis.statistics.peers import RankedArea
-from shp_analysis.text.sentences import say_caveat
+from shp_analysis.text.sentences import describe_caveat
 from shp_analysis.text.words import capitalise, list_names
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ _BAR = 0.66
 _FAINT, _CLEAR = 0.3, 0.6
 
 
-def plot_comparator_areas(run: Run, indicator: str, peers: PeerList | None = None) -> Figure | Notes:
+def plot_comparator_areas(run: Run, indicator: str, peers: ComparatorList | None = None) -> Figure | Notes:
     """Draw an area's rate or share beside its comparator areas' of the same period.
 
     Parameters
@@ -51,7 +51,7 @@ def plot_comparator_areas(run: Run, indicator: str, peers: PeerList | None = Non
     run : Run
     indicator : str
         Id or name of a count with a rate, or of a share.
-    peers : PeerList, optional
+    peers : ComparatorList, optional
         Any list of peers; the register's where left out.
 
     Returns
@@ -60,7 +60,7 @@ def plot_comparator_areas(run: Run, indicator: str, peers: PeerList | None = Non
         A line that says why, where the area cannot be compared.
     """
     assessment = run.assessment(indicator)
-    found = compare_with_peers(run.elsewhere, assessment, peers)
+    found = compare_with_areas(run.other_areas, assessment, peers)
     if isinstance(found, NotCompared):
         return Notes((Note(f"{assessment.indicator.name} beside peers", f"Not compared. {found.reason}"),))
 
@@ -69,21 +69,21 @@ def plot_comparator_areas(run: Run, indicator: str, peers: PeerList | None = Non
 
     height = _FOOT + _ROW * len(found.figures)
     return Figure(
-        title=f"{found.indicator.name}: {found.area.name} is {say_place(found)}",
+        title=f"{found.indicator.name}: {found.area.name} is {write_place(found)}",
         picture=draw(paint, "rows", height),
         narrow_picture=draw(paint, "narrow", height),
         alternative_text=_describe(found),
         caption=_caption(found),
         table=_tabulate(found),
-        can_conclude=tuple(Sentence(each) for each in state_comparator_areas(found)),
+        can_conclude=tuple(Sentence(each) for each in describe_comparator_areas(found)),
         cannot_conclude=(
             "A high rate does not show that a service is doing badly: areas differ in who lives and visits there, and "
-            f"in what is recorded. {say_caveat(assessment)}"
+            f"in what is recorded. {describe_caveat(assessment)}"
         ),
     )
 
 
-def state_comparator_areas(comparison: PeerComparison) -> tuple[str, ...]:
+def describe_comparator_areas(comparison: AreaComparison) -> tuple[str, ...]:
     """Say where an area lies among the others: its rate and all together's, the range for its size, and its rank's."""
     own, mean, unit, name = comparison.own, comparison.mean, comparison.unit, comparison.area.name
     period, indicator = comparison.period.short_words, comparison.indicator
@@ -101,11 +101,11 @@ def state_comparator_areas(comparison: PeerComparison) -> tuple[str, ...]:
             f"Of areas of its size 95 in 100 would have {format_rate(own.low_95)} to {format_rate(own.high_95)}, "
             f"{_say_allowance(comparison)}; it is {place} that range."
         ),
-        f"{say_rank(name, comparison.rank, len(comparison.figures), 'areas')}.",
+        f"{write_rank(name, comparison.rank, len(comparison.figures), 'areas')}.",
     )
 
 
-def say_rank(name: str, rank: RankedArea, total: int, areas: str) -> str:
+def write_rank(name: str, rank: RankedArea, total: int, areas: str) -> str:
     """Say between which places an area lies; a rank without that range is luck told as fact.
 
     The range allows for chance alone, and not for how much the areas' figures vary besides.
@@ -118,12 +118,12 @@ def say_rank(name: str, rank: RankedArea, total: int, areas: str) -> str:
     return f"{start} {place} of {total} {areas}, allowing for chance alone"
 
 
-def _say_allowance(comparison: PeerComparison) -> str:
+def _say_allowance(comparison: AreaComparison) -> str:
     """Say what the limits allow for."""
     return "given how much these areas differ" if comparison.funnel.is_adjusted else "by chance alone"
 
 
-def draw_comparator_areas(axes: Axes, comparison: PeerComparison) -> None:
+def draw_comparator_areas(axes: Axes, comparison: AreaComparison) -> None:
     """Draw every area's row, the highest rate at the top, over the range for its size, and the line of all together."""
     figures = comparison.figures
     for row, each in enumerate(figures):
@@ -142,7 +142,7 @@ def _ordinal(number: int) -> str:
     return f"{number}{ending}"
 
 
-def _caption(comparison: PeerComparison) -> str:
+def _caption(comparison: AreaComparison) -> str:
     peers = comparison.peers
     lines = [
         (
@@ -160,7 +160,7 @@ def _caption(comparison: PeerComparison) -> str:
     return " ".join(lines)
 
 
-def _note(comparison: PeerComparison) -> str:
+def _note(comparison: AreaComparison) -> str:
     peers, mean = comparison.peers, comparison.mean
     lines = [
         "Small type: the 95% range that chance alone would give.",
@@ -175,15 +175,15 @@ def _note(comparison: PeerComparison) -> str:
     return " ".join(lines)
 
 
-def _describe(comparison: PeerComparison) -> str:
+def _describe(comparison: AreaComparison) -> str:
     told = "; ".join(f"{each.area.name} {format_rate(each.rate)}" for each in comparison.figures)
     return (
         f"A row for each of {len(comparison.figures)} areas, the highest first, {comparison.unit}: {told}. "
-        f"{comparison.area.name} is {say_place(comparison)}."
+        f"{comparison.area.name} is {write_place(comparison)}."
     )
 
 
-def _tabulate(comparison: PeerComparison) -> DataTable:
+def _tabulate(comparison: AreaComparison) -> DataTable:
     rows = [
         {
             "name": each.area.name,
@@ -231,7 +231,7 @@ def plot_marac_cases(run: Run, indicator: str = "DA-03") -> Figure | Notes:
         A line that says why, where SafeLives's figures are not there.
     """
     assessment = run.assessment(indicator)
-    found = compare_marac_cases(run.elsewhere, assessment)
+    found = compare_marac_cases(run.other_areas, assessment)
     if isinstance(found, NotCompared):
         return Notes((Note(f"{assessment.indicator.name} elsewhere", f"Not compared. {found.reason}"),))
 
@@ -253,7 +253,7 @@ def plot_marac_cases(run: Run, indicator: str = "DA-03") -> Figure | Notes:
         ),
         table=_tabulate_marac(found),
         can_conclude=tuple(Sentence(each) for each in state_marac_cases(found)),
-        cannot_conclude=f"{NO_REASON} {say_caveat(assessment)}",
+        cannot_conclude=f"{NO_REASON} {describe_caveat(assessment)}",
     )
 
 
@@ -262,7 +262,7 @@ def state_marac_cases(comparison: MaracComparison) -> tuple[str, ...]:
     first, *others = comparison.rates
     told = [f"{_tell(each)} {'' if place else 'had '}{_say_shortly(each)}" for place, each in enumerate(others)]
     forces = comparison.everywhere.forces
-    rank = say_rank(comparison.force.name, comparison.rank, forces, "police force areas")
+    rank = write_rank(comparison.force.name, comparison.rank, forces, "police force areas")
     lines = [
         f"{_tell(first)} had {_say(first)}, {_stands(first)}.",
         *([f"{', '.join(told)}."] if told else []),

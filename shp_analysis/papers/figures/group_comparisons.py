@@ -18,12 +18,12 @@ from shp_analysis.charts.ranges import plot_changes, plot_ranges
 from shp_analysis.page.data_tables import Column, DataTable, build_table
 from shp_analysis.page.parts import Figure, Notes, Sentence
 from shp_analysis.page.style import NOT_AVAILABLE, format_count, format_share
-from shp_analysis.papers.figures.notes import say_not_received
+from shp_analysis.papers.figures.notes import describe_not_received
 from shp_analysis.papers.run import Run
 from shp_analysis.reference.periods import Period
 from shp_analysis.statistics.proportions import AgainstNational, Proportion, compare_with_national, measure_proportion
 from shp_analysis.text.changes import write_change
-from shp_analysis.text.sentences import ONE_IN_TWENTY, say_caveat, state
+from shp_analysis.text.sentences import ONE_IN_TWENTY, describe_caveat, state
 from shp_analysis.text.significance import explain_no_change
 from shp_analysis.text.words import capitalise, list_names
 
@@ -93,7 +93,7 @@ def plot_group_shares(run: Run, *indicators: str) -> Figure | Notes:
     asked = [run.assessment(each) for each in indicators]
     groups = [found for each in asked if (found := find_share(each)) is not None]
     if not groups:
-        return say_not_received(asked)
+        return describe_not_received(asked)
 
     def paint(axes: Axes) -> None:
         draw_group_shares(axes, groups)
@@ -122,7 +122,7 @@ def plot_group_shares(run: Run, *indicators: str) -> Figure | Notes:
         can_conclude=tuple(Sentence(_say(each)) for each in groups),
         cannot_conclude=(
             "Shares of those who come forward are not shares of those who are harmed. "
-            f"{say_caveat(groups[0].assessment)}"
+            f"{describe_caveat(groups[0].assessment)}"
         ),
     )
 
@@ -221,7 +221,7 @@ def plot_offence_groups(run: Run) -> Figure | Notes:
     groups = [each for each in run.assessments if each.indicator.is_offence_group]
 
     if all(each.months.empty for each in groups):
-        return say_not_received(groups)
+        return describe_not_received(groups)
 
     def paint(axes: Axes) -> None:
         draw_offence_groups(axes, groups)

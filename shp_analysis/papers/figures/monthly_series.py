@@ -36,7 +36,7 @@ from shp_analysis.charts.drawing import (
     ON_WHITE,
     add_legend,
     draw,
-    dress_months,
+    finish_month_axis,
     is_wide,
     name_shortly,
     number_of,
@@ -54,12 +54,12 @@ from shp_analysis.page.style import (
     TEXT_COLOUR,
     format_count,
 )
-from shp_analysis.papers.figures.notes import list_breaks, name_breaks, say_not_received
+from shp_analysis.papers.figures.notes import describe_not_received, list_breaks, name_breaks
 from shp_analysis.papers.run import Run
 from shp_analysis.reference.periods import FinancialYear, Month, Period, Quarter, count_months
 from shp_analysis.statistics.chart_stretches import FEWEST_POINTS, Footing
 from shp_analysis.statistics.seasonality import AgainstSameQuarters
-from shp_analysis.text.sentences import name_with_area, say_caveat, state, state_title
+from shp_analysis.text.sentences import describe_caveat, name_with_area, state, write_title
 from shp_analysis.text.words import capitalise, list_names
 
 if TYPE_CHECKING:
@@ -235,7 +235,7 @@ def plot_indicator(run: Run, indicator: str) -> Figure | Notes:
     """
     assessment = run.assessment(indicator)
     if assessment.months.empty:
-        return say_not_received([assessment])
+        return describe_not_received([assessment])
     first = find_first_day(assessment)
     breaks = list_breaks(assessment, first, assessment.period.end)
     ranges, marks = list_ranges(assessment, first), list_shown_marks(assessment, first)
@@ -244,17 +244,17 @@ def plot_indicator(run: Run, indicator: str) -> Figure | Notes:
         draw_indicator(axes, assessment)
         draw_limits(axes, ranges)
         draw_marks(axes, marks)
-        dress_indicator(axes, assessment)
+        finish_indicator_axes(axes, assessment)
         mark_breaks(axes, breaks)
 
-    told = state_marks(assessment, ranges, marks)
+    told = describe_marks(assessment, ranges, marks)
     denied = (
         deny_proof(assessment, ranges, marks),
         NO_REASON,
-        say_caveat(assessment),
+        describe_caveat(assessment),
     )
     return Figure(
-        title=state_title(assessment),
+        title=write_title(assessment),
         picture=draw(paint, DESK),
         narrow_picture=draw(paint, "narrow"),
         alternative_text=" ".join((_describe(assessment), *([told.text] if told else []))),
@@ -300,7 +300,7 @@ def has_gap(assessment: Assessment) -> bool:
     return any((later - end).days > 1 for later, end in zip(starts[1:], ends, strict=False))
 
 
-def dress_indicator(axes: Axes, assessment: Assessment) -> None:
+def finish_indicator_axes(axes: Axes, assessment: Assessment) -> None:
     """Make room for the usual range and put the legend under the chart."""
     first = find_first_day(assessment)
     highest = max((each.upper for each in list_ranges(assessment, first)), default=0)
@@ -433,11 +433,11 @@ def plot_season(run: Run, indicator: str) -> Figure | Notes:
 
     def paint(axes: Axes) -> None:
         draw_season(axes, months, season)
-        dress_season(axes, months, assessment, has_events=bool(marked))
+        finish_season_axes(axes, months, assessment, has_events=bool(marked))
         mark_breaks(axes, breaks)
         mark_events(axes, marked, is_wide=is_wide(axes))
 
-    told = state_season(season)
+    told = describe_season(season)
     return Figure(
         title=_title(assessment, season),
         picture=draw(paint, DESK),
@@ -448,7 +448,7 @@ def plot_season(run: Run, indicator: str) -> Figure | Notes:
         can_conclude=told,
         cannot_conclude=(
             "The level before holds what moved in earlier quarters, so a count inside may still differ from the year "
-            f"before. {say_caveat(assessment)}"
+            f"before. {describe_caveat(assessment)}"
         ),
     )
 
@@ -475,18 +475,20 @@ def draw_season(axes: Axes, months: Sequence[ExpectedMonth], season: SeasonOfPer
     axes.scatter(own, counts, color=DUO_COLOURS[0], s=34, zorder=4, label=name_shortly(season.period))
 
 
-def dress_season(axes: Axes, months: Sequence[ExpectedMonth], assessment: Assessment, *, has_events: bool) -> None:
+def finish_season_axes(
+    axes: Axes, months: Sequence[ExpectedMonth], assessment: Assessment, *, has_events: bool
+) -> None:
     """Start the counts at zero, with room below for events, name the axes and put the legend under the chart."""
     known = [number for each in months for number in (each.count, each.upper) if not math.isnan(number)]
     top = _HEAD * max([1.0, *known])
     axes.set_ylim(-ROOM / (1 - ROOM) * top if has_events else 0, top)
     axes.set_xlim(number_of(months[0].period.start), number_of(months[-1].period.end + _HALF_A_MONTH))
-    dress_months(axes, f"{assessment.indicator.numerator} a month", fewest_ticks=4)
+    finish_month_axis(axes, f"{assessment.indicator.numerator} a month", fewest_ticks=4)
     axes.yaxis.set_major_locator(_CountLocator(nbins=_MOST_TICKS, steps=[1, 2, 2.5, 5, 10]))
     add_legend(axes, entries=4)
 
 
-def state_season(season: SeasonOfPeriod) -> tuple[Sentence, ...]:
+def describe_season(season: SeasonOfPeriod) -> tuple[Sentence, ...]:
     """Say whether such a count is usual by season and the level before, and which months are usually high."""
     return (Sentence(_state_count(season)), Sentence(_state_months(season)))
 
@@ -798,7 +800,7 @@ def _explain_band(ranges: Sequence[LimitStretch], units: str, *, is_now: bool) -
     return f"Blue band: where nearly all {units} lie if nothing changes{now}; dashed: their average.{anew}"
 
 
-def state_marks(assessment: Assessment, ranges: Sequence[LimitStretch], marks: Sequence[Mark]) -> Sentence | None:
+def describe_marks(assessment: Assessment, ranges: Sequence[LimitStretch], marks: Sequence[Mark]) -> Sentence | None:
     """Say which points are marked; None where no point may be judged."""
     judged = sum(len(each.periods) for each in ranges)
     if not judged:

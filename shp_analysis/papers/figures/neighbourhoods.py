@@ -139,7 +139,7 @@ def plot_deprivation(run: Run) -> Figure | Notes:
     gradient = find_gradient(run)
     if isinstance(gradient, NotShown):
         return _explain(gradient, run)
-    frame = gradient.tenths.frame
+    frame = gradient.deciles.frame
 
     def paint(axes: Axes) -> None:
         draw_gradient(axes, gradient)
@@ -150,7 +150,8 @@ def plot_deprivation(run: Run) -> Figure | Notes:
         picture=draw(paint, DESK),
         narrow_picture=draw(paint, "narrow"),
         alternative_text=(
-            f"A dot with its 95% range for each tenth. {' '.join(_say_tenth(row) for row in frame.to_dict('records'))}"
+            "A dot with its 95% range for each tenth. "
+            + " ".join(_describe_decile(row) for row in frame.to_dict("records"))
         ),
         caption=(
             f"Recorded crimes per 1,000 residents (mid-{gradient.neighbourhoods.mid_year}) in "
@@ -169,7 +170,8 @@ def plot_deprivation(run: Run) -> Figure | Notes:
                 Column("rate", "Per 1,000", align="right"),
                 Column("range", "95% range", align="right"),
             ),
-            note=f"{_say_elsewhere(gradient.tenths.elsewhere)}1 is the most deprived tenth in England.".strip(),
+            note=_describe_unplaced_crimes(gradient.deciles.unplaced_crimes)
+            + "1 is the most deprived tenth in England.",
         ),
         can_conclude=(Sentence(ends),) if gradient.slope is None else (_conclude(gradient.slope), Sentence(ends)),
         cannot_conclude=(
@@ -188,10 +190,10 @@ def _explain(reason: NotShown, run: Run) -> Notes:
 
 def draw_gradient(axes: Axes, gradient: Gradient) -> None:
     """Draw a dot with its range for each tenth, and the fitted line."""
-    frame = gradient.tenths.frame.set_index("imd_decile").reindex(range(1, TENTHS + 1)).reset_index()
+    frame = gradient.deciles.frame.set_index("imd_decile").reindex(range(1, TENTHS + 1)).reset_index()
     plot_ranges(frame, value="rate", name="imd_decile", orient="v", unit="Recorded crimes per 1,000 residents", ax=axes)
     if gradient.slope is not None:
-        axes.plot(gradient.tenths.frame["imd_decile"] - 1, fit_rates(gradient), "--", color=TEXT_COLOUR, linewidth=1.4)
+        axes.plot(gradient.deciles.frame["imd_decile"] - 1, fit_rates(gradient), "--", color=TEXT_COLOUR, linewidth=1.4)
     axes.set_ylim(0, min(1.08 * float(frame["upper"].max()), 3.2 * float(frame["rate"].max())))
     whose = "Tenth of England's neighbourhoods; " if is_wide(axes) else ""
     axes.set_xlabel(f"{whose}1 is the most deprived")
@@ -200,7 +202,7 @@ def draw_gradient(axes: Axes, gradient: Gradient) -> None:
 def fit_rates(gradient: Gradient) -> npt.NDArray[np.float64]:
     """Give the fitted line's rate at each tenth."""
     assert gradient.slope is not None  # noqa: S101 - asked only where a line was fitted
-    shares = gradient.tenths.frame["residents"].to_numpy(dtype=float)
+    shares = gradient.deciles.frame["residents"].to_numpy(dtype=float)
     shares = shares / shares.sum()
     first, last = math.log(gradient.slope.intercept), math.log(gradient.slope.intercept + gradient.slope.slope)
     fitted: npt.NDArray[np.float64] = np.exp(first + (last - first) * (np.cumsum(shares) - shares / 2))
@@ -236,11 +238,11 @@ def _conclude(slope: SlopeOfInequality) -> Sentence:
 
 
 def _say_ends(gradient: Gradient) -> str:
-    rows = gradient.tenths.frame.to_dict("records")
-    return f"{_say_tenth(rows[0])} {_say_tenth(rows[-1])}"
+    rows = gradient.deciles.frame.to_dict("records")
+    return f"{_describe_decile(rows[0])} {_describe_decile(rows[-1])}"
 
 
-def _say_tenth(row: Mapping[Hashable, Any]) -> str:
+def _describe_decile(row: Mapping[Hashable, Any]) -> str:
     places, crimes, rate = (row[name] for name in ("neighbourhoods", "crimes", "rate"))
     noun = "neighbourhood" if places == 1 else "neighbourhoods"
     return (
@@ -258,7 +260,7 @@ def _row(row: Mapping[Hashable, Any]) -> dict[str, object]:
     }
 
 
-def _say_elsewhere(crimes: int) -> str:
+def _describe_unplaced_crimes(crimes: int) -> str:
     if not crimes:
         return ""
     return f"{format_count(crimes)} crimes have no place, or one whose residents are not known. "

@@ -13,7 +13,7 @@ from shp_analysis.text.sentences import name_with_area
 from shp_analysis.text.words import list_names
 
 
-def say_not_received(assessments: Sequence[Assessment]) -> Notes:
+def describe_not_received(assessments: Sequence[Assessment]) -> Notes:
     """Say that nothing can be drawn, in the place of a chart without a line in it."""
     return Notes(tuple(Note(name_with_area(each), _why_no_chart(each)) for each in assessments))
 
@@ -22,7 +22,7 @@ def explain_not_shown(reason: NotShown, assessment: Assessment) -> Notes:
     """Say in the place of a chart that its numbers were not received, or are withheld in the edition."""
     if reason is NotShown.WITHHELD:
         return Notes((Note(name_with_area(assessment), _WITHHELD),))
-    return say_not_received([assessment])
+    return describe_not_received([assessment])
 
 
 _WITHHELD = "No chart is drawn: the figures are withheld in this edition."

@@ -15,7 +15,7 @@ import pandas as pd
 
 from shp_analysis.assessment.assessments import Assessment
 from shp_analysis.assessment.other_areas import NotCompared
-from shp_analysis.assessment.rest_of_country import GREAT_BRITAIN, Course, CourseComparison, compare_courses
+from shp_analysis.assessment.rest_of_country import GREAT_BRITAIN, YearsCompared, YearsOfArea, compare_years_with_rest
 from shp_analysis.charts.drawing import DESK, HEAD, NO_REASON, draw, name_percents
 from shp_analysis.charts.ranges import plot_ranges
 from shp_analysis.charts.series import mark_breaks, plot_series
@@ -32,13 +32,13 @@ from shp_analysis.page.style import (
     format_rate,
     format_share,
 )
-from shp_analysis.papers.figures.notes import list_breaks, name_breaks, say_not_received
-from shp_analysis.papers.gated_counts import read_england, recall_windows
+from shp_analysis.papers.figures.notes import describe_not_received, list_breaks, name_breaks
+from shp_analysis.papers.gated_counts import list_shown_windows, read_england
 from shp_analysis.papers.run import Run
 from shp_analysis.reference.periods import CalendarYear, Month, Period, build_window, count_months
 from shp_analysis.statistics.changes import Change
 from shp_analysis.statistics.intervals import interval_of_count, wilson_interval
-from shp_analysis.text.sentences import name_with_area, say_caveat, state, state_title
+from shp_analysis.text.sentences import describe_caveat, name_with_area, state, write_title
 from shp_analysis.text.significance import explain_change, explain_no_change
 from shp_analysis.text.words import capitalise, list_names
 
@@ -85,7 +85,7 @@ def plot_yearly_counts(run: Run, *indicators: str) -> Figure | Notes:
     shown = [run.assessment(each) for each in indicators]
     series = [list_years(each) for each in shown]
     if not any(series):
-        return say_not_received(shown)
+        return describe_not_received(shown)
     periods = sorted({year.period for years in series for year in years}, key=lambda each: each.start)
     first, names = shown[0], [each.indicator.name for each in shown]
     breaks = list_breaks(first, periods[0].start, periods[-1].end)
@@ -96,14 +96,14 @@ def plot_yearly_counts(run: Run, *indicators: str) -> Figure | Notes:
 
     definitions = [each.indicator.definition for each in shown]
     return Figure(
-        title=state_title(first),
+        title=write_title(first),
         picture=draw(paint, DESK),
         narrow_picture=draw(paint, "narrow"),
         alternative_text=_describe(shown, series),
         caption=" ".join((*definitions, _explain_ranges(series), *name_breaks(breaks))),
         table=_tabulate(shown, series, periods),
         can_conclude=tuple(state(each) for each in shown),
-        cannot_conclude=f"{NO_REASON} Some of several years will differ by chance. {say_caveat(first)}",
+        cannot_conclude=f"{NO_REASON} Some of several years will differ by chance. {describe_caveat(first)}",
         verdict=first.verdict.value,
     )
 
@@ -255,7 +255,7 @@ def plot_indexed_years(run: Run, indicator: str, *, first_year: int = INDEX_YEAR
         A line that says why, where nothing can be set beside the area.
     """
     assessment = run.assessment(indicator)
-    found = compare_courses(run.elsewhere, assessment, first_year=first_year)
+    found = compare_years_with_rest(run.other_areas, assessment, first_year=first_year)
     if isinstance(found, NotCompared):
         return Notes((Note(f"{assessment.indicator.name} elsewhere", f"Not compared. {found.reason}"),))
 
@@ -269,19 +269,19 @@ def plot_indexed_years(run: Run, indicator: str, *, first_year: int = INDEX_YEAR
         alternative_text=_describe_index(found),
         caption=" ".join((assessment.indicator.definition, _explain(found, first_year), *name_breaks(found.breaks))),
         table=_tabulate_index(found),
-        can_conclude=tuple(Sentence(each) for each in state_elsewhere(found)),
-        cannot_conclude=f"{NO_REASON} {_warn(found)}{say_caveat(assessment)}",
+        can_conclude=tuple(Sentence(each) for each in describe_rest_of_country(found)),
+        cannot_conclude=f"{NO_REASON} {_warn(found)}{describe_caveat(assessment)}",
     )
 
 
-def _explain(comparison: CourseComparison, first_year: int) -> str:
+def _explain(comparison: YearsCompared, first_year: int) -> str:
     return (
         f"Each year's count for every {INDEX} of {first_year}. Upright lines: {comparison.own.name}'s 95% range, which "
         "allows for the place's usual variation."
     )
 
 
-def state_elsewhere(comparison: CourseComparison) -> tuple[str, ...]:
+def describe_rest_of_country(comparison: YearsCompared) -> tuple[str, ...]:
     """Say how each place's count moved over the paper's two years, and whether the area's changed differently."""
     own, assessment = comparison.own, comparison.assessment
     now, then = (CalendarYear.containing(each.start) for each in _find_periods(assessment))
@@ -295,11 +295,11 @@ def state_elsewhere(comparison: CourseComparison) -> tuple[str, ...]:
     )
 
 
-def draw_indexed_years(axes: Axes, comparison: CourseComparison) -> None:
+def draw_indexed_years(axes: Axes, comparison: YearsCompared) -> None:
     """Draw a line for each place, named at its end, and the area's own ranges."""
     rows = [
-        (year.start.year, capitalise(course.label), *_index(course, comparison.years[0], year))
-        for course in (comparison.own, *comparison.others)
+        (year.start.year, capitalise(years_of_area.label), *_index(years_of_area, comparison.years[0], year))
+        for years_of_area in (comparison.own, *comparison.others)
         for year in comparison.years
     ]
     frame = pd.DataFrame(rows, columns=["year", "place", "value", "lower", "upper"])
@@ -315,11 +315,11 @@ def draw_indexed_years(axes: Axes, comparison: CourseComparison) -> None:
     mark_breaks(axes, comparison.breaks, lambda day: first.year + (day - first).days / DAYS_IN_YEAR - 0.5)
 
 
-def _index(course: Course, first: CalendarYear, year: CalendarYear) -> tuple[float, float, float]:
+def _index(years_of_area: YearsOfArea, first: CalendarYear, year: CalendarYear) -> tuple[float, float, float]:
     """Give a year's index with its range; the first year is 100 by itself."""
     if year == first:
         return INDEX, INDEX, INDEX
-    change = course.compare(first, year)
+    change = years_of_area.compare(first, year)
     value = math.nan if change.adjusted_percent is None else INDEX + change.adjusted_percent
     return value, INDEX + change.lower, INDEX + change.upper
 
@@ -333,14 +333,14 @@ def _say_counts(change: Change) -> str:
     return f"from {format_count(change.baseline_count)} to {format_count(change.count)}"
 
 
-def _say_change(course: Course, then: CalendarYear, now: CalendarYear) -> str:
-    change = course.compare(then, now)
+def _say_change(years_of_area: YearsOfArea, then: CalendarYear, now: CalendarYear) -> str:
+    change = years_of_area.compare(then, now)
     counts = (
         f"from {format_count(change.baseline_count)} in {then.label} to {format_count(change.count)} in {now.label}"
     )
     if change.baseline_count < SMALLEST_PERCENT_BASE:
-        return f"{course.name} went {counts}"
-    return f"{course.name} went {counts} ({_write_range(change)})"
+        return f"{years_of_area.name} went {counts}"
+    return f"{years_of_area.name} went {counts} ({_write_range(change)})"
 
 
 def _write_range(change: Change) -> str:
@@ -349,7 +349,7 @@ def _write_range(change: Change) -> str:
     return f"{by}; 95% range {low} to {high}"
 
 
-def _say_finding(comparison: CourseComparison) -> str:
+def _say_finding(comparison: YearsCompared) -> str:
     name = comparison.own.name
     apart = _list_by_finding(comparison, is_clear=True)
     if not apart and all(ratio is None for ratio in comparison.ratios):
@@ -358,13 +358,13 @@ def _say_finding(comparison: CourseComparison) -> str:
     return f"{name} changed differently from {where}" if apart else f"{name} shows no clear difference from {where}"
 
 
-def _list_by_finding(comparison: CourseComparison, *, is_clear: bool) -> list[str]:
+def _list_by_finding(comparison: YearsCompared, *, is_clear: bool) -> list[str]:
     """Name the places beside which the area's change is clearly another one, or is not."""
     pairs = zip(comparison.others, comparison.ratios, strict=True)
     return [other.name for other, ratio in pairs if ratio is not None and ratio.is_clear is is_clear]
 
 
-def _say_ratios(comparison: CourseComparison) -> str:
+def _say_ratios(comparison: YearsCompared) -> str:
     """Say what the area would have had if it had moved like the others, and what its own count was tested against."""
     name, now = comparison.own.name, format_count(round(comparison.own.counts[comparison.years[-1]]))
     pairs = zip(comparison.others, comparison.ratios, strict=True)
@@ -375,7 +375,7 @@ def _say_ratios(comparison: CourseComparison) -> str:
     return f"{had}; {_say_tests(comparison, now)}."
 
 
-def _say_tests(comparison: CourseComparison, now: str) -> str:
+def _say_tests(comparison: YearsCompared, now: str) -> str:
     """Say what the count is beyond, or within; beside which place, where the places differ."""
     named: dict[str, list[str]] = {}
     for other, ratio, test in zip(comparison.others, comparison.ratios, comparison.tests, strict=True):
@@ -387,7 +387,7 @@ def _say_tests(comparison: CourseComparison, now: str) -> str:
     return "; ".join(f"beside {list_names(names)} {now} is {why}" for why, names in named.items())
 
 
-def _warn(comparison: CourseComparison) -> str:
+def _warn(comparison: YearsCompared) -> str:
     """Say what the file does not cover, and where a confirmed change of recording came after the first year."""
     covered = "" if comparison.country == GREAT_BRITAIN else f"The file does not cover {GREAT_BRITAIN}. "
     first, last = comparison.years[0], comparison.years[-1]
@@ -400,19 +400,21 @@ def _warn(comparison: CourseComparison) -> str:
     )
 
 
-def _describe_index(comparison: CourseComparison) -> str:
+def _describe_index(comparison: YearsCompared) -> str:
     told = []
-    for course in (comparison.own, *comparison.others):
-        years = [(year, _index(course, comparison.years[0], year)[0]) for year in comparison.years]
-        told.append(f"{capitalise(course.name)}: " + ", ".join(f"{value:.0f} in {year.label}" for year, value in years))
+    for years_of_area in (comparison.own, *comparison.others):
+        years = [(year, _index(years_of_area, comparison.years[0], year)[0]) for year in comparison.years]
+        told.append(
+            f"{capitalise(years_of_area.name)}: " + ", ".join(f"{value:.0f} in {year.label}" for year, value in years)
+        )
     return f"Lines of years, {comparison.years[0].label} set at {INDEX}. {'. '.join(told)}."
 
 
-def _tabulate_index(comparison: CourseComparison) -> DataTable:
+def _tabulate_index(comparison: YearsCompared) -> DataTable:
     places = (comparison.own, *comparison.others)
     rows = [
         {"year": year.label}
-        | {str(at): _write_index(course, comparison.years[0], year) for at, course in enumerate(places)}
+        | {str(at): _write_index(years_of_area, comparison.years[0], year) for at, years_of_area in enumerate(places)}
         for year in comparison.years
     ]
     return build_table(
@@ -420,16 +422,19 @@ def _tabulate_index(comparison: CourseComparison) -> DataTable:
         caption=f"{comparison.assessment.indicator.name}, year by year",
         columns=(
             Column("year", "Year", is_row_heading=True),
-            *(Column(str(at), capitalise(course.name), align="right") for at, course in enumerate(places)),
+            *(
+                Column(str(at), capitalise(years_of_area.name), align="right")
+                for at, years_of_area in enumerate(places)
+            ),
         ),
         note=f"Small type: for every {INDEX} in {comparison.years[0].label}, and its 95% range.",
     )
 
 
-def _write_index(course: Course, first: CalendarYear, year: CalendarYear) -> Cell:
-    count = course.counts[year]
+def _write_index(years_of_area: YearsOfArea, first: CalendarYear, year: CalendarYear) -> Cell:
+    count = years_of_area.counts[year]
     written = format_count(count) if float(count).is_integer() else format_rate(count)
-    value, low, high = _index(course, first, year)
+    value, low, high = _index(years_of_area, first, year)
     detail = f"{value:.0f}" if year == first else f"{value:.0f} ({low:.0f} to {high:.0f})"
     return Cell(written, detail)
 
@@ -476,10 +481,10 @@ def plot_figures_over_time(run: Run, indicator: str, *, beside_england: bool = F
     Figure or Notes
         A line where nothing was received.
     """
-    assessment = recall_windows(run, run.assessment(indicator))
+    assessment = list_shown_windows(run, run.assessment(indicator))
     points = list_figures(assessment)
     if not points:
-        return say_not_received([assessment])
+        return describe_not_received([assessment])
     band = assessment.indicator.expected_band
     windows = read_england(run, assessment).to_dict("records") if beside_england else []
     england = {_label(row): float(row["value"]) for row in windows}
@@ -488,7 +493,7 @@ def plot_figures_over_time(run: Run, indicator: str, *, beside_england: bool = F
         draw_figures(axes, points, assessment, england)
 
     return Figure(
-        title=state_title(assessment),
+        title=write_title(assessment),
         picture=draw(paint, DESK),
         narrow_picture=draw(paint, "narrow"),
         alternative_text=(
@@ -508,7 +513,7 @@ def plot_figures_over_time(run: Run, indicator: str, *, beside_england: bool = F
             ),
         ),
         can_conclude=(state(assessment), *_say_band(points[-1], band), *_say_england(points[-1], england)),
-        cannot_conclude=f"{NO_REASON} {say_caveat(assessment)}",
+        cannot_conclude=f"{NO_REASON} {describe_caveat(assessment)}",
         verdict=assessment.verdict.value,
     )
 
