@@ -8,8 +8,10 @@ import nbformat
 import pandas as pd
 import papermill
 import pytest
+from jupyter_lab import run_all_cells, serve_lab
 from matrix.test_simulated import plan
 from nbformat.v4 import new_code_cell
+from playwright.sync_api import Browser
 
 from shp_analysis.config.parameters import Edition, Paper
 from shp_analysis.page.exporter import BOARD_TAG, BriefingExporter
@@ -67,6 +69,27 @@ def test_it_is_answered_by_papermill_alone(edited: Path, simulated_data: Path, t
         progress_bar=False,
     )
     html, _ = BriefingExporter().from_notebook_node(executed)
+    assert "Shoplifting" in html
+
+
+def test_it_is_answered_in_jupyterlab(edited: Path, simulated_data: Path, tmp_path: Path, browser: Browser) -> None:
+    notebook = nbformat.read(edited, as_version=4)
+    (asked,) = (cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", ()))
+    asked.source += f"\nperiod = {QUARTER.label!r}\ndata_folder = {str(simulated_data)!r}\nsimulated = True"
+    nbformat.write(notebook, edited)
+    settings = tmp_path / "jupyter"
+    settings.mkdir()
+    with serve_lab(edited.parent, settings) as address:
+        page = run_all_cells(browser, address, edited.name)
+        question = page.locator(".jp-CodeCell", has_text="long_ago = shp.compare")
+        question.scroll_into_view_if_needed()
+        assert question.locator(".jp-OutputArea-output img, .jp-OutputArea-output svg").first.is_visible()
+        page.context.close()
+    saved = nbformat.read(edited, as_version=4)
+    code = [cell for cell in saved.cells if cell.cell_type == "code"]
+    assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
+    assert not [output for cell in code for output in cell.outputs if output.output_type == "error"]
+    html, _ = BriefingExporter().from_notebook_node(saved)
     assert "Shoplifting" in html
 
 
