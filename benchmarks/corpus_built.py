@@ -12,9 +12,9 @@ from pathlib import Path
 from zipfile import ZipFile
 
 from benchmarks.grids import Base, Rows, Value, read_csv
-from shp_analysis.readers.code_tables import read_code_table
 from shp_analysis.readers.ndtms_monthly import COLUMNS as MONTHLY_COLUMNS
-from shp_analysis.readers.partner_returns_cells import COLUMNS
+from shp_analysis.readers.partner_returns_workbook import COLUMNS
+from shp_analysis.readers.readers import read_code_table
 from shp_analysis.readers.safelives_workbook import CASES_COLUMNS
 from shp_analysis.reference.areas import HALTON
 from shp_analysis.simulator import write_simulated_borough

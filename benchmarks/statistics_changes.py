@@ -25,11 +25,9 @@ from statsmodels.genmod.generalized_linear_model import GLM
 from benchmarks.tables import Measure, report
 from shp_analysis.statistics.changes import compare_counts
 from shp_analysis.statistics.control_charts import assess_xmr
-from shp_analysis.statistics.count_models import fit_counts, level_terms
-from shp_analysis.statistics.dispersions import LONG_HISTORY_MONTHS, estimate_dispersion
+from shp_analysis.statistics.dispersions import LONG_HISTORY_MONTHS, estimate_dispersion, fit_counts, level_terms
 from shp_analysis.statistics.forecasts import forecast_series
-from shp_analysis.statistics.seasonality import estimate_season
-from shp_analysis.statistics.trends import assess_trend
+from shp_analysis.statistics.trends import assess_trend, estimate_season
 
 SEED = 95
 MONTHS = 60

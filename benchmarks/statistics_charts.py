@@ -16,7 +16,6 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.tables import Measure, report
-from shp_analysis.statistics.chart_stretches import number_segments
 from shp_analysis.statistics.control_charts import (
     Improvement,
     PointType,
@@ -24,6 +23,7 @@ from shp_analysis.statistics.control_charts import (
     XmrChart,
     XmrSettings,
     assess_xmr,
+    number_segments,
 )
 
 SEED = 20

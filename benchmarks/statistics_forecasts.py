@@ -26,10 +26,13 @@ from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 from benchmarks.simulated_counts import LEVELS, simulate_counts
 from benchmarks.statistics_forecasts_constants import HORIZON, M3, PERIOD, M3Series, read_m3_series
 from benchmarks.tables import Measure, report
-from shp_analysis.statistics.forecasts import Forecast, TooFewPoints, forecast_series, score_forecast
-from shp_analysis.statistics.forecasts_scores import (
+from shp_analysis.statistics.forecasts import (
+    Forecast,
+    TooFewPoints,
+    forecast_series,
     is_inside,
     measure_naive_error,
+    score_forecast,
     score_interval,
     score_percentage_errors,
     score_scaled_errors,

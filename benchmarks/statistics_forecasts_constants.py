@@ -1,4 +1,4 @@
-"""Where the constants of `shp_analysis.statistics.forecasts_intervals` come from.
+"""Where the constants of `shp_analysis.statistics.forecasts` come from.
 
 `python -m benchmarks.statistics_forecasts_constants [values|counts]` fits them to the interval score, prints them, and
 then how they do on forecasts that had no part in it. Those of values are fitted on forecasts made inside the training
@@ -22,10 +22,17 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 
 from benchmarks.simulated_counts import LEVELS, simulate_counts
-from shp_analysis.statistics.forecasts import count_points_needed
-from shp_analysis.statistics.forecasts_backtest import Combination, combine_methods
-from shp_analysis.statistics.forecasts_intervals import Calibration, Reach, count_limits, measure_half_widths
-from shp_analysis.statistics.forecasts_scores import is_inside, score_interval
+from shp_analysis.statistics.forecasts import (
+    Calibration,
+    Combination,
+    Reach,
+    combine_methods,
+    count_limits,
+    count_points_needed,
+    is_inside,
+    measure_half_widths,
+    score_interval,
+)
 
 M3 = Path(__file__).parents[2] / "shared" / "oracles" / "forecast"
 """The M3 competition's quarterly series; the package Mcomp of CRAN has them too."""

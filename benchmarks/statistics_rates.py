@@ -16,8 +16,8 @@ import pandas as pd
 from scipy import stats
 
 from benchmarks.tables import Measure, report
-from shp_analysis.statistics.funnel_limits import limits_of_proportion
-from shp_analysis.statistics.funnels import Scale, estimate_overdispersion
+from shp_analysis.statistics.comparator_means import rank_areas
+from shp_analysis.statistics.funnels import Scale, estimate_overdispersion, limits_of_proportion
 from shp_analysis.statistics.inequality import SlopeOfInequality, slope_of_inequality
 from shp_analysis.statistics.intervals import (
     Estimates,
@@ -27,7 +27,6 @@ from shp_analysis.statistics.intervals import (
     rate_with_interval,
     wilson_interval,
 )
-from shp_analysis.statistics.peers import rank_areas
 
 SEED = 7
 DATA = Path(__file__).parents[1] / "tests" / "data" / "statistics"

@@ -7,7 +7,7 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
-from shp_analysis.readers.partner_returns_cells import COLUMNS
+from shp_analysis.readers.partner_returns_workbook import COLUMNS
 
 Row = dict[str, str]
 

@@ -16,7 +16,7 @@ import pandas as pd
 
 from shp_analysis.config.catalogue import read_catalogue
 from shp_analysis.config.indicators import Frequency, Kind, Selection, Tier
-from shp_analysis.readers.code_tables import read_code_table
+from shp_analysis.readers.readers import read_code_table
 from shp_analysis.reference.periods import CalendarYear, FinancialYear, Month, Period, Quarter, YearEnding
 
 CATALOGUE = read_catalogue()

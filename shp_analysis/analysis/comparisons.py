@@ -16,8 +16,7 @@ from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
 from shp_analysis.analysis.observations import Observations, as_counted, find_series
 from shp_analysis.assessment.assessments import Assessment, assess_counted
-from shp_analysis.assessment.signals.forecasts import QuarterForecast
-from shp_analysis.assessment.signals.reading import SeasonOfPeriod, Signals, read_signals
+from shp_analysis.assessment.signals import QuarterForecast, SeasonOfPeriod, Signals, read_signals
 from shp_analysis.assessment.verdicts import Comparison
 from shp_analysis.config.indicators import Kind
 from shp_analysis.errors import RequestError, suggest

@@ -10,7 +10,7 @@ from html import escape
 import pandas as pd
 
 from shp_analysis.assessment.comparisons import compare_periods, judge_dispersion, select_recent
-from shp_analysis.assessment.signals.reading import Signals, read_signals
+from shp_analysis.assessment.signals import Signals, read_signals
 from shp_analysis.assessment.verdicts import (
     Basis,
     Comparison,

@@ -23,10 +23,9 @@ from shp_analysis.measures.records import AreaRecords
 from shp_analysis.measures.unplaced_records import Unplaced, count_unplaced
 from shp_analysis.reference.areas import Area, read_area
 from shp_analysis.reference.periods import Period
-from shp_analysis.statistics.funnel_limits import Place
-from shp_analysis.statistics.funnels import FEWEST_AREAS, Funnel, Scale, build_funnel
+from shp_analysis.statistics.comparator_means import MeanOfAreas, RankedArea, mean_of_areas, rank_areas
+from shp_analysis.statistics.funnels import FEWEST_AREAS, Funnel, Place, Scale, build_funnel
 from shp_analysis.statistics.intervals import rate_with_interval, wilson_interval
-from shp_analysis.statistics.peers import MeanOfAreas, RankedArea, mean_of_areas, rank_areas
 from shp_analysis.text.reasons import describe_unplaced
 
 PERCENT = 100

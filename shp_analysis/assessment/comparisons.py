@@ -48,8 +48,8 @@ from shp_analysis.measures.observations import missing_months, select_within, su
 from shp_analysis.measures.records import Unlinked
 from shp_analysis.reference.periods import Month, Period, check_comparable, count_months
 from shp_analysis.statistics.changes import Change, compare_counts
-from shp_analysis.statistics.differences import Difference, PublishedFigure, compare_published, compare_shares
 from shp_analysis.statistics.dispersions import Dispersion, estimate_dispersion
+from shp_analysis.statistics.proportions import Difference, PublishedFigure, compare_published, compare_shares
 
 HISTORY_MONTHS = 60
 """How far back the natural variation of a series is judged."""

@@ -17,8 +17,8 @@ from shp_analysis.assessment.other_areas import NotCompared, OtherAreas
 from shp_analysis.measures.observations import missing_months, sum_within
 from shp_analysis.reference.areas import Area, read_area, read_forces
 from shp_analysis.reference.periods import FinancialYear
+from shp_analysis.statistics.comparator_means import RankedArea, rank_areas
 from shp_analysis.statistics.intervals import rate_with_interval
-from shp_analysis.statistics.peers import RankedArea, rank_areas
 
 CASES = "safelives_marac_cases"
 PER_FEMALES = 10_000

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from shp_analysis.assessment.assessments import Assessment
-from shp_analysis.assessment.signals.reading import as_count_series
+from shp_analysis.assessment.signals import as_count_series
 from shp_analysis.assessment.verdicts import Verdict
 from shp_analysis.reference.periods import Period, Quarter
 from shp_analysis.statistics.early_warning import EarlyWarning, find_early_warnings

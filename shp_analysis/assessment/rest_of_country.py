@@ -24,8 +24,7 @@ from shp_analysis.measures.records import count_unlinked
 from shp_analysis.measures.tables import Place, find_counted_table
 from shp_analysis.reference.areas import Area, list_authorities, read_area, read_forces
 from shp_analysis.reference.periods import CalendarYear, Month, Period
-from shp_analysis.statistics.change_ratios import ChangeRatio, compare_changes
-from shp_analysis.statistics.changes import Change, compare_counts
+from shp_analysis.statistics.changes import Change, ChangeRatio, compare_changes, compare_counts
 from shp_analysis.statistics.dispersions import Dispersion
 from shp_analysis.text.words import capitalise
 

@@ -16,8 +16,8 @@ from shp_analysis.measures.unplaced_records import Unplaced
 from shp_analysis.monitoring.revisions import Revision
 from shp_analysis.reference.periods import Month, Period
 from shp_analysis.statistics.changes import CONFIDENCE, Change
-from shp_analysis.statistics.differences import Difference
 from shp_analysis.statistics.dispersions import LONG_HISTORY_MONTHS, Dispersion
+from shp_analysis.statistics.proportions import Difference
 
 
 class Model(StrEnum):

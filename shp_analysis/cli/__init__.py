@@ -4,8 +4,7 @@
 held of the period. 128 and a signal's number: it was stopped by that signal.
 """
 
-from shp_analysis.cli import checking as checking
-from shp_analysis.cli import data, papers
+from shp_analysis.cli import checking, data, papers
 from shp_analysis.cli.app import main
 
 __all__ = ["checking", "data", "main", "papers"]

@@ -15,7 +15,7 @@ import pandas as pd
 from shp_analysis.config.indicators import Measure
 from shp_analysis.measures.records import AreaRecords, Unlinked, count_unlinked, find_absent_periods, select_from
 from shp_analysis.reference.periods import Month, Period
-from shp_analysis.statistics.differences import compare_shares
+from shp_analysis.statistics.proportions import compare_shares
 
 PERCENT = 100.0
 

@@ -22,7 +22,7 @@ from shp_analysis.readers.readers import Frequency
 from shp_analysis.readers.reconciliation import Reconciliation, check_age_bands, reconcile
 from shp_analysis.readers.registry import list_tables
 from shp_analysis.reference.areas import Area
-from shp_analysis.statistics.peers import CoverageChange, compare_coverage
+from shp_analysis.statistics.comparator_means import CoverageChange, compare_coverage
 from shp_analysis.store.store import Store
 
 MOST_BLANK_UNTOLD = 0.2

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shp_analysis.assessment.assessments import Assessment
-from shp_analysis.assessment.signals.forecasts import Interruption, QuarterForecast, ScoredForecast, find_forecast_basis
-from shp_analysis.assessment.signals.reading import Signals
+from shp_analysis.assessment.signals import Interruption, QuarterForecast, ScoredForecast, Signals, find_forecast_basis
 from shp_analysis.config.breaks import SeriesBreak
 from shp_analysis.page.data_tables import Cell, Column, DataTable, build_table
 from shp_analysis.page.parts import Note, Notes, leave_to_screen

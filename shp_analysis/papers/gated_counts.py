@@ -25,7 +25,7 @@ from shp_analysis.measures.neighbourhoods import (
 from shp_analysis.measures.observations import ENGLAND, read_published_of
 from shp_analysis.measures.tables import find_counted_table
 from shp_analysis.papers.run import Run
-from shp_analysis.readers.code_tables import read_code_table
+from shp_analysis.readers.readers import read_code_table
 from shp_analysis.reference.periods import Period, Quarter
 from shp_analysis.statistics.inequality import FigureScale, SlopeOfInequality, slope_of_inequality
 

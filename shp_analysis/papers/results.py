@@ -13,15 +13,14 @@ import pandas as pd
 
 from shp_analysis.assessment.assessments import Assessment
 from shp_analysis.assessment.new_signals import NewSignal, NewSignals
-from shp_analysis.assessment.signals.forecasts import QuarterForecast, ScoredForecast
-from shp_analysis.assessment.signals.reading import SeasonOfPeriod, Signals
+from shp_analysis.assessment.signals import QuarterForecast, ScoredForecast, SeasonOfPeriod, Signals
 from shp_analysis.assessment.verdicts import Basis, Comparison, Model, RecordsUnplaced
 from shp_analysis.config.indicators import Indicator, Kind
 from shp_analysis.measures.records import Unlinked
 from shp_analysis.reference.periods import Period, build_window, count_months
 from shp_analysis.statistics.forecasts import Forecast
 from shp_analysis.statistics.intervals import wilson_interval
-from shp_analysis.statistics.seasonality import AgainstSameQuarters
+from shp_analysis.statistics.trends import AgainstSameQuarters
 from shp_analysis.text.reasons import say
 
 RATE_DIGITS = 4

@@ -25,8 +25,15 @@ import pandas as pd
 
 from shp_analysis.errors import SourceError
 from shp_analysis.readers.deliveries import Member, open_delivery
-from shp_analysis.readers.readers import SIMULATED_MARK, Frequency, Reader, Records, RecordTable, SourceFile
-from shp_analysis.readers.simulated_marks import is_named_simulated
+from shp_analysis.readers.readers import (
+    SIMULATED_MARK,
+    Frequency,
+    Reader,
+    Records,
+    RecordTable,
+    SourceFile,
+    is_named_simulated,
+)
 
 __all__ = ["ADDRESS", "LICENCE", "PUBLISHER", "READER", "SOURCE", "Boundary", "read_boundaries"]
 

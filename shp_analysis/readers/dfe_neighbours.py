@@ -22,10 +22,8 @@ import pandas as pd
 
 from shp_analysis.errors import SourceError
 from shp_analysis.readers.deliveries import Member, open_delivery
-from shp_analysis.readers.readers import Frequency, Reader, Records, RecordTable, SourceFile
-from shp_analysis.readers.simulated_marks import is_named_simulated
-from shp_analysis.readers.small_workbooks import open_small_workbook
-from shp_analysis.readers.strict_sheet import Row, Sheet, open_workbook, read_sheet
+from shp_analysis.readers.readers import Frequency, Reader, Records, RecordTable, SourceFile, is_named_simulated
+from shp_analysis.readers.strict_sheet import Row, Sheet, open_small_workbook, open_workbook, read_sheet
 
 __all__ = ["ADDRESS", "CLOSENESS", "LICENCE", "PUBLISHER", "READER", "SOURCE", "read_neighbours"]
 

@@ -21,10 +21,14 @@ import pandera.pandas as pa
 
 from shp_analysis.errors import SourceError
 from shp_analysis.readers.deliveries import Member
-from shp_analysis.readers.readers import Frequency, Reader, Records, RecordTable, SourceFile
-from shp_analysis.readers.simulated_marks import is_named_simulated
-from shp_analysis.readers.single_tables import SingleTable, find_single_table, read_headings
-from shp_analysis.readers.strict_csv import check_records, read_strict_csv
+from shp_analysis.readers.readers import Frequency, Reader, Records, RecordTable, SourceFile, is_named_simulated
+from shp_analysis.readers.strict_csv import (
+    SingleTable,
+    check_records,
+    find_single_table,
+    read_headings,
+    read_strict_csv,
+)
 
 __all__ = ["ADDRESS", "COLUMNS", "LICENCE", "PUBLISHER", "READER", "SOURCE", "read_traffic"]
 

@@ -23,9 +23,7 @@ from functools import partial
 import pandas as pd
 
 from shp_analysis.errors import SourceError
-from shp_analysis.readers.code_tables import read_code_table
-from shp_analysis.readers.home_office_layout import OFFENCE_CODE, SOURCE, fold
-from shp_analysis.readers.home_office_open import (
+from shp_analysis.readers.home_office_crime import (
     ANY_WORDS,
     OpenTable,
     check_repeats,
@@ -34,7 +32,8 @@ from shp_analysis.readers.home_office_open import (
     read_vintages,
     respell,
 )
-from shp_analysis.readers.readers import Frequency, RecordTable
+from shp_analysis.readers.home_office_layout import OFFENCE_CODE, SOURCE, fold
+from shp_analysis.readers.readers import Frequency, RecordTable, read_code_table
 from shp_analysis.readers.table_files import Table
 
 ANY_STRAND = "any"

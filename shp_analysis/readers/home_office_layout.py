@@ -1,4 +1,8 @@
-"""Home Office, police recorded crime: the headings of its open tables, and what each column may say."""
+"""Layouts of the Home Office tables: headings, police forces, and the checks that all share.
+
+A figure of these tables is a force area's and never an authority's: its `area_code` is E23… or W15…. The British
+Transport Police and the fraud bodies police no area and have none.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +14,87 @@ from functools import cache
 import pandas as pd
 import pandera.pandas as pa
 
-from shp_analysis.errors import SourceError
-from shp_analysis.readers.code_tables import read_code_table
+from shp_analysis.errors import SourceError, suggest
+from shp_analysis.readers.readers import read_code_table
 from shp_analysis.readers.strict_sheet import fold_heading
+
+_FORCE_ENDINGS = (" police service", " police", " constabulary", " area")
+
+
+def find_force(name: str) -> tuple[str, str | None] | None:
+    """Give a force's name as it is written here and its area's code; None where there is no such force.
+
+    Parameters
+    ----------
+    name : str
+        In any spelling: `London, City of`, `City of London Police`, `Devon & Cornwall`, `CHESHIRE CONSTABULARY`.
+
+    Returns
+    -------
+    tuple of (str, str or None) or None
+        The code is None for bodies that police no area.
+    """
+    names = _read_names()
+    folded = fold(name)
+    for ending in ("", *_FORCE_ENDINGS):
+        if folded.endswith(ending) and (stem := folded.removesuffix(ending)) in names:
+            return names[stem]
+    return None
+
+
+def spell_forces(names: pd.Series, heading: str, label: str) -> pd.DataFrame:
+    """Write a column of force names one way, each with the code of its area.
+
+    Parameters
+    ----------
+    names : pandas.Series
+        Text, indexed by spreadsheet row.
+    heading : str
+        The column's heading, for messages.
+    label : str
+        How messages name the file.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `force_name` and `area_code`, both text; the code is missing for bodies that police no area.
+
+    Raises
+    ------
+    SourceError
+        Where a name is no force's.
+    """
+    found = {name: find_force(str(name)) for name in names.unique()}
+    for name, force in found.items():
+        if force is None:
+            row = names.index[names.isna() if pd.isna(name) else names == name][0]
+            near = "" if pd.isna(name) else suggest(name, [force for force, _ in _read_names().values()])
+            message = (
+                f"{label}: row {row}, column '{heading}' says {'nothing' if pd.isna(name) else repr(name)}; allowed: a "
+                f"force of the list reference/home_office/forces.csv. {near + ' ' if near else ''}Use the file as "
+                "published."
+            )
+            raise SourceError(message)
+    known = {name: force for name, force in found.items() if force is not None}
+    return pd.DataFrame(
+        {
+            "force_name": names.map({name: force for name, (force, _) in known.items()}).astype("str"),
+            "area_code": names.map({name: code for name, (_, code) in known.items()}).astype("str"),
+        }
+    )
+
+
+@cache
+def _read_names() -> Mapping[str, tuple[str, str | None]]:
+    """Give every listed force by every folded name that it goes by."""
+    forces = {row["force_name"]: row["force_area_code"] or None for row in read_code_table(SOURCE, "forces.csv")}
+    names: dict[str, tuple[str, str | None]] = {fold(name): (name, code) for name, code in forces.items()}
+    by_code = {code: (name, code) for name, code in forces.items() if code}
+    for row in read_code_table(".", "police_forces.csv"):
+        for name in (row["force_area_name"], row["police_uk_name"]):
+            names.setdefault(fold(name), by_code[row["force_area_code"]])
+    return names
+
 
 SOURCE = "home_office"
 
@@ -173,3 +255,150 @@ def read_schema(kind: Kind) -> pa.DataFrameSchema:
     if kind is Kind.BY_FORCE:
         del columns["csp_name"]
     return pa.DataFrameSchema(columns, strict=True)
+
+
+MOST_ODD_ROWS = 0.01
+"""A code that has one subgroup in nearly every row may have another in up to this share of rows."""
+MOST_UNPLACED_PARTNERSHIPS = 0.25
+"""Partnerships that were merged since have no code; if more of a table's names than these have none, it is misread."""
+FEWEST_COPIES = 5
+MOST_COPIES = 0.1
+"""A published table counts each offence of a place and quarter once, except those that stand under several codes."""
+_ADVICE = "Use the file as published."
+
+
+def check_years(frame: pd.DataFrame, sheet_year: str | None, label: str) -> None:
+    """Refuse a year that is none, such as 2017/19, and a row of another year than its sheet's name says.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        With `financial_year` as 2017-18.
+    sheet_year : str or None
+        The year in the sheet's name, in the same spelling; None for a CSV.
+    label : str
+    """
+    years = frame["financial_year"]
+    for year in years.unique():
+        if (int(year[:4]) + 1) % 100 != int(year[5:]):
+            message = (
+                f"{label}: row {years.index[years == year][0]}, column 'Financial Year' says {year!r}; allowed: two "
+                f"years that follow each other, like 2020/21. {_ADVICE}"
+            )
+            raise SourceError(message)
+    other = years.index[years != sheet_year] if sheet_year else years.index[:0]
+    if len(other):
+        message = (
+            f"{label}: row {other[0]}, column 'Financial Year' is of {years.loc[other[0]]} in a sheet of {sheet_year} "
+            f"({len(other):,} of {len(years):,} rows). {_ADVICE}"
+        )
+        raise SourceError(message)
+
+
+def check_quarters_once(quarters: pd.Series, label: str, seen: dict[str, str]) -> None:
+    """Refuse a quarter that is in two tables.
+
+    Parameters
+    ----------
+    quarters : pandas.Series
+        A table's quarters.
+    label : str
+    seen : dict of str to str
+        In which table each quarter was found so far; what is found now is added.
+    """
+    for quarter in quarters.unique():
+        twin = seen.setdefault(quarter, label)
+        if twin != label:
+            message = f"{label}: {quarter} is also in {twin}. Keep one of the two."
+            raise SourceError(message)
+
+
+def check_codes(frame: pd.DataFrame, label: str) -> None:
+    """Refuse a table in which offence codes and subgroups were moved against each other."""
+    usual = frame.groupby("offence_code")["offence_subgroup"].agg(lambda subgroups: subgroups.mode().iloc[0])
+    odd = frame.index[frame["offence_code"].map(usual) != frame["offence_subgroup"]]
+    if len(odd) > MOST_ODD_ROWS * len(frame):
+        first = frame.loc[odd[0]]
+        message = (
+            f"{label}: row {odd[0]}, column 'Offence Subgroup' says {first['offence_subgroup']!r} for the code "
+            f"{first['offence_code']!r}, which is {usual[first['offence_code']]!r} elsewhere ({len(odd):,} of "
+            f"{len(frame):,} rows are so; at most {MOST_ODD_ROWS:.0%} may be). {_ADVICE}"
+        )
+        raise SourceError(message)
+
+
+def check_copies(frame: pd.DataFrame, places: list[str], label: str) -> None:
+    """Refuse a table into which the rows of a force or partnership were pasted twice.
+
+    Homicide stands under four codes at once and has four rows, mostly of 0; such rows and all zeros are left aside.
+    """
+    single = frame[~frame["offence_code"].str.contains("/") & ~frame["count"].isin(["0"])]
+    is_copy = single.duplicated()
+    by_place = is_copy.groupby([single[place] for place in places])
+    counts, shares = by_place.sum(), by_place.mean()
+    pasted = counts.index[(counts >= FEWEST_COPIES) & (shares > MOST_COPIES)]
+    if len(pasted):
+        names = pasted[0] if isinstance(pasted[0], tuple) else (pasted[0],)
+        of_place = (single[places] == list(names)).all(axis=1)
+        first = single.index[is_copy & of_place][0]
+        message = (
+            f"{label}: row {first} is a copy of an earlier row, and so are {counts[pasted[0]]:,} of the "
+            f"{int(of_place.sum()):,} rows of {' and '.join(names)} that count anything. Rows were probably pasted in "
+            f"twice. {_ADVICE}"
+        )
+        raise SourceError(message)
+
+
+def check_once(frame: pd.DataFrame, places: list[str], label: str) -> None:
+    """Refuse a table in which two rows count the same offence of one place and quarter.
+
+    Homicide stands under four codes at once and has four rows, which are left aside.
+    """
+    keys = ["financial_year", "financial_quarter", *places, "offence_code", "offence_description"]
+    single = frame[~frame["offence_code"].str.contains("/")]
+    again = single.index[single.duplicated(keys)]
+    if len(again):
+        first = single.loc[again[0], keys]
+        twin = single.index[(single[keys] == first).all(axis=1)][0]
+        message = (
+            f"{label}: row {again[0]} counts the same as row {twin} ({', '.join(map(str, first))}), and so do "
+            f"{len(again):,} of {len(frame):,} rows. Rows were pasted in twice, or the table is of smaller areas whose "
+            f"column is missing. {_ADVICE}"
+        )
+        raise SourceError(message)
+
+
+def check_numbers(counts: pd.Series, label: str) -> None:
+    """Refuse a table whose counts are all -1, by which others mean that there is no number."""
+    if len(counts) > 1 and (counts == "-1").all():
+        message = f"{label}: row {counts.index[0]} and every other says -1 records. {_ADVICE}"
+        raise SourceError(message)
+
+
+def check_partnerships(frame: pd.DataFrame, label: str) -> None:
+    """Refuse a table in which a partnership stands under another force than its own, or too many are unknown.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        With `force_name`, `csp_name`, `csp_code`, and the police force areas of the row's force and of its partnership:
+        `force_area_code`, `csp_force_area_code`. Unassigned rows are left out.
+    label : str
+    """
+    wrong = frame.index[frame["csp_code"].notna() & (frame["csp_force_area_code"] != frame["force_area_code"])]
+    if len(wrong):
+        first = frame.loc[wrong[0]]
+        message = (
+            f"{label}: row {wrong[0]}, column 'CSP Name' says {first['csp_name']!r}, which is no partnership of the "
+            f"force {first['force_name']!r} ({len(wrong):,} of {len(frame):,} rows are so). {_ADVICE}"
+        )
+        raise SourceError(message)
+    names = frame.drop_duplicates("csp_name")
+    unplaced = names[names["csp_code"].isna()]
+    if len(unplaced) > MOST_UNPLACED_PARTNERSHIPS * len(names):
+        message = (
+            f"{label}: row {unplaced.index[0]}, column 'CSP Name' says {unplaced.iloc[0]['csp_name']!r}, which is no "
+            f"partnership known here, and so are {len(unplaced):,} of {len(names):,} names; at most "
+            f"{MOST_UNPLACED_PARTNERSHIPS:.0%} may be. {_ADVICE}"
+        )
+        raise SourceError(message)

@@ -24,9 +24,8 @@ import re
 import pandas as pd
 
 from shp_analysis.errors import SourceError
-from shp_analysis.readers.home_office_checks import check_codes, check_copies
-from shp_analysis.readers.home_office_layout import OFFENCE_CODE
-from shp_analysis.readers.home_office_open import ANY_WORDS, OpenTable, check_repeats, prepare, read_counts, respell
+from shp_analysis.readers.home_office_crime import ANY_WORDS, OpenTable, check_repeats, prepare, read_counts, respell
+from shp_analysis.readers.home_office_layout import OFFENCE_CODE, check_codes, check_copies
 from shp_analysis.readers.readers import Frequency, RecordTable
 from shp_analysis.readers.table_files import Table
 

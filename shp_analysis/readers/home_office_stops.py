@@ -23,7 +23,7 @@ import re
 import pandas as pd
 
 from shp_analysis.errors import SourceError
-from shp_analysis.readers.home_office_open import ANY_WORDS, OpenTable, check_repeats, prepare, read_counts
+from shp_analysis.readers.home_office_crime import ANY_WORDS, OpenTable, check_repeats, prepare, read_counts
 from shp_analysis.readers.readers import Frequency, RecordTable
 from shp_analysis.readers.table_files import Table
 

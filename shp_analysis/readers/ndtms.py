@@ -29,14 +29,19 @@ import pandas as pd
 import pandera.pandas as pa
 
 from shp_analysis.errors import RequestError, SourceError, suggest
-from shp_analysis.readers.code_tables import read_code_table
 from shp_analysis.readers.deliveries import Member, open_delivery
 from shp_analysis.readers.ndtms_monthly import MARKS as MONTHLY_MARKS
 from shp_analysis.readers.ndtms_monthly import read_monthly, read_monthly_file
-from shp_analysis.readers.readers import Frequency, Reader, Records, RecordTable, SourceFile
-from shp_analysis.readers.simulated_marks import is_named_simulated
-from shp_analysis.readers.single_tables import read_headings
-from shp_analysis.readers.strict_csv import check_records, read_strict_csv
+from shp_analysis.readers.readers import (
+    Frequency,
+    Reader,
+    Records,
+    RecordTable,
+    SourceFile,
+    is_named_simulated,
+    read_code_table,
+)
+from shp_analysis.readers.strict_csv import check_records, read_headings, read_strict_csv
 
 __all__ = [
     "ADDRESS",

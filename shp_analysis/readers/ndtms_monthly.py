@@ -23,8 +23,8 @@ import pandas as pd
 import pandera.pandas as pa
 
 from shp_analysis.errors import SourceError
-from shp_analysis.readers.code_tables import read_code_table
 from shp_analysis.readers.deliveries import Member, open_delivery
+from shp_analysis.readers.readers import read_code_table
 from shp_analysis.readers.strict_csv import check_records, read_strict_csv
 from shp_analysis.reference.period_spellings import MONTH_NAMES
 

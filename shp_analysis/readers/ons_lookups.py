@@ -20,9 +20,8 @@ import pandera.pandas as pa
 
 from shp_analysis.errors import RequestError, SourceError
 from shp_analysis.readers.deliveries import open_delivery
-from shp_analysis.readers.ons_cells import check_once, make_column
-from shp_analysis.readers.single_tables import SingleTable, read_headings
-from shp_analysis.readers.strict_csv import check_records, read_strict_csv
+from shp_analysis.readers.ons_tables import check_once, make_column
+from shp_analysis.readers.strict_csv import SingleTable, check_records, read_headings, read_strict_csv
 
 _VINTAGE = re.compile(r"^(ward|ltla|csp|pfa)(\d{2})(?=_)")
 _LSOA = (r"[EW]01\d{6}", "a code of an LSOA like E01012367")

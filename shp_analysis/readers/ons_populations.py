@@ -20,10 +20,12 @@ import pandas as pd
 import pandera.pandas as pa
 
 from shp_analysis.errors import RequestError, SourceError
-from shp_analysis.readers.code_tables import read_code_table
 from shp_analysis.readers.deliveries import Member, open_delivery
-from shp_analysis.readers.ons_ages import ALL, FEMALE, MALE, OLDEST_AGE
-from shp_analysis.readers.ons_cells import (
+from shp_analysis.readers.ons_tables import (
+    ALL,
+    FEMALE,
+    MALE,
+    OLDEST_AGE,
     SOURCE,
     WHOLE,
     check_once,
@@ -33,10 +35,22 @@ from shp_analysis.readers.ons_cells import (
     make_schema,
     read_counts,
 )
-from shp_analysis.readers.single_tables import SingleTable, find_single_table, read_headings
-from shp_analysis.readers.small_workbooks import WORKBOOKS, open_small_workbook
-from shp_analysis.readers.strict_csv import check_records, read_strict_csv
-from shp_analysis.readers.strict_sheet import find_headings, open_workbook, read_sheet, read_table
+from shp_analysis.readers.readers import read_code_table
+from shp_analysis.readers.strict_csv import (
+    SingleTable,
+    check_records,
+    find_single_table,
+    read_headings,
+    read_strict_csv,
+)
+from shp_analysis.readers.strict_sheet import (
+    WORKBOOKS,
+    find_headings,
+    open_small_workbook,
+    open_workbook,
+    read_sheet,
+    read_table,
+)
 
 AREAS = {"name": "area_name", "code": "area_code", "year": "mid_year"}
 LSOAS = {"lsoa11_name": "area_name", "lsoa11_code": "area_code", "total_population": "residents_of_all_ages"}

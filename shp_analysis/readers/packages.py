@@ -16,7 +16,7 @@ from typing import IO
 from xml.parsers import expat
 
 from shp_analysis.errors import SourceError
-from shp_analysis.readers.zip_directory import SizeLimits, check_unpacked_size, count_entries
+from shp_analysis.readers.deliveries import SizeLimits, check_unpacked_size, count_entries
 
 LARGEST_WORKBOOK_BYTES = 4 << 30
 """The largest published table known (crime by partnership, 50 MB of ods) unpacks to about one gigabyte."""

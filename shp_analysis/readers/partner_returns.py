@@ -33,15 +33,26 @@ import pandas as pd
 
 from shp_analysis.errors import SourceError
 from shp_analysis.readers.deliveries import Member, open_delivery
-from shp_analysis.readers.partner_returns_cells import COLUMNS, NOT_RETURNED, Place, read_row
-from shp_analysis.readers.partner_returns_checks import check_days, check_origin, check_parts, check_totals, check_twins
-from shp_analysis.readers.partner_returns_measures import Quantity
-from shp_analysis.readers.partner_returns_workbook import RETURNS_SHEET, read_returns_sheet
+from shp_analysis.readers.partner_returns_measures import (
+    Quantity,
+    check_days,
+    check_origin,
+    check_parts,
+    check_totals,
+    check_twins,
+)
+from shp_analysis.readers.partner_returns_workbook import (
+    COLUMNS,
+    NOT_RETURNED,
+    RETURNS_SHEET,
+    Place,
+    read_returns_sheet,
+    read_row,
+)
 from shp_analysis.readers.personal_data import check_cells, check_headings, check_lines
 from shp_analysis.readers.readers import Frequency, Reader, Records, RecordTable, SourceFile
 from shp_analysis.readers.sheet_starts import read_sheet_starts
-from shp_analysis.readers.single_tables import read_headings, repair_encoding
-from shp_analysis.readers.strict_csv import check_lengths, read_strict_csv
+from shp_analysis.readers.strict_csv import check_lengths, read_headings, read_strict_csv, repair_encoding
 
 __all__ = ["ADDRESS", "COLUMNS", "LICENCE", "PUBLISHER", "READER", "SOURCE", "read_returns"]
 

@@ -17,7 +17,7 @@ import pandas as pd
 
 from shp_analysis.errors import SourceError
 from shp_analysis.personal_data.finding import describe_file_name, describe_personal_data, mask_file_name
-from shp_analysis.readers.code_tables import read_code_table
+from shp_analysis.readers.readers import read_code_table
 
 _WORD = re.compile(r"[a-z0-9]+")
 

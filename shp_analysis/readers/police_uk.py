@@ -25,16 +25,16 @@ import pyarrow as arrow
 from shp_analysis.errors import SourceError
 from shp_analysis.readers.clean_columns import as_table, is_known_word
 from shp_analysis.readers.deliveries import Member, open_delivery
-from shp_analysis.readers.odd_cells import SWAPPED, describe_swapped
 from shp_analysis.readers.police_uk_checks import (
+    RECORD_SCHEMAS,
     check_copies,
     check_crime_ids,
     check_force,
     check_month,
     check_places,
     check_points_differ,
+    read_clean_file,
 )
-from shp_analysis.readers.police_uk_clean import RECORD_SCHEMAS, read_clean_file
 from shp_analysis.readers.police_uk_layout import (
     ANTI_SOCIAL_BEHAVIOUR,
     COLUMNS,
@@ -45,7 +45,7 @@ from shp_analysis.readers.police_uk_layout import (
     Kind,
 )
 from shp_analysis.readers.readers import SIMULATED_MARK, Frequency, Reader, Records, RecordTable, SourceFile
-from shp_analysis.readers.strict_csv import check_records, read_strict_csv
+from shp_analysis.readers.strict_csv import SWAPPED, check_records, describe_swapped, read_strict_csv
 
 __all__ = [
     "ADDRESS",

@@ -1,15 +1,17 @@
-"""What every reader offers to the store: which files it knows, the tables it fills, and pieces of tidy records.
+"""Telling files of the simulated borough from published ones, by what they say of themselves.
 
-A delivery is opened once and shown to every reader; each claims the files that are its own by their headings or their
-names. The store then asks for the records of one file at a time, piece by piece, so that a large file never has to
-fit into memory.
+A file says so in a column of free text, a note or a sheet. Where a publisher's CSV has no place for a word of its own,
+its name begins `simulated-`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import csv
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
+from importlib.resources import files
 
 import pandas as pd
 import pyarrow as arrow
@@ -173,3 +175,40 @@ class Reader:
     def table(self, name: str) -> RecordTable:
         """Give one of its tables by name."""
         return next(table for table in self.tables if table.name == name)
+
+
+@cache
+def read_code_table(source: str, name: str) -> tuple[Mapping[str, str], ...]:
+    """Read one code list.
+
+    Parameters
+    ----------
+    source : str
+        The publisher's folder under `reference`, such as `"safelives"`.
+    name : str
+        The file's name, such as `"areas.csv"`.
+
+    Returns
+    -------
+    tuple of mapping of str to str
+        Its rows in order, each by column name; an empty cell is empty text.
+    """
+    text = (files("shp_analysis.reference") / source / name).read_text(encoding="utf-8")
+    return tuple(csv.DictReader(text.splitlines()))
+
+
+SIMULATED_NAME = f"{SIMULATED_MARK.lower()}-"
+"""How the name of a simulated file begins where its format has no place for the word."""
+
+
+def says_simulated(frame: pd.DataFrame, columns: Iterable[str]) -> bool:
+    """Say whether any cell of some text columns holds the mark."""
+    return any(
+        bool(frame[column].astype("str").str.contains(SIMULATED_MARK, regex=False, na=False).any())
+        for column in columns
+    )
+
+
+def is_named_simulated(member: Member) -> bool:
+    """Say whether a file's name begins with the mark."""
+    return member.path.name.lower().startswith(SIMULATED_NAME)

@@ -25,7 +25,7 @@ from shp_analysis.readers import (
 )
 from shp_analysis.readers.deliveries import Member
 from shp_analysis.readers.readers import Reader, RecordTable, SourceFile
-from shp_analysis.readers.small_workbooks import find_fault
+from shp_analysis.readers.strict_sheet import find_fault
 
 READERS: tuple[Reader, ...] = (
     police_uk.READER,

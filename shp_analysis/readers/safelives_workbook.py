@@ -1,30 +1,146 @@
-"""SafeLives: the sheets of one year's workbook, as text.
-
-`Cases` has its headings in row 4 from column B, then England and Wales, England, and a block for each region: the
-region's row, its forces' rows, an empty row. Footnotes stand below. `Referral routes` has the same rows, and for each
-service a column of numbers and one of percentages under a second row of headings. This is the layout as others
-describe it; no published workbook was at hand, and one of another layout is refused.
-"""
+"""SafeLives: making figures of cells: what may stand in one, why one is missing, and what a row must agree on."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import pandas as pd
+import pandera.pandas as pa
 
 from shp_analysis.errors import SourceError, suggest
-from shp_analysis.readers.safelives_areas import (
-    FORCE_AREA,
-    PLACE,
-    REGION,
-    SOURCE,
-    Place,
-    find_places,
-    split_footnote,
-    tell_apart,
-)
+from shp_analysis.readers.readers import read_code_table
 from shp_analysis.readers.strict_sheet import Sheet, Workbook, fold_heading, look_at_sheet, read_sheet
+
+SOURCE = "safelives"
+FORCE_AREA, REGION, COUNTRY = "police force area", "region", "country"
+PLACE = ("geography", "area_code", "name")
+"""The columns that say whose a row is."""
+
+_FOOTNOTE = re.compile(r"(?P<name>.*\D)(?P<digits>\d{1,2})")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place of the workbook: its kind, ONS code and name."""
+
+    geography: str
+    area_code: str
+    name: str
+    region: str
+
+
+def read_marks(*, notes: bool = False) -> Mapping[str, str]:
+    """Give the words that may stand in place of a figure, folded to one case.
+
+    Parameters
+    ----------
+    notes : bool
+        Whether to give what each means, or how each is written.
+
+    Returns
+    -------
+    mapping of str to str
+    """
+    rows = read_code_table(SOURCE, "marks.csv")
+    return {row["mark"].casefold(): row["value_note" if notes else "mark"] for row in rows}
+
+
+def split_footnote(written: str) -> tuple[str, str]:
+    """Part a name from the digits of a footnote at its end: `"Lancashire2"` is `("Lancashire", "2")`."""
+    found = _FOOTNOTE.fullmatch(written.strip())
+    return (found["name"].strip(), found["digits"]) if found else (written.strip(), "")
+
+
+def find_places(written: str) -> tuple[Place, ...]:
+    """Find the places that a name may mean: none, one, or for "West Midlands" the region and the force."""
+    return _places().get(_fold(split_footnote(written)[0]), ())
+
+
+def find_force_area(written: str, where: str) -> tuple[str, str, str, str | None]:
+    """Find the police force area of a name in a table that has no other areas.
+
+    Returns
+    -------
+    tuple
+        Geography, code, name, and a remark on its footnote, if it carries one.
+
+    Raises
+    ------
+    SourceError
+        Where it is no police force area.
+    """
+    for place in find_places(written):
+        if place.geography == FORCE_AREA:
+            digits = split_footnote(written)[1]
+            return place.geography, place.area_code, place.name, f"footnote {digits}" if digits else None
+    raise SourceError(describe_stranger(written, where))
+
+
+def tell_apart(written: Sequence[tuple[int, str]], label: str) -> dict[int, Place]:
+    """Find the place of every row of a sheet, where one name may be a region's and a force's.
+
+    Parameters
+    ----------
+    written : sequence of (int, str)
+        Row and name, from top to bottom.
+    label : str
+        File and sheet, for messages.
+
+    Returns
+    -------
+    dict of int to Place
+        By row.
+
+    Raises
+    ------
+    SourceError
+        Where a name is unknown or there more often than there are places of that name.
+    """
+    found = {row: find_places(name) for row, name in written}
+    for row, name in written:
+        if not found[row]:
+            raise SourceError(describe_stranger(name, f"{label}: row {row}, column 'Area Name'"))
+    has_regions = any(len(places) == 1 and places[0].geography == REGION for places in found.values())
+    rows_of: dict[str, list[int]] = {}
+    for row, places in found.items():
+        rows_of.setdefault(places[0].name, []).append(row)
+    placed: dict[int, Place] = {}
+    for rows in rows_of.values():
+        places = found[rows[0]]
+        if len(rows) > len(places):
+            raise SourceError(
+                f"{label}: row {rows[-1]}, column 'Area Name' says {places[0].name!r}, and so does row {rows[0]}. "
+                "Use the file as published."
+            )
+        # The region comes first; where no region has a row, the one there is is the force's.
+        if len(rows) < len(places) and not has_regions:
+            places = places[1:]
+        placed.update(zip(rows, places, strict=False))
+    return placed
+
+
+def describe_stranger(written: str, where: str) -> str:
+    """Say that a name is none of the workbook's places."""
+    near = suggest(written, {place.name for places in _places().values() for place in places})
+    return (
+        f"{where} says {written!r}; allowed: a police force area of England and Wales (in a workbook also a region or "
+        f"a country), never a local authority. {near + ' ' if near else ''}Use the file as published."
+    )
+
+
+def _places() -> dict[str, tuple[Place, ...]]:
+    places: dict[str, tuple[Place, ...]] = {}
+    for row in read_code_table(SOURCE, "areas.csv"):
+        key = _fold(row["written"])
+        places[key] = (*places.get(key, ()), Place(row["geography"], row["area_code"], row["name"], row["region"]))
+    return places
+
+
+def _fold(name: str) -> str:
+    return " ".join(name.casefold().replace("&", " and ").replace("-", " ").split())
+
 
 __all__ = [
     "CASES",
@@ -315,4 +431,146 @@ def _check_england(frame: pd.DataFrame, label: str) -> None:
         raise SourceError(
             f"{label}: row {england.index[0]}, England, has {england.iloc[0]:,g} cases, and its forces together have "
             f"{forces.sum():,g}. {_ADVICE}"
+        )
+
+
+MOST_PERCENT_OFF = 1.0
+"""The published percentage is that of the published counts, in 2018-19 to the whole number."""
+MOST_CASES_OVER = 0.5
+"""A group of people has at most its area's cases; fractions may be rounded up."""
+
+FIGURES = [tidy for tidy in CASES_COLUMNS.values() if tidy != "written_name"]
+NOTHING_SUBMITTED = ["maracs", "marac_cases", "recommended_marac_cases"]
+WRITTEN_ZERO = "written as 0, but nothing was submitted"
+
+
+def make_schema(columns: Mapping[str, str], *, years: bool = False) -> pa.DataFrameSchema:
+    """Make a schema of columns in which a number or one of the known marks may stand.
+
+    Parameters
+    ----------
+    columns : mapping of str to str
+        Headings with tidy names.
+    years : bool
+        Whether there are also columns of the year and of the force area's name.
+    """
+    marks = read_marks()
+    words = ", ".join(repr(written) for written in marks.values() if written)
+    figure = pa.Check(
+        lambda cells: cells.str.fullmatch(r"[0-9]+(\.[0-9]+)?([eE]-[0-9]+)?") | cells.str.casefold().isin(marks),
+        name="is a number or a mark",
+    )
+    checked = {
+        tidy: pa.Column(
+            str,
+            figure,
+            nullable=True,
+            title=heading,
+            description=f"a number of 0 or more without thousands separators, or one of {words}",
+        )
+        for heading, tidy in columns.items()
+        if tidy not in {"written_name", "financial_year", "source"}
+    }
+    if years:
+        pattern = r"20\d{2}-\d{2}"
+        checked["financial_year"] = pa.Column(
+            str,
+            pa.Check(lambda cells: cells.str.fullmatch(pattern), name=f"is like {pattern}"),
+            title="financial_year",
+            description="a financial year like 2024-25",
+        )
+        checked["written_name"] = pa.Column(str, title="pfa_name_safelives", description="the name of a force area")
+    return pa.DataFrameSchema(checked)
+
+
+def finish_cases(frame: pd.DataFrame, label: str) -> pd.DataFrame:
+    """Make numbers of the text, and missing what was not submitted."""
+    numbers = frame[FIGURES].apply(to_numbers)
+    # Where one of the three is blank and another 0, nothing was submitted all the same.
+    silent = (numbers[NOTHING_SUBMITTED].fillna(0) == 0).all(axis=1) & (numbers[NOTHING_SUBMITTED] == 0).any(axis=1)
+    notes = _explain_rows(frame[FIGURES]).mask(silent, WRITTEN_ZERO)
+    numbers = numbers.mask(silent)
+    _check_percentages(numbers, frame["name"], label)
+    _check_whole(numbers["maracs"], label)
+    return frame.assign(**numbers.astype({"maracs": "Int64"}), value_note=notes)
+
+
+def to_numbers(cells: pd.Series) -> pd.Series:
+    """Make numbers of checked text; a mark is missing."""
+    return pd.to_numeric(cells, errors="coerce").astype("float64")
+
+
+def explain(cells: pd.Series) -> pd.Series:
+    """Say of every cell why it is no number; missing where it is one."""
+    return cells.fillna("").str.casefold().map(dict(read_marks(notes=True))).astype("str")
+
+
+def _explain_rows(frame: pd.DataFrame) -> pd.Series:
+    reasons = frame.apply(explain)
+
+    def join(row: pd.Series) -> str | None:
+        found = row.dropna()
+        if len(found) == len(row) and len(set(found)) == 1:
+            return str(found.iloc[0])
+        return "; ".join(f"{column}: {reason}" for column, reason in found.items()) or None
+
+    return pd.Series([join(row) for _, row in reasons.iterrows()], index=frame.index, dtype="str")
+
+
+def _check_percentages(numbers: pd.DataFrame, names: pd.Series, label: str) -> None:
+    made = numbers["repeat_marac_cases"] / numbers["marac_cases"].where(numbers["marac_cases"] > 0) * 100
+    for row in numbers.index[numbers["repeat_marac_cases_percent"] > 100]:  # noqa: PLR2004 - per cent
+        raise SourceError(
+            f"{label}: row {row} ({names[row]}) says {numbers['repeat_marac_cases_percent'][row]:g} % of its cases "
+            f"were repeats; allowed: at most 100. Columns were probably moved. {_ADVICE}"
+        )
+    off = (made - numbers["repeat_marac_cases_percent"]).abs()
+    for row in off.index[off > MOST_PERCENT_OFF]:
+        raise SourceError(
+            f"{label}: row {row} ({names[row]}) says {numbers['repeat_marac_cases_percent'][row]:g} % of its cases "
+            f"were repeats, and {numbers['repeat_marac_cases'][row]:g} of {numbers['marac_cases'][row]:g} are "
+            f"{made[row]:.1f} %. Columns were probably moved. {_ADVICE}"
+        )
+
+
+def _check_whole(maracs: pd.Series, label: str) -> None:
+    for row in maracs.index[maracs % 1 > 0]:
+        raise SourceError(
+            f"{label}: row {row}, column 'Number of MARACs' says {maracs[row]:g}; allowed: a whole number. {_ADVICE}"
+        )
+
+
+def check_twins(frame: pd.DataFrame, key: list[str]) -> None:
+    """Refuse two rows about the same; `_file` says which file each is of."""
+    twins = frame[frame.duplicated(key, keep=False)]
+    if len(twins):
+        first = twins.iloc[0]
+        second = twins[(twins[key] == first[key]).all(axis=1)].iloc[1]
+        what = ", ".join(str(second[column]) for column in key if column != "area_code")
+        raise SourceError(
+            f"{second['_file']}: row {second.name} ({second.get('name', second['area_code'])}, {what}) is also row "
+            f"{first.name} of {first['_file']}. Keep one of the two."
+        )
+
+
+def check_people(frame: pd.DataFrame, cases: pd.Series, label: str) -> None:
+    """Refuse a group with more cases than its area, or with more than all of them.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        `area_code, name, group, marac_cases, marac_cases_percent`, indexed by spreadsheet row.
+    cases : pandas.Series
+        All cases by area code.
+    label : str
+    """
+    most = frame["area_code"].map(cases) + MOST_CASES_OVER
+    wrong = (frame["marac_cases"] > most) | (frame["marac_cases_percent"] > 100)  # noqa: PLR2004 - per cent
+    if wrong.any():
+        row = frame[wrong].iloc[0]
+        in_all = cases.get(row["area_code"], float("nan"))
+        raise SourceError(
+            f"{label}: row {row.name} ({row['name']}, {row['group']}) says {row['marac_cases']:g} cases and "
+            f"{row['marac_cases_percent']:g} %, and the area had {in_all:g} cases in all. "
+            f"Columns were probably moved. {_ADVICE}"
         )

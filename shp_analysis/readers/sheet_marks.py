@@ -1,4 +1,8 @@
-"""What the cells of an xlsx or ods file hide from their values: formulas, errors, merged cells and raised text.
+"""What the values of a sheet hide: footnote marks above the line, errors, hidden rows and formats.
+
+A cell that shows 24 with a small raised 1 is 24 with a footnote, and its bare text is 241. Where the mark stands at one
+end of the cell it is taken off; where there is doubt, its digits stay small (`1²4`, `¹²`), so that no reader takes them
+for a number and the refusal shows them.
 
 A reader of values sees an empty cell where the sheet shows `#DIV/0!`, where a formula was never calculated, and
 under a merged heading, and 241 where it shows 24 with a small raised 1. Large published sheets have none of these, so
@@ -11,12 +15,101 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cached_property
+from itertools import pairwise
+
+import xlrd
+from xlrd.biffh import error_text_from_code
+from xlrd.book import Book
+from xlrd.sheet import Sheet
 
 from shp_analysis.readers.packages import make_parser, read_chunks
-from shp_analysis.readers.sheet_runs import Height, Parted, Run, part_runs
+
+_RAISED_DIGITS, _LOWERED_DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹", "₀₁₂₃₄₅₆₇₈₉"
+_PLAIN_DIGITS = "0123456789"
+_SIGN = r"(?:\d{1,3}|[a-z]|[*†‡§¶#~]{1,3})"
+_MARK = re.compile(rf"[\[(]?(?:notes?\s*)?{_SIGN}(?:(?:\s*[,;&-]\s*|\s+and\s+|\s+){_SIGN})*[\])]?", re.IGNORECASE)
+_ORDINAL = re.compile(r"\s*(?:st|nd|rd|th)\s*", re.IGNORECASE)
+_UNIT = re.compile(r"(?i:.*\b[kcm]?m)|m")
+_POWERS = frozenset({"2", "3"})
+_END_IN_UNICODE = re.compile(
+    rf"(?P<plain>.*?[^\s{_RAISED_DIGITS}])\s*(?P<mark>[{_RAISED_DIGITS}][{_RAISED_DIGITS},\s]*)"
+)
+
+
+class Height(StrEnum):
+    """Where a run of text stands."""
+
+    ON_THE_LINE = "baseline"
+    RAISED = "superscript"
+    LOWERED = "subscript"
+
+
+@dataclass(frozen=True)
+class Run:
+    """A piece of a cell's text in one kind of type."""
+
+    text: str
+    height: Height = Height.ON_THE_LINE
+
+
+@dataclass(frozen=True)
+class Parted:
+    """A cell's text, and the footnote mark that was taken off it, if any."""
+
+    text: str
+    mark: str = ""
+
+
+def part_runs(runs: Sequence[Run]) -> Parted:
+    """Part the text of a cell from a footnote mark.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+        From left to right.
+
+    Returns
+    -------
+    Parted
+        The text without its mark where a raised mark stands at one end of it; else the text with raised and lowered
+        digits as small ones. Ordinals (1st), units (km2) and words stay as they are.
+    """
+    full = [run for run in runs if run.text.strip()]
+    plain = "".join(run.text for run in full if run.height is Height.ON_THE_LINE).strip()
+    mark = "".join(run.text for run in full if run.height is not Height.ON_THE_LINE).strip(" ,;\n\t\u00a0")
+    heights = [run.height for run in full]
+    if not plain and any(map(str.isalpha, mark)):
+        return Parted(mark)
+    if not plain or Height.LOWERED in heights or not _is_at_one_end(heights):
+        return Parted("".join(map(_write_small, full)).strip())
+    if _ORDINAL.fullmatch(mark) or (mark in _POWERS and _UNIT.fullmatch(plain)) or not _MARK.fullmatch(mark):
+        return Parted("".join(_write_small(run) if plain[-1].isdigit() else run.text for run in full).strip())
+    return Parted(plain, mark)
+
+
+def part_small_digits(text: str) -> Parted:
+    """Part a text from the small raised digits of Unicode at its end: `"24¹"` is 24 with the mark 1."""
+    found = _END_IN_UNICODE.fullmatch(text.strip())
+    if not found:
+        return Parted(text)
+    mark = found["mark"].translate(str.maketrans(_RAISED_DIGITS, _PLAIN_DIGITS)).strip()
+    return part_runs((Run(found["plain"]), Run(mark, Height.RAISED)))
+
+
+def _is_at_one_end(heights: Sequence[Height]) -> bool:
+    return sum(one is not other for one, other in pairwise(heights)) <= 1
+
+
+def _write_small(run: Run) -> str:
+    if run.height is Height.ON_THE_LINE:
+        return run.text
+    small = _RAISED_DIGITS if run.height is Height.RAISED else _LOWERED_DIGITS
+    return run.text.translate(str.maketrans(_PLAIN_DIGITS, small))
+
 
 _LONGEST_WORD = 64
 _ODS_CONTENT = "content.xml"
@@ -452,3 +545,77 @@ class _OdsFinder:
         rows, columns = (int(attributes.get(f"number-{what}-spanned", 1)) for what in ("rows", "columns"))
         if rows > 1 or columns > 1:
             self._merged.append((cell, (cell[0] + rows - 1, cell[1] + columns - 1)))
+
+
+_OLE_BEGINS = bytes.fromhex("D0CF11E0A1B11AE1")
+_HEIGHTS = {0: Height.ON_THE_LINE, 1: Height.RAISED, 2: Height.LOWERED}
+"""By `escapement` of a FONT record ([MS-XLS] 2.4.122)."""
+
+
+def is_binary_workbook(content: bytes) -> bool:
+    """Tell an xls file, or another of the same container, by its first bytes."""
+    return content.startswith(_OLE_BEGINS)
+
+
+class BinaryMarkFinder:
+    """Finds what the sheets of one xls file hide; the fonts are read once.
+
+    Parameters
+    ----------
+    content : bytes
+        A whole xls file.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    @cached_property
+    def _book(self) -> Book:
+        return xlrd.open_workbook(
+            file_contents=self._content, formatting_info=True, on_demand=True, logfile=io.StringIO()
+        )
+
+    def find(self, name: str) -> Marks:
+        """Find the errors and the raised and lowered text of one sheet.
+
+        The file does not say whether a formula was calculated, so formulas are not told.
+
+        Raises
+        ------
+        xlrd.XLRDError
+            Where the file is damaged or locked by a password.
+        """
+        return _find_marks(self._book, name)
+
+
+def _find_marks(book: Book, name: str) -> Marks:
+    sheet = book.sheet_by_name(name)
+    heights = [_HEIGHTS.get(font.escapement, Height.RAISED) for font in book.font_list]
+    of_styles = [heights[style.font_index] for style in book.xf_list]
+    shown: dict[Cell, str] = {}
+    raised: dict[Cell, Height] = {}
+    for row in range(sheet.nrows):
+        for column, kind in enumerate(sheet.row_types(row)):
+            if kind == xlrd.XL_CELL_ERROR:
+                shown[row, column] = error_text_from_code.get(int(sheet.cell_value(row, column)), "#N/A")
+            if kind not in {xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK}:
+                height = of_styles[sheet.cell_xf_index(row, column)]
+                if height is not Height.ON_THE_LINE:
+                    raised[row, column] = height
+    runs = {cell: _read_runs(sheet, cell, heights, of_styles) for cell in sheet.rich_text_runlist_map}
+    parted = {
+        cell: part_runs(found)
+        for cell, found in runs.items()
+        if any(run.height is not Height.ON_THE_LINE for run in found)
+    }
+    return Marks(shown=shown, parted=parted, heights=raised)
+
+
+def _read_runs(sheet: Sheet, cell: Cell, heights: list[Height], of_styles: list[Height]) -> list[Run]:
+    """Cut a text where its font changes; what comes before the first change has the font of the cell."""
+    text = str(sheet.cell_value(*cell))
+    changes = [(0, of_styles[sheet.cell_xf_index(*cell)])]
+    changes += [(start, heights[font]) for start, font in sheet.rich_text_runlist_map[cell]]
+    return [
+        Run(text[start:end], height) for (start, height), (end, _) in pairwise([*changes, (len(text), changes[-1][1])])
+    ]

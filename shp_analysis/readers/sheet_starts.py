@@ -21,8 +21,7 @@ from xml.parsers import expat
 from shp_analysis.errors import SourceError
 from shp_analysis.readers.deliveries import Member
 from shp_analysis.readers.packages import make_parser, open_package
-from shp_analysis.readers.sheet_marks import ODS_SPANS, read_position
-from shp_analysis.readers.sheet_runs import Height
+from shp_analysis.readers.sheet_marks import ODS_SPANS, Height, read_position
 from shp_analysis.readers.strict_sheet import LOWEST_HEADING_ROW, Sheet
 
 MOST_BYTES_OF_A_PART = 4 << 20

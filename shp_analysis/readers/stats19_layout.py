@@ -1,21 +1,163 @@
-"""DfT road safety data: the columns that are kept, every heading they have had, and what their cells may say.
-
-A heading is compared in lower case with everything but letters and digits made an underscore, so that
-`Local_Authority_(Highway)` of the older files and `local_authority_highway` of the newer are one. What is left of the
-renaming (accident to collision, reference to ref_no) is listed here once, newest name first.
-"""
+"""DfT road safety data: telling the three tables and their vintages by their headings."""
 
 from __future__ import annotations
 
+import csv
 import re
-from collections.abc import Mapping
-from enum import StrEnum
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
 from functools import cache
 
+import pandas as pd
 import pandera.pandas as pa
 
-from shp_analysis.readers.code_tables import read_code_table
-from shp_analysis.readers.stats19_cells import SOURCE, Field, Vintage, describe_code, describe_number, describe_text
+from shp_analysis.errors import SourceError
+from shp_analysis.readers.deliveries import Member
+from shp_analysis.readers.readers import read_code_table
+from shp_analysis.readers.strict_csv import is_like, read_numbers
+
+SOURCE = "stats19"
+
+MISSING = "-1"
+"""The publisher's mark for "data missing or out of range", in numbers, codes and identifiers alike."""
+
+
+class Vintage(IntEnum):
+    """How a file is laid out, told by its identifier's headings; the value is the first year of that layout.
+
+    Old years are published again under new headings, so this is not the year of the collisions. The file of 2023 that
+    calls itself "accident" and has adjusted severities is laid out as of 2021.
+    """
+
+    ACCIDENT_INDEX = 1979
+    ACCIDENT_REFERENCE = 2021
+    COLLISION_REF_NO = 2024
+    COLLISION_REFERENCE = 2025
+
+
+@dataclass(frozen=True)
+class Field:
+    """One kept column.
+
+    Attributes
+    ----------
+    name : str
+        The tidy name.
+    headings : tuple of str
+        What the publisher has called it, in plain form; the first is what a message calls it.
+    check : pandera.Check
+        What a cell that is not missing may say, before anything is made of it.
+    allowed : str
+        The same in words.
+    codes : mapping of str to str or None
+        The label of every code, where the cells are codes.
+    is_number : bool
+        Becomes a float, which is missing where the cell is -1.
+    is_key : bool
+        Never missing.
+    needed_since : Vintage or None
+        A file of this layout or a later one must have it; None where no layout is held to it.
+    in_provisional : bool
+        Whether a mid-year file must have it too.
+    """
+
+    name: str
+    headings: tuple[str, ...]
+    check: pa.Check
+    allowed: str
+    codes: Mapping[str, str] | None = None
+    is_number: bool = False
+    is_key: bool = False
+    needed_since: Vintage | None = Vintage.ACCIDENT_INDEX
+    in_provisional: bool = True
+
+
+def read_labels(table: str, field: str) -> dict[str, str]:
+    """Read the labels of one coded field, as the data guide gives them; a code for "missing" has none.
+
+    Parameters
+    ----------
+    table, field : str
+        The data guide's words, such as `"casualty"` and `"casualty_severity"`.
+
+    Returns
+    -------
+    dict of str to str
+    """
+    rows = read_code_table(SOURCE, "codes.csv")
+    return {
+        row["code"]: row["label"]
+        for row in rows
+        if row["table"] == table and row["field"] == field and row["code"] != MISSING
+    }
+
+
+def describe_text(
+    name: str,
+    *headings: str,
+    like: str = r"\S.*",
+    allowed: str = "some text",
+    is_key: bool = False,
+    since: Vintage | None = Vintage.ACCIDENT_INDEX,
+) -> Field:
+    """Describe a column of text or of identifiers; `like` is what a whole cell looks like."""
+    # A key is never -1; anything else may be.
+    pattern = like if is_key else f"{like}|{MISSING}"
+    check = pa.Check(lambda cells: is_like(cells, pattern), name=f"is like {pattern}")
+    return Field(name, headings or (name,), check, allowed, is_key=is_key, needed_since=since)
+
+
+def describe_code(
+    name: str,
+    *headings: str,
+    guide: tuple[str, str],
+    is_key: bool = False,
+    since: Vintage | None = Vintage.ACCIDENT_INDEX,
+    in_provisional: bool = True,
+) -> Field:
+    """Describe a column of codes; `guide` is the table and field that the data guide lists them under."""
+    labels = read_labels(*guide)
+    codes = [*labels] if is_key else [*labels, MISSING]
+    return Field(
+        name,
+        headings or (name,),
+        pa.Check.isin(codes),
+        "one of " + ", ".join(f"{code} ({labels.get(code, 'missing')})" for code in codes),
+        codes=labels,
+        is_key=is_key,
+        needed_since=since,
+        in_provisional=in_provisional,
+    )
+
+
+def describe_number(
+    name: str,
+    *headings: str,
+    limits: tuple[float, float],
+    unit: str,
+    like: str = r"\d+",
+    is_key: bool = False,
+    since: Vintage | None = Vintage.ACCIDENT_INDEX,
+    in_provisional: bool = True,
+) -> Field:
+    """Describe a column of numbers; `like` is how they are written."""
+
+    def is_within(cells: pd.Series) -> pd.Series:
+        within = read_numbers(cells, like).between(*limits)
+        return within if is_key else within | (cells == MISSING)
+
+    return Field(
+        name,
+        headings or (name,),
+        pa.Check(is_within, name=f"is within {limits}"),
+        f"{unit}, {limits[0]:g} to {limits[1]:g}" + ("" if is_key else f", or {MISSING} where it is missing"),
+        is_number=True,
+        is_key=is_key,
+        needed_since=since,
+        in_provisional=in_provisional,
+    )
+
 
 NULL = "NULL"
 """Another mark, in coordinates and times of older files."""
@@ -316,3 +458,125 @@ KEYS: Mapping[Table, tuple[str, ...]] = {
     Table.VEHICLE: ("collision_index", "vehicle_reference"),
 }
 """What no two rows of a delivery share."""
+
+
+ADDRESS = "https://www.data.gov.uk/dataset/cb7ae6f0-4be6-4935-9277-47e5ce24a11f/road-accidents-safety-data"
+
+_IDENTIFYING = {
+    Table.COLLISION: {"date", "number_of_vehicles", "number_of_casualties", "location_easting_osgr"},
+    Table.CASUALTY: {"casualty_reference", "casualty_class", "casualty_severity", "casualty_type"},
+    Table.VEHICLE: {"vehicle_type", "vehicle_manoeuvre", "sex_of_driver", "age_of_vehicle"},
+}
+"""Headings, in plain form, that only one of the tables has had in every vintage."""
+_NAMED = {
+    Table.COLLISION: re.compile(r"collision|accident|\bacc(?=\d|\b)"),
+    Table.CASUALTY: re.compile(r"casualt(y|ies)|\bcas(?=\d|\b)"),
+    Table.VEHICLE: re.compile(r"vehicle|\bveh(?=\d|\b)"),
+}
+_SERIES_NAME = re.compile(r"road[-_ ](casualty|accidents?)[-_ ](statistics|safety[-_ ]data)")
+_FEWEST_IDENTIFYING = 2
+
+
+@dataclass(frozen=True)
+class TableFile:
+    """One table's file, found in a delivery: its rows are not yet read.
+
+    Attributes
+    ----------
+    table : Table
+    member : Member
+    headings : tuple of str
+        As in its first row.
+    """
+
+    table: Table
+    member: Member
+    headings: tuple[str, ...]
+
+    @property
+    def is_provisional(self) -> bool:
+        """Whether it is laid out as a mid-year file."""
+        return "status" in map(plain_heading, self.headings)
+
+    @property
+    def vintage(self) -> Vintage:
+        """Which headings it has."""
+        plain = set(map(plain_heading, self.headings))
+        if "collision_reference" in plain:
+            return Vintage.COLLISION_REFERENCE
+        if plain & {"collision_ref_no", "collision_index"}:
+            return Vintage.COLLISION_REF_NO
+        if plain & {"accident_reference", "accident_year"}:
+            return Vintage.ACCIDENT_REFERENCE
+        return Vintage.ACCIDENT_INDEX
+
+
+def recognise_table(member: Member) -> TableFile | None:
+    """Tell which table a CSV holds, by its headings, or else by its name; none where neither says so.
+
+    Raises
+    ------
+    SourceError
+        Where it is named after one table and has the headings of another.
+    """
+    headings = _read_headings(member)
+    plain = set(map(plain_heading, headings))
+    scores = {table: len(plain & identifying) for table, identifying in _IDENTIFYING.items()}
+    by_headings = max(scores, key=lambda table: scores[table])
+    name = _SERIES_NAME.sub("", member.path.stem.lower().replace("_", "-"))
+    by_name = [table for table, named in _NAMED.items() if named.search(name)]
+    if scores[by_headings] < _FEWEST_IDENTIFYING:
+        # A file that is named after a table and lost its headings must be refused and not passed over.
+        return TableFile(by_name[0], member, headings) if len(by_name) == 1 else None
+    if len(by_name) == 1 and by_name[0] is not by_headings:
+        message = (
+            f"{member.label}: is named like a {by_name[0]} file and has the headings of a {by_headings} file. Fetch it "
+            f"again from {ADDRESS}."
+        )
+        raise SourceError(message)
+    return TableFile(by_headings, member, headings)
+
+
+def _read_headings(member: Member) -> tuple[str, ...]:
+    content = member.read_start()
+    first = re.split(r"[\r\n]", content.decode("utf-8-sig", errors="replace"), maxsplit=1)[0]
+    try:
+        return tuple(next(csv.reader([first]), []))
+    except csv.Error:
+        return ()
+
+
+def match_headings(file: TableFile) -> dict[str, str]:
+    """Pair this file's headings with the tidy names; what it must have and has not is there under its newest name."""
+    names = COLUMNS[file.table]
+    kept = {heading: names[plain] for heading in file.headings if (plain := plain_heading(heading)) in names}
+    for field in FIELDS[file.table]:
+        same = [heading for heading, name in kept.items() if name == field.name]
+        if len(same) > 1:
+            message = (
+                f"{file.member.label}: row 1: columns {' and '.join(map(repr, same))} are the same column under two "
+                "names. Use the file as published."
+            )
+            raise SourceError(message)
+        if not same and _is_needed(field, file):
+            kept[field.headings[0]] = field.name
+    return kept
+
+
+def _is_needed(field: Field, file: TableFile) -> bool:
+    if field.needed_since is None or file.vintage < field.needed_since:
+        return False
+    return field.in_provisional or not file.is_provisional
+
+
+def is_claimed(file: TableFile) -> bool:
+    """Say whether a recognised file is clearly the Department's: by its headings, or by the name of the series."""
+    plain = set(map(plain_heading, file.headings))
+    has_headings = len(plain & _IDENTIFYING[file.table]) >= _FEWEST_IDENTIFYING
+    return has_headings or bool(_SERIES_NAME.search(file.member.path.stem.lower().replace("_", "-")))
+
+
+def list_unknown(file: TableFile) -> Iterable[str]:
+    """List the columns that no vintage is known to have, as file and heading."""
+    known = known_headings(file.table)
+    return (f"{file.member.label}: {heading}" for heading in file.headings if plain_heading(heading) not in known)

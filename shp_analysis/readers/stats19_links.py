@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from shp_analysis.errors import RequestError, SourceError
-from shp_analysis.readers.stats19_checks import FATAL
+from shp_analysis.readers.stats19_clean import FATAL
 
 SERIOUS = "Serious"
 PLACE_COLUMNS = ("collision_date", "collision_time", "police_force", "authority_code", "authority_name", "lsoa_code")

@@ -1,7 +1,12 @@
-"""Reading a published CSV strictly: the right headings, whole rows, clean text, or a refusal that says where.
+"""Reading a CSV strictly, as text, with a refusal that names the row; and finding one of several CSVs by its headings.
+
+Messages do not quote such a cell: it may be a partner's, and hold what must not be told.
 
 A lenient reader fills a short row with blanks and renames a repeated heading, and the wrong number appears three
 rooms later. Here every row has as many cells as there are headings, and the headings are the publisher's own.
+
+Reference tables (populations, deprivation, households) are published one by one and kept together in a folder or zip:
+the reader of one table passes the others over, and refuses two of its own.
 """
 
 from __future__ import annotations
@@ -9,8 +14,9 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 import numpy as np
@@ -22,15 +28,142 @@ from pyarrow import compute
 from pyarrow import csv as arrow_csv
 
 from shp_analysis.errors import SourceError, suggest
-from shp_analysis.readers.odd_cells import (
-    SWAPPED,
-    check_cells,
-    describe_swapped,
-    find_swapped,
-    may_hold_odd_cells,
-    may_hold_odd_text,
-    trim_ends,
+from shp_analysis.readers.deliveries import Member, open_delivery
+
+FEWEST_COLUMNS = 4
+"""Where there are fewer columns, the others say nothing of what was done to two of them."""
+SWAPPED = "swapped_headings"
+"""The attribute of a frame that names two headings which stand in each other's place."""
+_SPACES = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
+_INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
+_OTHER_DIGITS = "\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\uff10-\uff19"
+_FOOTNOTE = "[^mM\\s][\u00b2\u00b3]|\\S[\u00b9\u2070\u2074-\u2079]"
+"""A small digit behind a word or number; m\u00b2 and m\u00b3 are units."""
+_FORMULA = r"\A\s*(?:[=@]|\+[0-9.,]*[^0-9.,eE\s])"
+_REFUSED: tuple[tuple[str, str, str], ...] = (
+    (f"[{_INVISIBLE}]", f"[{_INVISIBLE}]", "holds a sign that cannot be seen"),
+    (f"[{_OTHER_DIGITS}]", f"[{_OTHER_DIGITS}]", "holds digits of another script"),
+    (f"[{_SPACES}]", rf"\A[{_SPACES}]|[{_SPACES}]\z", "begins or ends with a space that does not break"),
+    (r'(?:(?<=[,"\r\n])|\A)\s*[=@+]', _FORMULA, "is a formula"),
 )
+"""How to find such a cell in a text, and in a column; and what to say of it."""
+_RAISED = (_FOOTNOTE, _FOOTNOTE, "has the small digit of a footnote behind it, which is to be taken out")
+"""Of a CSV; in a workbook it is taken off (`sheet_runs`)."""
+_DOUBTFUL = rf"\A[\s=@+{_SPACES}]|[\t\r\n{_SPACES}]\z|[{_INVISIBLE}{_OTHER_DIGITS}]|{_FOOTNOTE}"
+
+
+def may_hold_odd_cells(table: arrow.Table) -> bool:
+    """Say whether the words of any dictionary column may be odd, or begin with a space; of those columns alone."""
+    for column in table.columns:
+        if arrow.types.is_dictionary(column.type):
+            words = column.combine_chunks().dictionary
+            if compute.any(compute.match_substring_regex(words, _DOUBTFUL)).as_py():
+                return True
+    return False
+
+
+def may_hold_odd_text(content: bytes) -> bool:
+    """Say whether any column of a CSV in UTF-8, read or not, may hold an odd cell."""
+    if content.isascii() and not any(sign in content for sign in (b"=", b"@", b"+")):
+        return False
+    text = content.decode("utf-8")
+    return any(re.search(in_text, text) for in_text, *_ in (_RAISED, *_REFUSED))
+
+
+def trim_ends(table: arrow.Table) -> arrow.Table:
+    """Take spaces off the ends of the words of dictionary columns, as published models of vehicles have."""
+    for number, column in enumerate(table.columns):
+        if arrow.types.is_dictionary(column.type):
+            cells = column.combine_chunks()
+            if compute.any(compute.ends_with(cells.dictionary, " ")).as_py():
+                trimmed = compute.utf8_rtrim(cells.cast(arrow.string()), " ")
+                table = table.set_column(number, table.field(number), trimmed.dictionary_encode())
+    return table
+
+
+def check_cells(table: arrow.Table, text: str, name_row: Callable[[int], str], *, formulas: bool = False) -> None:
+    """Refuse cells of a CSV that only look right.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+        Text.
+    text : str
+        The CSV that it was read from.
+    name_row : callable
+        Says where a row of the table is, for messages: `file.csv: row 7`.
+    formulas : bool
+        Whether formulas are let through, for readers that refuse them in words of their own.
+
+    Raises
+    ------
+    SourceError
+        Naming the row and the column.
+    """
+    for in_text, in_cell, what in (_RAISED, *_REFUSED[: -1 if formulas else None]):
+        if re.search(in_text, text):
+            _check_columns(table, in_cell, what, name_row)
+
+
+def check_cell(cell: str, where: str, *, formulas: bool = False) -> None:
+    """Refuse one cell of a sheet that only looks right.
+
+    Raises
+    ------
+    SourceError
+        As `check_cells`.
+    """
+    if not formulas and re.search(_FORMULA, cell):
+        raise SourceError(f"{where} is a formula. Use the file as published.")
+    if not cell.isascii():
+        for _, pattern, what in _REFUSED[:-1]:
+            if re.search(pattern.replace(r"\z", r"\Z"), cell):
+                raise SourceError(f"{where} {what}. Use the file as published.")
+
+
+def check_digits(cell: str, where: str) -> None:
+    """Refuse digits of another script, which look like a number and may be read as nothing."""
+    if not cell.isascii() and re.search(f"[{_OTHER_DIGITS}]", cell):
+        raise SourceError(f"{where} holds digits of another script. Use the file as published.")
+
+
+def find_swapped(found: Sequence[str], published: Sequence[str]) -> tuple[str, str] | None:
+    """Find two columns that stand in each other's place while all others stand where they are published.
+
+    Whether the columns were moved or only their headings cannot be told where both are of one kind. Columns in a
+    wholly other order were moved by a program, with their headings.
+
+    Parameters
+    ----------
+    found, published : sequence of str
+        Names of columns from left to right; those that are not in both are passed over.
+
+    Returns
+    -------
+    tuple of (str, str) or None
+    """
+    here = [name for name in found if name in published]
+    there = [name for name in published if name in here]
+    apart = [n for n, (one, other) in enumerate(zip(here, there, strict=False)) if one != other]
+    is_one_swap = len(here) == len(there) >= FEWEST_COLUMNS and len(apart) == 2  # noqa: PLR2004 - a pair
+    return (here[apart[0]], here[apart[1]]) if is_one_swap else None
+
+
+def describe_swapped(swapped: tuple[str, str], label: str, row: int = 1) -> str:
+    """Say that two columns stand in each other's place."""
+    return (
+        f"{label}: row {row}: column '{swapped[0]}' and column '{swapped[1]}' stand in each other's place. Whether the "
+        "columns or only their headings were swapped cannot be told. Use the file as published."
+    )
+
+
+def _check_columns(table: arrow.Table, pattern: str, what: str, name_row: Callable[[int], str]) -> None:
+    for name in table.column_names:
+        is_odd = compute.match_substring_regex(table.column(name), pattern).fill_null(False)
+        found = compute.index(is_odd, True).as_py()
+        if found >= 0:
+            raise SourceError(f"{name_row(found)}, column '{name}' {what}. Use the file as published.")
+
 
 FIRST_DATA_ROW = 2
 """Rows are numbered as a spreadsheet shows them: the headings are row 1."""
@@ -407,3 +540,98 @@ def _describe_failures(error: SchemaErrors, frame: pd.DataFrame, schema: pa.Data
     more = rows["index"].nunique() - 1
     others = f" {more:,} more row{'s are' if more > 1 else ' is'} wrong." if more > 0 else ""
     return f"{label}: {where}column '{heading}' says {value}; allowed: {allowed}.{others} Use the file as published."
+
+
+_CERTAIN = "‘’“”–—"
+"""Typographic signs that a spreadsheet puts into names, beside letters with accents."""
+
+
+@dataclass(frozen=True)
+class SingleTable:
+    """One CSV, found but not yet read.
+
+    Attributes
+    ----------
+    label : str
+        How messages name it.
+    path : PurePosixPath
+        Its path inside the delivery.
+    headings : tuple of str
+    content : bytes
+    """
+
+    label: str
+    path: PurePosixPath
+    headings: tuple[str, ...]
+    content: bytes = field(repr=False)
+
+
+def find_single_table(path: Path, marks: Collection[str], what: str) -> SingleTable:
+    """Find the CSV whose headings hold all of some that no other table has.
+
+    Parameters
+    ----------
+    path : Path
+        A CSV, which is taken whatever it holds, so that its reader can say what is wrong with it; or a zip or folder.
+    marks : collection of str
+        Headings that tell the table from others.
+    what : str
+        What the table is, for messages: "mid-year populations by local authority".
+
+    Raises
+    ------
+    SourceError
+        Where there is none, or more than one.
+    """
+    with open_delivery(path) as members:
+        files = [member for member in members if member.path.suffix.lower() == ".csv"]
+        tables = [_read_member(member) for member in files]
+    if len(tables) > 1 or len(members) > 1:
+        tables = [table for table in tables if set(marks) <= set(table.headings)]
+    if not tables:
+        message = (
+            f"{path}: holds no CSV of {what}, which has the columns {', '.join(marks)}; {len(files)} other CSV "
+            f"file{'' if len(files) == 1 else 's'} found. Check the path."
+        )
+        raise SourceError(message)
+    if len(tables) > 1:
+        message = f"{tables[1].label}: {what} are also in {tables[0].label}. Keep one of the two."
+        raise SourceError(message)
+    return tables[0]
+
+
+def read_headings(content: bytes) -> tuple[str, ...]:
+    """Read the headings of a CSV for choosing its columns; what is wrong with them is the strict reader's to tell."""
+    line = content.removeprefix(b"\xef\xbb\xbf").split(b"\n", 1)[0].decode("utf-8", "replace").strip("\r")
+    try:
+        return tuple(next(csv.reader([line]), []))
+    except csv.Error:
+        return ()
+
+
+def repair_encoding(content: bytes, label: str) -> bytes:
+    """Turn text that a spreadsheet saved as Windows-1252 into UTF-8, where it can be nothing else.
+
+    Raises
+    ------
+    SourceError
+        Where the bytes that are not ASCII would be anything but letters, typographic quotation marks and dashes.
+    """
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", "replace")
+        odd = next((sign for sign in text if not sign.isascii() and not sign.isalpha() and sign not in _CERTAIN), None)
+        if odd is None:
+            return text.encode("utf-8")
+        row = text.count("\n", 0, text.index(odd)) + 1
+        message = (
+            f"{label}: row {row} is neither UTF-8 nor Windows-1252 text (it holds {odd!r}). Use the file as published."
+        )
+        raise SourceError(message) from None
+    return content
+
+
+def _read_member(member: Member) -> SingleTable:
+    content = member.read()
+    return SingleTable(member.label, member.path, read_headings(content), content)

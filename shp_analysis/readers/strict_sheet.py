@@ -1,4 +1,4 @@
-"""Reading a published spreadsheet (xls, xlsx, ods) strictly: known headings, whole tables, every cell as text.
+"""Reading a sheet of a workbook strictly, as text, with a refusal that names the row.
 
 The sibling of `strict_csv`. A sheet has more ways to mislead than a CSV: its table begins somewhere below a title, a
 merged heading belongs to several columns, a cell may be a formula that nobody calculated or an error that reads as
@@ -17,7 +17,8 @@ import zlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from datetime import date, datetime, time, timedelta
+from functools import cached_property, lru_cache, partial
 from typing import Any
 from xml.parsers import expat
 
@@ -27,12 +28,96 @@ from xlrd.biffh import XLRDError
 from xlrd.compdoc import CompDocError
 
 from shp_analysis.errors import SourceError, suggest
-from shp_analysis.readers.binary_workbooks import BinaryMarkFinder, is_binary_workbook
-from shp_analysis.readers.odd_cells import SWAPPED, check_cell, find_swapped
-from shp_analysis.readers.packages import MOST_CELLS, check_package, check_sheets
-from shp_analysis.readers.sheet_cells import write_cell
-from shp_analysis.readers.sheet_marks import Cell, MarkFinder, Marks, name_cell
-from shp_analysis.readers.sheet_runs import Parted, part_small_digits
+from shp_analysis.readers.deliveries import Member
+from shp_analysis.readers.packages import LONGEST_TEXT, MOST_CELLS, check_package, check_sheets
+from shp_analysis.readers.sheet_marks import (
+    BinaryMarkFinder,
+    Cell,
+    MarkFinder,
+    Marks,
+    Parted,
+    Run,
+    is_binary_workbook,
+    name_cell,
+    part_runs,
+    part_small_digits,
+)
+from shp_analysis.readers.strict_csv import SWAPPED, check_cell, check_digits, find_swapped
+
+MOST_DIGITS = 15
+"""A spreadsheet keeps no more digits of a number than these: a longer identifier was rounded."""
+
+Value = str | float | bool | date | time | datetime | timedelta
+"""What calamine makes of a cell."""
+
+
+def write_cell(value: Value, cell: Cell, marks: Marks, label: str) -> str | None:
+    """Write one cell as text.
+
+    Parameters
+    ----------
+    value : str, float, bool, date, time, datetime or timedelta
+    cell : (int, int)
+        Its row and column, both counted from 0.
+    marks : Marks
+        The sheet's formulas, errors and raised text.
+    label : str
+        How messages name the sheet.
+
+    Returns
+    -------
+    str or None
+        None for an empty cell. A footnote mark is left out (`sheet_runs.part_runs`).
+
+    Raises
+    ------
+    SourceError
+        Where a number has more digits than a spreadsheet keeps, or a text holds digits of another script.
+    """
+    if cell in marks.parted and isinstance(value, str):
+        text: str | None = marks.parted[cell].text
+    else:
+        text = _write_value(value, cell, marks, label)
+    if text and cell in marks.heights:
+        text = part_runs((Run(text, marks.heights[cell]),)).text
+    if text and not text.isascii():
+        check_digits(text, f"{label}: cell {name_cell(*cell)}")
+    return text
+
+
+def _write_value(value: Value, cell: Cell, marks: Marks, label: str) -> str | None:
+    if isinstance(value, str):
+        if len(value) > LONGEST_TEXT:
+            message = (
+                f"{label}: cell {name_cell(*cell)} holds {len(value):,} characters; a spreadsheet lets a cell have "
+                f"{LONGEST_TEXT:,}. Use the file as published."
+            )
+            raise SourceError(message)
+        return (value if value.strip() else None) or marks.shown.get(cell)
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, int | float):
+        return _write_number(value, cell, label)
+    return _write_time(value)
+
+
+def _write_number(value: float, cell: Cell, label: str) -> str:
+    if float(value).is_integer():
+        if abs(value) >= 10**MOST_DIGITS:
+            message = (
+                f"{label}: cell {name_cell(*cell)} holds the number {value:.0f}, and a spreadsheet keeps only "
+                f"{MOST_DIGITS} digits: the rest was lost. Use the file as published, with this column as text."
+            )
+            raise SourceError(message)
+        return str(int(value))
+    return f"{value:.{MOST_DIGITS}g}"
+
+
+def _write_time(value: date | time | datetime | timedelta) -> str:
+    if isinstance(value, datetime) and value.time() == time():
+        return value.date().isoformat()
+    return str(value) if isinstance(value, timedelta) else value.isoformat()
+
 
 _log = logging.getLogger(__name__)
 LOWEST_HEADING_ROW = 100
@@ -449,3 +534,39 @@ def _check_below(sheet: Sheet, bottom: int, columns: Sequence[int]) -> None:
                 f"table, but row {bottom + 1} is empty. Take the empty row out, or use the file as published."
             )
             raise SourceError(message)
+
+
+LARGEST_BYTES = 16 << 20
+"""Reference workbooks are of a few megabytes at most; a larger one is none of them."""
+WORKBOOKS = (".xls", ".xlsx", ".xlsm", ".ods")
+
+
+@lru_cache(maxsize=1)
+def open_small_workbook(member: Member) -> Workbook | None:
+    """Open a workbook without reading its sheets; the last one is remembered, since every reader looks at it.
+
+    Returns
+    -------
+    Workbook or None
+        None where the file is no workbook by its name, is large, or cannot be opened: whoever it belongs to by its
+        name will say what is wrong with it.
+    """
+    if member.path.suffix.lower() not in WORKBOOKS or member.size_bytes > LARGEST_BYTES:
+        return None
+    try:
+        return open_workbook(member.read(), member.label)
+    except SourceError:
+        return None
+
+
+def find_fault(member: Member) -> str:
+    """Say which limit a workbook exceeds (`packages`); nothing of any other file."""
+    if member.path.suffix.lower() not in WORKBOOKS or member.size_bytes > LARGEST_BYTES:
+        return ""
+    try:
+        check_package(member.read(), member.label)
+    except SourceError as error:
+        return str(error)
+    except DAMAGE:
+        return ""
+    return ""

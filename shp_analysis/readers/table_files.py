@@ -18,11 +18,9 @@ import pandas as pd
 from shp_analysis.errors import SourceError
 from shp_analysis.readers.deliveries import Member
 from shp_analysis.readers.packages import LARGEST_RATIO, SMALLEST_SUSPECT_BYTES
-from shp_analysis.readers.readers import SIMULATED_MARK
+from shp_analysis.readers.readers import SIMULATED_MARK, is_named_simulated
 from shp_analysis.readers.sheet_starts import list_words, read_sheet_starts
-from shp_analysis.readers.simulated_marks import is_named_simulated
-from shp_analysis.readers.single_tables import read_headings
-from shp_analysis.readers.strict_csv import read_strict_csv
+from shp_analysis.readers.strict_csv import read_headings, read_strict_csv
 from shp_analysis.readers.strict_sheet import Sheet, open_workbook, read_sheet, read_table
 
 CSV = (".csv", ".csv.gz")

@@ -16,8 +16,6 @@ from typing import Any
 import xlsxwriter
 
 from shp_analysis.errors import RequestError
-from shp_analysis.readers.code_tables import read_code_table
-from shp_analysis.readers.partner_returns_cells import COLUMNS, DAYS_AFTER_END, name_period
 from shp_analysis.readers.partner_returns_measures import (
     ALL,
     FOLDER,
@@ -30,7 +28,16 @@ from shp_analysis.readers.partner_returns_measures import (
     read_measures,
     read_organisations,
 )
-from shp_analysis.readers.partner_returns_workbook import LISTS_SHEET, MEASURES_SHEET, NOTES_SHEET, RETURNS_SHEET
+from shp_analysis.readers.partner_returns_workbook import (
+    COLUMNS,
+    DAYS_AFTER_END,
+    LISTS_SHEET,
+    MEASURES_SHEET,
+    NOTES_SHEET,
+    RETURNS_SHEET,
+    name_period,
+)
+from shp_analysis.readers.readers import read_code_table
 from shp_analysis.reference.areas import HALTON, read_area
 from shp_analysis.reference.periods import FinancialYear, Period
 

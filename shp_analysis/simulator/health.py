@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from shp_analysis.readers.fingertips_layout import COLUMNS
+from shp_analysis.readers.fingertips import COLUMNS
 from shp_analysis.readers.readers import SIMULATED_MARK
 from shp_analysis.reference.areas import Area, list_authorities, read_area
 from shp_analysis.reference.periods import CalendarYear, FinancialYear, Month

@@ -18,7 +18,7 @@ import numpy as np
 from scipy.interpolate import PchipInterpolator
 
 from shp_analysis.errors import RequestError
-from shp_analysis.readers.code_tables import read_code_table
+from shp_analysis.readers.readers import read_code_table
 from shp_analysis.reference.areas import Area, read_area
 from shp_analysis.reference.periods import CalendarYear, Month
 from shp_analysis.simulator.borough import LAST_MONTH, Floats, Whole, open_stream, read_sample_table

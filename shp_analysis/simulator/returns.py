@@ -19,7 +19,6 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import numpy as np
 
-from shp_analysis.readers.partner_returns_cells import COLUMNS, PARTIAL
 from shp_analysis.readers.partner_returns_measures import (
     ALL,
     PERIOD_KINDS,
@@ -31,6 +30,7 @@ from shp_analysis.readers.partner_returns_measures import (
     read_breakdowns,
     read_parts,
 )
+from shp_analysis.readers.partner_returns_workbook import COLUMNS, PARTIAL
 from shp_analysis.readers.readers import SIMULATED_MARK
 from shp_analysis.readers.templates import Row, list_rows
 from shp_analysis.reference.areas import Area

@@ -21,8 +21,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from shp_analysis.readers.stats19_cells import read_labels
-from shp_analysis.readers.stats19_layout import PROVISIONAL, Table
+from shp_analysis.readers.stats19_layout import PROVISIONAL, Table, read_labels
 from shp_analysis.reference.areas import Area, PoliceForce
 from shp_analysis.reference.periods import CalendarYear, Month
 from shp_analysis.simulator.borough import (

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from shp_analysis.readers import ndtms, ndtms_monthly
-from shp_analysis.readers.code_tables import read_code_table
+from shp_analysis.readers.readers import read_code_table
 from shp_analysis.reference.areas import Area
 from shp_analysis.reference.periods import FinancialYear, Month
 from shp_analysis.simulator.borough import (

@@ -25,8 +25,7 @@ from scipy import stats
 
 from shp_analysis.errors import RequestError
 from shp_analysis.statistics.changes import CONFIDENCE, compare_counts
-from shp_analysis.statistics.count_models import CountModel, Floats, fit_counts, level_terms
-from shp_analysis.statistics.dispersions import Dispersion
+from shp_analysis.statistics.dispersions import CountModel, Dispersion, Floats, fit_counts, level_terms
 
 HALLOWEEN_TO_BONFIRE_NIGHT = ((10, 28), (11, 8))
 """First and last day, as month and day."""

@@ -28,19 +28,449 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy import special, stats
 
-from shp_analysis.statistics.forecasts_backtest import Combination, combine_methods
-from shp_analysis.statistics.forecasts_intervals import (
-    CALIBRATION,
-    COUNT_CALIBRATION,
-    Calibration,
-    count_limits,
-    measure_half_widths,
+from shp_analysis.statistics.forecasts_members import (
+    SEASONS_NEEDED,
+    Smoother,
+    Stretches,
+    begin_stretches,
+    estimate_seasons,
+    smooth_damped_trend,
+    smooth_level,
+    smooth_level_drift,
+    smooth_theta,
 )
-from shp_analysis.statistics.forecasts_members import SEASONS_NEEDED
-from shp_analysis.statistics.forecasts_scores import is_inside, score_interval, score_quantile, score_scaled_errors
 
 Floats = npt.NDArray[np.float64]
+
+
+def measure_naive_error(history: npt.ArrayLike, period: int) -> float:
+    """Give the mean absolute error of "the same as a year ago" inside a series: the unit of scaled scores.
+
+    Parameters
+    ----------
+    history : array_like of float, shape (n,)
+    period : int
+        Points of time in a year; 1 compares with the point before.
+
+    Returns
+    -------
+    float
+        0 for a series that repeats itself exactly; NaN where it is no longer than a year.
+    """
+    values = np.asarray(history, dtype=float)
+    if len(values) <= period:
+        return float("nan")
+    return float(np.abs(values[period:] - values[:-period]).mean())
+
+
+def score_scaled_errors(actual: npt.ArrayLike, forecast: npt.ArrayLike, naive_error: float) -> Floats:
+    """Give absolute errors in units of the naive error; their mean is the MASE.
+
+    Parameters
+    ----------
+    actual, forecast : array_like of float, shape (h,)
+    naive_error : float
+        From `measure_naive_error`.
+
+    Returns
+    -------
+    numpy.ndarray, shape (h,)
+        Below 1: nearer than "the same as a year ago" was on average. NaN where the naive error is 0.
+    """
+    errors: Floats = np.abs(np.asarray(actual, dtype=float) - np.asarray(forecast, dtype=float))
+    return errors / naive_error if naive_error else np.full(errors.shape, np.nan)
+
+
+def score_percentage_errors(actual: npt.ArrayLike, forecast: npt.ArrayLike) -> Floats:
+    """Give symmetric percentage errors, 0 to 200; their mean is the sMAPE.
+
+    Parameters
+    ----------
+    actual, forecast : array_like of float, shape (h,)
+
+    Returns
+    -------
+    numpy.ndarray, shape (h,)
+        0 where both are 0.
+    """
+    observed, expected = np.asarray(actual, dtype=float), np.asarray(forecast, dtype=float)
+    size = np.abs(observed) + np.abs(expected)
+    scores: Floats = 200 * np.abs(observed - expected) / np.where(size > 0, size, 1.0)
+    return scores
+
+
+def score_interval(actual: npt.ArrayLike, lower: npt.ArrayLike, upper: npt.ArrayLike, confidence: float) -> Floats:
+    """Give interval scores: the width, and a fine for every value outside that grows with its distance.
+
+    Parameters
+    ----------
+    actual, lower, upper : array_like of float, shape (h,)
+    confidence : float
+        Of the interval, such as 0.95.
+
+    Returns
+    -------
+    numpy.ndarray, shape (h,)
+        In the unit of the values; smaller is better. Divided by the naive error its mean is the MSIS.
+    """
+    observed, low, high = (np.asarray(array, dtype=float) for array in (actual, lower, upper))
+    outside = np.maximum(low - observed, 0) + np.maximum(observed - high, 0)
+    scores: Floats = high - low + 2 / (1 - confidence) * outside
+    return scores
+
+
+def score_quantile(actual: npt.ArrayLike, quantile: npt.ArrayLike, probability: float) -> Floats:
+    """Give pinball losses of a forecast quantile.
+
+    Parameters
+    ----------
+    actual, quantile : array_like of float, shape (h,)
+    probability : float
+        Of the quantile, such as 0.1 for the lower limit of an 80 % interval.
+
+    Returns
+    -------
+    numpy.ndarray, shape (h,)
+        In the unit of the values; smaller is better.
+    """
+    above = np.asarray(actual, dtype=float) - np.asarray(quantile, dtype=float)
+    losses: Floats = np.maximum(probability * above, (probability - 1) * above)
+    return losses
+
+
+def is_inside(actual: npt.ArrayLike, lower: npt.ArrayLike, upper: npt.ArrayLike) -> npt.NDArray[np.bool_]:
+    """Say whether each value lies inside its interval, limits included; the mean is the coverage.
+
+    Parameters
+    ----------
+    actual, lower, upper : array_like of float, shape (h,)
+
+    Returns
+    -------
+    numpy.ndarray of bool, shape (h,)
+    """
+    observed = np.asarray(actual, dtype=float)
+    inside: npt.NDArray[np.bool_] = (observed >= np.asarray(lower, dtype=float)) & (
+        observed <= np.asarray(upper, dtype=float)
+    )
+    return inside
+
+
+SMALLEST_SCALE = 1e-9
+"""Of the largest value: what a measure of unpredictability that is 0 is taken to be, so that it has a logarithm."""
+JEFFREYS = 0.5
+"""Events added to a count's history before its rate is judged: a history without events does not prove a rate of 0."""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far an interval of one confidence reaches.
+
+    Attributes
+    ----------
+    confidence : float
+    multiple : float
+        Half the width one step ahead, in units of the scale, for a series without end.
+    when_short : float
+        The multiple is larger by this over the number of points, as a share.
+    """
+
+    confidence: float
+    multiple: float
+    when_short: float
+
+    def at(self, points: int) -> float:
+        """Give the multiple for a series of this many points; never below the normal distribution's."""
+        return max(_normal_multiple(self.confidence), self.multiple * (1 + self.when_short / points))
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """The constants of the intervals.
+
+    Attributes
+    ----------
+    share_of_backtest, share_of_fit : float
+        Weights in the geometric mean that is the scale; the naive error has the rest.
+    growth_per_step : float
+        What each step ahead after the first adds to the growth in theory, as a share.
+    reaches : tuple of Reach
+    """
+
+    share_of_backtest: float
+    share_of_fit: float
+    growth_per_step: float
+    reaches: tuple[Reach, ...]
+
+    def growth(self, in_theory: Floats) -> Floats:
+        """Give the growth over the steps ahead, shape (horizon,)."""
+        return in_theory * (1 + self.growth_per_step * np.arange(len(in_theory)))
+
+
+CALIBRATION = Calibration(
+    share_of_backtest=0.16,
+    share_of_fit=0.64,
+    growth_per_step=0.047,
+    reaches=(Reach(0.80, 1.14, 5.4), Reach(0.95, 1.80, 9.7)),
+)
+
+"""For values of any kind."""
+COUNT_CALIBRATION = Calibration(
+    share_of_backtest=0.16,
+    share_of_fit=0.65,
+    growth_per_step=0.01,
+    reaches=(Reach(0.80, 1.13, 3.1), Reach(0.95, 1.71, 4.0)),
+)
+"""For counts of events."""
+
+
+@dataclass(frozen=True)
+class Unpredictability:
+    """What is known of how far forecasts of one series go wrong.
+
+    Attributes
+    ----------
+    backtest_errors : numpy.ndarray, shape (origins, horizon)
+        NaN where the outcome was not yet known.
+    fit_spread : float
+        Root mean square of errors one step ahead inside the series.
+    naive_error : float
+        Mean absolute error of "the same as a year ago".
+    growth : numpy.ndarray, shape (horizon,)
+        In theory.
+    points : int
+    largest : float
+        Largest absolute value of the series.
+    """
+
+    backtest_errors: Floats
+    fit_spread: float
+    naive_error: float
+    growth: Floats
+    points: int
+    largest: float
+
+
+def measure_half_widths(known: Unpredictability, calibration: Calibration = CALIBRATION) -> dict[float, Floats]:
+    """Give half the width of each interval.
+
+    Parameters
+    ----------
+    known : Unpredictability
+    calibration : Calibration
+
+    Returns
+    -------
+    dict of float to numpy.ndarray, shape (horizon,)
+        By confidence.
+    """
+    growth = calibration.growth(known.growth)
+    errors = known.backtest_errors / growth[None, :]
+    is_known = np.isfinite(errors)
+    backtest = np.sqrt((errors[is_known] ** 2).mean()) if is_known.any() else known.fit_spread
+    measures = np.maximum([backtest, known.fit_spread, known.naive_error], SMALLEST_SCALE * known.largest)
+    shares = np.array([calibration.share_of_backtest, calibration.share_of_fit, 0.0])
+    shares[2] = 1 - shares.sum()
+    scale = float(np.prod(measures**shares))
+    return {reach.confidence: reach.at(known.points) * scale * growth for reach in calibration.reaches}
+
+
+def count_limits(
+    values: Floats, half_widths: Floats, confidence: float, *, history: npt.ArrayLike
+) -> tuple[Floats, Floats]:
+    """Give the limits of an interval for counts: whole numbers, never negative.
+
+    Parameters
+    ----------
+    values : numpy.ndarray, shape (horizon,)
+        Expected counts.
+    half_widths : numpy.ndarray, shape (horizon,)
+        From `measure_half_widths`.
+    confidence : float
+    history : array_like of float, shape (n,)
+        The counts so far.
+
+    Returns
+    -------
+    lower, upper : numpy.ndarray, shape (horizon,)
+        Both belong to the interval. It holds at least as often as its confidence says, and for counts of a few rather
+        more often, since there is no half an event.
+    """
+    counts = np.asarray(history, dtype=float)
+    mean = np.maximum(values, JEFFREYS / len(counts))
+    deviation = half_widths / _normal_multiple(confidence)
+    # What a rate seen over n points gives at the next: Poisson, with a gamma distribution for the rate.
+    by_chance = mean * (1 + 1 / len(counts))
+    variance = np.maximum(deviation**2, by_chance)
+    successes, probability = mean**2 / (variance - mean), mean / variance
+    tail = (1 - confidence) / 2
+    limits = np.asarray(stats.nbinom.ppf(np.array([[tail], [1 - tail]]), successes, probability))
+    return limits[0], limits[1]
+
+
+def _normal_multiple(confidence: float) -> float:
+    return float(special.ndtri((1 + confidence) / 2))
+
+
+MOST_ORIGINS = 24
+"""How many points of time the back-test goes back."""
+SHARPNESS = 4.0
+"""A weight falls with this power of the back-test error: half the error, sixteen times the weight."""
+ERRORS_TO_BELIEVE = 20
+"""With this many back-test errors the power is half of that."""
+WITHOUT_TREND = 0.5
+"""Weight before the back-test of the methods that know no trend; the others have 1."""
+LOG_FROM_SHARE = 0.2
+"""Methods on the logarithmic scale take part where the smallest value is at least this share of the mean ..."""
+LOG_FROM_COUNT = 10
+"""... and at least this, if it is a count: the logarithm of a handful is mostly chance."""
+
+WITH_TREND: dict[str, Smoother] = {
+    "drift": smooth_level_drift,
+    "damped trend": smooth_damped_trend,
+    "theta": smooth_theta,
+}
+LEVEL = "level"
+SAME_AS_LAST_YEAR = "same as a year ago"
+IN_LOGARITHMS = "{} in logarithms"
+
+
+@dataclass(frozen=True)
+class Member:
+    """What one method says at every origin.
+
+    Attributes
+    ----------
+    name : str
+    forecasts : numpy.ndarray, shape (origins, horizon)
+        The last row is made at the series' end.
+    growth : numpy.ndarray, shape (horizon,)
+        Of its errors with the steps ahead, in theory, at the series' end.
+    prior : float
+        Its weight before the back-test.
+    """
+
+    name: str
+    forecasts: Floats
+    growth: Floats
+    prior: float
+
+
+@dataclass(frozen=True)
+class Combination:
+    """The back-test's outcome.
+
+    Attributes
+    ----------
+    weights : dict of str to float
+        By method, adding up to 1.
+    expected : numpy.ndarray, shape (horizon,)
+        The combined forecast from the series' end.
+    naive_backtest_errors : numpy.ndarray, shape (origins, horizon)
+        Of "the same as a year ago" at the origins of `unpredictability.backtest_errors`; NaN where not yet known.
+    unpredictability : Unpredictability
+        With the combined forecast's errors.
+    """
+
+    weights: dict[str, float]
+    expected: Floats
+    naive_backtest_errors: Floats
+    unpredictability: Unpredictability
+
+
+def combine_methods(series: Floats, *, period: int, horizon: int, first_origin: int, is_count: bool) -> Combination:
+    """Run every method at every origin, weigh them by their errors, and combine.
+
+    Parameters
+    ----------
+    series : numpy.ndarray, shape (n,)
+    period, horizon : int
+    first_origin : int
+        Fewest points that a forecast may rest on, at most `n`.
+    is_count : bool
+
+    Returns
+    -------
+    Combination
+    """
+    points = len(series)
+    origins = np.arange(max(first_origin, points - MOST_ORIGINS), points + 1)
+    members, spread = _run_members(series, origins, period, horizon, is_count=is_count)
+    outcomes = _outcomes(series, origins, horizon)
+    forecasts = np.stack([member.forecasts for member in members])
+    errors = outcomes[None] - forecasts[:, :-1]
+    weights = _weigh(errors, np.array([member.prior for member in members]))
+    growth = np.stack([member.growth for member in members])
+    return Combination(
+        weights={member.name: float(weight) for member, weight in zip(members, weights, strict=True)},
+        expected=weights @ forecasts[:, -1],
+        naive_backtest_errors=errors[-1],
+        unpredictability=Unpredictability(
+            backtest_errors=np.tensordot(weights, errors, axes=1),
+            fit_spread=spread,
+            naive_error=measure_naive_error(series, period),
+            growth=weights @ growth,
+            points=points,
+            largest=float(np.abs(series).max()),
+        ),
+    )
+
+
+def _run_members(
+    series: Floats, origins: npt.NDArray[np.int_], period: int, horizon: int, *, is_count: bool
+) -> tuple[list[Member], float]:
+    """Run every method at every origin; "the same as a year ago" is the last. Also give the fit of the damped trend."""
+    stretches = begin_stretches(series, origins)
+    seasons = estimate_seasons(stretches, period, is_multiplied=bool(series.min() > 0))
+    flat = seasons.take_out(stretches)
+    fits = {name: smooth(flat, horizon) for name, smooth in WITH_TREND.items()}
+    spread = float(fits["damped trend"].spread[-1])
+    members = [
+        Member(name, seasons.put_back(fit.forecasts, origins), fit.growth[-1], 1.0) for name, fit in fits.items()
+    ]
+    if _is_fit_for_logarithms(series, is_count=is_count):
+        logarithms = Stretches(np.log(np.where(flat.is_inside, flat.values, 1.0)), origins)
+        for name, smooth in WITH_TREND.items():
+            fit = smooth(logarithms, horizon)
+            forecasts = seasons.put_back(np.exp(fit.forecasts), origins)
+            members.append(Member(IN_LOGARITHMS.format(name), forecasts, fit.growth[-1], 1.0))
+    level = smooth_level(flat, horizon)
+    members.append(Member(LEVEL, seasons.put_back(level.forecasts, origins), level.growth[-1], WITHOUT_TREND))
+    ahead = np.arange(horizon)
+    last_year = series[origins[:, None] - period + ahead[None, :] % period]
+    members.append(Member(SAME_AS_LAST_YEAR, last_year, np.sqrt(ahead // period + 1.0), WITHOUT_TREND))
+    return members, spread
+
+
+def _is_fit_for_logarithms(series: Floats, *, is_count: bool) -> bool:
+    smallest = float(series.min())
+    is_far_from_zero = smallest > 0 and smallest >= LOG_FROM_SHARE * float(series.mean())
+    return is_far_from_zero and (not is_count or smallest >= LOG_FROM_COUNT)
+
+
+def _outcomes(series: Floats, origins: npt.NDArray[np.int_], horizon: int) -> Floats:
+    """Give what came after every origin but the last, shape (origins - 1, horizon); NaN where not yet known."""
+    padded = np.concatenate([series, np.full(horizon, np.nan)])
+    outcomes: Floats = padded[origins[:-1, None] + np.arange(horizon)[None, :]]
+    return outcomes
+
+
+def _weigh(errors: Floats, priors: Floats) -> Floats:
+    """Give each method's weight from its errors, shape (methods, origins, horizon)."""
+    is_known = np.isfinite(errors[0])
+    if not is_known.any():
+        weights: Floats = priors / priors.sum()
+        return weights
+    sizes = np.abs(errors[:, is_known]).mean(axis=1)
+    # A method without any error keeps its weight, and takes all from the others, without a division by nothing.
+    sizes = np.maximum(sizes, np.finfo(float).tiny)
+    belief = is_known.sum() / (is_known.sum() + ERRORS_TO_BELIEVE)
+    weights = priors * (sizes.min() / sizes) ** (SHARPNESS * belief)
+    weights /= weights.sum()
+    return weights
+
 
 FEWEST_POINTS = 12
 """Nothing is forecast from fewer points, nor from less than three years."""

@@ -28,7 +28,7 @@ from statsmodels.genmod.generalized_linear_model import GLMResults
 
 from shp_analysis.errors import RequestError
 from shp_analysis.statistics.changes import CONFIDENCE
-from shp_analysis.statistics.count_models import Floats
+from shp_analysis.statistics.dispersions import Floats
 from shp_analysis.statistics.intervals import check_counts, check_denominators
 
 PERIOD = 12

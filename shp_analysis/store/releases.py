@@ -16,7 +16,7 @@ from pyarrow import parquet
 
 from shp_analysis.errors import SourceError, StoreError
 from shp_analysis.files import hash_file
-from shp_analysis.readers.lookahead import map_ahead
+from shp_analysis.readers.deliveries import map_ahead
 from shp_analysis.readers.readers import UNIT_SEPARATOR, Records, RecordTable, SourceFile
 from shp_analysis.readers.registry import list_tables
 from shp_analysis.store.contents import HEADING_COLUMNS, PART_COLUMNS

@@ -16,7 +16,7 @@ from shp_analysis.page.style import (
     format_percent_range,
 )
 from shp_analysis.statistics.changes import Change
-from shp_analysis.statistics.differences import Difference
+from shp_analysis.statistics.proportions import Difference
 
 
 @dataclass(frozen=True)

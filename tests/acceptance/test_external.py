@@ -13,7 +13,7 @@ from observing import observe
 from acceptance.judging import CATALOGUE, judge, tell
 from benchmarks.statistics_charts import DATA, chart_case, rule_words
 from shp_analysis.assessment.comparisons import compare_periods
-from shp_analysis.assessment.signals.reading import read_signals
+from shp_analysis.assessment.signals import read_signals
 from shp_analysis.assessment.verdicts import Basis, Verdict
 from shp_analysis.page.wording import check_wording
 from shp_analysis.partners.delivery import imply_base
@@ -21,9 +21,9 @@ from shp_analysis.readers.reconciliation import reconcile
 from shp_analysis.reference.areas import read_area
 from shp_analysis.reference.periods import CalendarYear, Month, Quarter
 from shp_analysis.statistics.changes import compare_counts
+from shp_analysis.statistics.comparator_means import compare_coverage, mean_of_areas
 from shp_analysis.statistics.control_charts import RULES_IN_ORDER
 from shp_analysis.statistics.dispersions import Dispersion
-from shp_analysis.statistics.peers import compare_coverage, mean_of_areas
 from shp_analysis.statistics.stated_figures import bridge_recording, check_stated_percent
 from shp_analysis.statistics.trends import TrendVerdict
 

@@ -14,7 +14,7 @@ from observing import break_at, observe
 from acceptance.judging import CATALOGUE, judge, put, tell
 from shp_analysis.assessment.assessments import assess_unmeasured
 from shp_analysis.assessment.comparisons import compare_periods
-from shp_analysis.assessment.signals.reading import read_signals
+from shp_analysis.assessment.signals import read_signals
 from shp_analysis.assessment.verdicts import Basis, Verdict
 from shp_analysis.config.events import list_conflicts, read_events
 from shp_analysis.config.indicators import Indicator, Kind
@@ -55,9 +55,9 @@ from shp_analysis.reference.periods import (
     parse_period,
 )
 from shp_analysis.runs.planning import check_edition
+from shp_analysis.statistics.comparator_means import rank_areas
 from shp_analysis.statistics.dispersions import Dispersion
 from shp_analysis.statistics.event_windows import HALLOWEEN_TO_BONFIRE_NIGHT, assess_event_window, windows_of_years
-from shp_analysis.statistics.peers import rank_areas
 from shp_analysis.statistics.proportions import (
     Concordance,
     Standing,
@@ -67,9 +67,8 @@ from shp_analysis.statistics.proportions import (
     measure_proportion,
     proportion_of_survey,
 )
-from shp_analysis.statistics.seasonality import Season, estimate_season
 from shp_analysis.statistics.stated_figures import list_distinct_names
-from shp_analysis.statistics.trends import TrendVerdict, assess_trend, is_stable
+from shp_analysis.statistics.trends import Season, TrendVerdict, assess_trend, estimate_season, is_stable
 from shp_analysis.store.intake import ingest
 from shp_analysis.text.changes import write_change
 from shp_analysis.text.sentences import name_with_area, state

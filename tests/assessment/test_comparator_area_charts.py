@@ -25,7 +25,7 @@ from shp_analysis.papers.figures import yearly_series as indexed_years
 from shp_analysis.papers.run import Run
 from shp_analysis.reference.periods import Month
 from shp_analysis.simulator.marac import write_marac
-from shp_analysis.statistics.peers import RankedArea
+from shp_analysis.statistics.comparator_means import RankedArea
 
 from .stores import CRIMES, list_peers, open_small_run, take_in_crimes, take_in_roads, take_in_simulated
 

@@ -12,7 +12,7 @@ from shp_analysis.assessment.other_areas import NotCompared
 from shp_analysis.measures.records import read_area_records
 from shp_analysis.papers.run import Run
 from shp_analysis.reference.areas import read_area
-from shp_analysis.statistics.funnel_limits import Place
+from shp_analysis.statistics.funnels import Place
 
 from .stores import CODES, CRIMES, MONTHS, list_peers, open_small_run, take_in_crimes
 

@@ -13,9 +13,15 @@ from observing import break_at, observe
 from shp_analysis.assessment.assessments import Assessment
 from shp_analysis.assessment.comparisons import compare_periods, judge_dispersion
 from shp_analysis.assessment.new_signals import list_new_signals
-from shp_analysis.assessment.signals.forecasts import QuarterForecast, ScoredForecast
-from shp_analysis.assessment.signals.reading import SeasonOfPeriod, Signals, read_signals
-from shp_analysis.assessment.signals.series import latest_quarter, read_series
+from shp_analysis.assessment.signals import (
+    QuarterForecast,
+    ScoredForecast,
+    SeasonOfPeriod,
+    Signals,
+    latest_quarter,
+    read_series,
+    read_signals,
+)
 from shp_analysis.assessment.verdicts import Basis, Verdict
 from shp_analysis.config.catalogue import read_catalogue
 from shp_analysis.config.indicators import Kind, Polarity
@@ -26,8 +32,7 @@ from shp_analysis.reference.periods import CalendarYear, Month, Quarter, YearEnd
 from shp_analysis.statistics.control_charts import Improvement
 from shp_analysis.statistics.early_warning import Direction, Standing
 from shp_analysis.statistics.forecasts import TooFewPoints
-from shp_analysis.statistics.seasonality import AgainstSameQuarters, TooShort
-from shp_analysis.statistics.trends import TrendVerdict
+from shp_analysis.statistics.trends import AgainstSameQuarters, TooShort, TrendVerdict
 
 QUARTER = Quarter("2024-25 Q4")
 FIRST = Month("2015-04")

@@ -14,7 +14,7 @@ from benchmarks.roads import write_road_files
 from benchmarks.tables import Measure, format_table, report
 from shp_analysis.readers import police_uk, stats19
 from shp_analysis.readers.deliveries import open_delivery
-from shp_analysis.readers.police_uk_clean import read_clean_file
+from shp_analysis.readers.police_uk_checks import read_clean_file
 from shp_analysis.readers.stats19_links import find_miscounts, find_orphans
 
 SEED = 5

@@ -19,7 +19,7 @@ from shp_analysis.config.indicators import RETURNS
 from shp_analysis.measures.observations import count_observations
 from shp_analysis.measures.records import read_area_records
 from shp_analysis.papers.results import as_record
-from shp_analysis.readers.incidents_layout import FLAGS
+from shp_analysis.readers.incidents import FLAGS
 from shp_analysis.reference.areas import read_area
 from shp_analysis.reference.periods import CalendarYear, Month, parse_period
 from shp_analysis.statistics.dispersions import Dispersion

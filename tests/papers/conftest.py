@@ -10,7 +10,7 @@ from builders import build_records, steady
 from observing import observe
 
 from shp_analysis.assessment.assessments import Assessment
-from shp_analysis.assessment.signals.reading import read_signals
+from shp_analysis.assessment.signals import read_signals
 from shp_analysis.config.breaks import SeriesBreak
 from shp_analysis.papers.run import Run, open_run
 from shp_analysis.reference.periods import Month, Period, Quarter

@@ -12,7 +12,7 @@ from matplotlib.markers import MarkerStyle
 from observing import break_at
 
 from shp_analysis.assessment.assessments import Assessment
-from shp_analysis.assessment.signals.marks import Mark, MarkKind
+from shp_analysis.assessment.signals import Mark, MarkKind
 from shp_analysis.charts import drawing
 from shp_analysis.charts.drawing import name_shortly
 from shp_analysis.page.parts import Figure

@@ -8,10 +8,18 @@ import numpy as np
 import pytest
 from observing import break_at
 
-from shp_analysis.assessment.signals.expectations import list_expected_months, name_usual_months
-from shp_analysis.assessment.signals.forecasts import Interruption, find_forecast_basis
-from shp_analysis.assessment.signals.marks import MarkKind, count_false_marks, list_marks, list_stretches
-from shp_analysis.assessment.signals.reading import SeasonOfPeriod, Signals
+from shp_analysis.assessment.signals import (
+    Interruption,
+    MarkKind,
+    SeasonOfPeriod,
+    Signals,
+    count_false_marks,
+    find_forecast_basis,
+    list_expected_months,
+    list_marks,
+    list_stretches,
+    name_usual_months,
+)
 from shp_analysis.reference.periods import Month, Quarter
 from shp_analysis.statistics.control_charts import assess_xmr
 

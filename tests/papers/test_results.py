@@ -10,8 +10,7 @@ from observing import observe
 
 from shp_analysis.assessment.assessments import Assessment, assess_unmeasured
 from shp_analysis.assessment.new_signals import list_new_signals
-from shp_analysis.assessment.signals.forecasts import QuarterForecast
-from shp_analysis.assessment.signals.reading import SeasonOfPeriod, read_signals
+from shp_analysis.assessment.signals import QuarterForecast, SeasonOfPeriod, read_signals
 from shp_analysis.config.catalogue import read_catalogue
 from shp_analysis.measures.records import AreaRecords
 from shp_analysis.papers.new_signals import describe_new_signal

@@ -10,8 +10,7 @@ from matplotlib.figure import Figure as Canvas
 from observing import break_at
 
 from shp_analysis.assessment.assessments import Assessment
-from shp_analysis.assessment.signals.expectations import list_expected_months
-from shp_analysis.assessment.signals.reading import SeasonOfPeriod
+from shp_analysis.assessment.signals import SeasonOfPeriod, list_expected_months
 from shp_analysis.page.paper_words import CONCLUSION_LETTERS_ON_PAPER
 from shp_analysis.page.parts import Figure, Notes
 from shp_analysis.page.wording import check_wording

@@ -24,8 +24,8 @@ from shp_analysis.config.parameters import RunSettings
 from shp_analysis.config.priorities import read_priorities
 from shp_analysis.errors import BriefingError, ShpAnalysisError
 from shp_analysis.partners.quarter_folder import read_partner_files
-from shp_analysis.readers.incidents_layout import COLUMNS as INCIDENT_COLUMNS
-from shp_analysis.readers.partner_returns_cells import COLUMNS as RETURN_COLUMNS
+from shp_analysis.readers.incidents import COLUMNS as INCIDENT_COLUMNS
+from shp_analysis.readers.partner_returns_workbook import COLUMNS as RETURN_COLUMNS
 from shp_analysis.runs.kernels import TRACEBACK_NAME, execute
 from shp_analysis.store.ledger import ReceivedFile
 from shp_analysis.traces import keep_trace, mask_trace

@@ -22,7 +22,7 @@ from shp_analysis.errors import SourceError
 from shp_analysis.readers.clean_columns import as_table
 from shp_analysis.readers.deliveries import Member
 from shp_analysis.readers.police_uk import MonthlyFile, read_monthly_file
-from shp_analysis.readers.police_uk_clean import RECORD_SCHEMAS, read_clean_file
+from shp_analysis.readers.police_uk_checks import RECORD_SCHEMAS, read_clean_file
 from shp_analysis.readers.police_uk_layout import CRIME_TYPES, Kind
 
 Counts = Counter[tuple[str, str, str, str]]

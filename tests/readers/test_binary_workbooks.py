@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shp_analysis.errors import SourceError
-from shp_analysis.readers.binary_workbooks import BinaryMarkFinder, is_binary_workbook
-from shp_analysis.readers.sheet_runs import Height, Parted
+from shp_analysis.readers.sheet_marks import BinaryMarkFinder, Height, Parted, is_binary_workbook
 from shp_analysis.readers.strict_sheet import open_workbook, read_sheet
 
 CONTENT = (Path(__file__).parents[1] / "data" / "workbooks" / "raised-text.xls").read_bytes()

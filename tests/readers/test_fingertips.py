@@ -13,13 +13,13 @@ from reader_checks import claim, is_simulated, read_all
 
 from shp_analysis.errors import SourceError
 from shp_analysis.readers.fingertips import (
+    COLUMNS,
     READER,
+    describe_window,
     find_overlapping_windows,
     read_fingertips,
     read_fingertips_categories,
 )
-from shp_analysis.readers.fingertips_layout import COLUMNS
-from shp_analysis.readers.fingertips_periods import describe_window
 
 NEWER = tuple(COLUMNS)
 OLDER = NEWER[:-1]

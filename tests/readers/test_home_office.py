@@ -17,8 +17,8 @@ from sheet_files import write_ods, write_xlsx
 
 from shp_analysis.errors import SourceError
 from shp_analysis.readers import home_office
-from shp_analysis.readers.code_tables import read_code_table
 from shp_analysis.readers.home_office_layout import fold_place
+from shp_analysis.readers.readers import read_code_table
 from shp_analysis.reference.periods import Quarter
 
 CSP_HEADINGS = (

@@ -27,7 +27,7 @@ from refusals import ADVICE
 
 from shp_analysis.errors import SourceError
 from shp_analysis.readers import home_office
-from shp_analysis.readers.home_office_forces import find_force
+from shp_analysis.readers.home_office_layout import find_force
 from shp_analysis.readers.home_office_outcomes import NOT_YET_ASSIGNED
 
 OUTCOMES, SEARCHES = "home_office_outcomes", "home_office_stop_and_search"

@@ -12,9 +12,7 @@ from hypothesis import strategies as st
 from reader_checks import claim, is_simulated, read_all
 
 from shp_analysis.errors import SourceError
-from shp_analysis.readers.incidents import READER, read_incidents
-from shp_analysis.readers.incidents_checks import read_days
-from shp_analysis.readers.incidents_layout import COLUMNS, FLAGS
+from shp_analysis.readers.incidents import COLUMNS, FLAGS, READER, read_days, read_incidents
 from shp_analysis.reference.areas import HALTON
 from shp_analysis.simulator import write_simulated_borough
 

@@ -10,7 +10,7 @@ from refusals import ADVICE
 
 from shp_analysis.errors import RequestError, SourceError
 from shp_analysis.readers import mhclg
-from shp_analysis.readers.code_tables import read_code_table
+from shp_analysis.readers.readers import read_code_table
 
 Rows = list[dict[str, str]]
 

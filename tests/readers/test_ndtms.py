@@ -13,8 +13,8 @@ import pytest
 from reader_checks import claim, is_simulated, read_all
 
 from shp_analysis.errors import RequestError, SourceError
-from shp_analysis.readers.code_tables import read_code_table
 from shp_analysis.readers.ndtms import COLUMNS, READER, SOURCE, list_topics, read_viewit
+from shp_analysis.readers.readers import read_code_table
 
 HEADINGS = (*COLUMNS, *(row["heading"] for row in read_code_table(SOURCE, "viewit_measures.csv")))
 SEXES, AGES = ("F", "M"), ("18-29", "30-49", "50+")

@@ -9,9 +9,9 @@ from reader_checks import claim, read_all
 from refusals import ADVICE
 
 from shp_analysis.errors import SourceError
-from shp_analysis.readers.code_tables import read_code_table
 from shp_analysis.readers.ndtms import READER
 from shp_analysis.readers.ndtms_monthly import COLUMNS, read_monthly
+from shp_analysis.readers.readers import read_code_table
 
 MEASURES = tuple(row["heading"] for row in read_code_table("ndtms", "monthly_measures.csv"))
 HEADINGS = (*COLUMNS, *MEASURES)

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from shp_analysis.errors import SourceError
 from shp_analysis.readers.clean_columns import WORDS
-from shp_analysis.readers.odd_cells import find_swapped
-from shp_analysis.readers.strict_csv import check_records, read_clean_csv, read_strict_csv
+from shp_analysis.readers.strict_csv import check_records, find_swapped, read_clean_csv, read_strict_csv
 
 COLUMNS = {"Name": "name", "Number": "number", "Place": "place", "Note": "note"}
 GOOD = "Name,Number,Place,Note\nann,7,Halton,x\nbob,8,Widnes,y\n"

@@ -12,7 +12,7 @@ from refusals import ADVICE
 
 from shp_analysis.errors import RequestError, SourceError
 from shp_analysis.readers import ons
-from shp_analysis.readers.code_tables import read_code_table
+from shp_analysis.readers.readers import read_code_table
 
 HALTON = "E06000006"
 AGES = [f"Age {age}" for age in range(90)] + ["Aged 90+"]

@@ -11,7 +11,7 @@ from sheet_files import write_xlsx
 
 from shp_analysis.errors import RequestError, SourceError
 from shp_analysis.readers import ons
-from shp_analysis.readers.code_tables import read_code_table
+from shp_analysis.readers.readers import read_code_table
 
 HALTON = "E06000006"
 WEIGHTS = """Offence code,Offence description,Weight

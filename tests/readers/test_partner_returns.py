@@ -13,7 +13,7 @@ from reader_checks import claim, is_simulated, read_all
 
 from shp_analysis.errors import SourceError
 from shp_analysis.readers.partner_returns import READER, read_returns
-from shp_analysis.readers.partner_returns_cells import COLUMNS, Place, read_row
+from shp_analysis.readers.partner_returns_workbook import COLUMNS, Place, read_row
 
 SEX = {"female": "40", "male": "3", "other": "0", "unknown": "2"}
 STRANDS = {"race": "9", "religion": "2", "sexual orientation": "3", "disability": "1", "transgender identity": "0"}

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from partner_return_files import make_stock, write_return
 
 from shp_analysis.errors import RequestError
-from shp_analysis.readers.code_tables import read_code_table
 from shp_analysis.readers.partner_returns import read_returns
 from shp_analysis.readers.partner_returns_measures import (
     PERIOD_KINDS,
@@ -26,6 +25,7 @@ from shp_analysis.readers.partner_returns_measures import (
     read_organisations,
     read_parts,
 )
+from shp_analysis.readers.readers import read_code_table
 
 LOCAL_INDICATORS = (
     *("ALL-01", "ALL-02", "ALL-08", "ASB-01", "ASB-02", "ASB-03", "ASB-04", "ASB-05", "ASB-06", "ASB-08", "ASB-09"),

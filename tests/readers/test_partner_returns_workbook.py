@@ -16,7 +16,7 @@ from reader_checks import claim, read_all
 
 from shp_analysis.errors import SourceError
 from shp_analysis.readers.partner_returns import READER, read_returns
-from shp_analysis.readers.partner_returns_cells import COLUMNS
+from shp_analysis.readers.partner_returns_workbook import COLUMNS
 
 NAME = "halton-marac-2024-25-Q3.xlsx"
 Change = Callable[[Worksheet], object]

@@ -12,7 +12,7 @@ from shp_analysis.errors import SourceError
 from shp_analysis.readers.clean_columns import as_table
 from shp_analysis.readers.deliveries import Member, open_delivery
 from shp_analysis.readers.police_uk import READER, MonthlyFile, find_monthly_files, read_monthly_file
-from shp_analysis.readers.police_uk_clean import RECORD_SCHEMAS, read_clean_file
+from shp_analysis.readers.police_uk_checks import RECORD_SCHEMAS, read_clean_file
 from shp_analysis.readers.police_uk_layout import Kind
 
 NAMES = {kind: f"2024-01-cheshire-{kind}.csv" for kind in Kind}

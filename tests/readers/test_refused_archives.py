@@ -13,7 +13,7 @@ from police_files import member_name, street_csv, write_archive, write_files, wr
 from refusals import MEMBER, NAME, Build, check_refused, one_csv
 
 from shp_analysis.errors import SourceError
-from shp_analysis.readers import zip_directory
+from shp_analysis.readers import deliveries as zip_directory
 from shp_analysis.readers.deliveries import open_delivery
 from shp_analysis.store.intake import ingest
 from shp_analysis.store.staging import LOCK_NAME

@@ -28,7 +28,7 @@ from safelives_files import (
 from sheet_files import Error, Formula, Value, write_ods, write_xlsx
 
 from shp_analysis.errors import SourceError
-from shp_analysis.readers.code_tables import read_code_table
+from shp_analysis.readers.readers import read_code_table
 from shp_analysis.readers.safelives import read_marac_cases, read_marac_referrals, read_marac_totals
 from shp_analysis.readers.safelives_workbook import CASES_COLUMNS
 from shp_analysis.reference.areas import read_forces

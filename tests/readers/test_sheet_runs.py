@@ -20,8 +20,8 @@ from shp_analysis.errors import SourceError
 from shp_analysis.readers import home_office
 from shp_analysis.readers.deliveries import open_delivery
 from shp_analysis.readers.partner_returns import read_returns
-from shp_analysis.readers.partner_returns_cells import COLUMNS
-from shp_analysis.readers.sheet_runs import Height, Run, part_runs, part_small_digits
+from shp_analysis.readers.partner_returns_workbook import COLUMNS
+from shp_analysis.readers.sheet_marks import Height, Run, part_runs, part_small_digits
 from shp_analysis.readers.sheet_starts import read_sheet_starts
 from shp_analysis.readers.strict_sheet import open_workbook, read_sheet
 from shp_analysis.store.intake import ingest

@@ -19,7 +19,7 @@ from stats19_files import (
 )
 
 from shp_analysis.errors import SourceError
-from shp_analysis.readers.code_tables import read_code_table
+from shp_analysis.readers.readers import read_code_table
 from shp_analysis.readers.stats19 import UNKNOWN_COLUMNS, read_casualties, read_collisions, read_vehicles
 from shp_analysis.readers.stats19_layout import FIELDS, Table, known_headings, plain_heading
 from shp_analysis.readers.stats19_links import find_miscounts, find_orphans, place_records, select_authority, sum_ksi

@@ -16,11 +16,9 @@ from shp_analysis.errors import SourceError
 from shp_analysis.readers import stats19
 from shp_analysis.readers.clean_columns import as_table
 from shp_analysis.readers.deliveries import Member, open_delivery
-from shp_analysis.readers.stats19 import READER, find_table_files
+from shp_analysis.readers.stats19 import READER, find_table_files, read_pieces, read_whole
 from shp_analysis.readers.stats19_clean import RECORD_SCHEMAS, read_clean_piece
-from shp_analysis.readers.stats19_headings import TableFile, match_headings, recognise_table
-from shp_analysis.readers.stats19_layout import Table
-from shp_analysis.readers.stats19_pieces import read_pieces, read_whole
+from shp_analysis.readers.stats19_layout import Table, TableFile, match_headings, recognise_table
 from shp_analysis.readers.strict_csv import FIRST_DATA_ROW, Piece
 
 TABLES = ["collision", "casualty", "vehicle"]

@@ -12,7 +12,6 @@ from reader_checks import claim, is_simulated
 
 from shp_analysis.errors import RequestError, SourceError
 from shp_analysis.readers.partner_returns import READER, read_returns
-from shp_analysis.readers.partner_returns_cells import COLUMNS
 from shp_analysis.readers.partner_returns_measures import (
     Parts,
     list_measures_of,
@@ -21,7 +20,7 @@ from shp_analysis.readers.partner_returns_measures import (
     read_organisations,
     read_parts,
 )
-from shp_analysis.readers.partner_returns_workbook import SHEETS
+from shp_analysis.readers.partner_returns_workbook import COLUMNS, SHEETS
 from shp_analysis.readers.templates import list_rows, write_template
 from shp_analysis.reference.periods import FinancialYear, Month, Quarter
 

@@ -14,9 +14,9 @@ from refusals import MEMBER, NAME, check_refused
 from sheet_files import write_ods
 
 from shp_analysis.errors import SourceError
-from shp_analysis.readers import registry, zip_directory
-from shp_analysis.readers.deliveries import open_delivery
-from shp_analysis.readers.zip_directory import count_entries
+from shp_analysis.readers import deliveries as zip_directory
+from shp_analysis.readers import registry
+from shp_analysis.readers.deliveries import count_entries, open_delivery
 from shp_analysis.store.intake import ingest, rebuild
 from shp_analysis.store.store import open_store
 

@@ -3,7 +3,7 @@
 import pytest
 
 from shp_analysis.readers import home_office
-from shp_analysis.readers.code_tables import read_code_table
+from shp_analysis.readers.readers import read_code_table
 from shp_analysis.reference.areas import HALTON, read_area
 from shp_analysis.reference.periods import FinancialYear, Month, Quarter
 from shp_analysis.simulator import DEFAULT_SEED

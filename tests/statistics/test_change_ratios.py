@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shp_analysis.errors import RequestError
-from shp_analysis.statistics.change_ratios import compare_changes
-from shp_analysis.statistics.changes import compare_counts
+from shp_analysis.statistics.changes import compare_changes, compare_counts
 
 COUNTS = st.integers(20, 5_000)
 

@@ -10,15 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shp_analysis.errors import RequestError
-from shp_analysis.statistics.chart_stretches import Footing, number_segments
 from shp_analysis.statistics.control_charts import (
     RULES_IN_ORDER,
     Assurance,
+    Footing,
     Improvement,
     PointType,
     SpecialCause,
     XmrSettings,
     assess_xmr,
+    number_segments,
 )
 
 # Twelve points around 10 whose ranges are all 4: mean 10, limits 10 - 10.64 and 10 + 10.64, near beyond 10 + 7.09.

@@ -8,8 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from shp_analysis.statistics.chart_stretches import number_segments
-from shp_analysis.statistics.control_charts import Improvement, SpecialCause, XmrChart, XmrSettings, assess_xmr
+from shp_analysis.statistics.control_charts import (
+    Improvement,
+    SpecialCause,
+    XmrChart,
+    XmrSettings,
+    assess_xmr,
+    number_segments,
+)
 
 FOLDER = Path(__file__).parents[1] / "data" / "statistics" / "assess_xmr"
 CASES = pd.read_csv(FOLDER / "cases.csv", keep_default_na=False).set_index("case")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 
-from shp_analysis.statistics.count_models import fit_counts, level_terms
+from shp_analysis.statistics.dispersions import fit_counts, level_terms
 
 
 @pytest.mark.parametrize("mean", [3, 10, 300, 20_000])

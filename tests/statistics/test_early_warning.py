@@ -11,6 +11,7 @@ from shp_analysis.errors import RequestError
 from shp_analysis.statistics.early_warning import (
     FALSE_RATE,
     FALSE_SHARE,
+    SCALES,
     CountSeries,
     Direction,
     EarlyWarning,
@@ -18,7 +19,6 @@ from shp_analysis.statistics.early_warning import (
     find_early_warnings,
     rate_false_warnings,
 )
-from shp_analysis.statistics.early_warning_kinds import SCALES
 from shp_analysis.statistics.early_warning_model import CORRELATIONS, build_design, fit_levels, symmetric_residuals
 
 SEASON = np.array([100, 120, 100, 80])

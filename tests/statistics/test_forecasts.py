@@ -18,8 +18,8 @@ from shp_analysis.statistics.forecasts import (
     count_points_needed,
     forecast_series,
     score_forecast,
+    score_scaled_errors,
 )
-from shp_analysis.statistics.forecasts_scores import score_scaled_errors
 
 M3 = Path(__file__).parents[1] / "data" / "statistics" / "forecasts" / "m3_every_32nd.csv"
 SEASONAL = np.tile([52, 61, 70, 49], 8).astype(float)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from shp_analysis.statistics.forecasts_backtest import LEVEL, MOST_ORIGINS, SAME_AS_LAST_YEAR, _weigh, combine_methods
+from shp_analysis.statistics.forecasts import LEVEL, MOST_ORIGINS, SAME_AS_LAST_YEAR, _weigh, combine_methods
 
 RISING = 100 * np.exp(0.02 * np.arange(32)) * np.tile([0.9, 1.0, 1.2, 0.9], 8)
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from shp_analysis.statistics.forecasts_intervals import (
+from shp_analysis.statistics.forecasts import (
     CALIBRATION,
     Calibration,
     Reach,

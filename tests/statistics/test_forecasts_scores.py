@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from shp_analysis.statistics.forecasts_scores import (
+from shp_analysis.statistics.forecasts import (
     is_inside,
     measure_naive_error,
     score_interval,

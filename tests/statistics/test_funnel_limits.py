@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from oracle_tables import copied, kept, largest_difference
 
 from shp_analysis.errors import RequestError
-from shp_analysis.statistics.funnel_limits import Place, limits_of_proportion, limits_of_rate, limits_of_ratio
+from shp_analysis.statistics.funnels import Place, limits_of_proportion, limits_of_rate, limits_of_ratio
 from shp_analysis.statistics.intervals import exact_interval_of_count
 
 FUNNEL = "build_funnel"

@@ -8,9 +8,15 @@ from oracle_tables import copied, largest_difference
 from scipy import stats
 
 from shp_analysis.errors import RequestError
-from shp_analysis.statistics import funnel_limits
-from shp_analysis.statistics.funnel_limits import Limits, Place
-from shp_analysis.statistics.funnels import Scale, build_funnel, estimate_overdispersion, limits_with_overdispersion
+from shp_analysis.statistics import funnels as funnel_limits
+from shp_analysis.statistics.funnels import (
+    Limits,
+    Place,
+    Scale,
+    build_funnel,
+    estimate_overdispersion,
+    limits_with_overdispersion,
+)
 
 FUNNEL = "build_funnel"
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shp_analysis.errors import RequestError
-from shp_analysis.statistics.peers import compare_coverage, mean_of_areas, rank_areas
+from shp_analysis.statistics.comparator_means import compare_coverage, mean_of_areas, rank_areas
 
 COUNTS = {"Halton": 120, "Knowsley": 200, "Wigan": 90}
 PEOPLE = {"Halton": 10_000, "Knowsley": 10_000, "Wigan": 30_000}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from shp_analysis.statistics.seasonality import (
+from shp_analysis.statistics.trends import (
     AgainstSameQuarters,
     Season,
     TooShort,

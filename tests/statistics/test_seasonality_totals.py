@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from shp_analysis.statistics.seasonality import Season, estimate_season
+from shp_analysis.statistics.trends import Season, estimate_season
 
 MONTHS = np.arange(72)
 DAYS = np.full(72, 30.0)

@@ -12,7 +12,7 @@ from police_files import write_zip
 from shp_analysis.assessment.verdicts import FiguresUnreadable, Verdict
 from shp_analysis.errors import ParametersError, SourceError
 from shp_analysis.papers.run import assess_one, open_run, save_results
-from shp_analysis.readers.fingertips_layout import COLUMNS
+from shp_analysis.readers.fingertips import COLUMNS
 from shp_analysis.store.intake import ingest
 from shp_analysis.store.store import open_store
 

@@ -28,7 +28,7 @@ from shp_analysis.page.data_tables import Cell, Column, DataTable, build_table
 from shp_analysis.page.parts import Figure, Note, Notes, Sentence
 from shp_analysis.page.style import RULE_COLOUR, format_count, format_rate
 from shp_analysis.papers.run import Run
-from shp_analysis.statistics.peers import RankedArea
+from shp_analysis.statistics.comparator_means import RankedArea
 from shp_analysis.text.sentences import describe_caveat
 from shp_analysis.text.words import capitalise, list_names
 

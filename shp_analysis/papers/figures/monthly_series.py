@@ -20,16 +20,19 @@ from typing import TYPE_CHECKING
 from matplotlib.ticker import MaxNLocator
 
 from shp_analysis.assessment.assessments import Assessment
-from shp_analysis.assessment.signals.expectations import ExpectedMonth, list_expected_months, name_usual_months
-from shp_analysis.assessment.signals.marks import (
+from shp_analysis.assessment.signals import (
+    ExpectedMonth,
     LimitStretch,
     Mark,
     MarkKind,
+    SeasonOfPeriod,
+    Signals,
     count_false_marks,
+    list_expected_months,
     list_marks,
     list_stretches,
+    name_usual_months,
 )
-from shp_analysis.assessment.signals.reading import SeasonOfPeriod, Signals
 from shp_analysis.charts.drawing import (
     DESK,
     NO_REASON,
@@ -57,8 +60,8 @@ from shp_analysis.page.style import (
 from shp_analysis.papers.figures.notes import describe_not_received, list_breaks, name_breaks
 from shp_analysis.papers.run import Run
 from shp_analysis.reference.periods import FinancialYear, Month, Period, Quarter, count_months
-from shp_analysis.statistics.chart_stretches import FEWEST_POINTS, Footing
-from shp_analysis.statistics.seasonality import AgainstSameQuarters
+from shp_analysis.statistics.control_charts import FEWEST_POINTS, Footing
+from shp_analysis.statistics.trends import AgainstSameQuarters
 from shp_analysis.text.sentences import describe_caveat, name_with_area, state, write_title
 from shp_analysis.text.words import capitalise, list_names
 

@@ -1,1 +1,0 @@
-"""What else a series shows: its season, its forecast, and marks of a shift."""
