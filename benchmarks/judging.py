@@ -19,8 +19,7 @@ from pyarrow import parquet
 from benchmarks.grids import Base
 from benchmarks.mutations import Effect, Kind, Mutant
 from shp_analysis.errors import ShpAnalysisError
-from shp_analysis.store.intake import IngestReport, ingest
-from shp_analysis.store.releases import PERIOD_COLUMN, SHA256_COLUMN, UNIT_COLUMN
+from shp_analysis.store.intake import PERIOD_COLUMN, SHA256_COLUMN, UNIT_COLUMN, IngestReport, ingest
 from shp_analysis.store.store import open_store
 
 RECEIVED_ON = date(2026, 7, 1)

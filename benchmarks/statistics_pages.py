@@ -20,8 +20,7 @@ import pandas as pd
 from benchmarks.tables import Measure
 from shp_analysis.assessment.assessments import assess
 from shp_analysis.assessment.new_signals import list_new_signals
-from shp_analysis.config.catalogue import Catalogue, read_catalogue
-from shp_analysis.config.indicators import Indicator, Kind
+from shp_analysis.config.catalogue import Catalogue, Indicator, Kind, read_catalogue
 from shp_analysis.measures.records import AreaRecords
 from shp_analysis.measures.tables import find_counted_table
 from shp_analysis.readers import police_uk

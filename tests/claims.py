@@ -12,7 +12,7 @@ from statsmodels.stats.proportion import confint_proportions_2indep
 
 from shp_analysis.assessment.assessments import Assessment
 from shp_analysis.assessment.verdicts import Comparison
-from shp_analysis.config.indicators import Kind
+from shp_analysis.config.catalogue import Kind
 from shp_analysis.measures.observations import select_within
 from shp_analysis.reference.periods import Period
 

@@ -7,7 +7,7 @@ from itertools import accumulate, repeat
 
 import pandas as pd
 
-from shp_analysis.config.breaks import SeriesBreak
+from shp_analysis.config.catalogue import SeriesBreak
 from shp_analysis.measures.observations import OBSERVATION_COLUMNS
 from shp_analysis.reference.periods import Period
 

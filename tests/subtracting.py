@@ -14,8 +14,7 @@ from itertools import combinations
 
 import pandas as pd
 
-from shp_analysis.config.catalogue import read_catalogue
-from shp_analysis.config.indicators import Frequency, Kind, Selection, Tier
+from shp_analysis.config.catalogue import Frequency, Kind, Selection, Tier, read_catalogue
 from shp_analysis.readers.readers import read_code_table
 from shp_analysis.reference.periods import CalendarYear, FinancialYear, Month, Period, Quarter, YearEnding
 

@@ -18,7 +18,7 @@ from shp_analysis.analysis.observations import Observations, as_counted, find_se
 from shp_analysis.assessment.assessments import Assessment, assess_counted
 from shp_analysis.assessment.signals import QuarterForecast, SeasonOfPeriod, Signals, read_signals
 from shp_analysis.assessment.verdicts import Comparison
-from shp_analysis.config.indicators import Kind
+from shp_analysis.config.catalogue import Kind
 from shp_analysis.errors import RequestError, suggest
 from shp_analysis.reference.periods import Period, YearEnding, parse_period
 from shp_analysis.statistics.trends import Trend, TrendVerdict

@@ -10,9 +10,17 @@ from datetime import date
 import pandas as pd
 
 from shp_analysis.assessment.area_records import OpenedRecords
-from shp_analysis.config.breaks import SeriesBreak
-from shp_analysis.config.catalogue import Comparability
-from shp_analysis.config.indicators import Importance, Indicator, Kind, Measure, Polarity, Selection, Tier
+from shp_analysis.config.catalogue import (
+    Comparability,
+    Importance,
+    Indicator,
+    Kind,
+    Measure,
+    Polarity,
+    Selection,
+    SeriesBreak,
+    Tier,
+)
 from shp_analysis.errors import RequestError, suggest
 from shp_analysis.measures.observations import count_observations
 from shp_analysis.measures.records import AreaRecords, select_from

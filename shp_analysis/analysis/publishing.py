@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from shp_analysis.analysis.observations import PART_SEPARATOR, Observations, name_value_column
 from shp_analysis.assessment.assessments import Assessment
 from shp_analysis.charts.drawing import save_both
-from shp_analysis.config.indicators import Tier
+from shp_analysis.config.catalogue import Tier
 from shp_analysis.errors import RequestError
 from shp_analysis.page.data_tables import Column, DataTable, build_table
 from shp_analysis.page.parts import Figure, Note, Notes, leave_to_screen

@@ -14,11 +14,9 @@ from shp_analysis.analysis.comparisons import find_baseline
 from shp_analysis.analysis.observations import Observations, leave_out_periods, list_values_long, observe
 from shp_analysis.analysis.publishing import build_figure, explain_withheld, find_withheld
 from shp_analysis.assessment.assessments import Assessment
-from shp_analysis.assessment.comparator_areas import compare_with_areas
-from shp_analysis.assessment.other_areas import NotCompared
-from shp_analysis.config.breaks import SeriesBreak
+from shp_analysis.assessment.comparator_areas import NotCompared, compare_with_areas
+from shp_analysis.config.catalogue import Indicator, SeriesBreak
 from shp_analysis.config.comparator_lists import Comparator, ComparatorList
-from shp_analysis.config.indicators import Indicator
 from shp_analysis.config.parameters import Edition
 from shp_analysis.errors import RequestError, suggest
 from shp_analysis.measures.records import AreaRecords, select_from

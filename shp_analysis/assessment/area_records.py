@@ -11,9 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from shp_analysis.assessment.assessments import Assessment, assess, assess_unmeasured, assess_unread, note_returned
-from shp_analysis.config.breaks import read_breaks
-from shp_analysis.config.catalogue import Catalogue, read_catalogue
-from shp_analysis.config.indicators import RETURNS, Indicator
+from shp_analysis.config.catalogue import RETURNS, Catalogue, Indicator, read_breaks, read_catalogue
 from shp_analysis.config.parameters import LATEST, read_day, today
 from shp_analysis.disclosure.gate import Gate, open_gate
 from shp_analysis.errors import RequestError, ShpAnalysisError, StoreError

@@ -29,9 +29,16 @@ from shp_analysis.assessment.verdicts import (
     Revised,
     Verdict,
 )
-from shp_analysis.config.breaks import SeriesBreak
-from shp_analysis.config.catalogue import Catalogue, Comparability
-from shp_analysis.config.indicators import Frequency, Indicator, Kind, Measure, Selection
+from shp_analysis.config.catalogue import (
+    Catalogue,
+    Comparability,
+    Frequency,
+    Indicator,
+    Kind,
+    Measure,
+    Selection,
+    SeriesBreak,
+)
 from shp_analysis.measures.observations import OBSERVATION_COLUMNS, count_observations, list_files_within
 from shp_analysis.measures.records import AreaRecords, Unsettled, count_unlinked, select_from, select_records
 from shp_analysis.measures.unplaced_records import count_uncounted, count_unplaced, drop_months, find_unlike_months

@@ -42,8 +42,7 @@ from shp_analysis.assessment.verdicts import (
     Verdict,
     describe_test,
 )
-from shp_analysis.config.breaks import SeriesBreak
-from shp_analysis.config.indicators import Kind
+from shp_analysis.config.catalogue import Kind, SeriesBreak
 from shp_analysis.measures.observations import missing_months, select_within, sum_within
 from shp_analysis.measures.records import Unlinked
 from shp_analysis.reference.periods import Month, Period, check_comparable, count_months

@@ -19,8 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from shp_analysis.config.breaks import BreakKind, SeriesBreak
-from shp_analysis.config.indicators import Polarity
+from shp_analysis.config.catalogue import BreakKind, Polarity, SeriesBreak
 from shp_analysis.reference.periods import Month, Period, Quarter, YearEnding, count_months
 from shp_analysis.statistics.control_charts import (
     HIGH,

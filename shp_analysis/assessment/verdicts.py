@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from shp_analysis.config.breaks import SeriesBreak
-from shp_analysis.config.indicators import Kind
+from shp_analysis.config.catalogue import Kind, SeriesBreak
 from shp_analysis.measures.records import Unlinked
 from shp_analysis.measures.unplaced_records import Unplaced
 from shp_analysis.monitoring.revisions import Revision

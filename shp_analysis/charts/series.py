@@ -26,7 +26,7 @@ from shp_analysis.charts.drawing import (
     read_numbers,
     write_numbers,
 )
-from shp_analysis.config.breaks import SeriesBreak
+from shp_analysis.config.catalogue import SeriesBreak
 from shp_analysis.errors import RequestError
 from shp_analysis.page.style import (
     BAND_COLOUR,

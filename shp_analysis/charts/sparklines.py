@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.figure import Figure as Canvas
 
 from shp_analysis.assessment.assessments import Assessment
-from shp_analysis.config.indicators import Kind
+from shp_analysis.config.catalogue import Kind
 from shp_analysis.page.data_tables import Cell, CellPicture
 from shp_analysis.page.style import MUTED_COLOUR, TEXT_COLOUR, format_count, format_rate, save_svg, use_house_style
 from shp_analysis.reference.period_spellings import write_day

@@ -16,8 +16,15 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from shp_analysis.config.breaks import EVERY, Words
-from shp_analysis.config.catalogue import CATALOGUE_FOLDER, Catalogue, check_areas, check_indicators, read_catalogue
+from shp_analysis.config.catalogue import (
+    CATALOGUE_FOLDER,
+    EVERY,
+    Catalogue,
+    Words,
+    check_areas,
+    check_indicators,
+    read_catalogue,
+)
 from shp_analysis.config.files import Settings, read_rows, refuse_repeated
 from shp_analysis.reference.areas import Area
 from shp_analysis.reference.period_spellings import write_day

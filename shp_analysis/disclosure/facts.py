@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from shp_analysis.assessment.verdicts import Comparison
-from shp_analysis.config.indicators import Indicator, Kind, Selection, Tier
+from shp_analysis.config.catalogue import Indicator, Kind, Selection, Tier
 from shp_analysis.measures.observations import count_observations
 from shp_analysis.measures.records import AreaRecords, select_records
 from shp_analysis.readers.partner_returns_measures import ALL, TOTAL, Sensitivity, find_measure

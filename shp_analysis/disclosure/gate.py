@@ -15,8 +15,7 @@ import pandas as pd
 
 from shp_analysis.assessment.assessments import Assessment
 from shp_analysis.assessment.verdicts import Comparison, FiguresWithheld, Verdict
-from shp_analysis.config.catalogue import Catalogue
-from shp_analysis.config.indicators import Importance, Indicator, Kind
+from shp_analysis.config.catalogue import Catalogue, Importance, Indicator, Kind
 from shp_analysis.disclosure.audit import find_disclosures
 from shp_analysis.disclosure.facts import (
     RETURNS,

@@ -13,7 +13,7 @@ from datetime import date
 
 import pandas as pd
 
-from shp_analysis.config.indicators import Denominator
+from shp_analysis.config.catalogue import Denominator
 from shp_analysis.reference.areas import MID_YEAR, Area, Population
 from shp_analysis.store.store import Store
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from shp_analysis.config.indicators import Indicator, Kind, Measure, Selection
+from shp_analysis.config.catalogue import Indicator, Kind, Measure, Selection
 from shp_analysis.errors import ParametersError
 from shp_analysis.measures.neighbourhoods import count_busiest_years
 from shp_analysis.measures.records import EVERYTHING, AreaRecords, find_unlinked_periods, select_records

@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from shp_analysis.config.indicators import Denominator, Measure, Selection
+from shp_analysis.config.catalogue import Denominator, Measure, Selection
 from shp_analysis.errors import ParametersError
 from shp_analysis.measures.denominators import Denominators, read_denominators
 from shp_analysis.measures.tables import CountedTable, Link, find_counted_table

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from shp_analysis.config.indicators import Measure
+from shp_analysis.config.catalogue import Measure
 from shp_analysis.measures.records import AreaRecords, Unlinked, count_unlinked, find_absent_periods, select_from
 from shp_analysis.reference.periods import Month, Period
 from shp_analysis.statistics.proportions import compare_shares

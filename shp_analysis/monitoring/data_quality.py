@@ -13,8 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from shp_analysis.config.catalogue import Catalogue
-from shp_analysis.config.indicators import Indicator, Measure
+from shp_analysis.config.catalogue import Catalogue, Indicator, Measure
 from shp_analysis.errors import RequestError
 from shp_analysis.monitoring.releases import ReleasePair
 from shp_analysis.readers.partner_returns_measures import TOTAL, Parts, read_breakdowns, read_measures, read_parts

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from shp_analysis.config.indicators import Indicator
+from shp_analysis.config.catalogue import Indicator
 from shp_analysis.measures.observations import count_observations, list_files_within, missing_months, sum_within
 from shp_analysis.measures.records import AreaRecords
 from shp_analysis.reference.periods import Month, Period, Quarter

@@ -10,8 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from shp_analysis.config.catalogue import Catalogue
-from shp_analysis.config.indicators import Frequency, Indicator, Measure
+from shp_analysis.config.catalogue import Catalogue, Frequency, Indicator, Measure
 from shp_analysis.errors import ParametersError
 from shp_analysis.measures.observations import OBSERVATION_COLUMNS, count_observations, missing_months
 from shp_analysis.measures.records import AreaRecords

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from shp_analysis.assessment.assessments import Assessment
-from shp_analysis.config.breaks import SeriesBreak
-from shp_analysis.config.indicators import Denominator, Importance
+from shp_analysis.config.catalogue import Denominator, Importance, SeriesBreak
 from shp_analysis.monitoring.timeliness import NeededFeed, list_needed_feeds
 from shp_analysis.page.data_tables import Cell, Column, DataTable, build_table
 from shp_analysis.page.parts import Note, Notes

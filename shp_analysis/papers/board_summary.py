@@ -10,8 +10,7 @@ from shp_analysis.assessment.assessments import Assessment
 from shp_analysis.assessment.new_signals import NewSignal, count_verdicts
 from shp_analysis.assessment.verdicts import Comparison, Reason, Verdict
 from shp_analysis.charts.sparklines import draw_sparkline
-from shp_analysis.config.breaks import SeriesBreak
-from shp_analysis.config.indicators import Kind
+from shp_analysis.config.catalogue import Kind, SeriesBreak
 from shp_analysis.config.priorities import NO_LOCAL_MEASURE, Priority, find_lead
 from shp_analysis.page.data_tables import Cell, Column, DataTable, build_table
 from shp_analysis.page.parts import Headlines, Note, Notes, Sentence
@@ -21,10 +20,9 @@ from shp_analysis.papers.tables import PEERS_NOTE, write_comparators_cell
 from shp_analysis.partners.delivery import find_delivery_changes, list_asked, summarise_delivery
 from shp_analysis.reference.period_spellings import write_day, write_month
 from shp_analysis.reference.periods import Month, Period, Quarter, YearEnding
-from shp_analysis.text.changes import write_change
 from shp_analysis.text.reasons import say
 from shp_analysis.text.sentences import ONE_IN_TWENTY, expect_false, state, write_figure, write_title
-from shp_analysis.text.words import capitalise, list_names
+from shp_analysis.text.words import capitalise, list_names, write_change
 
 
 def group_by_break(assessments: Iterable[Assessment]) -> Iterator[tuple[SeriesBreak | Reason, list[str]]]:

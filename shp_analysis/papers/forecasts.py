@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from shp_analysis.assessment.assessments import Assessment
 from shp_analysis.assessment.signals import Interruption, QuarterForecast, ScoredForecast, Signals, find_forecast_basis
-from shp_analysis.config.breaks import SeriesBreak
+from shp_analysis.config.catalogue import SeriesBreak
 from shp_analysis.page.data_tables import Cell, Column, DataTable, build_table
 from shp_analysis.page.parts import Note, Notes, leave_to_screen
 from shp_analysis.page.style import format_count

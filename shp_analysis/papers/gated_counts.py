@@ -11,7 +11,7 @@ import pandas as pd
 
 from shp_analysis.assessment.assessments import Assessment
 from shp_analysis.assessment.verdicts import Basis
-from shp_analysis.config.indicators import RETURNS, Kind
+from shp_analysis.config.catalogue import RETURNS, Kind
 from shp_analysis.measures.neighbourhoods import (
     DEPRIVATION,
     RESIDENTS,

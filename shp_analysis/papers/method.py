@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from shp_analysis.assessment.assessments import Assessment
 from shp_analysis.assessment.comparisons import FEWEST_EVENTS
-from shp_analysis.config.breaks import SeriesBreak
-from shp_analysis.config.indicators import Denominator
+from shp_analysis.config.catalogue import Denominator, SeriesBreak
 from shp_analysis.measures.denominators import find_people_table
 from shp_analysis.measures.tables import find_counted_table
 from shp_analysis.page.parts import Note, Notes, Source, Sources

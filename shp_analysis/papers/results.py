@@ -15,7 +15,7 @@ from shp_analysis.assessment.assessments import Assessment
 from shp_analysis.assessment.new_signals import NewSignal, NewSignals
 from shp_analysis.assessment.signals import QuarterForecast, ScoredForecast, SeasonOfPeriod, Signals
 from shp_analysis.assessment.verdicts import Basis, Comparison, Model, RecordsUnplaced
-from shp_analysis.config.indicators import Indicator, Kind
+from shp_analysis.config.catalogue import Indicator, Kind
 from shp_analysis.measures.records import Unlinked
 from shp_analysis.reference.periods import Period, build_window, count_months
 from shp_analysis.statistics.forecasts import Forecast

@@ -20,10 +20,9 @@ import pandas as pd
 
 from shp_analysis.assessment.area_records import TOWNS, OpenedRecords, open_records
 from shp_analysis.assessment.assessments import Assessment
+from shp_analysis.assessment.comparator_areas import OtherAreas, open_other_areas
 from shp_analysis.assessment.new_signals import NewSignals, list_new_signals
-from shp_analysis.assessment.other_areas import OtherAreas, open_other_areas
-from shp_analysis.config.catalogue import Catalogue
-from shp_analysis.config.indicators import Indicator
+from shp_analysis.config.catalogue import Catalogue, Indicator
 from shp_analysis.config.parameters import (
     LATEST,
     PARAMETERS_FOLDER,

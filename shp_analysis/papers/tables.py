@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from shp_analysis.assessment.assessments import Assessment
-from shp_analysis.assessment.comparator_areas import compare_with_areas, name_place
-from shp_analysis.assessment.other_areas import NotCompared
+from shp_analysis.assessment.comparator_areas import NotCompared, compare_with_areas, name_place
 from shp_analysis.assessment.verdicts import Basis, Comparison
 from shp_analysis.charts.sparklines import draw_sparkline
+from shp_analysis.config.catalogue import Denominator, Importance, Kind
 from shp_analysis.config.comparator_lists import ComparatorList
-from shp_analysis.config.indicators import Denominator, Importance, Kind
 from shp_analysis.page.data_tables import Cell, CellPicture, Column, DataTable, build_table
 from shp_analysis.page.style import NOT_AVAILABLE, SUPPRESSED, format_count, format_rate, format_share
 from shp_analysis.papers.run import Run
 from shp_analysis.reference.period_spellings import JANUARY, MONTHS_IN_YEAR, write_month
 from shp_analysis.reference.periods import Period
-from shp_analysis.text.changes import write_change
 from shp_analysis.text.sentences import RANGES_ALLOW, has_figure
+from shp_analysis.text.words import write_change
 
 PEERS_WORDS = (
     "above, within or below the range in which areas of its size and kind lie; just above or just below where one area "

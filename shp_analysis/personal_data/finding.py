@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from shp_analysis.personal_data.accounts import find_accounts
 from shp_analysis.personal_data.numbers import find_numbers
 from shp_analysis.personal_data.people import BIRTH, NAME, NAME_AND_DATE, find_people
-from shp_analysis.personal_data.places import find_places
+from shp_analysis.personal_data.places import find_accounts, find_places
 from shp_analysis.personal_data.texts import Span, fold
 
 _KINDS_OF_FILE_NAMES = frozenset({NAME, NAME_AND_DATE, BIRTH, "an NHS number", "an email address"})

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from shp_analysis.personal_data.dates import find_dates
 from shp_analysis.personal_data.texts import (
     Span,
+    find_dates,
     read_forenames,
     read_known_names,
     read_ordinary_words,

@@ -16,8 +16,8 @@ from typing import Any
 
 from shp_analysis.assessment.area_records import OpenedRecords, open_records
 from shp_analysis.assessment.assessments import Assessment
+from shp_analysis.config.catalogue import Frequency, Indicator
 from shp_analysis.config.files import PROJECT_FOLDER, validate
-from shp_analysis.config.indicators import Frequency, Indicator
 from shp_analysis.config.parameters import (
     LATEST,
     NOTEBOOK_MINUTES,

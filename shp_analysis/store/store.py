@@ -20,12 +20,14 @@ from shp_analysis.errors import StoreError, describe_obstacle
 from shp_analysis.files import hash_file
 from shp_analysis.readers.readers import RecordTable
 from shp_analysis.readers.registry import list_tables
-from shp_analysis.store.contents import (
+from shp_analysis.store.ledger import (
     HEADINGS_NAME,
     HELD_COLUMNS,
+    LEDGER_NAME,
     PART_COLUMNS,
     PARTS_NAME,
     Holdings,
+    ReceivedFile,
     Stamp,
     describe_damage,
     read_files,
@@ -34,7 +36,6 @@ from shp_analysis.store.contents import (
     read_parts,
     stamp_file,
 )
-from shp_analysis.store.ledger import LEDGER_NAME, ReceivedFile
 
 
 class RawFileState(StrEnum):
@@ -319,7 +320,7 @@ class Store:
             raise StoreError(f"{self._list} cannot be read ({error}). {self.advice}") from error
 
     def read_headings(self) -> pd.DataFrame:
-        """Read the headings that every published file came with (see `shp_analysis.store.contents.read_headings`).
+        """Read the headings that every published file came with (see `shp_analysis.store.ledger.read_headings`).
 
         Raises
         ------

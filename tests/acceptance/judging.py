@@ -11,9 +11,7 @@ from observing import observe
 from shp_analysis.assessment.assessments import Assessment, assess_unmeasured
 from shp_analysis.assessment.comparisons import compare_periods
 from shp_analysis.assessment.verdicts import Basis, Comparison
-from shp_analysis.config.breaks import SeriesBreak
-from shp_analysis.config.catalogue import read_catalogue
-from shp_analysis.config.indicators import Kind
+from shp_analysis.config.catalogue import Kind, SeriesBreak, read_catalogue
 from shp_analysis.reference.areas import HALTON, read_area
 from shp_analysis.reference.periods import CalendarYear, Period
 from shp_analysis.statistics.dispersions import Dispersion

@@ -16,8 +16,8 @@ from shp_analysis.assessment.assessments import assess_unmeasured
 from shp_analysis.assessment.comparisons import compare_periods
 from shp_analysis.assessment.signals import read_signals
 from shp_analysis.assessment.verdicts import Basis, Verdict
+from shp_analysis.config.catalogue import Indicator, Kind
 from shp_analysis.config.events import list_conflicts, read_events
-from shp_analysis.config.indicators import Indicator, Kind
 from shp_analysis.config.parameters import Edition, RunSettings, read_editions
 from shp_analysis.config.priorities import Priority, describe_measure, find_lead, find_priority, read_priorities
 from shp_analysis.errors import BriefingError, PercentWithoutBaseError, PeriodError, RequestError
@@ -70,8 +70,8 @@ from shp_analysis.statistics.proportions import (
 from shp_analysis.statistics.stated_figures import list_distinct_names
 from shp_analysis.statistics.trends import Season, TrendVerdict, assess_trend, estimate_season, is_stable
 from shp_analysis.store.intake import ingest
-from shp_analysis.text.changes import write_change
 from shp_analysis.text.sentences import name_with_area, state
+from shp_analysis.text.words import write_change
 
 PRIORITIES = read_priorities()
 AREA = read_area(HALTON)

@@ -9,7 +9,7 @@ import pytest
 
 import shp_analysis as shp
 from shp_analysis.assessment.verdicts import Basis, Verdict
-from shp_analysis.config.indicators import Kind
+from shp_analysis.config.catalogue import Kind
 from shp_analysis.errors import RequestError
 from shp_analysis.reference.periods import Quarter
 

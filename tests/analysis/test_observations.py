@@ -7,7 +7,7 @@ import pytest
 
 import shp_analysis as shp
 from shp_analysis.analysis.observations import find_series
-from shp_analysis.config.indicators import Kind
+from shp_analysis.config.catalogue import Kind
 from shp_analysis.errors import RequestError
 
 

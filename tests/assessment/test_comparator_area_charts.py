@@ -13,8 +13,12 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure as Canvas
 
 from shp_analysis.assessment.comparator_areas import AreaComparison, compare_with_areas
-from shp_analysis.assessment.marac_rates import MaracComparison, compare_marac_cases
-from shp_analysis.assessment.rest_of_country import YearsCompared, compare_years_with_rest
+from shp_analysis.assessment.rest_of_country import (
+    MaracComparison,
+    YearsCompared,
+    compare_marac_cases,
+    compare_years_with_rest,
+)
 from shp_analysis.page.paper_words import CONCLUSION_LETTERS_ON_PAPER
 from shp_analysis.page.parts import Figure, Notes
 from shp_analysis.page.wording import check_wording

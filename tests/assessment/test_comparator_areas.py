@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from shp_analysis.assessment.comparator_areas import AreaComparison, compare_with_areas, write_place
-from shp_analysis.assessment.other_areas import NotCompared
+from shp_analysis.assessment.comparator_areas import AreaComparison, NotCompared, compare_with_areas, write_place
 from shp_analysis.measures.records import read_area_records
 from shp_analysis.papers.run import Run
 from shp_analysis.reference.areas import read_area

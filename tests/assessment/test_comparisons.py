@@ -29,8 +29,7 @@ from shp_analysis.assessment.verdicts import (
     Unclear,
     Verdict,
 )
-from shp_analysis.config.breaks import BreakKind, SeriesBreak
-from shp_analysis.config.indicators import Kind
+from shp_analysis.config.catalogue import BreakKind, Kind, SeriesBreak
 from shp_analysis.errors import PeriodError
 from shp_analysis.reference.periods import FinancialYear, Month, Period, Quarter, YearEnding
 from shp_analysis.statistics.dispersions import Dispersion

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from shp_analysis.assessment.marac_rates import MaracComparison, compare_marac_cases
-from shp_analysis.assessment.other_areas import NotCompared
+from shp_analysis.assessment.comparator_areas import NotCompared
+from shp_analysis.assessment.rest_of_country import MaracComparison, compare_marac_cases
 from shp_analysis.papers.run import Run
 from shp_analysis.reference.areas import read_forces
 from shp_analysis.reference.periods import FinancialYear, Month

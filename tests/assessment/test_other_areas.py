@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shp_analysis.assessment.area_records import OpenedRecords, open_records
-from shp_analysis.assessment.other_areas import open_other_areas
-from shp_analysis.config.indicators import Denominator
+from shp_analysis.assessment.comparator_areas import open_other_areas
+from shp_analysis.config.catalogue import Denominator
 from shp_analysis.measures.denominators import Denominators, add_up_years, read_denominators
 from shp_analysis.measures.records import (
     FEWEST_NEIGHBOURS,

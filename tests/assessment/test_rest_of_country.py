@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shp_analysis.assessment.other_areas import NotCompared
+from shp_analysis.assessment.comparator_areas import NotCompared
 from shp_analysis.assessment.rest_of_country import (
     ENGLAND_AND_WALES,
     FEWEST_ENGLISH_AND_WELSH,

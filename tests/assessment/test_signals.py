@@ -23,8 +23,7 @@ from shp_analysis.assessment.signals import (
     read_signals,
 )
 from shp_analysis.assessment.verdicts import Basis, Verdict
-from shp_analysis.config.catalogue import read_catalogue
-from shp_analysis.config.indicators import Kind, Polarity
+from shp_analysis.config.catalogue import Kind, Polarity, read_catalogue
 from shp_analysis.disclosure.facts import Facts
 from shp_analysis.disclosure.gate import Gate
 from shp_analysis.measures.records import AreaRecords

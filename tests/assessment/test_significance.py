@@ -10,8 +10,7 @@ from observing import observe
 from shp_analysis.assessment.assessments import Assessment, assess_unmeasured
 from shp_analysis.assessment.comparisons import compare_periods, judge_dispersion
 from shp_analysis.assessment.verdicts import Basis, Comparison, Model, Verdict
-from shp_analysis.config.catalogue import read_catalogue
-from shp_analysis.config.indicators import Kind
+from shp_analysis.config.catalogue import Kind, read_catalogue
 from shp_analysis.papers.figures import group_comparisons as offence_groups
 from shp_analysis.papers.results import as_record
 from shp_analysis.reference.areas import HALTON, read_area

@@ -10,9 +10,16 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from shp_analysis.config.breaks import EVERY, BreakKind, SeriesBreak, read_breaks
-from shp_analysis.config.catalogue import CATALOGUE_FOLDER, read_catalogue
-from shp_analysis.config.indicators import Importance, Indicator
+from shp_analysis.config.catalogue import (
+    CATALOGUE_FOLDER,
+    EVERY,
+    BreakKind,
+    Importance,
+    Indicator,
+    SeriesBreak,
+    read_breaks,
+    read_catalogue,
+)
 from shp_analysis.config.parameters import Theme
 from shp_analysis.errors import ParametersError, RequestError
 from shp_analysis.measures.tables import find_counted_table

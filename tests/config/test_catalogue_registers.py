@@ -13,10 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from shp_analysis.config.catalogue import CATALOGUE_FOLDER, Catalogue, read_catalogue
+from shp_analysis.config.catalogue import CATALOGUE_FOLDER, Catalogue, Indicator, read_catalogue
 from shp_analysis.config.comparator_lists import find_comparators, gather_neighbours, read_comparator_lists
 from shp_analysis.config.events import Event, list_conflicts, list_undated, list_windows, read_events
-from shp_analysis.config.indicators import Indicator
 from shp_analysis.config.priorities import (
     NO_LOCAL_MEASURE,
     Priority,

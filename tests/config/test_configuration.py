@@ -12,10 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import Field, ValidationError
 
-from shp_analysis.config import strict_yaml
-from shp_analysis.config.files import Settings, read_rows, read_yaml, validate
+from shp_analysis.config import files as strict_yaml
+from shp_analysis.config.files import Settings, load_yaml, read_rows, read_yaml, validate
 from shp_analysis.config.parameters import PARAMETERS_FOLDER
-from shp_analysis.config.strict_yaml import load_yaml
 from shp_analysis.errors import ParametersError
 
 

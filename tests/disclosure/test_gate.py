@@ -10,8 +10,7 @@ from builders import assess_one
 
 from shp_analysis.assessment.assessments import Assessment
 from shp_analysis.assessment.verdicts import FiguresWithheld
-from shp_analysis.config.catalogue import read_catalogue
-from shp_analysis.config.indicators import Kind, Tier
+from shp_analysis.config.catalogue import Kind, Tier, read_catalogue
 from shp_analysis.config.parameters import Edition, Theme
 from shp_analysis.disclosure.facts import Facts, is_about_persons
 from shp_analysis.disclosure.gate import Gate

@@ -10,7 +10,7 @@ import pytest
 from builders import assess_one
 from stats19_files import CASUALTIES, COLLISIONS, Row, published_rows, write_rows
 
-from shp_analysis.assessment.other_areas import read_records_of_areas
+from shp_analysis.assessment.comparator_areas import read_records_of_areas
 from shp_analysis.assessment.verdicts import Verdict
 from shp_analysis.config.catalogue import read_catalogue
 from shp_analysis.measures.observations import count_observations

@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 from builders import ASB, build_records, steady, street_rows, unplaced_rows, write_street
 
-from shp_analysis.assessment.other_areas import read_records_of_areas
-from shp_analysis.config.catalogue import read_catalogue
-from shp_analysis.config.indicators import Indicator, Measure, Polarity, Tier
+from shp_analysis.assessment.comparator_areas import read_records_of_areas
+from shp_analysis.config.catalogue import Indicator, Measure, Polarity, Tier, read_catalogue
 from shp_analysis.errors import ParametersError
 from shp_analysis.measures.observations import OBSERVATION_COLUMNS, count_observations, missing_months
 from shp_analysis.measures.records import read_area_records, select_records

@@ -14,8 +14,7 @@ from shp_analysis.assessment.area_records import open_records
 from shp_analysis.assessment.comparisons import compare_periods
 from shp_analysis.assessment.verdicts import Basis, Verdict
 from shp_analysis.cli.app import app
-from shp_analysis.config.catalogue import read_catalogue
-from shp_analysis.config.indicators import RETURNS
+from shp_analysis.config.catalogue import RETURNS, read_catalogue
 from shp_analysis.measures.observations import count_observations
 from shp_analysis.measures.records import read_area_records
 from shp_analysis.papers.results import as_record

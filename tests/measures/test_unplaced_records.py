@@ -15,8 +15,7 @@ from typer.testing import CliRunner
 from shp_analysis.assessment.comparisons import compare_periods
 from shp_analysis.assessment.verdicts import Basis, Comparison, Placing, RecordsUnplaced, Verdict
 from shp_analysis.cli.app import app
-from shp_analysis.config.catalogue import Comparability, read_catalogue
-from shp_analysis.config.indicators import Measure
+from shp_analysis.config.catalogue import Comparability, Measure, read_catalogue
 from shp_analysis.errors import ParametersError
 from shp_analysis.measures.records import AreaRecords, read_area_records
 from shp_analysis.measures.unplaced_records import Unplaced, count_unplaced, find_unlike_months

@@ -7,8 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from shp_analysis.config.catalogue import Catalogue, read_catalogue
-from shp_analysis.config.indicators import Indicator
+from shp_analysis.config.catalogue import Catalogue, Indicator, read_catalogue
 from shp_analysis.measures.records import read_area_records
 from shp_analysis.monitoring.releases import ReleasePair, pair_releases
 from shp_analysis.monitoring.timeliness import RecordsOf

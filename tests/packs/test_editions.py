@@ -12,8 +12,7 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from shp_analysis.config.catalogue import read_catalogue
-from shp_analysis.config.indicators import Tier
+from shp_analysis.config.catalogue import Tier, read_catalogue
 from shp_analysis.config.parameters import Edition, Paper, read_editions
 from shp_analysis.papers import board_summary, data_quality, partner_context, tables
 from shp_analysis.papers.run import Run, find_gate, open_run

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from shp_analysis.config.catalogue import CATALOGUE_FOLDER, read_catalogue
-from shp_analysis.config.indicators import Indicator
+from shp_analysis.config.catalogue import CATALOGUE_FOLDER, Indicator, read_catalogue
 from shp_analysis.config.parameters import Theme
 from shp_analysis.page.data_tables import Cell
 from shp_analysis.papers.run import Run, open_run

@@ -28,8 +28,7 @@ from benchmarks.planted_truth import (
 from shp_analysis.assessment.area_records import OpenedRecords, open_records
 from shp_analysis.assessment.assessments import Assessment
 from shp_analysis.assessment.verdicts import Basis, Verdict
-from shp_analysis.config.breaks import read_breaks
-from shp_analysis.config.catalogue import read_catalogue
+from shp_analysis.config.catalogue import read_breaks, read_catalogue
 from shp_analysis.config.parameters import Paper, Theme
 from shp_analysis.reference.periods import parse_period
 from shp_analysis.simulator import PLANTED_BREAKS, read_planted_changes, write_simulated_borough

@@ -11,7 +11,7 @@ from observing import observe
 
 from shp_analysis.assessment.assessments import Assessment
 from shp_analysis.assessment.signals import read_signals
-from shp_analysis.config.breaks import SeriesBreak
+from shp_analysis.config.catalogue import SeriesBreak
 from shp_analysis.papers.run import Run, open_run
 from shp_analysis.reference.periods import Month, Period, Quarter
 

@@ -9,8 +9,7 @@ import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
-from shp_analysis.config.catalogue import CATALOGUE_FOLDER, Catalogue, read_catalogue
-from shp_analysis.config.indicators import Measure
+from shp_analysis.config.catalogue import CATALOGUE_FOLDER, Catalogue, Measure, read_catalogue
 from shp_analysis.config.parameters import PARAMETERS_FOLDER
 from shp_analysis.config.priorities import read_priorities
 from shp_analysis.errors import BriefingError, ParametersError, RequestError

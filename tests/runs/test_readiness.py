@@ -11,8 +11,7 @@ import pytest
 from builders import ASB, write_street
 
 from shp_analysis.assessment.area_records import open_records
-from shp_analysis.config.catalogue import read_catalogue
-from shp_analysis.config.indicators import Frequency
+from shp_analysis.config.catalogue import Frequency, read_catalogue
 from shp_analysis.config.parameters import Edition, Paper, Readiness, read_editions
 from shp_analysis.config.priorities import read_priorities
 from shp_analysis.errors import NotReadyError

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from shp_analysis.config.breaks import read_breaks
-from shp_analysis.config.catalogue import read_catalogue
+from shp_analysis.config.catalogue import read_breaks, read_catalogue
 from shp_analysis.reference.areas import HALTON
 from shp_analysis.reference.periods import Month
 from shp_analysis.simulator import PLANTED_BREAKS, read_planted_changes

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from police_files import write_archive
 
-from shp_analysis.store.contents import HELD_COLUMNS, read_holdings, stamp_file
 from shp_analysis.store.intake import ingest
+from shp_analysis.store.ledger import HELD_COLUMNS, read_holdings, stamp_file
 from shp_analysis.store.store import Store, open_store
 
 STREET = "police_uk_street"

@@ -26,8 +26,8 @@ from pyarrow import parquet
 import shp_analysis
 from shp_analysis.errors import StoreError
 from shp_analysis.runs.forked_kernels import CAN_FORK
-from shp_analysis.store.contents import _look_at, write_index
 from shp_analysis.store.intake import ingest, rebuild
+from shp_analysis.store.ledger import _look_at, write_index
 from shp_analysis.store.store import DATA_VARIABLE, Store, data_folder, open_store
 
 STREET = "police_uk_street"

@@ -9,7 +9,7 @@ import pytest
 
 from shp_analysis.assessment import verdicts as reasons
 from shp_analysis.assessment.verdicts import Model, Placing, Reason, SignificanceTest
-from shp_analysis.config.breaks import BreakKind, SeriesBreak
+from shp_analysis.config.catalogue import BreakKind, SeriesBreak
 from shp_analysis.measures.records import Unlinked
 from shp_analysis.measures.unplaced_records import Unplaced
 from shp_analysis.monitoring.revisions import Revision, StatedFigure

@@ -11,8 +11,7 @@ from observing import observe
 from shp_analysis.assessment.assessments import Assessment
 from shp_analysis.assessment.comparisons import compare_periods
 from shp_analysis.assessment.verdicts import Basis, Verdict
-from shp_analysis.config.catalogue import read_catalogue
-from shp_analysis.config.indicators import Kind
+from shp_analysis.config.catalogue import Kind, read_catalogue
 from shp_analysis.measures.records import AreaRecords
 from shp_analysis.reference.periods import Quarter
 from shp_analysis.statistics.dispersions import Dispersion

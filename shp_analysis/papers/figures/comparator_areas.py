@@ -11,19 +11,24 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from shp_analysis.assessment.comparator_areas import AreaComparison, compare_with_areas, name_place, write_place
-from shp_analysis.assessment.marac_rates import (
+from shp_analysis.assessment.comparator_areas import (
+    AreaComparison,
+    NotCompared,
+    compare_with_areas,
+    name_place,
+    write_place,
+)
+from shp_analysis.assessment.rest_of_country import (
     PER_FEMALES,
     RECOMMENDED,
     MaracComparison,
     MaracRate,
     compare_marac_cases,
 )
-from shp_analysis.assessment.other_areas import NotCompared
 from shp_analysis.charts.drawing import NO_REASON, draw, is_wide
 from shp_analysis.charts.ranges import plot_ranges
+from shp_analysis.config.catalogue import Kind
 from shp_analysis.config.comparator_lists import ComparatorList
-from shp_analysis.config.indicators import Kind
 from shp_analysis.page.data_tables import Cell, Column, DataTable, build_table
 from shp_analysis.page.parts import Figure, Note, Notes, Sentence
 from shp_analysis.page.style import RULE_COLOUR, format_count, format_rate

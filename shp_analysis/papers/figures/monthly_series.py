@@ -45,7 +45,7 @@ from shp_analysis.charts.drawing import (
     number_of,
 )
 from shp_analysis.charts.series import mark_breaks, plot_series
-from shp_analysis.config.breaks import SeriesBreak
+from shp_analysis.config.catalogue import SeriesBreak
 from shp_analysis.config.events import EventWindow, list_windows, read_events
 from shp_analysis.page.data_tables import Cell, Column, DataTable, build_table
 from shp_analysis.page.parts import Figure, Notes, Sentence

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from shp_analysis.assessment.assessments import Assessment
-from shp_analysis.config.breaks import SeriesBreak
+from shp_analysis.config.catalogue import SeriesBreak
 from shp_analysis.page.parts import Note, Notes
 from shp_analysis.papers.gated_counts import NotShown
 from shp_analysis.text.sentences import name_with_area

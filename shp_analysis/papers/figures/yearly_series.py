@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from shp_analysis.assessment.assessments import Assessment
-from shp_analysis.assessment.other_areas import NotCompared
+from shp_analysis.assessment.comparator_areas import NotCompared
 from shp_analysis.assessment.rest_of_country import GREAT_BRITAIN, YearsCompared, YearsOfArea, compare_years_with_rest
 from shp_analysis.charts.drawing import DESK, HEAD, NO_REASON, draw, name_percents
 from shp_analysis.charts.ranges import plot_ranges
 from shp_analysis.charts.series import mark_breaks, plot_series
-from shp_analysis.config.indicators import Kind
+from shp_analysis.config.catalogue import Kind
 from shp_analysis.page.data_tables import Cell, Column, DataTable, build_table
 from shp_analysis.page.parts import Figure, Note, Notes, Sentence
 from shp_analysis.page.style import (
@@ -38,8 +38,8 @@ from shp_analysis.papers.run import Run
 from shp_analysis.reference.periods import CalendarYear, Month, Period, build_window, count_months
 from shp_analysis.statistics.changes import Change
 from shp_analysis.statistics.intervals import interval_of_count, wilson_interval
+from shp_analysis.text.reasons import explain_change, explain_no_change
 from shp_analysis.text.sentences import describe_caveat, name_with_area, state, write_title
-from shp_analysis.text.significance import explain_change, explain_no_change
 from shp_analysis.text.words import capitalise, list_names
 
 if TYPE_CHECKING:
