@@ -16,6 +16,7 @@ from shp_analysis.page.parts import Note, Notes
 from shp_analysis.page.style import format_count
 from shp_analysis.papers.run import Run
 from shp_analysis.papers.tables import write_verdict
+from shp_analysis.text.changes import write_change
 from shp_analysis.text.sentences import (
     describe_own_period,
     expect_false,
@@ -24,7 +25,7 @@ from shp_analysis.text.sentences import (
     state,
     write_figure,
 )
-from shp_analysis.text.words import list_names, write_change
+from shp_analysis.text.words import list_names
 
 MOST_NAMES = 6
 OUTSIDE = "under none"

@@ -20,9 +20,10 @@ from shp_analysis.papers.tables import PEERS_NOTE, write_comparators_cell
 from shp_analysis.partners.delivery import find_delivery_changes, list_asked, summarise_delivery
 from shp_analysis.reference.period_spellings import write_day, write_month
 from shp_analysis.reference.periods import Month, Period, Quarter, YearEnding
+from shp_analysis.text.changes import write_change
 from shp_analysis.text.reasons import say
 from shp_analysis.text.sentences import ONE_IN_TWENTY, expect_false, state, write_figure, write_title
-from shp_analysis.text.words import capitalise, list_names, write_change
+from shp_analysis.text.words import capitalise, list_names
 
 
 def group_by_break(assessments: Iterable[Assessment]) -> Iterator[tuple[SeriesBreak | Reason, list[str]]]:

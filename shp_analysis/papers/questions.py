@@ -16,9 +16,9 @@ from shp_analysis.page.data_tables import Cell, Column, DataTable, build_table
 from shp_analysis.page.parts import Note, Notes
 from shp_analysis.page.style import format_count, format_share
 from shp_analysis.papers.run import Run
+from shp_analysis.text.changes import WrittenChange, write_change
 from shp_analysis.text.reasons import say
 from shp_analysis.text.sentences import has_figure
-from shp_analysis.text.words import WrittenChange, write_change
 
 YOUTH, PLACED, ABUSE, DEATHS = "ASB-02", "ASB-10", "DA-13", "SUB-12"
 PLACED_HERE = "placed here by another authority"

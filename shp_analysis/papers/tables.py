@@ -15,8 +15,8 @@ from shp_analysis.page.style import NOT_AVAILABLE, SUPPRESSED, format_count, for
 from shp_analysis.papers.run import Run
 from shp_analysis.reference.period_spellings import JANUARY, MONTHS_IN_YEAR, write_month
 from shp_analysis.reference.periods import Period
+from shp_analysis.text.changes import write_change
 from shp_analysis.text.sentences import RANGES_ALLOW, has_figure
-from shp_analysis.text.words import write_change
 
 PEERS_WORDS = (
     "above, within or below the range in which areas of its size and kind lie; just above or just below where one area "

@@ -17,8 +17,9 @@ from shp_analysis.page.style import SMALLEST_PERCENT_BASE, format_count, format_
 from shp_analysis.page.wording import Evidence
 from shp_analysis.reference.areas import AreaKind
 from shp_analysis.reference.periods import Month, Period
+from shp_analysis.text.changes import write_change
 from shp_analysis.text.reasons import explain_no_change, explain_range, say
-from shp_analysis.text.words import capitalise, list_names, write_change, write_out_percents
+from shp_analysis.text.words import capitalise, list_names, write_out_percents
 
 ONE_IN_TWENTY = "Even if nothing had changed, one comparison in twenty would look clear."
 """At 95% confidence, whatever the test allows for."""

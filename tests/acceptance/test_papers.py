@@ -70,8 +70,8 @@ from shp_analysis.statistics.proportions import (
 from shp_analysis.statistics.stated_figures import list_distinct_names
 from shp_analysis.statistics.trends import Season, TrendVerdict, assess_trend, estimate_season, is_stable
 from shp_analysis.store.intake import ingest
+from shp_analysis.text.changes import write_change
 from shp_analysis.text.sentences import name_with_area, state
-from shp_analysis.text.words import write_change
 
 PRIORITIES = read_priorities()
 AREA = read_area(HALTON)

@@ -10,7 +10,7 @@ from shp_analysis.reference.periods import Quarter
 from shp_analysis.statistics.changes import Change, compare_counts
 from shp_analysis.statistics.dispersions import Dispersion
 from shp_analysis.statistics.proportions import Difference, compare_shares
-from shp_analysis.text.words import write_change
+from shp_analysis.text.changes import write_change
 
 NOW, THEN = Quarter("2024-25 Q4"), Quarter("2023-24 Q4")
 

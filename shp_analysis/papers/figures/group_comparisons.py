@@ -22,9 +22,10 @@ from shp_analysis.papers.figures.notes import describe_not_received
 from shp_analysis.papers.run import Run
 from shp_analysis.reference.periods import Period
 from shp_analysis.statistics.proportions import AgainstNational, Proportion, compare_with_national, measure_proportion
+from shp_analysis.text.changes import write_change
 from shp_analysis.text.reasons import explain_no_change
 from shp_analysis.text.sentences import ONE_IN_TWENTY, describe_caveat, state
-from shp_analysis.text.words import capitalise, list_names, write_change
+from shp_analysis.text.words import capitalise, list_names
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
