@@ -47,7 +47,7 @@ class Truth:
     Attributes
     ----------
     plants : tuple of str
-        Ids in `planted_changes.csv`, `planted_series.csv` or `planted_breaks.csv`.
+        Ids in `planted_changes.csv`, `planted_series.csv` or `simulated_breaks.csv`.
     indicator : str
     verdict : Verdict
     basis : Basis

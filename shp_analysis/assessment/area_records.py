@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from shp_analysis.assessment.assessments import Assessment, assess, assess_unmeasured, assess_unread, note_returned
-from shp_analysis.config.catalogue import RETURNS, Catalogue, Indicator, read_breaks, read_catalogue
+from shp_analysis.config.catalogue import RETURNS, Catalogue, Indicator, read_catalogue
 from shp_analysis.config.parameters import LATEST, read_day, today
 from shp_analysis.disclosure.gate import Gate, open_gate
 from shp_analysis.errors import RequestError, ShpAnalysisError, StoreError
@@ -21,7 +21,6 @@ from shp_analysis.monitoring.revisions import Revision, list_revisions
 from shp_analysis.readers import police_uk
 from shp_analysis.reference.areas import HALTON, Area, read_area
 from shp_analysis.reference.periods import Month, Period, Quarter, parse_period
-from shp_analysis.simulator import PLANTED_BREAKS
 from shp_analysis.store.store import Store, open_store
 
 TOWNS = {HALTON: ("RUNCORN", "WIDNES")}
@@ -245,6 +244,6 @@ def open_records(
     day = read_day(as_of) or today()
     store = open_store(Path(data_folder) if data_folder else None, simulated=simulated)
     store.require_files()
-    catalogue = read_catalogue(more_breaks=read_breaks(PLANTED_BREAKS) if store.is_simulated else ())
+    catalogue = read_catalogue(with_simulated=store.is_simulated)
     kept = _IN_USE[-1].find(store, catalogue, day) if _IN_USE else KeptAnswers()
     return OpenedRecords(store, place, catalogue, day, kept=kept)

@@ -474,15 +474,15 @@ class _IndicatorFile(Settings):
     indicators: tuple[Indicator, ...]
 
 
-def read_catalogue(folder: Path = CATALOGUE_FOLDER, *, more_breaks: tuple[SeriesBreak, ...] = ()) -> Catalogue:
+def read_catalogue(folder: Path = CATALOGUE_FOLDER, *, with_simulated: bool = False) -> Catalogue:
     """Read the indicators and the break register.
 
     Parameters
     ----------
     folder : Path
         Holds `indicators.yaml` and `breaks.csv`, and may hold `comparability.yaml`.
-    more_breaks : tuple of SeriesBreak
-        Breaks that hold for this data only, such as those planted in the simulated borough.
+    with_simulated : bool
+        Whether the breaks of `simulated_breaks.csv` hold too: those of the simulated borough's series.
 
     Returns
     -------
@@ -498,10 +498,12 @@ def read_catalogue(folder: Path = CATALOGUE_FOLDER, *, more_breaks: tuple[Series
     refuse_repeated(ids, folder / "indicators.yaml", "an id belongs to one indicator")
     names = [name.lower() for each in indicators for name in {each.name, *each.formerly}]
     refuse_repeated(names, folder / "indicators.yaml", "a name, present or former, belongs to one indicator")
-    breaks = read_breaks(folder / "breaks.csv")
-    for each in (*breaks, *more_breaks):
-        check_indicators(each.break_id, each.indicators, ids, folder / "breaks.csv")
-        check_areas(each.break_id, each.area_codes, folder / "breaks.csv")
+    breaks: tuple[SeriesBreak, ...] = ()
+    for register in ("breaks.csv", "simulated_breaks.csv") if with_simulated else ("breaks.csv",):
+        for each in read_breaks(folder / register):
+            check_indicators(each.break_id, each.indicators, ids, folder / register)
+            check_areas(each.break_id, each.area_codes, folder / register)
+            breaks += (each,)
     rules = folder / "comparability.yaml"
     comparability = read_yaml(rules, Comparability) if rules.exists() else ORDINARY
-    return Catalogue(indicators, (*breaks, *more_breaks), comparability)
+    return Catalogue(indicators, breaks, comparability)

@@ -1,7 +1,7 @@
 """The simulated borough: files in the publisher's own format, about nobody, in which the truth is known."""
 
 from shp_analysis.simulator.borough import DEFAULT_SEED
-from shp_analysis.simulator.planted import ALL_CRIME, ASB, PLANTED_BREAKS, PLANTED_CHANGES, read_planted_changes
+from shp_analysis.simulator.planted import ALL_CRIME, ASB, PLANTED_CHANGES, read_planted_changes
 from shp_analysis.simulator.simulate import NOTE_FILE_NAME, write_simulated_borough
 
 __all__ = [
@@ -9,7 +9,6 @@ __all__ = [
     "ASB",
     "DEFAULT_SEED",
     "NOTE_FILE_NAME",
-    "PLANTED_BREAKS",
     "PLANTED_CHANGES",
     "read_planted_changes",
     "write_simulated_borough",

@@ -20,8 +20,6 @@ ASB = "ASB"
 """In the list of plants: anti-social behaviour."""
 PLANTED_CHANGES = Path(__file__).with_name("planted_changes.csv")
 """The list of plants, which `read_planted_changes` reads."""
-PLANTED_BREAKS = Path(__file__).with_name("planted_breaks.csv")
-"""The break register that announces the planted recording break, in the layout of `catalogue.read_breaks`."""
 
 STEP, RECORDING_BREAK, SPIKE = "step", "recording_break", "spike_one_place"
 EXACT_COUNTS, MISSING_MONTH = "exact_counts", "missing_month"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -127,7 +128,7 @@ def test_a_changed_catalogue_has_another_answer(data: Path, monkeypatch: pytest.
     read = opened_records.read_catalogue
     with SharedRecords().used():
         first = open_records(area="Halton", as_of="2025-06-01", data_folder=str(data))
-        monkeypatch.setattr(opened_records, "read_catalogue", lambda **_: read(more_breaks=read().breaks[:1]))
+        monkeypatch.setattr(opened_records, "read_catalogue", lambda **_: replace(read(), breaks=read().breaks[:1]))
         assert open_records(area="Halton", as_of="2025-06-01", data_folder=str(data)).kept is not first.kept
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -312,7 +313,7 @@ def test_breaks_come_in_order_of_date():
         build_break("2010-01", break_id="B"),
         build_break("2024-01", break_id="0"),
     )
-    catalogue = read_catalogue(more_breaks=more)
+    catalogue = replace(read_catalogue(), breaks=(*read_catalogue().breaks, *more))
     found = [each.break_id for each in catalogue.breaks_of(catalogue.indicator("PUK-02"), read_area("Halton"))]
     assert found == ["B", "BRK-02", "BRK-03", "BRK-07", "0", "A"]
 
@@ -382,10 +383,13 @@ def test_a_register_that_says_what_it_may_not_is_refused(folder, row, told):
     assert told in str(refusal.value)
 
 
-@pytest.mark.parametrize("change", [{"indicators": "PUK-99"}, {"area_codes": "E06000999"}])
-def test_more_breaks_must_name_what_exists_too(change):
+@pytest.mark.parametrize("names", ["PUK-99,*", "*,E06000999"])
+def test_the_breaks_of_simulated_series_must_name_what_exists_too(folder, names):
+    head = (folder / "breaks.csv").read_text(encoding="utf-8").splitlines()[0]
+    (folder / "simulated_breaks.csv").write_text(f"{head}\nX,N,2020-01,,level,{names},up,true,w,s\n", encoding="utf-8")
+    assert read_catalogue(folder).breaks
     with pytest.raises(ParametersError, match="X names the"):
-        read_catalogue(more_breaks=(build_break(**change),))
+        read_catalogue(folder, with_simulated=True)
 
 
 def test_a_register_without_rows_has_no_breaks(tmp_path):

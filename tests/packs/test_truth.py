@@ -28,10 +28,10 @@ from benchmarks.planted_truth import (
 from shp_analysis.assessment.area_records import OpenedRecords, open_records
 from shp_analysis.assessment.assessments import Assessment
 from shp_analysis.assessment.verdicts import Basis, Verdict
-from shp_analysis.config.catalogue import read_breaks, read_catalogue
+from shp_analysis.config.catalogue import CATALOGUE_FOLDER, read_breaks, read_catalogue
 from shp_analysis.config.parameters import Paper, Theme
 from shp_analysis.reference.periods import parse_period
-from shp_analysis.simulator import PLANTED_BREAKS, read_planted_changes, write_simulated_borough
+from shp_analysis.simulator import read_planted_changes, write_simulated_borough
 from shp_analysis.simulator.series import read_planted_series
 from shp_analysis.store.intake import ingest
 from shp_analysis.store.store import open_store
@@ -92,7 +92,7 @@ def theme_page(pages: dict[Paper, BeautifulSoup], truth: Truth) -> BeautifulSoup
 
 def test_every_plant_is_judged_or_accounted_for() -> None:
     judged = {plant for each in (*CHANGES, *BREAKS, *SILENCES, *CALM) for plant in each.plants}
-    breaks = {each.break_id for each in read_breaks(path=PLANTED_BREAKS)}
+    breaks = {each.break_id for each in read_breaks(CATALOGUE_FOLDER / "simulated_breaks.csv")}
     planted = {*read_planted_changes()["id"], *read_planted_series()["id"], *breaks}
     assert judged | set(ELSEWHERE) == planted
     assert not judged & set(ELSEWHERE)

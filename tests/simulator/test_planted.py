@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from shp_analysis.config.catalogue import read_breaks, read_catalogue
+from shp_analysis.config.catalogue import CATALOGUE_FOLDER, read_breaks, read_catalogue
 from shp_analysis.reference.areas import HALTON
 from shp_analysis.reference.periods import Month
-from shp_analysis.simulator import PLANTED_BREAKS, read_planted_changes
+from shp_analysis.simulator import read_planted_changes
 from shp_analysis.simulator.borough import open_stream, read_categories, read_sample_table
 from shp_analysis.simulator.geography import read_places
 from shp_analysis.simulator.planted import fix_counts, is_file_missing, multiply_authority, multiply_places
@@ -99,7 +99,7 @@ def test_one_file_is_missing_and_it_is_clevelands():
 def test_the_break_register_announces_the_recording_break_and_nothing_else():
     changes = read_planted_changes()
     planted = changes.loc[changes["kind"] == "recording_break"]
-    breaks = read_breaks(PLANTED_BREAKS)
+    breaks = read_breaks(CATALOGUE_FOLDER / "simulated_breaks.csv")
     assert len(planted) == 1
     assert [each.break_id for each in breaks] == ["SIM-BRK-01", "SIM-BRK-02"], "the second is of a partner's returns"
     assert breaks[0].from_month == planted["first_month"].iloc[0]
