@@ -21,8 +21,8 @@ from benchmarks.tables import Measure
 from shp_analysis.assessment.assessments import assess
 from shp_analysis.assessment.new_signals import list_new_signals
 from shp_analysis.config.catalogue import Catalogue, Indicator, Kind, read_catalogue
+from shp_analysis.measures.counted_tables import find_counted_table
 from shp_analysis.measures.records import AreaRecords
-from shp_analysis.measures.tables import find_counted_table
 from shp_analysis.readers import police_uk
 from shp_analysis.reference.areas import HALTON, read_area
 from shp_analysis.reference.periods import Month, Quarter

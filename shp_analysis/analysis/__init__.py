@@ -1,5 +1,6 @@
 """What an analyst asks in a notebook: observations, comparisons, projections, and what is published of them."""
 
+from shp_analysis.analysis.analysis_run import AnalysisRun, open_run
 from shp_analysis.analysis.comparisons import (
     Baseline,
     compare,
@@ -13,7 +14,6 @@ from shp_analysis.analysis.comparisons import (
 )
 from shp_analysis.analysis.observations import Observations, own_observations
 from shp_analysis.analysis.publishing import show, show_forecasts, show_method, show_partners, show_summary
-from shp_analysis.analysis.run import AnalysisRun, open_run
 
 __all__ = [
     "AnalysisRun",

@@ -19,7 +19,7 @@ from shp_analysis.page.data_tables import Column, DataTable, build_table
 from shp_analysis.page.parts import Figure, Note, Notes, leave_to_screen
 from shp_analysis.page.rendering import Part
 from shp_analysis.page.style import format_count, format_rate
-from shp_analysis.papers import data_quality, forecasts, headlines, method, new_signals, partner_context, tables
+from shp_analysis.papers import forecasts, headlines, masthead, method, new_signals, partner_context, scorecard
 from shp_analysis.partners.analyst_assessments import AnalystAssessment
 from shp_analysis.reference.period_spellings import write_day
 from shp_analysis.text.sentences import describe_caveat, name_with_area, state, write_title
@@ -199,16 +199,16 @@ def show_summary(run: Run, *left_out: str) -> None:
         Indicators that have no row in the scorecard.
     """
     show(
-        data_quality.build_masthead(run),
-        data_quality.describe_data_quality(run),
+        masthead.build_masthead(run),
+        masthead.describe_data_quality(run),
         "## Headlines",
         headlines.list_headlines(run),
         "## Before comparing",
-        data_quality.list_caveats(run),
+        masthead.list_caveats(run),
         "## Scorecard",
-        tables.build_scorecard(run, *left_out),
+        scorecard.build_scorecard(run, *left_out),
         "## Not received",
-        data_quality.list_not_received(run),
+        masthead.list_not_received(run),
     )
 
 

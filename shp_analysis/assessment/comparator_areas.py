@@ -21,6 +21,7 @@ from shp_analysis.assessment.comparisons import Figure, read_figure
 from shp_analysis.config.catalogue import Denominator, Indicator, Kind
 from shp_analysis.config.comparator_lists import ComparatorList, find_comparators, read_comparator_lists
 from shp_analysis.disclosure.facts import is_about_persons
+from shp_analysis.measures.counted_tables import CountedTable, find_counted_table
 from shp_analysis.measures.denominators import HOUSEHOLDS, Denominators, add_up_years, read_denominators, read_residents
 from shp_analysis.measures.observations import count_observations, list_files_within
 from shp_analysis.measures.records import (
@@ -33,7 +34,6 @@ from shp_analysis.measures.records import (
     list_periods,
     settle,
 )
-from shp_analysis.measures.tables import CountedTable, find_counted_table
 from shp_analysis.measures.unplaced_records import Unplaced, count_unplaced
 from shp_analysis.reference.areas import Area, read_area
 from shp_analysis.reference.periods import Period

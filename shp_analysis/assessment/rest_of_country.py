@@ -19,9 +19,9 @@ from shp_analysis.assessment.comparator_areas import NotCompared, OtherAreas
 from shp_analysis.assessment.comparisons import FEWEST_EVENTS, judge_dispersion
 from shp_analysis.assessment.verdicts import SignificanceTest, describe_test
 from shp_analysis.config.catalogue import EVERY, Kind, Measure, SeriesBreak
+from shp_analysis.measures.counted_tables import Place, find_counted_table
 from shp_analysis.measures.observations import missing_months, sum_within
 from shp_analysis.measures.records import count_unlinked
-from shp_analysis.measures.tables import Place, find_counted_table
 from shp_analysis.reference.areas import Area, list_authorities, read_area, read_forces
 from shp_analysis.reference.periods import CalendarYear, FinancialYear, Month, Period
 from shp_analysis.statistics.changes import Change, ChangeRatio, compare_changes, compare_counts

@@ -4,8 +4,8 @@ An analyst may go on drawing in the axes. The charts of a page, which take a run
 """
 
 from shp_analysis.charts.heatmaps import plot_heatmap
-from shp_analysis.charts.parts import plot_parts
 from shp_analysis.charts.ranges import plot_changes, plot_ranges
 from shp_analysis.charts.series import plot_series
+from shp_analysis.charts.stacked_bars import plot_parts
 
 __all__ = ["plot_changes", "plot_heatmap", "plot_parts", "plot_ranges", "plot_series"]

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from shp_analysis.config.files import PROJECT_FOLDER, Settings, read_rows, read_yaml, refuse_repeated
+from shp_analysis.config.reading import PROJECT_FOLDER, Settings, read_rows, read_yaml, refuse_repeated
 from shp_analysis.errors import ParametersError, RequestError, suggest
 from shp_analysis.reference.areas import Area, read_area
 from shp_analysis.reference.periods import Month, Period
@@ -236,9 +236,9 @@ class Selection(Settings):
 class Measure(Selection):
     """Which of a source's records an indicator counts, and of what they are a part.
 
-    `records` names the table (see `shp_analysis.measures.tables`). `of` selects the whole of a proportion from the
-    same table. `busiest` takes the records of a year that lie in this share of the neighbourhoods, those with the most
-    of them (see `shp_analysis.measures.neighbourhoods`).
+    `records` names the table (see `measures.counted_tables`). `of` selects the whole of a proportion from the same
+    table. `busiest` takes the records of a year that lie in this share of the neighbourhoods, those with the most of
+    them (see `measures.neighbourhoods`).
     """
 
     records: str

@@ -19,7 +19,7 @@ import pandas as pd
 from pydantic import Field
 
 from shp_analysis.config.catalogue import CATALOGUE_FOLDER, check_areas
-from shp_analysis.config.files import Settings, read_rows
+from shp_analysis.config.reading import Settings, read_rows
 from shp_analysis.errors import ParametersError, RequestError
 from shp_analysis.reference.areas import Area, AreaKind, read_area
 

@@ -25,7 +25,7 @@ from shp_analysis.config.catalogue import (
     check_indicators,
     read_catalogue,
 )
-from shp_analysis.config.files import Settings, read_rows, refuse_repeated
+from shp_analysis.config.reading import Settings, read_rows, refuse_repeated
 from shp_analysis.reference.areas import Area
 from shp_analysis.reference.period_spellings import write_day
 

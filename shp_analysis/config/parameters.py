@@ -15,7 +15,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from shp_analysis.config.files import PROJECT_FOLDER, Settings, read_yaml
+from shp_analysis.config.reading import PROJECT_FOLDER, Settings, read_yaml
 from shp_analysis.errors import RequestError
 from shp_analysis.reference.areas import HALTON
 from shp_analysis.reference.periods import Period

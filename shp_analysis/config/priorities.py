@@ -18,7 +18,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from shp_analysis.config.catalogue import CATALOGUE_FOLDER, Catalogue, Indicator, check_indicators, read_catalogue
-from shp_analysis.config.files import Settings, read_yaml, refuse_repeated
+from shp_analysis.config.reading import Settings, read_yaml, refuse_repeated
 from shp_analysis.errors import ParametersError, RequestError, suggest
 
 NO_LOCAL_MEASURE = "No agreed local measure"

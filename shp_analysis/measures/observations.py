@@ -11,9 +11,9 @@ import pandas as pd
 
 from shp_analysis.config.catalogue import Indicator, Kind, Measure, Selection
 from shp_analysis.errors import ParametersError
+from shp_analysis.measures.counted_tables import Place, find_counted_table
 from shp_analysis.measures.neighbourhoods import count_busiest_years
 from shp_analysis.measures.records import EVERYTHING, AreaRecords, find_unlinked_periods, select_records
-from shp_analysis.measures.tables import Place, find_counted_table
 from shp_analysis.readers import police_uk
 from shp_analysis.reference.periods import Month, Period, build_window
 from shp_analysis.store.store import Store

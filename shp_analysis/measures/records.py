@@ -26,8 +26,8 @@ import pandas as pd
 
 from shp_analysis.config.catalogue import Denominator, Measure, Selection
 from shp_analysis.errors import ParametersError
+from shp_analysis.measures.counted_tables import CountedTable, Link, find_counted_table
 from shp_analysis.measures.denominators import Denominators, read_denominators
-from shp_analysis.measures.tables import CountedTable, Link, find_counted_table
 from shp_analysis.readers.partner_returns_measures import read_measures
 from shp_analysis.readers.readers import Frequency
 from shp_analysis.reference.areas import Area, Population, read_area

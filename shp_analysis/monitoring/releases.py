@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from shp_analysis.measures.tables import COUNTED_TABLES, CountedTable
+from shp_analysis.measures.counted_tables import COUNTED_TABLES, CountedTable
 from shp_analysis.monitoring.feeds import list_gaps, shorten_labels
 from shp_analysis.readers.readers import RecordTable
 from shp_analysis.store.store import Store

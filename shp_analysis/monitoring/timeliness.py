@@ -12,9 +12,9 @@ import pandas as pd
 
 from shp_analysis.config.catalogue import Catalogue, Frequency, Indicator, Measure
 from shp_analysis.errors import ParametersError
+from shp_analysis.measures.counted_tables import CountedTable, find_counted_table
 from shp_analysis.measures.observations import OBSERVATION_COLUMNS, count_observations, missing_months
 from shp_analysis.measures.records import AreaRecords
-from shp_analysis.measures.tables import CountedTable, find_counted_table
 from shp_analysis.monitoring.feeds import Feed, choose_units, select_units, split_unit, write_label
 from shp_analysis.readers.readers import RecordTable
 from shp_analysis.readers.registry import list_tables

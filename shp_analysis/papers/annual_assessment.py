@@ -15,7 +15,7 @@ from shp_analysis.page.data_tables import Cell, Column, DataTable, build_table
 from shp_analysis.page.parts import Note, Notes
 from shp_analysis.page.style import format_count
 from shp_analysis.papers.run import Run
-from shp_analysis.papers.tables import write_verdict
+from shp_analysis.papers.scorecard import write_verdict
 from shp_analysis.text.changes import write_change
 from shp_analysis.text.sentences import (
     describe_own_period,

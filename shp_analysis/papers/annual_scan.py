@@ -16,7 +16,7 @@ from shp_analysis.papers.annual_assessment import (
     shorten,
 )
 from shp_analysis.papers.run import Run, YearCount
-from shp_analysis.papers.tables import write_verdict
+from shp_analysis.papers.scorecard import write_verdict
 from shp_analysis.reference.period_spellings import write_month
 from shp_analysis.text.sentences import RANGES_ALLOW, describe_caveat, expect_false, state
 from shp_analysis.text.words import capitalise

@@ -16,7 +16,7 @@ from shp_analysis.page.data_tables import Cell, Column, DataTable, build_table
 from shp_analysis.page.parts import Headlines, Note, Notes, Sentence
 from shp_analysis.page.style import format_count, format_rate
 from shp_analysis.papers.run import Run
-from shp_analysis.papers.tables import PEERS_NOTE, write_comparators_cell
+from shp_analysis.papers.scorecard import PEERS_NOTE, write_comparators_cell
 from shp_analysis.partners.delivery import find_delivery_changes, list_asked, summarise_delivery
 from shp_analysis.reference.period_spellings import write_day, write_month
 from shp_analysis.reference.periods import Month, Period, Quarter, YearEnding

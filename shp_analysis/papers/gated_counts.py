@@ -12,6 +12,7 @@ import pandas as pd
 from shp_analysis.assessment.assessments import Assessment
 from shp_analysis.assessment.verdicts import Basis
 from shp_analysis.config.catalogue import RETURNS, Kind
+from shp_analysis.measures.counted_tables import find_counted_table
 from shp_analysis.measures.neighbourhoods import (
     DEPRIVATION,
     RESIDENTS,
@@ -23,7 +24,6 @@ from shp_analysis.measures.neighbourhoods import (
     sum_busiest,
 )
 from shp_analysis.measures.observations import ENGLAND, read_published_of
-from shp_analysis.measures.tables import find_counted_table
 from shp_analysis.papers.run import Run
 from shp_analysis.readers.readers import read_code_table
 from shp_analysis.reference.periods import Period, Quarter

@@ -5,12 +5,12 @@ from __future__ import annotations
 from shp_analysis.assessment.assessments import Assessment
 from shp_analysis.assessment.comparisons import FEWEST_EVENTS
 from shp_analysis.config.catalogue import Denominator, SeriesBreak
+from shp_analysis.measures.counted_tables import find_counted_table
 from shp_analysis.measures.denominators import find_people_table
-from shp_analysis.measures.tables import find_counted_table
 from shp_analysis.page.parts import Note, Notes, Source, Sources
 from shp_analysis.papers.headlines import find_leads
 from shp_analysis.papers.run import Run
-from shp_analysis.papers.tables import PEERS_WORDS
+from shp_analysis.papers.scorecard import PEERS_WORDS
 from shp_analysis.readers.registry import READERS
 from shp_analysis.reference.periods import Month
 from shp_analysis.text.sentences import has_figure

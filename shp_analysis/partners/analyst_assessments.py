@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar
 from pydantic import BeforeValidator, Field
 
 from shp_analysis.errors import ParametersError
-from shp_analysis.partners.files import Day, PartnerRecord, read_records
+from shp_analysis.partners.returned_files import Day, PartnerRecord, read_records
 
 ASSESSMENTS_NAME = "assessments.csv"
 _HOW_TO_WRITE = (

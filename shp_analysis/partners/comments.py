@@ -16,9 +16,9 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from shp_analysis.config.catalogue import CATALOGUE_FOLDER, RETURNS, Catalogue, Indicator
-from shp_analysis.config.files import Settings, read_rows, refuse_repeated, validate
+from shp_analysis.config.reading import Settings, read_rows, refuse_repeated, validate
 from shp_analysis.errors import BriefingError, ParametersError
-from shp_analysis.partners.files import Day, PartnerRecord, indicator_finder, read_records, resolve
+from shp_analysis.partners.returned_files import Day, PartnerRecord, indicator_finder, read_records, resolve
 from shp_analysis.readers.partner_returns_measures import read_measures
 from shp_analysis.reference.areas import Area
 from shp_analysis.reference.period_spellings import write_day

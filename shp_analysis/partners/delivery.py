@@ -21,10 +21,17 @@ import pandas as pd
 from pydantic import BeforeValidator, Field, model_validator
 
 from shp_analysis.config.catalogue import Catalogue
-from shp_analysis.config.files import refuse_repeated
 from shp_analysis.config.priorities import Priority
+from shp_analysis.config.reading import refuse_repeated
 from shp_analysis.errors import RequestError
-from shp_analysis.partners.files import Day, PartnerRecord, indicator_finder, priority_finder, read_records, resolve
+from shp_analysis.partners.returned_files import (
+    Day,
+    PartnerRecord,
+    indicator_finder,
+    priority_finder,
+    read_records,
+    resolve,
+)
 from shp_analysis.readers.reconciliation import Reconciliation, reconcile
 from shp_analysis.reference.period_spellings import write_day
 

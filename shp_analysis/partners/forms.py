@@ -17,7 +17,7 @@ import xlsxwriter
 
 from shp_analysis.errors import RequestError
 from shp_analysis.partners.comments import EvidenceType, Owner
-from shp_analysis.partners.files import FORM_SHEET, MOST_CHARACTERS_OF_TEXT
+from shp_analysis.partners.returned_files import FORM_SHEET, MOST_CHARACTERS_OF_TEXT
 
 FORM_COLUMNS = (
     *("indicator", "measure", "period", "figure", "unit", "asked", "deadline"),

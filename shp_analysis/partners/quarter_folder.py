@@ -28,7 +28,7 @@ from shp_analysis.partners.delivery import (
     read_delivery_plan,
     read_funding,
 )
-from shp_analysis.partners.files import PartnerRecord
+from shp_analysis.partners.returned_files import PartnerRecord
 
 Record = TypeVar("Record", bound=PartnerRecord)
 FORM_ENDINGS = (".csv", ".xlsx")

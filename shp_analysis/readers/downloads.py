@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from pydantic import model_validator
 
-from shp_analysis.config.files import Settings, read_rows
+from shp_analysis.config.reading import Settings, read_rows
 from shp_analysis.errors import ParametersError, RequestError, suggest
 
 DOWNLOADS_PATH = Path(__file__).parent.parent / "reference" / "downloads.csv"

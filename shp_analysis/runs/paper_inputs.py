@@ -9,8 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
-from shp_analysis.config.files import PROJECT_FOLDER
 from shp_analysis.config.parameters import EDITIONS_NAME, PARAMETERS_FOLDER, Paper
+from shp_analysis.config.reading import PROJECT_FOLDER
 from shp_analysis.files import hash_file
 from shp_analysis.papers.run import identify_run
 from shp_analysis.runs.planning import Plan

@@ -17,7 +17,6 @@ from typing import Any
 from shp_analysis.assessment.area_records import OpenedRecords, open_records
 from shp_analysis.assessment.assessments import Assessment
 from shp_analysis.config.catalogue import Frequency, Indicator
-from shp_analysis.config.files import PROJECT_FOLDER, validate
 from shp_analysis.config.parameters import (
     LATEST,
     NOTEBOOK_MINUTES,
@@ -32,6 +31,7 @@ from shp_analysis.config.parameters import (
     today,
 )
 from shp_analysis.config.priorities import read_priorities
+from shp_analysis.config.reading import PROJECT_FOLDER, validate
 from shp_analysis.errors import NotReadyError, RequestError
 from shp_analysis.papers.run import find_annual_year
 from shp_analysis.reference.areas import Area, read_area

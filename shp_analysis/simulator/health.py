@@ -22,6 +22,7 @@ from shp_analysis.reference.areas import Area, list_authorities, read_area
 from shp_analysis.reference.periods import CalendarYear, FinancialYear, Month
 from shp_analysis.simulator.borough import Floats, open_stream, read_sample_table
 from shp_analysis.simulator.marac import read_force_sizes
+from shp_analysis.simulator.planted_series import read_series
 from shp_analysis.simulator.population import (
     count_residents_aged,
     draw_year_count,
@@ -29,7 +30,6 @@ from shp_analysis.simulator.population import (
     read_larger_areas,
     spread_residents,
 )
-from shp_analysis.simulator.series import read_series
 from shp_analysis.simulator.treatment import count_treatment, read_substance_groups
 from shp_analysis.statistics.intervals import Estimates, proportion_with_interval, rate_with_interval
 

@@ -19,6 +19,7 @@ from shp_analysis.readers.home_office_layout import UNASSIGNED
 from shp_analysis.reference.areas import Area, PoliceForce, read_area
 from shp_analysis.reference.periods import FinancialYear, Month, Quarter
 from shp_analysis.simulator.borough import HOME_AREA, Floats, Whole, list_months, open_stream, read_sample_table
+from shp_analysis.simulator.planted_series import draw_month_count, is_received
 from shp_analysis.simulator.police import (
     SOURCE,
     count_force,
@@ -28,7 +29,6 @@ from shp_analysis.simulator.police import (
     list_policed,
     read_offences,
 )
-from shp_analysis.simulator.series import draw_month_count, is_received
 from shp_analysis.simulator.stops import count_stops, list_values
 from shp_analysis.simulator.workbooks import build_workbook, write_file
 

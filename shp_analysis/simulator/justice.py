@@ -19,8 +19,8 @@ from shp_analysis.reference.areas import Area, PoliceForce
 from shp_analysis.reference.periods import Month, Quarter
 from shp_analysis.simulator.borough import Whole, open_stream, read_sample_table
 from shp_analysis.simulator.home_office import list_quarters
+from shp_analysis.simulator.planted_series import draw_period_count
 from shp_analysis.simulator.police import list_forces, list_policed
-from shp_analysis.simulator.series import draw_period_count
 from shp_analysis.simulator.workbooks import build_workbook, write_file
 
 REOFFENDING_PUBLISHED, REFERRALS_PUBLISHED = "2025-07", "2025-05"

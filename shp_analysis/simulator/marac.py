@@ -21,7 +21,7 @@ from shp_analysis.readers.safelives_workbook import CASES_COLUMNS
 from shp_analysis.reference.areas import Area, list_authorities
 from shp_analysis.reference.periods import FinancialYear, Month
 from shp_analysis.simulator.borough import HOME_AREA, Floats, Whole, draw_overdispersed, open_stream, read_sample_table
-from shp_analysis.simulator.series import draw_period_count
+from shp_analysis.simulator.planted_series import draw_period_count
 
 CASES_SERIES = "partner_returns/marac_cases"
 CASES_PER_10000 = 41.0

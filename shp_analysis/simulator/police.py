@@ -29,7 +29,7 @@ from shp_analysis.simulator.borough import (
 )
 from shp_analysis.simulator.geography import Places, draw_points, read_places
 from shp_analysis.simulator.planted import fix_counts, multiply_authority, multiply_places
-from shp_analysis.simulator.series import multiply_series, read_planted_series
+from shp_analysis.simulator.planted_series import multiply_series, read_planted_series
 
 CRIME_ID_LENGTH = 64
 CRIME_ID_START = b"simulated crime ".hex().encode()

@@ -22,7 +22,7 @@ from shp_analysis.readers.readers import read_code_table
 from shp_analysis.reference.areas import Area, read_area
 from shp_analysis.reference.periods import CalendarYear, Month
 from shp_analysis.simulator.borough import LAST_MONTH, Floats, Whole, open_stream, read_sample_table
-from shp_analysis.simulator.series import draw_month_count, read_series
+from shp_analysis.simulator.planted_series import draw_month_count, read_series
 
 SEXES = ("female", "male")
 OLDEST_AGE = 90

@@ -47,8 +47,8 @@ from shp_analysis.simulator.borough import (
     read_sample_table,
 )
 from shp_analysis.simulator.incidents import draw_incidents
+from shp_analysis.simulator.planted_series import draw_period_count, is_received
 from shp_analysis.simulator.police import draw_month, draw_offences, read_offences
-from shp_analysis.simulator.series import draw_period_count, is_received
 from shp_analysis.simulator.treatment import count_treatment, read_substance_groups
 
 OCTOBER, NOVEMBER = 10, 11

@@ -33,7 +33,7 @@ from shp_analysis.simulator.borough import (
     read_sample_table,
 )
 from shp_analysis.simulator.geography import draw_points, read_places
-from shp_analysis.simulator.series import draw_month_count
+from shp_analysis.simulator.planted_series import draw_month_count
 from shp_analysis.simulator.workbooks import write_file
 
 COLLISIONS, FURTHER = "stats19/collisions", "stats19/further_casualties"

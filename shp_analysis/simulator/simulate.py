@@ -21,12 +21,12 @@ from shp_analysis.simulator.incidents import draw_incidents
 from shp_analysis.simulator.justice import write_justice
 from shp_analysis.simulator.marac import write_marac
 from shp_analysis.simulator.planted import read_planted_changes
+from shp_analysis.simulator.planted_series import read_planted_series
 from shp_analysis.simulator.police import CRIME_ID_START, draw_month
 from shp_analysis.simulator.population import write_population
 from shp_analysis.simulator.published import VINTAGES
 from shp_analysis.simulator.returns import write_returns
 from shp_analysis.simulator.roads import write_roads
-from shp_analysis.simulator.series import read_planted_series
 from shp_analysis.simulator.treatment import write_treatment, write_viewit
 
 NOTE_FILE_NAME = "SIMULATED-DATA.txt"

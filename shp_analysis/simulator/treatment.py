@@ -31,7 +31,7 @@ from shp_analysis.simulator.borough import (
     open_stream,
     read_sample_table,
 )
-from shp_analysis.simulator.series import draw_month_count, expect_month_count
+from shp_analysis.simulator.planted_series import draw_month_count, expect_month_count
 
 MARCH = 3
 NOT_PUBLISHED = "NULL"

@@ -13,13 +13,13 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from shp_analysis import files as locks
+from shp_analysis import files
 from shp_analysis.errors import telling_disk_errors
 from shp_analysis.files import sweep_drafts
 from shp_analysis.store.store import Store, open_store
 
 LOCK_NAME = ".ingesting"
-WAIT_SECONDS = locks.WAIT_SECONDS
+WAIT_SECONDS = files.WAIT_SECONDS
 TARGETS_NAME = "targets.txt"
 """One line a file that is about to be moved into place: its sha256 in the ledger and its path in the data folder."""
 BEFORE_NAME = ".store-before"
@@ -43,7 +43,7 @@ def hold_for_writing(folder: Path, purpose: str) -> Iterator[Path]:
     StoreError
         Where another process goes on writing, or the operating system refuses to read or write.
     """
-    with telling_disk_errors(folder), locks.hold_folder(folder, LOCK_NAME, purpose, WAIT_SECONDS):
+    with telling_disk_errors(folder), files.hold_folder(folder, LOCK_NAME, purpose, WAIT_SECONDS):
         sweep(folder)
         staging = folder / f"{_PREFIXES[0]}{uuid.uuid4().hex[:8]}"
         staging.mkdir()

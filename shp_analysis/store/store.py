@@ -15,7 +15,7 @@ import duckdb
 import pandas as pd
 import pyarrow as arrow
 
-from shp_analysis.config.files import PROJECT_FOLDER
+from shp_analysis.config.reading import PROJECT_FOLDER
 from shp_analysis.errors import StoreError, describe_obstacle
 from shp_analysis.files import hash_file
 from shp_analysis.readers.readers import RecordTable

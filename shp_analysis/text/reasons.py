@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import singledispatch
 
-from shp_analysis.assessment import verdicts as reasons
+from shp_analysis.assessment import verdicts
 from shp_analysis.assessment.comparisons import FEWEST_EVENTS
 from shp_analysis.assessment.verdicts import Model, Placing, SignificanceTest
 from shp_analysis.measures.unplaced_records import Unplaced
@@ -82,7 +82,7 @@ WRITTEN_WHOLE_FROM = 9.95
 
 
 @singledispatch
-def say(reason: reasons.Reason) -> str:
+def say(reason: verdicts.Reason) -> str:
     """Put a reason into one sentence.
 
     Parameters
@@ -106,7 +106,7 @@ def say(reason: reasons.Reason) -> str:
 
 
 @say.register
-def _(reason: reasons.BreakBetween) -> str:
+def _(reason: verdicts.BreakBetween) -> str:
     between = reason.between
     return (
         f"It cannot be compared with {reason.baseline.short_words} because {between.what_changed} ({between.break_id})."
@@ -114,7 +114,7 @@ def _(reason: reasons.BreakBetween) -> str:
 
 
 @say.register
-def _(reason: reasons.PracticeSettling) -> str:
+def _(reason: verdicts.PracticeSettling) -> str:
     each = reason.settling
     return (
         f"It is not compared with {reason.baseline.short_words} yet: {each.what_changed} ({each.break_id}), and "
@@ -124,13 +124,13 @@ def _(reason: reasons.PracticeSettling) -> str:
 
 
 @say.register
-def _(reason: reasons.UnplacedDiffer) -> str:
+def _(reason: verdicts.UnplacedDiffer) -> str:
     both = _describe_both(reason.placing, reason.period, reason.baseline)
     return f"It cannot be compared with {reason.baseline.short_words}: {both}."
 
 
 @say.register
-def _(reason: reasons.UnplacedDecide) -> str:
+def _(reason: verdicts.UnplacedDecide) -> str:
     return (
         f"It cannot be compared with {reason.baseline.short_words}: the difference is not clear once records without a "
         f"place are shared out. {_describe_both(reason.placing, reason.period, reason.baseline)}."
@@ -138,12 +138,12 @@ def _(reason: reasons.UnplacedDecide) -> str:
 
 
 @say.register
-def _(reason: reasons.RecordsNotCounted) -> str:
+def _(reason: verdicts.RecordsNotCounted) -> str:
     return f"{capitalise(reason.period.short_words)} is not whole: {reason.unlinked.words}. No comparison is made."
 
 
 @say.register
-def _(reason: reasons.MonthsMissing) -> str:
+def _(reason: verdicts.MonthsMissing) -> str:
     period, missing = reason.period, reason.missing
     total, received = len(period.months), len(period.months) - len(missing)
     if total == 1:
@@ -154,17 +154,17 @@ def _(reason: reasons.MonthsMissing) -> str:
 
 
 @say.register
-def _(_: reasons.NoAgreedMeasure) -> str:
+def _(_: verdicts.NoAgreedMeasure) -> str:
     return "No measure of it is agreed."
 
 
 @say.register
-def _(_: reasons.FiguresUnreadable) -> str:
+def _(_: verdicts.FiguresUnreadable) -> str:
     return "Its figures cannot be read from the files held."
 
 
 @say.register
-def _(_: reasons.FiguresWithheld) -> str:
+def _(_: verdicts.FiguresWithheld) -> str:
     return "Withheld in this edition, so that nobody can be identified."
 
 
@@ -172,12 +172,12 @@ def _(_: reasons.FiguresWithheld) -> str:
 
 
 @say.register
-def _(_: reasons.NoHistory) -> str:
+def _(_: verdicts.NoHistory) -> str:
     return "There are too few periods to judge how much this figure varies by itself."
 
 
 @say.register
-def _(_: reasons.GathersInPlaces) -> str:
+def _(_: verdicts.GathersInPlaces) -> str:
     return (
         "What is counted gathers in places, so more than chance moves this share, and there are too few years to tell "
         "by how much: its change is not judged."
@@ -185,24 +185,24 @@ def _(_: reasons.GathersInPlaces) -> str:
 
 
 @say.register
-def _(_: reasons.NoPublishedRange) -> str:
+def _(_: verdicts.NoPublishedRange) -> str:
     return "The publisher gives no range for one of the two figures, so no change can be tested."
 
 
 @say.register
-def _(reason: reasons.SmallWholes) -> str:
+def _(reason: verdicts.SmallWholes) -> str:
     wholes = f"{reason.then} and {reason.now}"
     return f"One of the two is a share of fewer than {FEWEST_EVENTS} ({wholes}), too few to show a change."
 
 
 @say.register
-def _(reason: reasons.FewOthers) -> str:
+def _(reason: verdicts.FewOthers) -> str:
     others = f"Those that are not among them are {reason.then:g} and {reason.now:g}"
     return f"{others}, together fewer than {FEWEST_EVENTS}, too few to show a change."
 
 
 @say.register
-def _(reason: reasons.FewCounted) -> str:
+def _(reason: verdicts.FewCounted) -> str:
     return f"{reason.then} and {reason.now} are together fewer than {FEWEST_EVENTS}, too few to show a change."
 
 
@@ -210,27 +210,27 @@ def _(reason: reasons.FewCounted) -> str:
 
 
 @say.register
-def _(_: reasons.OppositeDirections) -> str:
+def _(_: verdicts.OppositeDirections) -> str:
     return "The count and the count per day moved in opposite directions, so neither is called a change."
 
 
 @say.register
-def _(reason: reasons.Unclear) -> str:
+def _(reason: verdicts.Unclear) -> str:
     return f"No clear change: {explain_no_change(reason.test)}."
 
 
 @say.register
-def _(reason: reasons.Clear) -> str:
+def _(reason: verdicts.Clear) -> str:
     return f"The difference is {explain_change(reason.test)} (95% range)."
 
 
 @say.register
-def _(_: reasons.ChanceAlone) -> str:
+def _(_: verdicts.ChanceAlone) -> str:
     return "No history is long enough to show the usual variation, so the 95% range allows for chance alone."
 
 
 @say.register
-def _(reason: reasons.ShortHistory) -> str:
+def _(reason: verdicts.ShortHistory) -> str:
     if reason.periods is None:
         return "Few comparable periods show the usual variation, so the 95% range is wider."
     history = describe_history(reason.periods, reason.months_each)
@@ -238,14 +238,14 @@ def _(reason: reasons.ShortHistory) -> str:
 
 
 @say.register
-def _(reason: reasons.DaysDiffer) -> str:
+def _(reason: verdicts.DaysDiffer) -> str:
     fewer, more = sorted((reason.period, reason.baseline), key=lambda each: each.days)
     days = f"{capitalise(more.short_words)} had {more.days} days and {fewer.short_words} {fewer.days}"
     return f"{days}; the test and the 95% range compare counts per day."
 
 
 @say.register
-def _(reason: reasons.BreakUnconfirmed) -> str:
+def _(reason: verdicts.BreakUnconfirmed) -> str:
     each = reason.between
     month = Month(each.from_month).in_words
     return f"Possible break, date not confirmed: {each.what_changed} ({each.break_id}, {month})."
@@ -255,12 +255,12 @@ def _(reason: reasons.BreakUnconfirmed) -> str:
 
 
 @say.register
-def _(reason: reasons.Revised) -> str:
+def _(reason: verdicts.Revised) -> str:
     return describe_revision(reason.revision)
 
 
 @say.register
-def _(reason: reasons.ReleasesDiffer) -> str:
+def _(reason: verdicts.ReleasesDiffer) -> str:
     return (
         f"The figures come from archives of different age: {reason.baseline.short_words} from one received on "
         f"{write_day(reason.oldest)}, {reason.period.short_words} from one received on {write_day(reason.newest)}. "
@@ -269,19 +269,19 @@ def _(reason: reasons.ReleasesDiffer) -> str:
 
 
 @say.register
-def _(reason: reasons.RecordsUnplaced) -> str:
+def _(reason: verdicts.RecordsUnplaced) -> str:
     held = "the figure holds them" if reason.unplaced.is_counted else "no authority's figure holds them"
     return f"{describe_unplaced(reason.unplaced)} have no place in {reason.period.short_words}; {held}."
 
 
 @say.register
-def _(reason: reasons.MonthsUnlike) -> str:
+def _(reason: verdicts.MonthsUnlike) -> str:
     which = "One earlier month is" if reason.months == 1 else f"{reason.months} earlier months are"
     return f"{which} not used to judge how much this figure varies: another share of the records has no place there."
 
 
 @say.register
-def _(reason: reasons.ReturnsDiffer) -> str:
+def _(reason: verdicts.ReturnsDiffer) -> str:
     who = ", ".join(reason.organisations)
     return (
         f"{reason.measure}, {reason.period.short_words}: {who} returned different figures, so none of them is counted."
@@ -289,18 +289,18 @@ def _(reason: reasons.ReturnsDiffer) -> str:
 
 
 @say.register
-def _(reason: reasons.ReturnsMissing) -> str:
+def _(reason: verdicts.ReturnsMissing) -> str:
     told = f"{', '.join(reason.organisations)} returned none, so the others' figures are not the whole"
     return f"{reason.measure}, {reason.period.short_words}: {told}."
 
 
 @say.register
-def _(reason: reasons.LaterNotCounted) -> str:
+def _(reason: verdicts.LaterNotCounted) -> str:
     return f"After {reason.period.short_words}, {reason.unlinked.words}."
 
 
 @say.register
-def _(reason: reasons.OtherForces) -> str:
+def _(reason: verdicts.OtherForces) -> str:
     when = reason.period.short_words
     if reason.records == 1:
         return f"1 record of another police force in the area in {when} is not counted."
@@ -308,7 +308,7 @@ def _(reason: reasons.OtherForces) -> str:
 
 
 @say.register
-def _(reason: reasons.PartnerTotal) -> str:
+def _(reason: verdicts.PartnerTotal) -> str:
     return f"It is the total that a partner returned: no other source holds {reason.period.short_words}."
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from builders import steady, write_street
 
-from shp_analysis.assessment import area_records as opened_records
+from shp_analysis.assessment import area_records
 from shp_analysis.assessment.area_records import SharedRecords, open_records
 from shp_analysis.config.parameters import Paper
 from shp_analysis.errors import ParametersError
@@ -39,13 +39,13 @@ def take_in(folder: Path, first: str, number: int) -> None:
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> Counter[tuple[Any, ...]]:
     """Count what is really assessed."""
-    assess, counted = opened_records.assess, Counter[tuple[Any, ...]]()
+    assess, counted = area_records.assess, Counter[tuple[Any, ...]]()
 
     def count(indicator: Any, period: Any, records: Any, catalogue: Any, source: Any = None) -> Any:
         counted[records.area.code, indicator.id, period, source] += 1
         return assess(indicator, period, records, catalogue, source=source)
 
-    monkeypatch.setattr(opened_records, "assess", count)
+    monkeypatch.setattr(area_records, "assess", count)
     return counted
 
 
@@ -88,9 +88,9 @@ def test_papers_say_the_same_as_each_by_itself(data: Path) -> None:
 def test_a_table_that_papers_on_different_periods_ask_is_read_once(
     data: Path, asked: Counter[tuple[Any, ...]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read, tables = opened_records.read_area_records, []
+    read, tables = area_records.read_area_records, []
     monkeypatch.setattr(
-        opened_records,
+        area_records,
         "read_area_records",
         lambda store, table, *a, **k: tables.append(table) or read(store, table, *a, **k),
     )
@@ -125,10 +125,10 @@ def test_another_question_has_another_answer(data: Path) -> None:
 
 
 def test_a_changed_catalogue_has_another_answer(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    read = opened_records.read_catalogue
+    read = area_records.read_catalogue
     with SharedRecords().used():
         first = open_records(area="Halton", as_of="2025-06-01", data_folder=str(data))
-        monkeypatch.setattr(opened_records, "read_catalogue", lambda **_: replace(read(), breaks=read().breaks[:1]))
+        monkeypatch.setattr(area_records, "read_catalogue", lambda **_: replace(read(), breaks=read().breaks[:1]))
         assert open_records(area="Halton", as_of="2025-06-01", data_folder=str(data)).kept is not first.kept
 
 
@@ -149,14 +149,14 @@ def test_what_one_paper_admitted_is_no_other_papers(data: Path) -> None:
 
 
 def test_what_cannot_be_assessed_is_told_by_each_paper(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assess = opened_records.assess
+    assess = area_records.assess
 
     def refuse(indicator: Any, *rest: Any, **more: Any) -> Any:
         if indicator.id == "PUK-06":
             raise ParametersError("It has two figures.")
         return assess(indicator, *rest, **more)
 
-    monkeypatch.setattr(opened_records, "assess", refuse)
+    monkeypatch.setattr(area_records, "assess", refuse)
     for run in open_all(data, shared=True):
         assert run.assessment("PUK-06").is_unread
         assert run.opened.unread == {"PUK-06": "PUK-06 Public order is incomplete: It has two figures."}
@@ -166,7 +166,7 @@ def test_a_fault_of_what_is_shared_is_left_to_the_paper(data: Path, monkeypatch:
     def fail(*_: Any, **__: Any) -> Any:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(opened_records, "assess", fail)
+    monkeypatch.setattr(area_records, "assess", fail)
     with share_assessments(PAPERS, **question(data)), pytest.raises(ZeroDivisionError):
         open_run(paper=Paper.BOARD_SUMMARY, **question(data))
     with share_assessments(PAPERS, **question(data / "nowhere")):

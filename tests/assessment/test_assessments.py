@@ -12,8 +12,8 @@ from builders import ASB, assess_one, build_records, steady, street_rows, write_
 
 from shp_analysis.assessment.verdicts import Basis, OtherForces, Verdict
 from shp_analysis.config.catalogue import read_catalogue
+from shp_analysis.measures.counted_tables import find_counted_table
 from shp_analysis.measures.records import AreaRecords, read_area_records
-from shp_analysis.measures.tables import find_counted_table
 from shp_analysis.papers.results import as_record
 from shp_analysis.reference.areas import read_area
 from shp_analysis.reference.periods import FinancialYear, Month, Quarter

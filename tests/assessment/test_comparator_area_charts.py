@@ -23,9 +23,7 @@ from shp_analysis.page.paper_words import CONCLUSION_LETTERS_ON_PAPER
 from shp_analysis.page.parts import Figure, Notes
 from shp_analysis.page.wording import check_wording
 from shp_analysis.papers import figures
-from shp_analysis.papers.figures import comparator_areas
-from shp_analysis.papers.figures import comparator_areas as marac_rates
-from shp_analysis.papers.figures import yearly_series as indexed_years
+from shp_analysis.papers.figures import comparator_areas, yearly_series
 from shp_analysis.papers.run import Run
 from shp_analysis.reference.periods import Month
 from shp_analysis.simulator.marac import write_marac
@@ -146,7 +144,7 @@ def test_a_rank_is_told_with_its_range(best: int, worst: int, words: str) -> Non
 
 def test_every_place_begins_at_a_hundred(roads: Run) -> None:
     found, axes = compare_years(roads), Canvas().subplots()
-    indexed_years.draw_indexed_years(axes, found)
+    yearly_series.draw_indexed_years(axes, found)
     lines = {to_hex(line.get_color()): line.get_ydata() for line in axes.lines if len(line.get_ydata()) > 2}
     named = {" ".join(text.get_text().split()): to_hex(text.get_color()) for text in axes.texts if text.get_text()}
     assert [lines[named[name]][0] for name in named if named[name] in lines] == [100, 100, 100]
@@ -194,13 +192,13 @@ def test_places_that_differ_in_what_they_show_are_told_apart(roads: Run) -> None
     clear = found.ratios[0]
     assert clear is not None
     mixed = replace(found, ratios=(clear, replace(clear, lower=0.5, upper=2.0)))
-    told = indexed_years.describe_rest_of_country(mixed)[1]
+    told = yearly_series.describe_rest_of_country(mixed)[1]
     assert told.endswith(
         "; beside the rest of Cheshire 157 is beyond its usual variation; beside the 4 other authorities in the file "
         "157 is more than chance alone, but within its usual variation."
     )
-    assert indexed_years._say_finding(mixed) == "Halton changed differently from the rest of Cheshire"
-    unknown = indexed_years.describe_rest_of_country(replace(found, ratios=(None, None)))[1]
+    assert yearly_series._say_finding(mixed) == "Halton changed differently from the rest of Cheshire"
+    unknown = yearly_series.describe_rest_of_country(replace(found, ratios=(None, None)))[1]
     assert unknown.startswith("Whether Halton changed differently cannot be told")
 
 
@@ -221,6 +219,8 @@ def test_marac_names_the_force_and_the_recommended_number(abuse: Run) -> None:
 def test_a_dot_for_each_place_beside_the_line(abuse: Run) -> None:
     found, axes = compare_marac_cases(abuse.other_areas, abuse.assessment("DA-03")), Canvas().subplots()
     assert isinstance(found, MaracComparison)
-    marac_rates.draw_marac_cases(axes, replace(found, own=None))
+    comparator_areas.draw_marac_cases(axes, replace(found, own=None))
     assert list_dots(axes) == pytest.approx([each.rate for each in found.rates])
-    assert [line.get_xdata()[0] for line in axes.lines if line.get_linestyle() == "--"] == [marac_rates.RECOMMENDED]
+    assert [line.get_xdata()[0] for line in axes.lines if line.get_linestyle() == "--"] == [
+        comparator_areas.RECOMMENDED
+    ]

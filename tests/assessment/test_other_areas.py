@@ -22,7 +22,7 @@ from shp_analysis.measures.records import (
     read_area_records,
 )
 from shp_analysis.papers.method import list_sources
-from shp_analysis.papers.tables import build_scorecard
+from shp_analysis.papers.scorecard import build_scorecard
 from shp_analysis.reference.areas import Population, read_area
 from shp_analysis.reference.periods import Month
 from shp_analysis.simulator.home_office import write_home_office

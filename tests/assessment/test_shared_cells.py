@@ -8,7 +8,7 @@ import pytest
 
 from shp_analysis.page.data_tables import Cell
 from shp_analysis.papers.run import Run
-from shp_analysis.papers.tables import write_comparators_cell
+from shp_analysis.papers.scorecard import write_comparators_cell
 
 from .stores import list_peers, open_small_run, take_in_crimes
 

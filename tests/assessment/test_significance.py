@@ -11,7 +11,7 @@ from shp_analysis.assessment.assessments import Assessment, assess_unmeasured
 from shp_analysis.assessment.comparisons import compare_periods, judge_dispersion
 from shp_analysis.assessment.verdicts import Basis, Comparison, Model, Verdict
 from shp_analysis.config.catalogue import Kind, read_catalogue
-from shp_analysis.papers.figures import group_comparisons as offence_groups
+from shp_analysis.papers.figures import group_comparisons
 from shp_analysis.papers.results import as_record
 from shp_analysis.reference.areas import HALTON, read_area
 from shp_analysis.reference.periods import Quarter
@@ -149,21 +149,21 @@ def test_groups_are_said_not_to_have_changed_clearly_and_those_beyond_chance_are
         group("PUK-04", 230, 323, JUMPY),
         group("PUK-05", 40, 44, NONE),
     ]
-    told = [each.text for each in offence_groups._conclude_changes(groups)]
+    told = [each.text for each in group_comparisons._conclude_changes(groups)]
     names = [each.indicator.name for each in groups]
     assert told == [
         "None of the 4 groups compared changed clearly.",
         f"More than chance alone, but 7 comparable months are too few to tell: {names[0]} (230 to 323).",
         f"More than chance alone, but within their usual variation: {names[2]} (230 to 323).",
     ]
-    assert offence_groups._say_allowance(groups) == (
+    assert group_comparisons._say_allowance(groups) == (
         "each group's usual variation and is wider where the history is short, or for chance alone where there is no "
         "history"
     )
 
 
 def test_no_group_beyond_chance_is_named_where_there_is_none() -> None:
-    told = offence_groups._conclude_changes([group("PUK-02", 300, 310, JUMPY), group("PUK-05", 40, 44, NONE)])
+    told = group_comparisons._conclude_changes([group("PUK-02", 300, 310, JUMPY), group("PUK-05", 40, 44, NONE)])
     assert [each.text for each in told] == ["None of the 2 groups compared changed clearly."]
 
 

@@ -11,7 +11,7 @@ import pytest
 from legibility import list_faults
 from matplotlib.colors import to_hex
 
-from shp_analysis.charts import heatmaps, parts, plot_heatmap, plot_parts, ranges, series
+from shp_analysis.charts import heatmaps, plot_heatmap, plot_parts, ranges, series, stacked_bars
 from shp_analysis.charts.drawing import save_both
 from shp_analysis.errors import RequestError
 from shp_analysis.page.style import CATEGORICAL_COLOURS, FigureSize, figure_size
@@ -106,7 +106,7 @@ def test_the_same_chart_is_the_same_bytes_twice() -> None:
     assert save_both(plot_heatmap(pd.DataFrame({"a": [1]}))) == save_both(plot_heatmap(pd.DataFrame({"a": [1]})))
 
 
-@pytest.mark.parametrize("module", [heatmaps, parts, ranges, series])
+@pytest.mark.parametrize("module", [heatmaps, ranges, series, stacked_bars])
 def test_the_examples_are_true(module: ModuleType) -> None:
     found = doctest.testmod(module)
     assert found.attempted

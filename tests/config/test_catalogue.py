@@ -23,7 +23,7 @@ from shp_analysis.config.catalogue import (
 )
 from shp_analysis.config.parameters import Theme
 from shp_analysis.errors import ParametersError, RequestError
-from shp_analysis.measures.tables import find_counted_table
+from shp_analysis.measures.counted_tables import find_counted_table
 from shp_analysis.readers.partner_returns_measures import find_measure
 from shp_analysis.readers.police_uk_layout import CRIME_TYPES, Kind
 from shp_analysis.reference.areas import HALTON, read_area

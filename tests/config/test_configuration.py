@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import Field, ValidationError
 
-from shp_analysis.config import files as strict_yaml
-from shp_analysis.config.files import Settings, load_yaml, read_rows, read_yaml, validate
+from shp_analysis.config import reading
 from shp_analysis.config.parameters import PARAMETERS_FOLDER
+from shp_analysis.config.reading import Settings, load_yaml, read_rows, read_yaml, validate
 from shp_analysis.errors import ParametersError
 
 
@@ -174,7 +174,7 @@ def test_a_value_that_is_not_refused_means_the_same_to_the_version_before(text):
 def test_the_files_say_the_same_where_the_fast_parser_is_missing(monkeypatch, name):
     text = (PARAMETERS_FOLDER / "catalogue" / name).read_text("utf-8")
     fast = load_yaml(text)
-    monkeypatch.setattr(strict_yaml, "_PARSER", yaml.SafeLoader)
+    monkeypatch.setattr(reading, "_PARSER", yaml.SafeLoader)
     assert load_yaml(text) == fast
     with pytest.raises(yaml.MarkedYAMLError, match="is a word to some programs"):
         load_yaml("a: no")

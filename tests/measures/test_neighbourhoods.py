@@ -10,6 +10,7 @@ from builders import ASB, build_records, steady
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shp_analysis.measures.counted_tables import find_counted_table
 from shp_analysis.measures.neighbourhoods import (
     Neighbourhoods,
     count_busiest_years,
@@ -19,7 +20,6 @@ from shp_analysis.measures.neighbourhoods import (
     sum_busiest,
 )
 from shp_analysis.measures.records import AreaRecords
-from shp_analysis.measures.tables import find_counted_table
 from shp_analysis.papers.gated_counts import fit_gradient
 from shp_analysis.reference.areas import read_area
 from shp_analysis.reference.periods import Quarter

@@ -14,13 +14,11 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure as Canvas
 
 from shp_analysis.assessment.verdicts import Verdict
-from shp_analysis.charts import series as break_marks
+from shp_analysis.charts import series
 from shp_analysis.page.parts import Figure, Notes
 from shp_analysis.page.style import DUO_COLOURS, MUTED_COLOUR, format_count
-from shp_analysis.papers import data_quality, figures, headlines, method, tables
-from shp_analysis.papers.figures import group_comparisons as offence_groups
-from shp_analysis.papers.figures import monthly_series, notes
-from shp_analysis.papers.figures import yearly_series as figures_over_time
+from shp_analysis.papers import figures, headlines, masthead, method, scorecard
+from shp_analysis.papers.figures import group_comparisons, monthly_series, notes, yearly_series
 from shp_analysis.papers.run import Run, open_run
 from shp_analysis.text.sentences import has_figure, state, write_title
 
@@ -39,7 +37,7 @@ def draw_indicator(run: Run, indicator: str, months: pd.DataFrame | None = None)
     monthly_series.draw_indicator(axes, assessment)
     monthly_series.finish_indicator_axes(axes, assessment)
     first = monthly_series.find_first_day(assessment)
-    break_marks.mark_breaks(axes, notes.list_breaks(assessment, first, assessment.period.end))
+    series.mark_breaks(axes, notes.list_breaks(assessment, first, assessment.period.end))
     return canvas
 
 
@@ -136,12 +134,12 @@ def test_more_of_what_follows_reporting_is_not_called_a_rise(run: Run) -> None:
 
 
 def test_a_share_has_its_range_at_every_quarter(run: Run) -> None:
-    points = figures_over_time.list_figures(run.assessment("HC-03"))
-    assert len(points) == figures_over_time.MOST_POINTS
+    points = yearly_series.list_figures(run.assessment("HC-03"))
+    assert len(points) == yearly_series.MOST_POINTS
     assert all(each.lower < each.value < each.upper for each in points)
     canvas = Canvas()
     axes = canvas.subplots()
-    figures_over_time.draw_figures(axes, points, run.assessment("HC-03"), {})
+    yearly_series.draw_figures(axes, points, run.assessment("HC-03"), {})
     assert read_dots(axes) == pytest.approx([each.value for each in points])
     assert read_ranges(axes) == [pytest.approx((each.lower, each.upper)) for each in points]
 
@@ -149,7 +147,7 @@ def test_a_share_has_its_range_at_every_quarter(run: Run) -> None:
 def test_the_offence_groups_show_what_may_be_compared(run: Run) -> None:
     axes = Canvas().subplots()
     groups = [each for each in run.assessments if each.indicator.is_offence_group]
-    offence_groups.draw_offence_groups(axes, groups)
+    group_comparisons.draw_offence_groups(axes, groups)
     compared = {row: each for row, each in enumerate(groups) if each.verdict.shows_percent}
     assert len(compared) == 11
     changes = {row: each.comparisons[0].change for row, each in compared.items()}
@@ -181,7 +179,7 @@ def test_charts_are_the_same_each_time(run: Run) -> None:
 
 
 def test_the_scorecard_has_a_row_for_what_matters_under_its_section(run: Run) -> None:
-    table = tables.build_scorecard(run)
+    table = scorecard.build_scorecard(run)
     rows = {row[0].text: row for group in table.groups for row in group.rows}
     assert len({group.heading for group in table.groups}) == len(table.groups) > 5
     assert {"Total recorded crime", "Shoplifting"} <= set(rows)  # core, and extended but clearly changed
@@ -197,8 +195,8 @@ def test_what_did_not_come_is_named_once_and_is_no_zero(simulated_data: Path) ->
     """The fire service returned nothing for 2023-24 Q2 (SER-43)."""
     run = open_run(period="2023-24 Q2", data_folder=str(simulated_data), simulated=True)
     fires = run.assessment("Deliberate secondary fires")
-    notes = {note.term: note.text for note in data_quality.list_not_received(run).items}
-    shown = {row[0].text for group in tables.build_scorecard(run).groups for row in group.rows}
+    notes = {note.term: note.text for note in masthead.list_not_received(run).items}
+    shown = {row[0].text for group in scorecard.build_scorecard(run).groups for row in group.rows}
     assert (fires.verdict, fires.count, has_figure(fires)) == (Verdict.INCOMPLETE, None, False)
     assert fires.indicator.name in notes[fires.indicator.section]
     assert fires.indicator.name not in shown
@@ -206,7 +204,7 @@ def test_what_did_not_come_is_named_once_and_is_no_zero(simulated_data: Path) ->
 
 
 def test_the_strip_says_what_is_there(run: Run) -> None:
-    items = {item.label: item.value for item in data_quality.describe_data_quality(run).items}
+    items = {item.label: item.value for item in masthead.describe_data_quality(run).items}
     feeds = {each.indicator.measure(each.source)[1].records for each in run.assessments if each.indicator.is_agreed}
     assert items["Feeds received"].endswith(f" of {len(feeds)} in full")
     assert items["Data to"].endswith("31 March 2025 at the latest")
@@ -225,6 +223,6 @@ def test_a_period_before_any_record_still_makes_every_part(simulated_data: Path)
         assert isinstance(part, Notes)
         assert {note.text for note in part.items} == {"No chart is drawn: nothing of it has been received."}
     assert headlines.list_headlines(early).sentences[-1].text.startswith("None of the 55 series could be compared: ")
-    assert data_quality.describe_data_quality(early).items[0].tone == "problem"
-    (row,) = tables.build_scorecard(early).groups[0].rows
+    assert masthead.describe_data_quality(early).items[0].tone == "problem"
+    (row,) = scorecard.build_scorecard(early).groups[0].rows
     assert row[0].text == "None of the 55 figures of this theme was received"

@@ -18,7 +18,7 @@ from shp_analysis.assessment.area_records import OpenedRecords, open_records
 from shp_analysis.assessment.assessments import Assessment
 from shp_analysis.assessment.verdicts import Basis, Comparison, Verdict
 from shp_analysis.config.parameters import Edition, Paper, read_editions
-from shp_analysis.papers.figures import group_comparisons as offence_groups
+from shp_analysis.papers.figures import group_comparisons
 from shp_analysis.reference.periods import parse_period
 from shp_analysis.text.reasons import say
 from shp_analysis.text.sentences import describe_year, state
@@ -79,7 +79,7 @@ def test_every_sentence_is_borne_out(simulated_data: Path, label: str) -> None:
 @pytest.mark.parametrize("label", [*QUARTERS, YEAR])
 def test_offence_groups_beyond_chance_and_not_clear_are_named_and_no_others(simulated_data: Path, label: str) -> None:
     groups = [each for each in assess_all(simulated_data, label) if each.indicator.is_offence_group]
-    told = " ".join(each.text for each in offence_groups._conclude_changes(groups))
+    told = " ".join(each.text for each in group_comparisons._conclude_changes(groups))
     unclear = [each for each in groups if each.verdict is Verdict.NO_CLEAR_CHANGE]
     beyond = {each.indicator.name for each in unclear if p_by_chance(each.comparisons[0], each.months) < LEVEL}
     named = {each.indicator.name for each in unclear if f"{each.indicator.name} (" in told}

@@ -14,7 +14,8 @@ from bs4 import BeautifulSoup
 
 from shp_analysis.config.catalogue import Tier, read_catalogue
 from shp_analysis.config.parameters import Edition, Paper, read_editions
-from shp_analysis.papers import board_summary, data_quality, partner_context, tables
+from shp_analysis.papers import board_summary, partner_context, scorecard
+from shp_analysis.papers import masthead as data_quality
 from shp_analysis.papers.run import Run, find_gate, open_run
 from shp_analysis.reference.areas import read_area
 from shp_analysis.runs import runner
@@ -103,7 +104,7 @@ def test_a_scorecard_says_withheld_wherever_it_has_a_number_of_others(simulated_
         edition=Edition.PUBLIC,
     )
     withheld = {each.indicator.name for each in run.assessments if each.is_suppressed and len(each.comparisons) > 1}
-    rows = [row for group in tables.build_scorecard(run).groups for row in group.rows]
+    rows = [row for group in scorecard.build_scorecard(run).groups for row in group.rows]
     told = [[getattr(cell, "text", "") for cell in row] for row in rows if row[0].text in withheld]
     assert told
     assert all({row[number] for number in (1, 2, 4)} == {"[c]"} for row in told), "now, a year earlier, twelve months"

@@ -12,7 +12,7 @@ from shp_analysis.config.catalogue import CATALOGUE_FOLDER, Indicator, read_cata
 from shp_analysis.config.parameters import Theme
 from shp_analysis.page.data_tables import Cell
 from shp_analysis.papers.run import Run, open_run
-from shp_analysis.papers.tables import build_scorecard
+from shp_analysis.papers.scorecard import build_scorecard
 from shp_analysis.reference.periods import Quarter
 from shp_analysis.text.sentences import has_figure
 

@@ -17,7 +17,7 @@ from shp_analysis.errors import BriefingError
 from shp_analysis.page.exporter import Page
 from shp_analysis.page.wording import check_wording
 from shp_analysis.papers import partner_context
-from shp_analysis.papers.data_quality import build_masthead
+from shp_analysis.papers.masthead import build_masthead
 from shp_analysis.papers.run import PLACE_INDICATORS, open_run
 from shp_analysis.partners.forms import FORM_COLUMNS
 from shp_analysis.runs import runner

@@ -32,7 +32,7 @@ from shp_analysis.config.catalogue import CATALOGUE_FOLDER, read_breaks, read_ca
 from shp_analysis.config.parameters import Paper, Theme
 from shp_analysis.reference.periods import parse_period
 from shp_analysis.simulator import read_planted_changes, write_simulated_borough
-from shp_analysis.simulator.series import read_planted_series
+from shp_analysis.simulator.planted_series import read_planted_series
 from shp_analysis.store.intake import ingest
 from shp_analysis.store.store import open_store
 from shp_analysis.text.sentences import state

@@ -20,7 +20,6 @@ from shp_analysis.page.style import figure_size, use_house_style
 from shp_analysis.page.wording import check_wording
 from shp_analysis.papers import figures
 from shp_analysis.papers.figures import monthly_series
-from shp_analysis.papers.figures import monthly_series as usual_range
 from shp_analysis.papers.run import Run
 from shp_analysis.reference.periods import FinancialYear, Month, Period, Quarter
 
@@ -45,8 +44,8 @@ def draw_ranges(assessment: Assessment, first: str = "2020-04") -> Canvas:
     canvas = Canvas()
     axes = canvas.subplots()
     day = Month(first).start
-    usual_range.draw_limits(axes, usual_range.list_ranges(assessment, day))
-    usual_range.draw_marks(axes, usual_range.list_shown_marks(assessment, day))
+    monthly_series.draw_limits(axes, monthly_series.list_ranges(assessment, day))
+    monthly_series.draw_marks(axes, monthly_series.list_shown_marks(assessment, day))
     return canvas
 
 
@@ -89,7 +88,7 @@ def mark(month: str, kind: MarkKind, *, is_high: bool = True) -> Mark:
 def test_neighbours_on_one_side_are_one_run_whatever_marks_them() -> None:
     months = [f"2023-{number:02d}" for number in range(1, 9)]
     kinds = [MarkKind.NEAR, MarkKind.OUTSIDE, *[MarkKind.ROW] * 6]
-    (run,) = usual_range.list_runs([mark(*each) for each in zip(months, kinds, strict=True)])
+    (run,) = monthly_series.list_runs([mark(*each) for each in zip(months, kinds, strict=True)])
     assert (run.kind, run.length, run.words) == (MarkKind.ROW, 8, "January to August 2023")
 
 
@@ -101,7 +100,7 @@ def test_runs_end_at_a_gap_the_other_side_and_another_pattern() -> None:
         mark("2023-03", MarkKind.DRIFT, is_high=False),
         mark("2023-07", MarkKind.OUTSIDE),
     ]
-    runs = usual_range.list_runs(marks)
+    runs = monthly_series.list_runs(marks)
     assert [(each.kind, len(each.marks), each.length) for each in runs] == [
         (MarkKind.NEAR, 2, 3),
         (MarkKind.ROW, 1, 1),
@@ -112,8 +111,8 @@ def test_runs_end_at_a_gap_the_other_side_and_another_pattern() -> None:
 
 def test_only_what_the_chart_shows_is_marked(make: Maker) -> None:
     assessment = make(ONE_HIGH)
-    assert usual_range.list_shown_marks(assessment, Month("2024-05").start) == []
-    (shown,) = usual_range.list_ranges(assessment, Month("2024-05").start)
+    assert monthly_series.list_shown_marks(assessment, Month("2024-05").start) == []
+    (shown,) = monthly_series.list_ranges(assessment, Month("2024-05").start)
     assert len(shown.periods) == 11
 
 
@@ -211,8 +210,8 @@ def test_nothing_of_the_legend_leaves_the_picture(run: Run, make: Maker, size) -
         canvas = Canvas(figsize=figure_size(size), layout="constrained")
         axes = canvas.subplots()
         monthly_series.draw_indicator(axes, assessment)
-        usual_range.draw_limits(axes, usual_range.list_ranges(assessment, Month("2020-04").start))
-        usual_range.draw_marks(axes, usual_range.list_shown_marks(assessment, Month("2020-04").start))
+        monthly_series.draw_limits(axes, monthly_series.list_ranges(assessment, Month("2020-04").start))
+        monthly_series.draw_marks(axes, monthly_series.list_shown_marks(assessment, Month("2020-04").start))
         monthly_series.finish_indicator_axes(axes, assessment)
         canvas.draw_without_rendering()
         (legend,) = canvas.legends

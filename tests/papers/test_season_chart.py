@@ -15,8 +15,7 @@ from shp_analysis.page.paper_words import CONCLUSION_LETTERS_ON_PAPER
 from shp_analysis.page.parts import Figure, Notes
 from shp_analysis.page.wording import check_wording
 from shp_analysis.papers import figures
-from shp_analysis.papers.figures import monthly_series as event_marks
-from shp_analysis.papers.figures import monthly_series as season
+from shp_analysis.papers.figures import monthly_series
 from shp_analysis.papers.run import Run
 from shp_analysis.reference.periods import Month, Quarter
 
@@ -94,7 +93,7 @@ def test_the_lines_are_the_months_and_their_range(make: Maker) -> None:
     assert isinstance(signals.season, SeasonOfPeriod)
     months = list_expected_months(signals.series, signals.season, 36)
     axes = Canvas().subplots()
-    season.draw_season(axes, months, signals.season)
+    monthly_series.draw_season(axes, months, signals.season)
     counted = next(each for each in axes.lines if each.get_label() == "counted")
     expected = next(each for each in axes.lines if each.get_label() == "expected")
     assert list(counted.get_ydata()) == MORE[-36:]
@@ -108,11 +107,11 @@ def test_counts_start_at_zero_with_room_for_events_below(make: Maker) -> None:
     months = list_expected_months(assessment.signals.series, assessment.signals.season, 36)
     for has_events in (False, True):
         axes = Canvas().subplots()
-        season.draw_season(axes, months, assessment.signals.season)
-        season.finish_season_axes(axes, months, assessment, has_events=has_events)
+        monthly_series.draw_season(axes, months, assessment.signals.season)
+        monthly_series.finish_season_axes(axes, months, assessment, has_events=has_events)
         bottom, top = axes.get_ylim()
         assert bool(bottom < 0) is has_events
-    assert -bottom / (top - bottom) == pytest.approx(event_marks.ROOM)
+    assert -bottom / (top - bottom) == pytest.approx(monthly_series.ROOM)
     assert min(each for each in axes.get_yticks() if each >= 0) == 0
     labels = [each.get_text() for each in axes.get_yticklabels()]
     assert not [each for each in labels if "\N{MINUS SIGN}" in each]
@@ -122,17 +121,17 @@ AUTUMN = Quarter("2022-23 Q3"), Quarter("2021-22 Q3")
 
 
 def test_confirmed_events_of_the_two_periods_are_lettered_once_for_both(run: Run, make: Maker) -> None:
-    shown = event_marks.list_marked_events(run, make(USUAL), *AUTUMN)
+    shown = monthly_series.list_marked_events(run, make(USUAL), *AUTUMN)
     assert [(each.letter, each.name, len(each.windows)) for each in shown] == [
         ("a", "Halloween", 2),
         ("b", "Bonfire Night", 2),
         ("c", "Christmas and New Year", 2),
         ("d", "Operation Treacle (Halloween and Bonfire Night) in Cheshire", 1),
     ]
-    assert event_marks.name_events(shown).endswith("c, Christmas and New Year; d, Operation Treacle in Cheshire.")
-    assert event_marks.name_events(()) == ""
+    assert monthly_series.name_events(shown).endswith("c, Christmas and New Year; d, Operation Treacle in Cheshire.")
+    assert monthly_series.name_events(()) == ""
     summer = Quarter("2024-25 Q2"), Quarter("2023-24 Q2")
-    assert event_marks.list_marked_events(run, make(USUAL), *summer) == (), (
+    assert monthly_series.list_marked_events(run, make(USUAL), *summer) == (), (
         "the dates of school holidays are not confirmed"
     )
 
@@ -146,20 +145,20 @@ def test_every_event_of_the_months_shown_stands_in_the_table(run: Run, make: Mak
 
 
 def test_a_bar_covers_the_days_of_its_event(run: Run, make: Maker) -> None:
-    shown = event_marks.list_marked_events(run, make(USUAL), *AUTUMN)
+    shown = monthly_series.list_marked_events(run, make(USUAL), *AUTUMN)
     axes = Canvas().subplots()
-    axes.set_xlim(season.number_of(Month("2021-04").start), season.number_of(QUARTER.end))
-    event_marks.mark_events(axes, shown, is_wide=True)
+    axes.set_xlim(monthly_series.number_of(Month("2021-04").start), monthly_series.number_of(QUARTER.end))
+    monthly_series.mark_events(axes, shown, is_wide=True)
     bars = sorted((each.get_x(), each.get_x() + each.get_width()) for each in axes.patches)
     holiday = Month("2021-12").start.replace(day=20), Month("2022-01").start.replace(day=3)
-    assert tuple(map(season.number_of, holiday)) in bars
+    assert tuple(map(monthly_series.number_of, holiday)) in bars
     assert len(bars) == sum(len(each.windows) for each in shown) == len(axes.texts)
 
 
 @pytest.mark.parametrize("places", [[1.0, 1.1, 5.0], [9.8, 9.9, 10.0], [0.0, 0.0, 0.0, 0.0]])
 def test_letters_stand_apart_and_inside_the_chart(places: list[float]) -> None:
     letters = list("abcd")[: len(places)]
-    spread = event_marks.spread_letters(list(zip(places, letters, strict=True)), width=0.5, last=10.0)
+    spread = monthly_series.spread_letters(list(zip(places, letters, strict=True)), width=0.5, last=10.0)
     assert [letter for _, letter in spread] == letters
     assert all(after - before >= 0.5 - 1e-9 for (before, _), (after, _) in pairwise(spread))
     assert max(place for place, _ in spread) <= 10.0

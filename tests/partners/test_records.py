@@ -10,7 +10,7 @@ import pytest
 from shp_analysis.config.catalogue import read_catalogue
 from shp_analysis.errors import ParametersError, SourceError
 from shp_analysis.partners.comments import EvidenceType, read_commentary
-from shp_analysis.partners.files import LARGEST_BYTES, MOST_ROWS
+from shp_analysis.partners.returned_files import LARGEST_BYTES, MOST_ROWS
 
 CATALOGUE = read_catalogue()
 HEAD = "indicator,text,owner,given_on,evidence_type"

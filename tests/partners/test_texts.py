@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shp_analysis.partners.files import LINK_REMOVED, clean_partner_text
+from shp_analysis.partners.returned_files import LINK_REMOVED, clean_partner_text
 
 
 @pytest.mark.parametrize(

@@ -19,9 +19,9 @@ from police_files import street_csv
 
 from shp_analysis.cli import app
 from shp_analysis.config.catalogue import read_catalogue
-from shp_analysis.config.files import read_yaml
 from shp_analysis.config.parameters import RunSettings
 from shp_analysis.config.priorities import read_priorities
+from shp_analysis.config.reading import read_yaml
 from shp_analysis.errors import BriefingError, ShpAnalysisError
 from shp_analysis.partners.quarter_folder import read_partner_files
 from shp_analysis.readers.incidents import COLUMNS as INCIDENT_COLUMNS

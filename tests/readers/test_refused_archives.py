@@ -13,7 +13,7 @@ from police_files import member_name, street_csv, write_archive, write_files, wr
 from refusals import MEMBER, NAME, Build, check_refused, one_csv
 
 from shp_analysis.errors import SourceError
-from shp_analysis.readers import deliveries as zip_directory
+from shp_analysis.readers import deliveries
 from shp_analysis.readers.deliveries import open_delivery
 from shp_analysis.store.intake import ingest
 from shp_analysis.store.staging import LOCK_NAME
@@ -101,10 +101,10 @@ def test_an_archive_of_a_version_to_come_is_refused(tmp_path, data):
 
 
 def test_a_zip_bomb_is_refused_before_it_is_inflated(tmp_path, data):
-    size = zip_directory.SMALLEST_SUSPECT_BYTES + 1
+    size = deliveries.SMALLEST_SUSPECT_BYTES + 1
     path = write_zip(tmp_path / "bomb.zip", {MEMBER: b"0" * size})
     message = check_refused(path, data, f"bomb.zip > {MEMBER}: would unpack to {size:,} bytes", "Do not use this file")
-    assert f"{zip_directory.LARGEST_COMPRESSION_RATIO} times" in message
+    assert f"{deliveries.LARGEST_COMPRESSION_RATIO} times" in message
 
 
 def test_a_member_that_says_it_is_enormous_is_refused(tmp_path, data):
@@ -112,8 +112,8 @@ def test_a_member_that_says_it_is_enormous_is_refused(tmp_path, data):
     content = bytearray(path.read_bytes())
     directory = content.rindex(b"PK\x01\x02")
     # Packed a hundred times smaller, as a harmless file of many blanks might be.
-    content[directory + 20 : directory + 24] = struct.pack("<I", zip_directory.LARGEST_MEMBER_BYTES // 100)
-    content[directory + 24 : directory + 28] = struct.pack("<I", zip_directory.LARGEST_MEMBER_BYTES + 1)
+    content[directory + 20 : directory + 24] = struct.pack("<I", deliveries.LARGEST_MEMBER_BYTES // 100)
+    content[directory + 24 : directory + 28] = struct.pack("<I", deliveries.LARGEST_MEMBER_BYTES + 1)
     path.write_bytes(content)
     check_refused(path, data, "would unpack to 3,221,225,473 bytes (100 times its packed size)")
 

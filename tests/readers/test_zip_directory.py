@@ -14,8 +14,7 @@ from refusals import MEMBER, NAME, check_refused
 from sheet_files import write_ods
 
 from shp_analysis.errors import SourceError
-from shp_analysis.readers import deliveries as zip_directory
-from shp_analysis.readers import registry
+from shp_analysis.readers import deliveries, registry
 from shp_analysis.readers.deliveries import count_entries, open_delivery
 from shp_analysis.store.intake import ingest, rebuild
 from shp_analysis.store.store import open_store
@@ -109,7 +108,7 @@ def test_clutter_is_no_inner_archive(tmp_path):
 
 @pytest.mark.parametrize("inner", [False, True])
 def test_too_many_entries_are_refused_before_they_are_listed(tmp_path, data, monkeypatch, inner):
-    monkeypatch.setattr(zip_directory, "MOST_ENTRIES", 30)
+    monkeypatch.setattr(deliveries, "MOST_ENTRIES", 30)
     files = {f"{n}.csv": b"" for n in range(30)}
     path = write_zip(tmp_path / "many.zip", {"inner.zip": pack(files)} if inner else files | {"more.csv": b""})
     opened = []
@@ -120,7 +119,7 @@ def test_too_many_entries_are_refused_before_they_are_listed(tmp_path, data, mon
 
 
 def test_as_many_entries_as_are_allowed_are_listed(tmp_path, monkeypatch):
-    monkeypatch.setattr(zip_directory, "MOST_ENTRIES", 30)
+    monkeypatch.setattr(deliveries, "MOST_ENTRIES", 30)
     path = write_zip(tmp_path / "many.zip", {f"{n}.csv": b"" for n in range(30)})
     with open_delivery(path) as members:
         assert len(members) == 30
@@ -144,7 +143,7 @@ def test_the_record_of_a_large_archive_is_read_wherever_it_lies():
 
 @pytest.mark.parametrize("inner", [False, True])
 def test_too_many_bytes_in_all_are_refused(tmp_path, data, monkeypatch, inner):
-    monkeypatch.setattr(zip_directory, "LARGEST_DELIVERY_BYTES", 2_000)
+    monkeypatch.setattr(deliveries, "LARGEST_DELIVERY_BYTES", 2_000)
     files = {f"{n}.csv": b"x" * 500 for n in range(5)}
     path = write_zip(tmp_path / "large.zip", {"inner.zip": pack(files)} if inner else files)
     check_refused(path, data, "large.zip: holds ", "bytes when unpacked; at most 2,000 are taken")
@@ -152,7 +151,7 @@ def test_too_many_bytes_in_all_are_refused(tmp_path, data, monkeypatch, inner):
 
 def test_too_many_bytes_of_inner_archives_are_refused(tmp_path, data, monkeypatch):
     inner = pack({MEMBER: street_csv()})
-    monkeypatch.setattr(zip_directory, "LARGEST_INNER_BYTES", len(inner))
+    monkeypatch.setattr(deliveries, "LARGEST_INNER_BYTES", len(inner))
     path = write_zip(tmp_path / "outer.zip", {"1.zip": inner, "2.zip": inner})
     check_refused(path, data, "bytes of archives inside it; at most")
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from shp_analysis.cli import app
-from shp_analysis.config.files import Settings, read_yaml
 from shp_analysis.config.parameters import read_run_settings
+from shp_analysis.config.reading import Settings, read_yaml
 from shp_analysis.errors import (
     NotReadyError,
     ParametersError,

@@ -10,7 +10,7 @@ from shp_analysis.reference.periods import CalendarYear, FinancialYear
 from shp_analysis.simulator import DEFAULT_SEED
 from shp_analysis.simulator.borough import choose_months
 from shp_analysis.simulator.health import draw_figure, read_profile_indicators, write_health
-from shp_analysis.simulator.series import draw_period_count
+from shp_analysis.simulator.planted_series import draw_period_count
 from shp_analysis.simulator.treatment import count_treatment, read_substance_groups
 from shp_analysis.store.intake import ingest
 from shp_analysis.store.store import open_store

@@ -9,8 +9,8 @@ from shp_analysis.reference.periods import FinancialYear, Month, Quarter
 from shp_analysis.simulator import DEFAULT_SEED
 from shp_analysis.simulator.borough import choose_months, read_categories, read_sample_table
 from shp_analysis.simulator.home_office import list_quarters, write_home_office
+from shp_analysis.simulator.planted_series import draw_month_count, read_planted_series
 from shp_analysis.simulator.police import draw_month, draw_offences, list_policed, name_series, read_offences
-from shp_analysis.simulator.series import draw_month_count, read_planted_series
 from shp_analysis.simulator.stops import count_stops
 from shp_analysis.statistics.changes import compare_counts
 from shp_analysis.store.intake import ingest

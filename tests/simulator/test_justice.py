@@ -12,8 +12,8 @@ from shp_analysis.reference.periods import Quarter
 from shp_analysis.simulator import DEFAULT_SEED
 from shp_analysis.simulator.borough import choose_months, read_sample_table
 from shp_analysis.simulator.justice import REFERRALS, SERIES, list_cohorts, write_justice
+from shp_analysis.simulator.planted_series import draw_period_count
 from shp_analysis.simulator.police import list_policed
-from shp_analysis.simulator.series import draw_period_count
 from shp_analysis.statistics.changes import compare_counts
 from shp_analysis.store.intake import ingest
 from shp_analysis.store.store import open_store

@@ -8,7 +8,7 @@ from shp_analysis.reference.periods import FinancialYear
 from shp_analysis.simulator import DEFAULT_SEED
 from shp_analysis.simulator.borough import choose_months
 from shp_analysis.simulator.marac import CASES_SERIES, read_force_sizes, write_marac
-from shp_analysis.simulator.series import draw_period_count
+from shp_analysis.simulator.planted_series import draw_period_count
 from shp_analysis.statistics.changes import compare_counts
 from shp_analysis.statistics.dispersions import Dispersion
 from shp_analysis.store.intake import ingest

@@ -9,6 +9,7 @@ from shp_analysis.reference.areas import HALTON, read_area
 from shp_analysis.reference.periods import CalendarYear
 from shp_analysis.simulator import DEFAULT_SEED
 from shp_analysis.simulator.borough import choose_months
+from shp_analysis.simulator.planted_series import draw_period_count
 from shp_analysis.simulator.population import (
     DEATHS,
     count_residents_aged,
@@ -18,7 +19,6 @@ from shp_analysis.simulator.population import (
     spread_residents,
     write_population,
 )
-from shp_analysis.simulator.series import draw_period_count
 from shp_analysis.store.intake import ingest
 from shp_analysis.store.store import open_store
 

@@ -11,9 +11,9 @@ from shp_analysis.reference.areas import HALTON, read_area
 from shp_analysis.reference.periods import FinancialYear, Quarter
 from shp_analysis.simulator import DEFAULT_SEED
 from shp_analysis.simulator.borough import choose_months
+from shp_analysis.simulator.planted_series import draw_period_count, list_series, read_planted_series, read_series
 from shp_analysis.simulator.police import count_offences, read_offences
 from shp_analysis.simulator.returns import RULES, count_local, read_return_lines, write_returns
-from shp_analysis.simulator.series import draw_period_count, list_series, read_planted_series, read_series
 from shp_analysis.simulator.treatment import count_all_groups
 from shp_analysis.statistics.changes import compare_counts
 from shp_analysis.statistics.dispersions import Dispersion

@@ -13,8 +13,8 @@ from shp_analysis.reference.areas import HALTON, read_area
 from shp_analysis.reference.periods import CalendarYear, Month
 from shp_analysis.simulator import DEFAULT_SEED
 from shp_analysis.simulator.borough import choose_authorities, choose_months, read_sample_table
+from shp_analysis.simulator.planted_series import draw_month_count, draw_period_count, multiply_series
 from shp_analysis.simulator.roads import COLLISIONS, FURTHER, MID_YEAR, draw_block, write_roads
-from shp_analysis.simulator.series import draw_month_count, draw_period_count, multiply_series
 from shp_analysis.statistics.changes import compare_counts
 from shp_analysis.store.intake import ingest
 from shp_analysis.store.store import open_store

@@ -13,7 +13,7 @@ from shp_analysis.reference.areas import HALTON
 from shp_analysis.reference.periods import Quarter
 from shp_analysis.simulator import NOTE_FILE_NAME, read_planted_changes, write_simulated_borough
 from shp_analysis.simulator.borough import choose_months, read_categories, read_sample_table
-from shp_analysis.simulator.series import read_planted_series
+from shp_analysis.simulator.planted_series import read_planted_series
 from shp_analysis.store.intake import ingest
 from shp_analysis.store.store import open_store
 

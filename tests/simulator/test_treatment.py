@@ -10,7 +10,7 @@ from shp_analysis.reference.areas import HALTON, read_area
 from shp_analysis.reference.periods import FinancialYear, Month
 from shp_analysis.simulator import DEFAULT_SEED
 from shp_analysis.simulator.borough import choose_months, read_sample_table
-from shp_analysis.simulator.series import draw_period_count
+from shp_analysis.simulator.planted_series import draw_period_count
 from shp_analysis.simulator.treatment import (
     count_all_groups,
     count_treatment,

@@ -8,7 +8,7 @@ from oracle_tables import copied, largest_difference
 from scipy import stats
 
 from shp_analysis.errors import RequestError
-from shp_analysis.statistics import funnels as funnel_limits
+from shp_analysis.statistics import funnels
 from shp_analysis.statistics.funnels import (
     Limits,
     Place,
@@ -49,8 +49,8 @@ def test_overdispersion_of_funnelplotr(case: str) -> None:
 @pytest.mark.parametrize("case", CASES)
 def test_widened_limits_of_funnelplotr(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """To the last digit once its rounded normal quantiles stand in for ours."""
-    monkeypatch.setattr(funnel_limits, "INNER", 1 - 2 * stats.norm.sf(1.959964))
-    monkeypatch.setattr(funnel_limits, "OUTER", 1 - 2 * stats.norm.sf(3.090232))
+    monkeypatch.setattr(funnels, "INNER", 1 - 2 * stats.norm.sf(1.959964))
+    monkeypatch.setattr(funnels, "OUTER", 1 - 2 * stats.norm.sf(3.090232))
     counts, denominators, scale, is_truncated = _counts(case)
     rows = copied(FUNNEL, "funnelplotr_limits_expected")
     rows = rows[rows.case == case].sort_values("denominator")
@@ -72,8 +72,8 @@ def test_widened_limits_of_funnelplotr(case: str, monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize("case", ["PR_winsor10", "RC_winsor10"])
 def test_chance_limits_of_funnelplotr_on_the_transformed_scale(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(funnel_limits, "INNER", 1 - 2 * stats.norm.sf(1.959964))
-    monkeypatch.setattr(funnel_limits, "OUTER", 1 - 2 * stats.norm.sf(3.090232))
+    monkeypatch.setattr(funnels, "INNER", 1 - 2 * stats.norm.sf(1.959964))
+    monkeypatch.setattr(funnels, "OUTER", 1 - 2 * stats.norm.sf(3.090232))
     counts, denominators, scale, _ = _counts(case)
     rows = copied(FUNNEL, "funnelplotr_limits_expected")
     rows = rows[rows.case == case]

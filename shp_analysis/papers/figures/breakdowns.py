@@ -12,8 +12,8 @@ import pandas as pd
 from shp_analysis.assessment.comparisons import FEWEST_EVENTS
 from shp_analysis.charts.drawing import DESK, draw, is_wide
 from shp_analysis.charts.heatmaps import plot_heatmap
-from shp_analysis.charts.parts import plot_parts
 from shp_analysis.charts.series import mark_breaks, plot_series
+from shp_analysis.charts.stacked_bars import plot_parts
 from shp_analysis.page.data_tables import Column, build_table
 from shp_analysis.page.parts import Figure, Note, Notes, Sentence
 from shp_analysis.page.style import format_count, format_share

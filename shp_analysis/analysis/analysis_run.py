@@ -19,10 +19,10 @@ from shp_analysis.config.catalogue import Indicator, SeriesBreak
 from shp_analysis.config.comparator_lists import Comparator, ComparatorList
 from shp_analysis.config.parameters import Edition
 from shp_analysis.errors import RequestError, suggest
+from shp_analysis.measures.counted_tables import COUNTED_TABLES
 from shp_analysis.measures.records import AreaRecords, select_from
-from shp_analysis.measures.tables import COUNTED_TABLES
 from shp_analysis.page.parts import Figure, Notes
-from shp_analysis.papers import run as workbook
+from shp_analysis.papers import run
 from shp_analysis.papers.results import tabulate_results
 from shp_analysis.papers.run import Run
 from shp_analysis.reference.areas import HALTON, Area, read_area
@@ -129,7 +129,7 @@ class AnalysisRun(Run):
 
     def save(self, folder: str | None) -> None:
         """Write the run's results into a folder, as `shp run` asks of every notebook; nothing without a folder."""
-        workbook.save_results(self, folder)
+        run.save_results(self, folder)
 
     def _observe(self, one: Indicator, areas: Sequence[Area], by: str | None, source: str | None) -> Observations:
         frame = observe(self.opened, one, areas, self.period.end, by=by, source=source)
@@ -378,7 +378,7 @@ def open_run(
     """
     if not 1 <= history_years <= 30:  # noqa: PLR2004 - as the message says
         raise RequestError(f"history_years is {history_years}. Allowed: 1 to 30.")
-    opened = workbook.open_run(
+    opened = run.open_run(
         period=period,
         area=area,
         as_of=as_of,

@@ -24,8 +24,8 @@ import nh3
 from pydantic import BeforeValidator
 
 from shp_analysis.config.catalogue import Catalogue
-from shp_analysis.config.files import Settings, validate
 from shp_analysis.config.priorities import Priority, find_priority
+from shp_analysis.config.reading import Settings, validate
 from shp_analysis.errors import ParametersError, RequestError, SourceError, suggest
 from shp_analysis.readers.personal_data import check_headings, check_texts
 from shp_analysis.readers.strict_sheet import open_workbook, read_sheet
