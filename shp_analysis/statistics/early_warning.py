@@ -34,6 +34,7 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtr, ndtri, stdtrit
+from statsmodels.stats.multitest import multipletests
 
 from shp_analysis.errors import RequestError
 from shp_analysis.statistics.early_warning_model import (
@@ -46,7 +47,6 @@ from shp_analysis.statistics.early_warning_model import (
     fit_levels,
     measure_shifts,
 )
-from shp_analysis.statistics.multiple_tests import adjust_p_values
 
 SCALES = 1.15 * 1.25 ** np.arange(25)
 """Variance over chance variance, in the kinds of variable series: so close to one another that none lies between."""
@@ -428,6 +428,32 @@ def find_early_warnings(pack: Sequence[CountSeries]) -> EarlyWarnings:
         len(judged) * rate,
         shares,
     )
+
+
+def adjust_p_values(p_values: npt.ArrayLike) -> Floats:
+    """Adjust p-values for how many tests were made, by Benjamini and Hochberg's rule.
+
+    Parameters
+    ----------
+    p_values : array_like of float, shape (n,)
+        NaN where no test was made; such a one does not count.
+
+    Returns
+    -------
+    numpy.ndarray of float, shape (n,)
+        NaN where it was NaN.
+
+    Examples
+    --------
+    >>> adjust_p_values([0.01, 0.02, 0.5]).round(3).tolist()
+    [0.03, 0.03, 0.5]
+    """
+    given = np.asarray(p_values, dtype=float)
+    made = ~np.isnan(given)
+    adjusted = np.full(given.shape, np.nan)
+    if made.any():
+        adjusted[made] = multipletests(given[made], method="fdr_bh")[1]
+    return adjusted
 
 
 def rate_false_warnings(score: float) -> float:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from scipy import optimize, stats
+from statsmodels.stats.proportion import confint_proportions_2indep
 
 from shp_analysis.errors import RequestError
 from shp_analysis.statistics.changes import Change, compare_counts
@@ -269,11 +270,11 @@ def compare_proportions(
     (0.052, 0.334, 0.0081)
     """
     one, other = (measure_proportion(*pair, confidence=confidence) for pair in (first, second))
-    difference = other.share - one.share
-    lower = difference - math.hypot(other.share - other.lower, one.upper - one.share)
-    upper = difference + math.hypot(other.upper - other.share, one.share - one.lower)
+    lower, upper = confint_proportions_2indep(*second, *first, compare="diff", method="newcomb", alpha=1 - confidence)
     low, high = sorted((first, second), key=lambda pair: pair[0] / pair[1])
-    return ProportionDifference(one, other, difference, lower, upper, _invert_newcombe(low, high))
+    return ProportionDifference(
+        one, other, other.share - one.share, float(lower), float(upper), _invert_newcombe(low, high)
+    )
 
 
 def compare_with_national(
@@ -408,7 +409,10 @@ def direction_of(change: Change) -> int:
 
 
 def _invert_newcombe(low: tuple[float, float], high: tuple[float, float]) -> float:
-    """Give the p-value of no difference: at its confidence Newcombe's interval of high less low just reaches 0."""
+    """Give the p-value of no difference: at its confidence Newcombe's interval of high less low just reaches 0.
+
+    statsmodels has the interval and not its test, and its other tests can disagree with the interval.
+    """
     smaller, larger = (count / total for count, total in (low, high))
 
     def reach(z: float) -> float:
