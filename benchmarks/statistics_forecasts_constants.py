@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 
+from benchmarks.forecast_scores import is_inside, score_interval
 from benchmarks.simulated_counts import LEVELS, simulate_counts
 from shp_analysis.statistics.forecasts import (
     Calibration,
@@ -29,9 +30,7 @@ from shp_analysis.statistics.forecasts import (
     combine_methods,
     count_limits,
     count_points_needed,
-    is_inside,
     measure_half_widths,
-    score_interval,
 )
 
 M3 = Path(__file__).parents[2] / "shared" / "oracles" / "forecast"

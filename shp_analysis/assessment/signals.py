@@ -33,11 +33,9 @@ from shp_analysis.statistics.control_charts import (
 from shp_analysis.statistics.early_warning import CountSeries, EarlyWarning, find_early_warnings
 from shp_analysis.statistics.forecasts import (
     Forecast,
-    ForecastScore,
     TooFewPoints,
     count_points_needed,
     forecast_series,
-    score_forecast,
 )
 from shp_analysis.statistics.trends import (
     FEWEST_EARLIER_QUARTERS,
@@ -374,18 +372,16 @@ class ScoredForecast:
     forecast : Forecast
         Made from the quarters before, in the figures as they are known now, later revisions among them; its first
         step is this quarter.
-    score : ForecastScore
     """
 
     quarter: Quarter
     count: float
     forecast: Forecast
-    score: ForecastScore
 
     def is_inside(self, confidence: float) -> bool:
         """Say whether the quarter's count lies in the interval of one confidence."""
-        held = {each.confidence: bool(each.is_inside[0]) for each in self.score.intervals}
-        return held[confidence]
+        interval = self.forecast.interval(confidence)
+        return bool(interval.lower[0] <= self.count <= interval.upper[0])
 
 
 def forecast_quarters(series: CountedSeries, latest: Quarter) -> QuarterForecast | TooFewPoints:
@@ -428,7 +424,7 @@ def score_last_forecast(series: CountedSeries, latest: Quarter) -> ScoredForecas
     forecast = _forecast(known[:-1])
     if isinstance(forecast, TooFewPoints):
         return forecast
-    return ScoredForecast(latest, float(known[-1]), forecast, score_forecast(forecast, known[-1:]))
+    return ScoredForecast(latest, float(known[-1]), forecast)
 
 
 def find_forecast_basis(series: CountedSeries, latest: Quarter) -> ForecastBasis:

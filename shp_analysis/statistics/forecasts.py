@@ -1,4 +1,4 @@
-"""Forecasts of the next few points of one series, with intervals that hold, and their scores once the truth is known.
+"""Forecasts of the next few points of one series, with intervals that hold.
 
 Eight simple methods are run (`forecasts_members`); a back-test at each earlier point of time, up to two dozen, says how
 far each would have been off on this very series; the forecast is their mean, weighted by that. The intervals come from
@@ -63,99 +63,6 @@ def measure_naive_error(history: npt.ArrayLike, period: int) -> float:
     if len(values) <= period:
         return float("nan")
     return float(np.abs(values[period:] - values[:-period]).mean())
-
-
-def score_scaled_errors(actual: npt.ArrayLike, forecast: npt.ArrayLike, naive_error: float) -> Floats:
-    """Give absolute errors in units of the naive error; their mean is the MASE.
-
-    Parameters
-    ----------
-    actual, forecast : array_like of float, shape (h,)
-    naive_error : float
-        From `measure_naive_error`.
-
-    Returns
-    -------
-    numpy.ndarray, shape (h,)
-        Below 1: nearer than "the same as a year ago" was on average. NaN where the naive error is 0.
-    """
-    errors: Floats = np.abs(np.asarray(actual, dtype=float) - np.asarray(forecast, dtype=float))
-    return errors / naive_error if naive_error else np.full(errors.shape, np.nan)
-
-
-def score_percentage_errors(actual: npt.ArrayLike, forecast: npt.ArrayLike) -> Floats:
-    """Give symmetric percentage errors, 0 to 200; their mean is the sMAPE.
-
-    Parameters
-    ----------
-    actual, forecast : array_like of float, shape (h,)
-
-    Returns
-    -------
-    numpy.ndarray, shape (h,)
-        0 where both are 0.
-    """
-    observed, expected = np.asarray(actual, dtype=float), np.asarray(forecast, dtype=float)
-    size = np.abs(observed) + np.abs(expected)
-    scores: Floats = 200 * np.abs(observed - expected) / np.where(size > 0, size, 1.0)
-    return scores
-
-
-def score_interval(actual: npt.ArrayLike, lower: npt.ArrayLike, upper: npt.ArrayLike, confidence: float) -> Floats:
-    """Give interval scores: the width, and a fine for every value outside that grows with its distance.
-
-    Parameters
-    ----------
-    actual, lower, upper : array_like of float, shape (h,)
-    confidence : float
-        Of the interval, such as 0.95.
-
-    Returns
-    -------
-    numpy.ndarray, shape (h,)
-        In the unit of the values; smaller is better. Divided by the naive error its mean is the MSIS.
-    """
-    observed, low, high = (np.asarray(array, dtype=float) for array in (actual, lower, upper))
-    outside = np.maximum(low - observed, 0) + np.maximum(observed - high, 0)
-    scores: Floats = high - low + 2 / (1 - confidence) * outside
-    return scores
-
-
-def score_quantile(actual: npt.ArrayLike, quantile: npt.ArrayLike, probability: float) -> Floats:
-    """Give pinball losses of a forecast quantile.
-
-    Parameters
-    ----------
-    actual, quantile : array_like of float, shape (h,)
-    probability : float
-        Of the quantile, such as 0.1 for the lower limit of an 80 % interval.
-
-    Returns
-    -------
-    numpy.ndarray, shape (h,)
-        In the unit of the values; smaller is better.
-    """
-    above = np.asarray(actual, dtype=float) - np.asarray(quantile, dtype=float)
-    losses: Floats = np.maximum(probability * above, (probability - 1) * above)
-    return losses
-
-
-def is_inside(actual: npt.ArrayLike, lower: npt.ArrayLike, upper: npt.ArrayLike) -> npt.NDArray[np.bool_]:
-    """Say whether each value lies inside its interval, limits included; the mean is the coverage.
-
-    Parameters
-    ----------
-    actual, lower, upper : array_like of float, shape (h,)
-
-    Returns
-    -------
-    numpy.ndarray of bool, shape (h,)
-    """
-    observed = np.asarray(actual, dtype=float)
-    inside: npt.NDArray[np.bool_] = (observed >= np.asarray(lower, dtype=float)) & (
-        observed <= np.asarray(upper, dtype=float)
-    )
-    return inside
 
 
 SMALLEST_SCALE = 1e-9
@@ -566,47 +473,6 @@ class TooFewPoints:
     needed: int
 
 
-@dataclass(frozen=True)
-class IntervalScore:
-    """How one interval did.
-
-    Attributes
-    ----------
-    confidence : float
-    is_inside : numpy.ndarray of bool, shape (k,)
-    interval_scores : numpy.ndarray, shape (k,)
-        Width plus a fine for what lies outside, in the unit of the values; smaller is better.
-    pinball_losses : numpy.ndarray, shape (2, k)
-        Of the lower and of the upper limit.
-    """
-
-    confidence: float
-    is_inside: npt.NDArray[np.bool_]
-    interval_scores: Floats
-    pinball_losses: Floats
-
-
-@dataclass(frozen=True)
-class ForecastScore:
-    """How a forecast did, once outcomes are known.
-
-    Attributes
-    ----------
-    steps : numpy.ndarray of int, shape (k,)
-        Which steps ahead are scored, the first being 1.
-    errors : numpy.ndarray, shape (k,)
-        Actual minus expected: above 0, there was more than expected.
-    scaled_errors : numpy.ndarray, shape (k,)
-        Absolute, in units of the naive error: their mean is the MASE.
-    intervals : tuple of IntervalScore
-    """
-
-    steps: npt.NDArray[np.int_]
-    errors: Floats
-    scaled_errors: Floats
-    intervals: tuple[IntervalScore, ...]
-
-
 def forecast_series(
     values: npt.ArrayLike,
     *,
@@ -691,51 +557,6 @@ def count_points_needed(period: int) -> int:
         Three years, and never less than twelve points.
     """
     return max(FEWEST_POINTS, SEASONS_NEEDED * period)
-
-
-def score_forecast(forecast: Forecast, actual: npt.ArrayLike) -> ForecastScore:
-    """Score a forecast against what came.
-
-    Parameters
-    ----------
-    forecast : Forecast
-        As made before.
-    actual : array_like of float, shape (k,)
-        What came at the first `k` steps ahead; NaN where it is not known, and that step is left out.
-
-    Returns
-    -------
-    ForecastScore
-
-    Raises
-    ------
-    ValueError
-        Where there are more outcomes than the forecast has steps.
-    """
-    outcomes = np.asarray(actual, dtype=float)
-    if len(outcomes) > len(forecast.values):
-        raise ValueError(f"{len(outcomes)} outcomes cannot score a forecast of {len(forecast.values)} steps")
-    known = np.flatnonzero(np.isfinite(outcomes))
-    outcomes, expected = outcomes[known], forecast.values[known]
-    return ForecastScore(
-        steps=known + 1,
-        errors=outcomes - expected,
-        scaled_errors=score_scaled_errors(outcomes, expected, forecast.naive_error),
-        intervals=tuple(_score_limits(interval, known, outcomes) for interval in forecast.intervals),
-    )
-
-
-def _score_limits(interval: ForecastInterval, known: npt.NDArray[np.int_], outcomes: Floats) -> IntervalScore:
-    lower, upper = interval.lower[known], interval.upper[known]
-    tail = (1 - interval.confidence) / 2
-    return IntervalScore(
-        confidence=interval.confidence,
-        is_inside=is_inside(outcomes, lower, upper),
-        interval_scores=score_interval(outcomes, lower, upper, interval.confidence),
-        pinball_losses=np.stack(
-            [score_quantile(outcomes, lower, tail), score_quantile(outcomes, upper, 1 - tail)],
-        ),
-    )
 
 
 def _check(series: Floats, period: int, horizon: int, lowest: float | None) -> None:

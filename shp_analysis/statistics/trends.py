@@ -12,14 +12,12 @@ Cleveland, Cleveland, McRae and Terpenning (1990), Journal of Official Statistic
 A trend needs five or more points that share no day, all of one meaning. Rolling twelve-month figures share most of
 their days with their neighbours: a line through them "finds" trends in pure chance, so they are refused.
 
-Two answers are given. The first is a model of counts with one yearly step and the dispersion of its own residuals. The
-second, chi-squared for trend, is what the public health profiles (Fingertips) print: it takes chance to be the only
-noise. The first decides, because counts that are jumpy by nature make the second see trends everywhere; where the two
-differ, that is why.
+The trend is a model of counts with one yearly step and the dispersion of its own residuals. Chi-squared for trend,
+which the public health profiles (Fingertips) print, takes chance to be the only noise: where counts are jumpy by nature
+it sees trends everywhere.
 
 References
 ----------
-Armitage (1955), Biometrics 11, 375-386: chi-squared for trend.
 McCullagh and Nelder (1989), Generalized Linear Models, 2nd ed., chapter 6 and section 4.5.
 """
 
@@ -321,21 +319,6 @@ class TrendVerdict(StrEnum):
 
 
 @dataclass(frozen=True)
-class ChiSquaredTrend:
-    """Chi-squared for trend, with one degree of freedom.
-
-    Attributes
-    ----------
-    chi_squared : float
-    p_value : float
-        Two-sided, were chance the only noise.
-    """
-
-    chi_squared: float
-    p_value: float
-
-
-@dataclass(frozen=True)
 class Trend:
     """A trend of rates, or why there is none.
 
@@ -349,8 +332,6 @@ class Trend:
         Of no trend, with the series' own dispersion.
     dispersion : float or None
         Variance over mean around the line; at least 1.
-    chi_squared_trend : ChiSquaredTrend or None
-        The second opinion.
     """
 
     verdict: TrendVerdict
@@ -360,7 +341,6 @@ class Trend:
     upper: float | None = None
     p_value: float | None = None
     dispersion: float | None = None
-    chi_squared_trend: ChiSquaredTrend | None = None
 
     @property
     def is_clear(self) -> bool:
@@ -443,28 +423,6 @@ def check_windows_apart(starts: npt.ArrayLike, ends: npt.ArrayLike) -> None:
         )
 
 
-def chi_squared_for_trend(counts: npt.ArrayLike, exposure: npt.ArrayLike, scores: npt.ArrayLike) -> ChiSquaredTrend:
-    """Test rates for a trend as the public health profiles do, with chance as the only noise.
-
-    Parameters
-    ----------
-    counts, exposure, scores : array_like of float, shape (n,)
-        Events, what they were counted over, and when.
-
-    Returns
-    -------
-    ChiSquaredTrend
-        Read the p-value with care where counts are jumpy by nature: it is then far too small.
-    """
-    observed, over, when = (np.asarray(each, dtype=float) for each in (counts, exposure, scores))
-    shares = over / over.sum()
-    expected = observed.sum() * shares
-    middle = float(shares @ when)
-    spread = float(observed.sum() * (shares @ (when - middle) ** 2))
-    chi_squared = float((when - middle) @ (observed - expected)) ** 2 / spread if spread > 0 else 0.0
-    return ChiSquaredTrend(chi_squared, float(stats.chi2.sf(chi_squared, 1)))
-
-
 def is_stable(quarter: Change, twelve_months: Change) -> bool:
     """Say whether a series may be called stable.
 
@@ -503,7 +461,6 @@ def _fit_trend(observed: Floats, years: Floats, over: Floats, confidence: float)
         upper=upper,
         p_value=float(2 * reference.sf(abs(slope) / error)),
         dispersion=model.dispersion,
-        chi_squared_trend=chi_squared_for_trend(observed, over, years),
     )
 
 

@@ -12,13 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from benchmarks.forecast_scores import is_inside, score_scaled_errors
 from shp_analysis.statistics.forecasts import (
     Forecast,
     TooFewPoints,
     count_points_needed,
     forecast_series,
-    score_forecast,
-    score_scaled_errors,
 )
 
 M3 = Path(__file__).parents[1] / "data" / "statistics" / "forecasts" / "m3_every_32nd.csv"
@@ -157,9 +156,8 @@ def test_intervals_of_counts_hold(mean: int) -> None:
     held = {0.80: [], 0.95: []}
     for _ in range(80):
         counts = rng.poisson(mean * seasons)
-        score = score_forecast(forecast(counts[:32], is_count=True), counts[32:])
-        for interval in score.intervals:
-            held[interval.confidence].extend(interval.is_inside)
+        for interval in forecast(counts[:32], is_count=True).intervals:
+            held[interval.confidence].extend(is_inside(counts[32:], interval.lower, interval.upper))
     # 320 outcomes: chance alone moves these shares by 4 and 2 points. Whole numbers hold more often, never less.
     assert 0.78 <= np.mean(held[0.80]) <= 0.97
     assert np.mean(held[0.95]) >= 0.93
@@ -170,12 +168,11 @@ def test_real_series_are_forecast_no_worse_than_by_the_winner_of_the_competition
     held = {0.80: [], 0.95: []}
     for training, hidden, submitted in _read_m3():
         answer = forecast(training, horizon=8)
-        score = score_forecast(answer, hidden)
-        ours.append(score.scaled_errors.mean())
+        ours.append(score_scaled_errors(hidden, answer.values, answer.naive_error).mean())
         winners.append(score_scaled_errors(hidden, submitted, answer.naive_error).mean())
         naive.append(score_scaled_errors(hidden, np.tile(training[-4:], 2), answer.naive_error).mean())
-        for interval in score.intervals:
-            held[interval.confidence].extend(interval.is_inside)
+        for interval in answer.intervals:
+            held[interval.confidence].extend(is_inside(hidden, interval.lower, interval.upper))
     assert len(ours) == 24
     # Two dozen series do not tell good methods apart, but they tell a good one from a spoilt one.
     assert np.mean(ours) < 1.1 * np.mean(winners)
@@ -194,23 +191,3 @@ def _read_m3() -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
                 parts[row["series"], "submitted"].append(float(row["theta_forecast"]))
     names = dict.fromkeys(name for name, _ in parts)
     return [tuple(np.array(parts[name, part]) for part in ("training", "hidden", "submitted")) for name in names]
-
-
-def test_a_score_by_hand() -> None:
-    noise = np.random.default_rng(12).normal(0, 2, 32)
-    answer = forecast(SEASONAL + noise)
-    outer = answer.interval(0.95)
-    score = score_forecast(answer, [answer.values[0] + 3, np.nan, outer.upper[2] + 1])
-    assert score.steps.tolist() == [1, 3]
-    assert score.errors == pytest.approx([3, outer.upper[2] + 1 - answer.values[2]])
-    assert score.scaled_errors == pytest.approx(np.abs(score.errors) / answer.naive_error)
-    last = score.intervals[1]
-    assert (last.confidence, last.is_inside.tolist()) == (0.95, [True, False])
-    width = (outer.upper - outer.lower)[[0, 2]]
-    assert last.interval_scores == pytest.approx([width[0], width[1] + 40])
-    assert last.pinball_losses.sum(axis=0) * 40 == pytest.approx(last.interval_scores)
-
-
-def test_more_outcomes_than_steps_are_refused() -> None:
-    with pytest.raises(ValueError, match="5 outcomes cannot score a forecast of 4 steps"):
-        score_forecast(forecast(SEASONAL), [1, 2, 3, 4, 5])

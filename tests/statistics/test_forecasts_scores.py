@@ -10,13 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks.forecast_scores import is_inside, score_interval, score_percentage_errors, score_scaled_errors
 from shp_analysis.statistics.forecasts import (
-    is_inside,
     measure_naive_error,
-    score_interval,
-    score_percentage_errors,
-    score_quantile,
-    score_scaled_errors,
 )
 
 ORACLE = Path(__file__).parents[2] / ".." / "shared" / "oracles" / "forecast"
@@ -48,12 +44,6 @@ def test_interval_scores_by_hand() -> None:
     # 95 %: each unit outside costs 40. 80 %: it costs 10.
     assert score_interval([5, 1, 12], [2, 2, 2], [10, 10, 10], 0.95) == pytest.approx([8, 48, 88])
     assert score_interval([1], [2], [10], 0.80) == pytest.approx([18])
-
-
-def test_the_interval_score_is_made_of_the_pinball_losses_of_its_limits() -> None:
-    actual, lower, upper = np.array([5.0, 1.0, 12.0]), np.full(3, 2.0), np.full(3, 10.0)
-    losses = score_quantile(actual, lower, 0.1) + score_quantile(actual, upper, 0.9)
-    assert 2 / 0.2 * losses == pytest.approx(score_interval(actual, lower, upper, 0.8))
 
 
 def test_limits_belong_to_the_interval() -> None:
