@@ -206,11 +206,6 @@ def list_windows(
     return tuple(sorted(windows, key=lambda each: (each.first_day, each.last_day, each.event.event_id)))
 
 
-def list_undated(events: Iterable[Event]) -> tuple[Event, ...]:
-    """List the events whose date nobody has found yet: notes for the reader, and a list of questions to ask."""
-    return tuple(each for each in events if not each.is_dated)
-
-
 def list_conflicts(events: Iterable[Event]) -> tuple[EventConflict, ...]:
     """List the events that two sources date differently.
 

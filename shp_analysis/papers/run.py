@@ -39,7 +39,6 @@ from shp_analysis.config.parameters import (
 from shp_analysis.config.priorities import Priority, read_priorities
 from shp_analysis.disclosure.gate import Gate
 from shp_analysis.errors import RequestError
-from shp_analysis.measures.records import AreaRecords
 from shp_analysis.papers.results import RESULT_COLUMNS, tabulate_new_signals, tabulate_results
 from shp_analysis.partners.quarter_folder import PartnerFiles, read_partner_files
 from shp_analysis.reference.areas import HALTON, Area, read_area
@@ -143,11 +142,6 @@ class Run:
     def is_simulated(self) -> bool:
         """Whether these are the simulated borough's figures."""
         return self.opened.is_simulated
-
-    @property
-    def street_records(self) -> AreaRecords:
-        """The police's street-level records, which set the pace of the papers."""
-        return self.opened.records
 
     @property
     def audience(self) -> EditionSettings:

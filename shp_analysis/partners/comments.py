@@ -254,14 +254,6 @@ class PartnerComment:
         """Whether a partner said anything."""
         return self.given_on is not None
 
-    @property
-    def attribution(self) -> str:
-        """Who said it, when, and on what evidence; empty where nobody did."""
-        if self.given_on is None or self.evidence_type is None:
-            return ""
-        late = ", after the day asked for" if self.is_late else ""
-        return f"{self.owner}, {write_day(self.given_on)}{late}. Evidence: {self.evidence_type.in_words}."
-
 
 def describe_missing_comment(deadline: date) -> str:
     """Say that none was received, in the words that a board edition is checked for."""

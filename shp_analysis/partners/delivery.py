@@ -17,7 +17,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, ClassVar
 
-import pandas as pd
 from pydantic import BeforeValidator, Field, model_validator
 
 from shp_analysis.config.catalogue import Catalogue
@@ -163,31 +162,6 @@ def list_four_ps(plan: Iterable[DeliveryAction], priority: Priority) -> tuple[Fo
     """List a priority's actions under the four Ps: always four rows, in the strategy's order, empty or not."""
     own = [each for each in plan if each.priority == str(priority.number)]
     return tuple(FourPRow(p, tuple(each for each in own if each.p is p)) for p in FourP)
-
-
-def tabulate_four_ps(rows: Iterable[FourPRow]) -> pd.DataFrame:
-    """Write the four Ps of a priority as a table.
-
-    Returns
-    -------
-    pandas.DataFrame
-        `p, action, lead, progress, delivery, letter, outcome_indicator, updated_on`, one row an action; a P without
-        actions is one row that says so.
-    """
-    cells = [
-        (
-            *(row.p.value, each.action, each.lead, each.progress, each.delivery.value, each.delivery.letter),
-            *(each.outcome_indicator or "", each.updated_on),
-        )
-        if each
-        else (row.p.value, NO_ACTION, "", "", "", "", "", None)
-        for row in rows
-        for each in (row.actions or (None,))
-    ]
-    return pd.DataFrame(cells, columns=_COLUMNS, dtype=object)
-
-
-_COLUMNS = ["p", "action", "lead", "progress", "delivery", "letter", "outcome_indicator", "updated_on"]
 
 
 def summarise_delivery(plan: Iterable[DeliveryAction], priority: Priority) -> DeliverySummary:
@@ -363,17 +337,6 @@ class Funding(PartnerRecord):
 
 
 @dataclass(frozen=True)
-class FundingTotal:
-    """The sum of some funds."""
-
-    amount_pounds: Decimal
-    is_at_least: bool
-
-    def __str__(self) -> str:
-        return f"{'at least ' if self.is_at_least else ''}{write_pounds(self.amount_pounds)}"
-
-
-@dataclass(frozen=True)
 class ImpliedBase:
     """What an amount and the percentage it is said to be must be a percentage of.
 
@@ -405,13 +368,6 @@ def read_funding(path: Path) -> tuple[Funding, ...]:
         Where a cell looks like somebody's particulars.
     """
     return tuple(record for _, record in read_records(path, Funding))
-
-
-def total_funding(funds: Sequence[Funding]) -> FundingTotal:
-    """Add funds up; a total with an "at least" in it is one itself."""
-    return FundingTotal(
-        sum((each.amount_pounds for each in funds), Decimal(0)), any(each.is_at_least for each in funds)
-    )
 
 
 def check_stated_total(funds: Sequence[Funding], stated_pounds: Decimal) -> Reconciliation:
@@ -463,8 +419,3 @@ def _half_of_last_digit(figure: Decimal) -> Decimal:
     if not isinstance(exponent, int):
         raise RequestError(f"{figure} is no figure that something follows from. Give a number.")
     return Decimal(1).scaleb(exponent) / 2
-
-
-def write_pounds(amount: Decimal) -> str:
-    """Write an amount: whole pounds as £12,500, others with pence."""
-    return f"£{amount:,.0f}" if amount == amount.to_integral_value() else f"£{amount:,.2f}"

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from shp_analysis.config.catalogue import CATALOGUE_FOLDER, Catalogue, Indicator, read_catalogue
 from shp_analysis.config.comparator_lists import find_comparators, gather_neighbours, read_comparator_lists
-from shp_analysis.config.events import Event, list_conflicts, list_undated, list_windows, read_events
+from shp_analysis.config.events import Event, list_conflicts, list_windows, read_events
 from shp_analysis.config.priorities import (
     NO_LOCAL_MEASURE,
     Priority,
@@ -231,7 +231,6 @@ def test_an_unconfirmed_date_is_shown_with_a_warning_and_an_undated_event_is_a_n
     unknown = build_event(event_id="F", is_confirmed=False)
     (window,) = list_windows([unknown, guess], "ASB-01", AREA, date(2024, 1, 1), date(2024, 3, 31))
     assert window.label == "Something (date not confirmed)"
-    assert list_undated([unknown, guess]) == (unknown,)
 
 
 def test_an_event_is_marked_only_where_it_happened():

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shp_analysis.errors import ParametersError, RequestError
-from shp_analysis.partners.delivery import check_stated_total, imply_base, read_funding, total_funding, write_pounds
+from shp_analysis.partners.delivery import check_stated_total, imply_base, read_funding
 
 HEAD = "fund,amount_pounds,is_at_least,purpose,from_day,to_day"
 
@@ -26,17 +26,10 @@ def test_the_money_handed_back_and_the_rest_make_the_total(tmp_path):
         'Handed back,"£368,000",,2010/11 allocation,2010-04-01,2011-03-31',
         "Other,80000.00,false,Rest,2010-04-01,2011-03-31",
     )
-    assert str(total_funding(funds)) == "£448,000"
     assert check_stated_total(funds, Decimal(448_000)).agrees
     wrong = check_stated_total(funds, Decimal(449_000))
     assert not wrong.agrees
     assert wrong.sentence.endswith("which is 1,000 less than the total of 449,000.")
-
-
-def test_a_total_of_at_least_is_at_least(tmp_path):
-    funds = read(tmp_path, "Grants,160000,true,Various,2024-01-01,2024-03-31", "Own,0.50,,Stamps,2024-01-01,2024-03-31")
-    assert str(total_funding(funds)) == "at least £160,000.50"
-    assert str(total_funding(())) == "£0"
 
 
 def test_twelve_pounds_fifty_is_4_99_per_cent_of_about_250_50():
@@ -76,8 +69,3 @@ def test_an_amount_is_written_in_pounds(tmp_path, amount, told):
 def test_a_fund_does_not_end_before_it_begins(tmp_path):
     with pytest.raises(ParametersError, match="to_day lies before from_day"):
         read(tmp_path, "F,5,,P,2024-04-01,2024-03-31")
-
-
-@pytest.mark.parametrize(("amount", "shown"), [("12500", "£12,500"), ("12500.00", "£12,500"), ("0.5", "£0.50")])
-def test_whole_pounds_are_written_without_pence(amount, shown):
-    assert write_pounds(Decimal(amount)) == shown

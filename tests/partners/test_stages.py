@@ -164,18 +164,17 @@ def test_a_comment_stands_with_owner_day_and_evidence_and_silence_is_said():
     merged = merge_comments([DAMAGE, ASB], [comment()], DEADLINE)
     assert [each.indicator for each in merged] == ["ASB-07", "ASB-01"]
     assert merged[0].text == "No comment received by 8 May 2025." == describe_missing_comment(DEADLINE)
-    assert (merged[0].is_received, merged[0].attribution) == (False, "")
+    assert (merged[0].is_received, merged[0].owner) == (False, "")
     assert merged[1].text == "More patrols"
-    assert merged[1].attribution == (
-        "Police team, 2 May 2025. Evidence: intelligence (what a service knows from its work; not counted)."
-    )
+    assert (merged[1].owner, merged[1].given_on) == ("Police team", date(2025, 5, 2))
+    assert merged[1].evidence_type.in_words == "intelligence (what a service knows from its work; not counted)"
 
 
 def test_comments_stand_in_order_of_date_and_late_ones_say_so():
     late = comment("Late", given_on="2025-05-09")
     merged = merge_comments([ASB], [late, comment()], DEADLINE)
     assert [(each.text, each.is_late) for each in merged] == [("More patrols", False), ("Late", True)]
-    assert "9 May 2025, after the day asked for." in merged[1].attribution
+    assert merged[1].given_on == date(2025, 5, 9)
 
 
 def test_a_comment_of_after_the_papers_day_was_not_known_on_it():
