@@ -497,7 +497,7 @@ def _compare(
         figures=_list_figures(funnel, counts, over, per, is_share=is_share),
         left_out=left_out,
         mean=mean_of_areas(counts, over, own=area.code, per=per),
-        rank=rank_areas(counts, over, comparators=len(codes), per=per).of(area.code),
+        rank=rank_areas(counts, over, comparators=len(codes))[area.code],
         funnel=funnel,
         per=per,
     )

@@ -444,14 +444,14 @@ def compare_marac_cases(other_areas: OtherAreas, assessment: Assessment) -> Mara
     cases, females = (
         {str(area): float(each) for area, each in own[name].items()} for name in ("marac_cases", "females")
     )
-    ranking = rank_areas(cases, females, comparators=len(own), per=PER_FEMALES)
+    ranking = rank_areas(cases, females, comparators=len(own))
     other_areas.opened.note_files(CASES, other_areas.store.parts_held(CASES, as_of=other_areas.as_of))
     return MaracComparison(
         year=year,
         own=_read_own(other_areas, assessment, year),
         force=_rate(read_area(code).name, cases[code], females[code], forces=1),
         everywhere=_rate(_name_all(len(own)), sum(cases.values()), sum(females.values()), forces=len(own)),
-        rank=ranking.of(code),
+        rank=ranking[code],
         without_figure=tuple(silent),
     )
 

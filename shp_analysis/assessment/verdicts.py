@@ -14,8 +14,9 @@ from shp_analysis.measures.records import Unlinked
 from shp_analysis.measures.unplaced_records import Unplaced
 from shp_analysis.monitoring.revisions import Revision
 from shp_analysis.reference.periods import Month, Period
-from shp_analysis.statistics.changes import CONFIDENCE, Change
+from shp_analysis.statistics.changes import Change
 from shp_analysis.statistics.dispersions import LONG_HISTORY_MONTHS, Dispersion
+from shp_analysis.statistics.intervals import CONFIDENCE
 from shp_analysis.statistics.proportions import Difference
 
 

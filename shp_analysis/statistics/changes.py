@@ -20,20 +20,9 @@ from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
 from shp_analysis.errors import RequestError
-from shp_analysis.statistics.dispersions import LONG_HISTORY_MONTHS, Dispersion, estimate_dispersion
+from shp_analysis.statistics.dispersions import Dispersion
+from shp_analysis.statistics.intervals import CONFIDENCE
 
-__all__ = [
-    "ABOUT_ONE",
-    "CONFIDENCE",
-    "EXACT_BELOW_TOTAL",
-    "LONG_HISTORY_MONTHS",
-    "Change",
-    "Dispersion",
-    "compare_counts",
-    "estimate_dispersion",
-]
-
-CONFIDENCE = 0.95
 EXACT_BELOW_TOTAL = 100
 """Two counts that together are fewer than this are tested exactly, where their dispersion was given and allows it. The
 exact test is more careful than its level; where a history says how jumpy the series is, the score test is nearer."""

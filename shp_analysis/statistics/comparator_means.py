@@ -24,7 +24,6 @@ from shp_analysis.statistics.intervals import (
     Floats,
     check_counts,
     check_denominators,
-    rate_with_interval,
 )
 
 RANK_POINTS = 80
@@ -44,25 +43,13 @@ class MeanOfAreas:
     unweighted : float
         Mean of the members' rates: each area counts the same, a small one like a large one. This is what
         police.uk prints as the most similar group's average.
-    pooled, pooled_lower, pooled_upper : float
-        All members' events over all their residents, with its interval: what a resident of the group meets. Where the
-        two means differ much, a large or an unusual member pulls one of them, and the sentence must say which is used.
-    members : tuple of str
-        Whose rates went in; to be listed wherever the mean is shown.
-    own : str or None
-        The area that is compared, where it is a member itself.
-    own_rate : float or None
-    per : float
+    pooled : float
+        All members' events over all their residents: what a resident of the group meets. Where the two means differ
+        much, a large or an unusual member pulls one of them, and the sentence must say which is used.
     """
 
     unweighted: float
     pooled: float
-    pooled_lower: float
-    pooled_upper: float
-    members: tuple[str, ...]
-    own: str | None
-    own_rate: float | None
-    per: float
 
 
 @dataclass(frozen=True)
@@ -72,53 +59,16 @@ class RankedArea:
     Attributes
     ----------
     name : str
-    rate : float
     rank : int
-        1 is the highest rate (or the lowest, where asked). Equal rates share the better rank.
+        1 is the highest rate. Equal rates share the better rank.
     best, worst : int
         Interval of the rank. Where it is wide, the order is mostly luck: say "among the highest ten", or nothing.
     """
 
     name: str
-    rate: float
     rank: int
     best: int
     worst: int
-
-
-@dataclass(frozen=True)
-class Ranking:
-    """Areas in order.
-
-    Attributes
-    ----------
-    areas : tuple of RankedArea
-        Best rank first.
-    comparators : int
-        Among how many the ranks are; to be printed with every rank: "2nd of 43".
-    is_highest_first : bool
-    per : float
-    confidence : float
-    """
-
-    areas: tuple[RankedArea, ...]
-    comparators: int
-    is_highest_first: bool
-    per: float
-    confidence: float
-
-    def of(self, name: str) -> RankedArea:
-        """Give one area's place.
-
-        Raises
-        ------
-        RequestError
-            Where the area was not ranked.
-        """
-        for area in self.areas:
-            if area.name == name:
-                return area
-        raise RequestError(f"{name} was not ranked; ranked were {', '.join(area.name for area in self.areas)}")
 
 
 @dataclass(frozen=True)
@@ -154,7 +104,6 @@ def mean_of_areas(
     *,
     own: str | None = None,
     per: float = PER,
-    confidence: float = CONFIDENCE,
 ) -> MeanOfAreas:
     """Give the mean rate of a group of areas, unweighted and pooled.
 
@@ -164,7 +113,7 @@ def mean_of_areas(
         Events and residents of every member. The own area belongs among them, by the inspectorate's rule.
     own : str, optional
         The area that is compared; refused where it is not a member, so that the rule is not broken by oversight.
-    per, confidence : float
+    per : float
 
     Returns
     -------
@@ -185,19 +134,7 @@ def mean_of_areas(
         raise RequestError(
             f"{own} is not among its own peers ({', '.join(names)}); the mean includes it by rule: add it"
         )
-    rates = observed / over * per
-    pooled = rate_with_interval(observed.sum(), over.sum(), per=per, confidence=confidence)
-    own_rate = None if own is None else float(rates[names.index(own)])
-    return MeanOfAreas(
-        unweighted=float(rates.mean()),
-        pooled=float(pooled.value[0]),
-        pooled_lower=float(pooled.lower[0]),
-        pooled_upper=float(pooled.upper[0]),
-        members=names,
-        own=own,
-        own_rate=own_rate,
-        per=per,
-    )
+    return MeanOfAreas(float((observed / over * per).mean()), float(observed.sum() / over.sum() * per))
 
 
 def rank_areas(
@@ -205,10 +142,7 @@ def rank_areas(
     denominators: Mapping[str, float] | None = None,
     *,
     comparators: int | None = None,
-    is_highest_first: bool = True,
-    per: float = PER,
-    confidence: float = CONFIDENCE,
-) -> Ranking:
+) -> dict[str, RankedArea]:
     """Rank areas by rate, with an interval of every rank.
 
     Parameters
@@ -219,14 +153,12 @@ def rank_areas(
         Residents of the same areas. There is no rank of counts: the largest area would come first.
     comparators : int
         Among how many areas the rank is claimed ("in the country" is 43 forces). All of them have to be given.
-    is_highest_first : bool
-    per, confidence : float
 
     Returns
     -------
-    Ranking
-        Say "2nd of 43 (it could be anywhere from 1st to 6th)". Where the intervals of two areas overlap, do not say
-        that one ranks above the other.
+    dict of str to RankedArea
+        Best rank first. Say "2nd of 43 (it could be anywhere from 1st to 6th)". Where the intervals of two areas
+        overlap, do not say that one ranks above the other.
 
     Raises
     ------
@@ -253,19 +185,17 @@ def rank_areas(
             f"a rank among {comparators} areas was asked for and {len(names)} were given; give all, or rank among "
             f"{len(names)} and say so"
         )
-    rates = observed / over * (1 if is_highest_first else -1)
+    rates = observed / over
     ranks = 1 + (rates[None, :] > rates[:, None]).sum(axis=1)
-    chances = _chances_of_ranks(observed, over, is_highest_first=is_highest_first)
-    below = np.cumsum(chances, axis=1)
-    tail = (1 - confidence) / 2
+    below = np.cumsum(_chances_of_ranks(observed, over), axis=1)
+    tail = (1 - CONFIDENCE) / 2
     best, worst = 1 + (below <= tail).sum(axis=1), 1 + (below < 1 - tail).sum(axis=1)
     areas = (
         # A rank is never outside its own interval, not even where a rate and its middle rank part.
-        RankedArea(name, float(abs(rate)) * per, int(rank), min(int(low), int(rank)), max(int(high), int(rank)))
-        for name, rate, rank, low, high in zip(names, rates, ranks, best, worst, strict=True)
+        RankedArea(name, int(rank), min(int(low), int(rank)), max(int(high), int(rank)))
+        for name, rank, low, high in zip(names, ranks, best, worst, strict=True)
     )
-    ordered = tuple(sorted(areas, key=lambda area: (area.rank, area.name)))
-    return Ranking(ordered, comparators, is_highest_first, per, confidence)
+    return {area.name: area for area in sorted(areas, key=lambda area: (area.rank, area.name))}
 
 
 def compare_coverage(total_before: float, members_before: int, total: float, members: int) -> CoverageChange:
@@ -301,17 +231,16 @@ def compare_coverage(total_before: float, members_before: int, total: float, mem
     return CoverageChange((ratio - 1) * 100, (per_member - 1) * 100, members_before, members)
 
 
-def _chances_of_ranks(observed: Floats, over: Floats, *, is_highest_first: bool) -> Floats:
+def _chances_of_ranks(observed: Floats, over: Floats) -> Floats:
     """Give the chance of every rank, shape (areas, areas); row i is area i, column k the chance of k areas above it."""
     shape = observed + PRIOR_EVENTS
-    tail = special.gammaincc if is_highest_first else special.gammainc
     # Points of equal weight over what each area's rate may be.
     levels = (np.arange(RANK_POINTS) + 0.5) / RANK_POINTS
     chances = np.zeros((observed.size, observed.size))
     for own in range(observed.size):
         own_rates = special.gammaincinv(shape[own], levels) / over[own]
         others = np.delete(np.arange(observed.size), own)
-        ahead = np.asarray(tail(shape[others, None], own_rates * over[others, None]))
+        ahead = np.asarray(special.gammaincc(shape[others, None], own_rates * over[others, None]))
         surely = int((ahead.min(axis=1) > 1 - NEGLIGIBLE).sum())
         maybe = ahead[(ahead.max(axis=1) >= NEGLIGIBLE) & (ahead.min(axis=1) <= 1 - NEGLIGIBLE)]
         chances[own, surely : surely + len(maybe) + 1] = _chances_of_numbers(maybe).mean(axis=1)

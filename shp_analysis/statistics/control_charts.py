@@ -215,7 +215,6 @@ RULES_IN_ORDER: tuple[tuple[SpecialCause, SpecialCause], ...] = (
     (SpecialCause.SEVEN_ABOVE_MEAN, SpecialCause.SEVEN_BELOW_MEAN),
 )
 """Each rule's upward and downward mark; a point carries the first that applies."""
-EMPTY_ICON = "empty"
 HIGH = frozenset(upward for upward, _ in RULES_IN_ORDER)
 _MARKS = np.array([str(SpecialCause.COMMON_CAUSE), *(str(cause) for pair in RULES_IN_ORDER for cause in pair)])
 _TYPES = {
@@ -299,20 +298,6 @@ class Segment:
     special_cause: SpecialCause
     variation: PointType
     assurance: Assurance | None
-
-    @property
-    def variation_icon(self) -> str:
-        """Name of the Making Data Count variation icon: `common_cause`, `concern_high`, ... or `empty`."""
-        if self.variation is PointType.NOT_JUDGED:
-            return EMPTY_ICON
-        if self.variation in {PointType.IMPROVEMENT, PointType.CONCERN}:
-            return f"{self.variation}_{'high' if self.special_cause in HIGH else 'low'}"
-        return self.variation.replace(" ", "_")
-
-    @property
-    def assurance_icon(self) -> str:
-        """Name of the Making Data Count assurance icon: `pass`, `fail`, `inconsistent` or `empty`."""
-        return str(self.assurance) if self.assurance else EMPTY_ICON
 
 
 @dataclass(frozen=True, eq=False)

@@ -24,8 +24,9 @@ import numpy.typing as npt
 from scipy import stats
 
 from shp_analysis.errors import RequestError
-from shp_analysis.statistics.changes import CONFIDENCE, compare_counts
+from shp_analysis.statistics.changes import compare_counts
 from shp_analysis.statistics.dispersions import CountModel, Dispersion, Floats, fit_counts, level_terms
+from shp_analysis.statistics.intervals import CONFIDENCE
 
 HALLOWEEN_TO_BONFIRE_NIGHT = ((10, 28), (11, 8))
 """First and last day, as month and day."""

@@ -27,9 +27,8 @@ from scipy.optimize import minimize_scalar
 from statsmodels.genmod.generalized_linear_model import GLMResults
 
 from shp_analysis.errors import RequestError
-from shp_analysis.statistics.changes import CONFIDENCE
 from shp_analysis.statistics.dispersions import Floats
-from shp_analysis.statistics.intervals import check_counts, check_denominators
+from shp_analysis.statistics.intervals import CONFIDENCE, check_counts, check_denominators
 
 PERIOD = 12
 FEWEST_BEFORE = 24

@@ -447,9 +447,6 @@ def _might_be_recognised(everybody: int, group: int) -> bool:
     return 0 < group < FEWEST_IN_GROUP or 0 < everybody - group < FEWEST_IN_GROUP
 
 
-PUBLISHED_CONFIDENCE = 0.95
-
-
 @dataclass(frozen=True)
 class Difference:
     """Two figures compared, in their own unit.
@@ -532,6 +529,6 @@ def compare_published(baseline: PublishedFigure, current: PublishedFigure) -> Di
     below = math.hypot(current.value - current.lower, baseline.upper - baseline.value)
     above = math.hypot(current.upper - current.value, baseline.value - baseline.lower)
     towards_zero = below if difference > 0 else above
-    z = stats.norm.ppf((1 + PUBLISHED_CONFIDENCE) / 2)
+    z = stats.norm.ppf((1 + CONFIDENCE) / 2)
     p_value = 2 * stats.norm.sf(abs(difference) / towards_zero * z) if towards_zero > 0 else float(difference == 0)
     return Difference(baseline.value, current.value, difference, difference - below, difference + above, float(p_value))

@@ -32,8 +32,9 @@ import numpy.typing as npt
 from scipy import stats
 
 from shp_analysis.errors import PeriodError
-from shp_analysis.statistics.changes import CONFIDENCE, Change
+from shp_analysis.statistics.changes import Change
 from shp_analysis.statistics.dispersions import CountModel, Floats, fit_counts
+from shp_analysis.statistics.intervals import CONFIDENCE
 
 MONTHS_PER_YEAR = 12
 FEWEST_MONTHS = 36

@@ -194,7 +194,6 @@ def test_x12_the_mean_of_a_most_similar_group_is_unweighted_and_has_the_own_forc
     found = mean_of_areas(counts, people, own="own", per=1_000)
     assert found.unweighted == pytest.approx((10 + 20 + 30) / 3)
     assert found.pooled == pytest.approx(1_000 * 950 / 33_000)
-    assert found.own_rate == 10
 
 
 POINTS = pd.read_csv(DATA / "assess_xmr" / "points.csv")

@@ -138,7 +138,7 @@ def test_what_is_not_compared_is_a_line(crime: Run, abuse: Run) -> None:
     ],
 )
 def test_a_rank_is_told_with_its_range(best: int, worst: int, words: str) -> None:
-    said = comparator_areas.write_rank("Halton", RankedArea("Halton", 1.0, best, best, worst), 43, "areas")
+    said = comparator_areas.write_rank("Halton", RankedArea("Halton", best, best, worst), 43, "areas")
     assert said == f"Counted from the highest rate, Halton is {words} of 43 areas, allowing for chance alone"
 
 
