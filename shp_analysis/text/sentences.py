@@ -6,7 +6,6 @@ A percentage appears only beside its two counts, a direction only where the verd
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from shp_analysis.assessment.assessments import Assessment, Concentration
 from shp_analysis.assessment.comparisons import FEWEST_EVENTS
@@ -47,33 +46,6 @@ def state(assessment: Assessment) -> Sentence:
     if assessment.concentration and assessment.verdict.is_clear:
         text = f"{text} {describe_concentration(assessment.concentration, assessment.count)}"
     return Sentence(text, assessment.verdict.value, TESTED if assessment.verdict.is_clear else Evidence())
-
-
-def describe_year(assessment: Assessment) -> Sentence:
-    """Say what may be said of the twelve months to a period's end, as `state` does of the period.
-
-    Parameters
-    ----------
-    assessment : Assessment
-        One without a comparison of twelve months is told as it is.
-
-    Returns
-    -------
-    Sentence
-    """
-    year = next((each for each in assessment.comparisons if each.basis is Basis.TWELVE_MONTHS), None)
-    if year is None:
-        return state(assessment)
-    own = replace(
-        assessment,
-        period=year.period,
-        paper_period=assessment.period,
-        comparisons=(year,),
-        verdict=year.verdict,
-        count=year.count,
-        concentration=None,
-    )
-    return state(own)
 
 
 def write_title(assessment: Assessment) -> str:

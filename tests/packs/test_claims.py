@@ -16,12 +16,12 @@ from claims import CLAIM_WORDS, LEVEL, list_false_claims, p_by_chance
 
 from shp_analysis.assessment.area_records import OpenedRecords, open_records
 from shp_analysis.assessment.assessments import Assessment
-from shp_analysis.assessment.verdicts import Basis, Comparison, Verdict
+from shp_analysis.assessment.verdicts import Comparison, Verdict
 from shp_analysis.config.parameters import Edition, Paper, read_editions
 from shp_analysis.papers.figures import group_comparisons
 from shp_analysis.reference.periods import parse_period
 from shp_analysis.text.reasons import say
-from shp_analysis.text.sentences import describe_year, state
+from shp_analysis.text.sentences import state
 
 from .whole_packs import QUARTER, make_pack, make_plan, read_page, read_words
 
@@ -61,10 +61,9 @@ def assess_all(data: Path, label: str) -> list[Assessment]:
 
 
 def list_told(assessment: Assessment) -> Iterator[tuple[Comparison, str]]:
-    """Give all that is said of an assessment's comparisons: its sentences and its reasons."""
+    """Give all that is said of an assessment's comparisons: its sentence and its reasons."""
+    yield assessment.comparisons[0], state(assessment).text
     for each in assessment.comparisons:
-        is_year = each.basis is Basis.TWELVE_MONTHS and each is not assessment.comparisons[0]
-        yield each, (describe_year if is_year else state)(assessment).text
         yield from ((each, say(reason)) for reason in each.reasons)
 
 

@@ -15,7 +15,7 @@ from shp_analysis.config.catalogue import Kind, read_catalogue
 from shp_analysis.measures.records import AreaRecords
 from shp_analysis.reference.periods import Quarter
 from shp_analysis.statistics.dispersions import Dispersion
-from shp_analysis.text.sentences import describe_year, state, write_title
+from shp_analysis.text.sentences import state, write_title
 
 
 def test_each_verdict_has_its_sentence(two_years: AreaRecords) -> None:
@@ -85,4 +85,3 @@ def test_the_twelve_months_are_not_told_twice(tmp_path: Path) -> None:
     months["2025-01"]["Robbery"] = 5
     found = assess_one(build_records(tmp_path, months), "Robbery")
     assert state(found).text.endswith(" cannot show a change; there were 5 in the twelve months to March 2025.")
-    assert describe_year(found).text.endswith(" cannot show a change.")
