@@ -124,9 +124,9 @@ def _write_figure(comparison: dict[str, Any], which: str) -> str:
     return write_cell(value if count is None else count)
 
 
-def print_rows(headings: Sequence[str], rows: Sequence[Sequence[str]], title: str = "") -> None:
+def print_rows(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print a table of text; nothing in it is taken for markup."""
-    table = Table(*(Column(heading, overflow="fold") for heading in headings), title=title)
+    table = Table(*(Column(heading, overflow="fold") for heading in headings))
     for row in rows:
         table.add_row(*map(escape, row))  # a reason may hold brackets, which are no markup
     answers.print(table)

@@ -263,9 +263,7 @@ class Coverage:
         }
 
 
-def list_coverage(
-    store: Store, area: Area, *, as_of: date | None = None, rules: Sequence[Rule] = RULES
-) -> tuple[Coverage, ...]:
+def list_coverage(store: Store, area: Area, *, as_of: date | None = None) -> tuple[Coverage, ...]:
     """Compare the newest total of each kind with the one before: a year earlier, where it is of a quarter.
 
     Parameters
@@ -274,14 +272,13 @@ def list_coverage(
     area : Area
         Totals of a force are those of its own.
     as_of : date, optional
-    rules : sequence of Rule
 
     Returns
     -------
     tuple of Coverage
         Of the totals whose table holds both periods, with somebody behind each; comparable ones too.
     """
-    held = (_compare(store, rule, area, as_of) for rule in rules if len(store.parts_held(rule.table, as_of=as_of)))
+    held = (_compare(store, rule, area, as_of) for rule in RULES if len(store.parts_held(rule.table, as_of=as_of)))
     return tuple(each for each in held if each)
 
 

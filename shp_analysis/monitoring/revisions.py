@@ -106,29 +106,6 @@ def list_revisions(records: AreaRecords, indicator: Indicator, source: str | Non
     )
 
 
-def revise(records: AreaRecords, indicator: Indicator, period: Period, source: str | None = None) -> Revision | None:
-    """Give one period's figure through its releases; None where it was never whole.
-
-    Parameters
-    ----------
-    records : AreaRecords
-    indicator : Indicator
-    period : Period
-    source : str, optional
-
-    Returns
-    -------
-    Revision or None
-    """
-    sayings: list[StatedFigure] = []
-    for day in sorted(set(records.release_parts["received_on"])) if len(records.release_parts) else ():
-        observations = count_observations(records.as_known_on(day), indicator, source)
-        count = sum_within(observations, period)
-        if count is not None and (not sayings or sayings[-1].count != count):
-            sayings.append(StatedFigure(day, count))
-    return Revision(period, tuple(sayings)) if sayings else None
-
-
 def find_revision(
     records: AreaRecords, indicator: Indicator, period: Period, now: float, source: str | None = None
 ) -> Revision | None:

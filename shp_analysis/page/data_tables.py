@@ -37,8 +37,6 @@ class Column:
         The name of the value in each row.
     heading : str
         What the reader sees above the column; never empty.
-    spanner : str, optional
-        A heading over this and its neighbours that name the same spanner.
     align : {"left", "right", "centre"}
         Words to the left, numbers to the right.
     is_row_heading : bool
@@ -51,7 +49,6 @@ class Column:
 
     key: str
     heading: str
-    spanner: str | None = None
     align: Alignment = "left"
     is_row_heading: bool = False
     is_verdict: bool = False
@@ -96,14 +93,6 @@ CellContent = Cell | CellPicture | VerdictMark
 
 
 @dataclass(frozen=True)
-class Spanner:
-    """A heading over neighbouring columns; without words where columns have none over them."""
-
-    heading: str
-    columns: int
-
-
-@dataclass(frozen=True)
 class RowGroup:
     """Rows that belong together under a heading of their own (empty where a table is not grouped)."""
 
@@ -138,14 +127,6 @@ class DataTable(Part):
     table_id: str
     is_on_paper: bool = True
     kind = "data_table"
-
-    @property
-    def spanners(self) -> tuple[Spanner, ...]:
-        """The row above the headings, from left to right; empty where no column has a spanner."""
-        if not any(column.spanner for column in self.columns):
-            return ()
-        spans = groupby(self.columns, key=lambda column: column.spanner or "")
-        return tuple(Spanner(heading, len(list(covered))) for heading, covered in spans)
 
     @property
     def is_grouped(self) -> bool:

@@ -134,12 +134,9 @@ def read_return_lines() -> tuple[ReturnLine, ...]:
     return tuple(_lines().values())
 
 
-def find_line(measure_id: str, organisation: str | None = None) -> ReturnLine:
-    """Find the line of a measure: of one organisation, or of the first that returns it."""
-    lines = _lines()
-    if organisation is not None:
-        return lines[measure_id, organisation]
-    return next(line for line in lines.values() if line.measure.id == measure_id)
+def find_line(measure_id: str) -> ReturnLine:
+    """Find the line of a measure, of the first organisation that returns it."""
+    return next(line for line in _lines().values() if line.measure.id == measure_id)
 
 
 def count_total(draw: Draw) -> Counted:

@@ -11,7 +11,7 @@ from builders import ASB, write_street
 from shp_analysis.assessment.assessments import assess
 from shp_analysis.config.catalogue import read_catalogue
 from shp_analysis.measures.records import AreaRecords, read_area_records
-from shp_analysis.monitoring.revisions import list_revisions, revise
+from shp_analysis.monitoring.revisions import list_revisions
 from shp_analysis.reference.areas import read_area
 from shp_analysis.reference.periods import Quarter
 from shp_analysis.store.intake import ingest
@@ -69,19 +69,11 @@ def test_a_paper_prints_a_revised_figure_as_revised(records: AreaRecords) -> Non
 
 
 def test_a_release_that_says_the_same_is_no_revision(records: AreaRecords) -> None:
-    found = revise(records, read_catalogue().indicator("ASB-01"), Quarter("2024-25 Q4"))
-    assert found is not None
+    (found,) = list_revisions(records, read_catalogue().indicator("ASB-01"))
+    assert found.period == Quarter("2024-25 Q4")
     assert [(each.since, each.count) for each in found.sayings] == [(SECOND, 9)]
     assert not found.is_revised
     assert describe_revision(found) == ""
-
-
-def test_one_period_is_the_same_in_both_ways_of_asking(records: AreaRecords) -> None:
-    assert revise(records, BURGLARY, Quarter("2024-25 Q4")) == list_revisions(records, BURGLARY)[0]
-
-
-def test_a_period_that_never_was_whole_has_no_figure(records: AreaRecords) -> None:
-    assert revise(records, BURGLARY, Quarter("2025-26 Q1")) is None
 
 
 def test_nothing_received_is_nothing_revised(tmp_path: Path) -> None:
@@ -90,7 +82,6 @@ def test_nothing_received_is_nothing_revised(tmp_path: Path) -> None:
     ingest(published, folder=tmp_path / "data", received_on=FIRST)
     leeds = read_area_records(open_store(tmp_path / "data"), "police_uk_street", read_area("Leeds"))
     assert list_revisions(leeds, BURGLARY) == ()
-    assert revise(leeds, BURGLARY, Quarter("2024-25 Q4")) is None
 
 
 def test_what_was_known_on_a_day_is_what_the_store_says_of_that_day(records: AreaRecords, tmp_path: Path) -> None:

@@ -41,24 +41,6 @@ def test_the_region_that_scrolls_is_named_by_the_caption_and_reached_by_the_keyb
     assert soup.find(id=region["aria-labelledby"]) is soup.caption
 
 
-def test_spanners_stand_over_their_columns_and_every_column_has_its_own_heading():
-    columns = [NAME, Column("now", "2024", "Quarter 3"), Column("then", "2023", "Quarter 3"), COUNT]
-    rows = [{"name": "Burglary", "now": "1", "then": "2", "count": "3"}]
-    upper, lower = parse(build(rows, columns)).thead.find_all("tr")
-    assert [(cell.name, cell.get_text(), cell["colspan"]) for cell in upper.find_all(["th", "td"])] == [
-        ("td", "", "1"),
-        ("th", "Quarter 3", "2"),
-        ("td", "", "1"),
-    ]
-    assert upper.th["scope"] == "colgroup"
-    assert [(th.get_text(), th["scope"]) for th in lower.find_all("th")] == [
-        ("Indicator", "col"),
-        ("2024", "col"),
-        ("2023", "col"),
-        ("Offences", "col"),
-    ]
-
-
 def test_groups_are_bodies_of_their_own_under_a_heading():
     rows = [{**row, "priority": priority} for row, priority in zip(ROWS, ("Crime", "Violence"), strict=True)]
     bodies = parse(build(rows, group_by="priority")).find_all("tbody")
