@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from shp_analysis.errors import SourceError
 from shp_analysis.readers.deliveries import open_delivery
 from shp_analysis.readers.readers import Reader, SourceFile
 
@@ -32,6 +33,21 @@ def read_all(reader: Reader, path: Path) -> dict[str, pd.DataFrame]:
     for frames in pieces.values():
         assert all(frame.dtypes.equals(frames[0].dtypes) for frame in frames)
     return {table: pd.concat(frames, ignore_index=True) for table, frames in pieces.items()}
+
+
+def read_table(reader: Reader, path: Path, name: str = "") -> pd.DataFrame:
+    """Read one table of a delivery: the reader's first where none is named.
+
+    Raises
+    ------
+    SourceError
+        Where the reader claims no file of it.
+    """
+    name = name or reader.tables[0].name
+    tables = read_all(reader, path)
+    if name not in tables:
+        raise SourceError(f"{path}: holds no file of {name}. Check the path.")
+    return tables[name]
 
 
 def is_simulated(reader: Reader, path: Path) -> set[bool]:

@@ -18,13 +18,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from shp_analysis.errors import SourceError
-from shp_analysis.readers.deliveries import Member, open_delivery
+from shp_analysis.readers.deliveries import Member
 from shp_analysis.readers.readers import (
     SIMULATED_MARK,
     Frequency,
@@ -35,12 +34,8 @@ from shp_analysis.readers.readers import (
     is_named_simulated,
 )
 
-__all__ = ["ADDRESS", "LICENCE", "PUBLISHER", "READER", "SOURCE", "Boundary", "read_boundaries"]
-
 SOURCE = "boundaries"
-PUBLISHER = "Office for National Statistics (boundaries)"
 ADDRESS = "https://geoportal.statistics.gov.uk/"
-LICENCE = "Open Government Licence v3.0; contains OS data © Crown copyright and database right"
 
 WEST, EAST, SOUTH, NORTH = -8.75, 1.85, 49.8, 60.95
 """The United Kingdom's outermost points, in degrees, a little rounded out."""
@@ -88,33 +83,6 @@ class Boundary:
     vintage: str
     authority_code: str
     polygons: tuple[Polygon, ...] = field(repr=False)
-
-
-def read_boundaries(path: Path) -> tuple[Boundary, ...]:
-    """Read the boundaries of a GeoJSON file.
-
-    Parameters
-    ----------
-    path : Path
-        The file, or a zip or folder of several; files of other kinds are passed over.
-
-    Returns
-    -------
-    tuple of Boundary
-        In the order of the files.
-
-    Raises
-    ------
-    SourceError
-        Where a file is no such GeoJSON, an area is there twice, a ring does not close or has no area, or a point lies
-        outside the United Kingdom.
-    """
-    with open_delivery(path) as members:
-        files = [member for member in members if len(members) == 1 or _is_ours(member)]
-        found = tuple(boundary for member in files for boundary in _read_file(member)[0])
-    if not found:
-        raise SourceError(f"{path}: holds no GeoJSON of boundaries. Check the path, or fetch them from {ADDRESS}.")
-    return found
 
 
 def _read_file(member: Member) -> tuple[list[Boundary], bool]:
@@ -258,9 +226,9 @@ def _list_points(boundary: Boundary) -> Iterator[tuple[int, int, int, float, flo
 
 READER = Reader(
     source=SOURCE,
-    publisher=PUBLISHER,
+    publisher="Office for National Statistics (boundaries)",
     address=ADDRESS,
-    licence=LICENCE,
+    licence="Open Government Licence v3.0; contains OS data © Crown copyright and database right",
     # By authority: the file of one does not take the place of another's.
     tables=(RecordTable("boundaries", Frequency.SNAPSHOT, "vintage", ("authority_code",)),),
     find_files=_find_files,

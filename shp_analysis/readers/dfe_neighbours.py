@@ -16,21 +16,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import partial
-from pathlib import Path
 
 import pandas as pd
 
 from shp_analysis.errors import SourceError
-from shp_analysis.readers.deliveries import Member, open_delivery
+from shp_analysis.readers.deliveries import Member
 from shp_analysis.readers.readers import Frequency, Reader, Records, RecordTable, SourceFile, is_named_simulated
 from shp_analysis.readers.strict_sheet import Row, Sheet, open_small_workbook, open_workbook, read_sheet
 
-__all__ = ["ADDRESS", "CLOSENESS", "LICENCE", "PUBLISHER", "READER", "SOURCE", "read_neighbours"]
-
 SOURCE = "dfe_neighbours"
-PUBLISHER = "Department for Education (statistical neighbours)"
-ADDRESS = "https://www.gov.uk/government/publications/local-authority-interactive-tool-lait"
-LICENCE = "Open Government Licence v3.0"
 
 N_NEIGHBOURS = 10
 CLOSENESS = ("Extremely close", "Very close", "Close", "Somewhat close", "Not close")
@@ -51,35 +45,6 @@ _YEAR = re.compile(r"(?<!\d)20\d{2}(?!\d)")
 _NOT_STATED = "not stated"
 _MOST_TITLES = 10
 _ADVICE = "Use the file as published."
-
-
-def read_neighbours(path: Path) -> pd.DataFrame:
-    """Read the statistical neighbours of every authority.
-
-    Parameters
-    ----------
-    path : Path
-        The workbook, or a zip or folder that holds it.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row an authority and neighbour: `dfe_authority_number`, `authority_name`, `region`, `is_former`,
-        `neighbour_rank` (1 is nearest), `dfe_neighbour_number`, `neighbour_name`, `closeness` (one of `CLOSENESS`,
-        missing where the publisher gives none) and `edition`, the year in the file's name or `"not stated"`.
-
-    Raises
-    ------
-    SourceError
-        Where there is no such workbook or more than one, its headings are others, or a neighbour is no authority of
-        the list, the authority itself or named twice.
-    """
-    with open_delivery(path) as members:
-        files = [member for member in members if len(members) == 1 or _is_ours(member)]
-        if len(files) != 1:
-            what = "no workbook" if not files else f"{len(files)} workbooks"
-            raise SourceError(f"{path}: holds {what} of statistical neighbours; one is read. Check the path.")
-        return _read_file(files[0])
 
 
 def _is_ours(member: Member) -> bool:
@@ -171,9 +136,8 @@ def _read_records(member: Member) -> Iterator[Records]:
 
 READER = Reader(
     source=SOURCE,
-    publisher=PUBLISHER,
-    address=ADDRESS,
-    licence=LICENCE,
+    publisher="Department for Education (statistical neighbours)",
+    address="https://www.gov.uk/government/publications/local-authority-interactive-tool-lait",
     tables=(RecordTable("dfe_neighbours", Frequency.SNAPSHOT, "edition"),),
     find_files=_find_files,
 )

@@ -13,14 +13,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
-from pathlib import Path
 
 import pandas as pd
-import pandera.pandas as pa
 
-from shp_analysis.errors import RequestError, SourceError
-from shp_analysis.readers.deliveries import Member, open_delivery
+from shp_analysis.errors import SourceError
+from shp_analysis.readers.deliveries import Member
 from shp_analysis.readers.ons_tables import (
     ALL,
     FEMALE,
@@ -28,21 +27,14 @@ from shp_analysis.readers.ons_tables import (
     OLDEST_AGE,
     SOURCE,
     WHOLE,
-    check_once,
+    area_columns,
     check_years,
+    count_columns,
     lengthen,
-    make_column,
-    make_schema,
     read_counts,
 )
 from shp_analysis.readers.readers import read_code_table
-from shp_analysis.readers.strict_csv import (
-    SingleTable,
-    check_records,
-    find_single_table,
-    read_headings,
-    read_strict_csv,
-)
+from shp_analysis.readers.strict_csv import read_headings, read_strict_csv
 from shp_analysis.readers.strict_sheet import (
     WORKBOOKS,
     find_headings,
@@ -51,9 +43,11 @@ from shp_analysis.readers.strict_sheet import (
     read_sheet,
     read_table,
 )
+from shp_analysis.readers.tables import Column, Table, check_once, refuse_first
 
 AREAS = {"name": "area_name", "code": "area_code", "year": "mid_year"}
-LSOAS = {"lsoa11_name": "area_name", "lsoa11_code": "area_code", "total_population": "residents_of_all_ages"}
+LSOAS = {"lsoa11_name": "area_name", "lsoa11_code": "area_code"}
+_ALL_AGES = "residents_of_all_ages"
 LAST_HEADINGS = {"authorities": f"Aged {OLDEST_AGE}+", "lsoas": f"{OLDEST_AGE}+"}
 SHEET_BY_SEX = "MYEB1"
 MARKS_BY_SEX = ("country", "sex", "age")
@@ -65,10 +59,22 @@ _NAME_HEADING = re.compile(r"laname\d{2}", re.IGNORECASE)
 _YEAR_HEADING = re.compile(r"population_((?:19|20)\d{2})", re.IGNORECASE)
 _MOST_TITLES = 3
 """Lines of title that may stand above a CSV's headings."""
-_KEY_BY_SEX = ["area_code", "sex", "age_years"]
 
 
-def read_local_authority_populations(path: Path) -> pd.DataFrame:
+_AGES = {f"Age {age}": age for age in range(OLDEST_AGE)} | {LAST_HEADINGS["authorities"]: OLDEST_AGE}
+_LSOA_AGES = {str(age): age for age in range(OLDEST_AGE)} | {LAST_HEADINGS["lsoas"]: OLDEST_AGE}
+AUTHORITIES = Table((*area_columns(r"[EWNSK]\d{8}", AREAS), *count_columns(_AGES)), key=("area_code", "mid_year"))
+_LSOA_TABLE = Table(
+    (
+        *area_columns(r"[EW]01\d{6}", LSOAS),
+        replace(count_columns([_ALL_AGES])[0], headings=("total_population",)),
+        *count_columns(_LSOA_AGES),
+    ),
+    key=("area_code",),
+)
+
+
+def read_authorities(member: Member) -> pd.DataFrame:
     """Read mid-year residents of local authorities by single year of age.
 
     Returns
@@ -82,106 +88,52 @@ def read_local_authority_populations(path: Path) -> pd.DataFrame:
     SourceError
         Where the table is not what it says it is, or an area and year are there twice.
     """
-    marks = (*AREAS, LAST_HEADINGS["authorities"])
-    return make_authority_populations(find_single_table(path, marks, "mid-year populations by local authority"))
-
-
-def make_authority_populations(table: SingleTable) -> pd.DataFrame:
-    """Read a table that was found, as `read_local_authority_populations` does."""
-    last = LAST_HEADINGS["authorities"]
-    ages = {f"Age {age}": age for age in range(OLDEST_AGE)} | {last: OLDEST_AGE}
-    frame = read_strict_csv(table.content, AREAS | {heading: heading for heading in ages}, table.label)
-    frame = check_records(frame, make_schema(AREAS, list(ages), r"[EWNSK]\d{8}"), table.label)
-    check_once(frame, ["area_code", "mid_year"], table.label)
+    frame = AUTHORITIES.read_content(member.read(), member.label)
     frame = frame.assign(mid_year=frame["mid_year"].astype("int64"))
-    long = lengthen(frame, ["area_code", "area_name", "mid_year"], ages, "age_years").rename(
-        columns={"count": "residents"}
-    )
+    long = lengthen(frame, ["area_code", "area_name", "mid_year"], _AGES, "age_years")
     long.insert(3, "sex", pd.Series(ALL, index=long.index, dtype="str"))
-    return long
+    return long.rename(columns={"count": "residents"})
 
 
-def read_lsoa_populations(path: Path, mid_year: int | None = None) -> pd.DataFrame:
-    """Read residents of LSOAs (of 2011) by single year of age.
-
-    Parameters
-    ----------
-    path : Path
-    mid_year : int, optional
-        The year they were counted in; by default the one in the file's name (`population_mid2020_…`), for the table
-        itself does not say.
+def read_lsoas(member: Member) -> pd.DataFrame:
+    """Read residents of LSOAs (of 2011) by single year of age, in the year that the file's name says.
 
     Returns
     -------
     pandas.DataFrame
-        As `read_local_authority_populations`.
+        As `read_authorities`.
 
     Raises
     ------
     SourceError
-        Also where the ages of an LSOA do not sum to its total.
-    RequestError
-        Where the file's name holds no year and none is given.
+        Also where the ages of an LSOA do not sum to its total, or the name (`population_mid2020_…`) says no year.
     """
-    table = find_single_table(path, (*LSOAS, LAST_HEADINGS["lsoas"]), "mid-year populations by LSOA")
-    return make_lsoa_populations(table, mid_year)
-
-
-def make_lsoa_populations(table: SingleTable, mid_year: int | None = None) -> pd.DataFrame:
-    """Read a table that was found, as `read_lsoa_populations` does."""
-    named = _MID_YEAR_IN_NAME.search(table.path.name)
-    if mid_year is None and named is None:
-        message = f"{table.label}: the name does not say of which mid-year (like mid2020). Give `mid_year`."
-        raise RequestError(message)
-    last = LAST_HEADINGS["lsoas"]
-    ages = {str(age): age for age in range(OLDEST_AGE)} | {last: OLDEST_AGE}
-    frame = read_strict_csv(table.content, LSOAS | {heading: heading for heading in ages}, table.label)
-    frame = check_records(frame, make_schema(LSOAS, ["residents_of_all_ages", *ages], r"[EW]01\d{6}"), table.label)
-    check_once(frame, ["area_code"], table.label)
-    _check_total(frame, list(ages), table.label)
-    frame = frame.assign(mid_year=mid_year or int(named["year"] if named else 0))
-    return lengthen(frame, ["area_code", "area_name", "mid_year"], ages, "age_years").rename(
-        columns={"count": "residents"}
-    )
-
-
-def _check_total(frame: pd.DataFrame, ages: list[str], label: str) -> None:
-    total, _ = read_counts(frame["residents_of_all_ages"])
-    summed = frame[ages].apply(lambda cells: read_counts(cells)[0]).sum(axis=1, skipna=False)
-    wrong = frame.index[(total != summed).fillna(False)]
-    if len(wrong):
+    named = _MID_YEAR_IN_NAME.search(member.path.name)
+    if named is None:
         message = (
-            f"{label}: row {wrong[0]}, column 'total_population' says {total[wrong[0]]:,} and the ages sum to "
-            f"{summed[wrong[0]]:,} ({len(wrong):,} of {len(frame):,} rows are so). Use the file as published."
+            f"{member.label}: the name does not say of which mid-year the residents are (like mid2020), nor does the "
+            "table. Use the file as published, under its own name."
         )
         raise SourceError(message)
+    frame = _LSOA_TABLE.read_content(member.read(), member.label)
+    _check_total(frame, member.label)
+    frame = frame.assign(mid_year=int(named["year"]))
+    long = lengthen(frame, ["area_code", "area_name", "mid_year"], _LSOA_AGES, "age_years")
+    return long.rename(columns={"count": "residents"})
 
 
-def read_populations_by_sex(path: Path) -> pd.DataFrame:
-    """Read mid-year residents of local authorities by sex and single year of age, mid-2011 onwards.
-
-    Parameters
-    ----------
-    path : Path
-        The workbook with the sheet `MYEB1`, a CSV of it, or a zip or folder that holds one of them.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As `read_local_authority_populations`, with `sex` `"female"` or `"male"`.
-
-    Raises
-    ------
-    SourceError
-        Where there is no such file, an age or sex of an area is missing or there twice, or a cell is not allowed.
-    """
-    with open_delivery(path) as members:
-        files = [member for member in members if len(members) == 1 or is_by_sex(member)]
-        if len(files) != 1:
-            what = "no file" if not files else f"{len(files)} files"
-            message = f"{path}: holds {what} of mid-year populations by sex and age; one is read. Check the path."
-            raise SourceError(message)
-        return pd.concat(read_years_by_sex(files[0]), ignore_index=True)
+def _check_total(frame: pd.DataFrame, label: str) -> None:
+    total, _ = read_counts(frame[_ALL_AGES])
+    summed = frame[list(_LSOA_AGES)].apply(lambda cells: read_counts(cells)[0]).sum(axis=1, skipna=False)
+    refuse_first(
+        frame,
+        total != summed,
+        label,
+        lambda row, count: (
+            f", column 'total_population' says {total[row]:,} and the ages sum to {summed[row]:,} ({count:,} of "
+            f"{len(frame):,} rows are so)"
+        ),
+    )
 
 
 def is_by_sex(member: Member) -> bool:
@@ -195,14 +147,10 @@ def is_by_sex(member: Member) -> bool:
 def read_years_by_sex(member: Member) -> Iterator[pd.DataFrame]:
     """Read a file of populations by sex and age, a mid-year at a time."""
     frame, years, label = _read_wide(member)
-    if frame.empty:
-        raise SourceError(f"{label}: has headings and no rows. Fetch the file again.")
-    schema = _make_schema_by_sex(list(years))
-    frame = check_records(frame, schema, label)
     sexes = {row["published"]: row["sex"] for row in read_code_table(SOURCE, "sexes.csv")}
     ages = frame["age_years"].str.rstrip("+").astype("int64")
     frame = frame.assign(sex=frame["sex"].map(sexes).astype("str"), age_years=ages)
-    check_once(frame, _KEY_BY_SEX, label)
+    check_once(frame, ["area_code", "sex", "age_years"], label)
     _check_whole(frame, label)
     for heading, year in sorted(years.items(), key=lambda pair: pair[1]):
         residents, notes = read_counts(frame[heading])
@@ -216,46 +164,42 @@ def _are_by_sex(headings: tuple[str, ...]) -> bool:
 
 
 def _read_wide(member: Member) -> tuple[pd.DataFrame, dict[str, int], str]:
-    """Read the cells as text, with the headings of the years and the label of what was read."""
+    """Read the checked cells as text, with the headings of the years and the label of what was read."""
     content = member.read()
     if member.path.suffix.lower() in WORKBOOKS:
         workbook = open_workbook(content, member.label)
         name = next((name for name in workbook.sheet_names if name.upper().startswith(SHEET_BY_SEX)), SHEET_BY_SEX)
         sheet = read_sheet(workbook, name)
-        columns, years = _match_headings(find_headings(sheet, MARKS_BY_SEX), sheet.label)
-        return read_table(sheet, columns), years, sheet.label
+        table, years = _declare_by_sex(headings := find_headings(sheet, MARKS_BY_SEX), sheet.label)
+        columns = table.match(headings)
+        return table.finish(read_table(sheet, columns), columns, sheet.label), years, sheet.label
     lines = content.split(b"\n", _MOST_TITLES + 1)
     titles = next((n for n, line in enumerate(lines[:-1]) if _are_by_sex(read_headings(line))), 0)
-    columns, years = _match_headings(read_headings(lines[titles]), member.label)
+    table, years = _declare_by_sex(headings := read_headings(lines[titles]), member.label)
+    columns = table.match(headings)
     frame = read_strict_csv(b"\n".join(lines[titles:]), columns, member.label)
     frame.index = frame.index + titles
-    return frame, years, member.label
+    return table.finish(frame, columns, member.label), years, member.label
 
 
-def _match_headings(headings: tuple[str, ...], label: str) -> tuple[dict[str, str], dict[str, int]]:
-    code = next(filter(_CODE_HEADING.fullmatch, headings), "ladcode23")
-    name = next(filter(_NAME_HEADING.fullmatch, headings), "laname23")
+def _declare_by_sex(headings: tuple[str, ...], label: str) -> tuple[Table, dict[str, int]]:
+    """Declare the table with the years of its headings."""
     years = {heading: int(found[1]) for heading in headings if (found := _YEAR_HEADING.fullmatch(heading))}
     ordered = check_years(list(years.values()), label)
     if list(years.values()) != ordered:
         message = f"{label}: row 1: the years run backwards. Headings were probably moved: use the file as published."
         raise SourceError(message)
-    columns = {code: "area_code", name: "area_name", "country": "country", "sex": "sex", "age": "age_years"}
-    return columns | {heading: heading for heading in years}, years
-
-
-def _make_schema_by_sex(years: list[str]) -> pa.DataFrameSchema:
-    sexes = "|".join(row["published"] for row in read_code_table(SOURCE, "sexes.csv"))
-    age = rf"\d|[1-8]\d|{OLDEST_AGE}\+?"
-    columns = {
-        "area_code": make_column("ladcode", r"[EWSN]\d{8}", "a code like E06000006"),
-        "area_name": make_column("laname", r"\S.*[A-Za-z].*", "the name of an authority"),
-        "country": make_column("country", "[EWSN]", "one of E, W, S, N"),
-        "sex": make_column("sex", sexes, f"one of {sexes.replace('|', ', ')}"),
-        "age_years": make_column("age", age, f"an age from 0 to {OLDEST_AGE}"),
-    }
-    figures = {year: make_column(year, WHOLE, "a whole number") for year in years}
-    return pa.DataFrameSchema(columns | figures, strict=True)
+    code = next(filter(_CODE_HEADING.fullmatch, headings), "ladcode23")
+    name = next(filter(_NAME_HEADING.fullmatch, headings), "laname23")
+    sexes = [row["published"] for row in read_code_table(SOURCE, "sexes.csv")]
+    columns = (
+        Column("area_code", (code,), r"[EWSN]\d{8}", "a code like E06000006"),
+        Column("area_name", (name,), r"\S.*[A-Za-z].*", "the name of an authority"),
+        Column("country", ("country",), "[EWSN]", "one of E, W, S, N"),
+        Column("sex", ("sex",), "|".join(sexes), f"one of {', '.join(sexes)}"),
+        Column("age_years", ("age",), rf"\d|[1-8]\d|{OLDEST_AGE}\+?", f"an age from 0 to {OLDEST_AGE}"),
+    )
+    return Table((*columns, *(Column(year, (year,), WHOLE, "a whole number") for year in years))), years
 
 
 def _check_whole(frame: pd.DataFrame, label: str) -> None:

@@ -62,11 +62,7 @@ _PERIOD_KINDS: Mapping[Frequency, type[Period] | None] = {
 }
 
 UNIT_SEPARATOR = "|"
-
-
-def join_unit(values: Sequence[str]) -> str:
-    """Write the values of a table's unit columns as one text; nothing for a table without any."""
-    return UNIT_SEPARATOR.join(values)
+"""Stands between the values of a table's unit columns where they are written as one text."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +113,7 @@ class Records:
         Whether the file says of itself that it was generated.
     parts : tuple of (unit, period)
         Parts that the file delivers by its name, so that a month in which nothing happened counts as delivered. Other
-        parts are those of the rows. Several unit columns are joined as `join_unit` joins them.
+        parts are those of the rows. Several unit columns are joined with `UNIT_SEPARATOR`.
     """
 
     table: str
@@ -162,15 +158,17 @@ class Reader:
     find_files : callable
         Picks its own files out of an opened delivery without reading their rows; none where there are none. Raises
         `SourceError` only for a file that is clearly its own and cannot be used.
+    knows_by_name : bool
+        Whether it tells its files by their names, unopened.
     """
 
     source: str
     publisher: str
     address: str
-    licence: str
     tables: tuple[RecordTable, ...]
     find_files: Callable[[Sequence[Member]], tuple[SourceFile, ...]]
     knows_by_name: bool = False
+    licence: str = "Open Government Licence v3.0"
 
     def table(self, name: str) -> RecordTable:
         """Give one of its tables by name."""

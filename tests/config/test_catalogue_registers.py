@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
+from reader_checks import read_table
 
 from shp_analysis.config.catalogue import CATALOGUE_FOLDER, Catalogue, Indicator, read_catalogue
 from shp_analysis.config.comparator_lists import find_comparators, gather_neighbours, read_comparator_lists
@@ -26,7 +27,7 @@ from shp_analysis.config.priorities import (
     read_priorities,
 )
 from shp_analysis.errors import ParametersError, RequestError
-from shp_analysis.readers.dfe_neighbours import read_neighbours
+from shp_analysis.readers import dfe_neighbours
 from shp_analysis.reference.areas import HALTON, read_area
 
 CATALOGUE = read_catalogue()
@@ -288,7 +289,7 @@ def test_haltons_peers_are_the_departments_ten_and_say_whose_they_are():
 
 
 def test_the_shipped_list_is_the_published_one(shared_data):
-    published = read_neighbours(shared_data / "geography" / "dfe-statistical-neighbours-2025.xlsx")
+    published = read_table(dfe_neighbours.READER, shared_data / "geography" / "dfe-statistical-neighbours-2025.xlsx")
     before = published.copy()
     assert gather_neighbours(published, AREA) == find_comparators(read_comparator_lists(), AREA)
     pd.testing.assert_frame_equal(published, before)

@@ -8,11 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
-from reader_checks import claim, is_simulated, read_all
+from reader_checks import claim, is_simulated, read_all, read_table
 
 from shp_analysis.errors import SourceError
-from shp_analysis.readers.boundaries import READER, Boundary, measure_ring, read_boundaries
+from shp_analysis.readers.boundaries import READER, measure_ring
 
 SQUARE = [[-2.7, 53.3], [-2.6, 53.3], [-2.6, 53.4], [-2.7, 53.4], [-2.7, 53.3]]
 HOLE = [[-2.66, 53.34], [-2.66, 53.36], [-2.64, 53.36], [-2.64, 53.34], [-2.66, 53.34]]
@@ -36,24 +37,25 @@ def change(edit: Callable[[Feature], None]) -> Feature:
     return feature
 
 
-def area(boundary: Boundary) -> float:
-    return sum(
-        abs(measure_ring(outer)) - sum(abs(measure_ring(hole)) for hole in holes) for outer, *holes in boundary.polygons
-    )
+def area(points: pd.DataFrame) -> float:
+    """Sum the areas of the outer rings, less those of the holes."""
+    rings = points.groupby(["area_code", "polygon", "ring"])[["longitude", "latitude"]]
+    areas = {key: abs(measure_ring(tuple(ring.itertuples(index=False, name=None)))) for key, ring in rings}
+    return sum(size if ring == 0 else -size for (_, _, ring), size in areas.items())
 
 
 def test_an_area_keeps_its_rings_and_holes(tmp_path):
-    (ward,) = read_boundaries(write(tmp_path / "wards.geojson", WARD))
-    assert (ward.area_code, ward.area_name, ward.area_type) == ("E05013169", "Appleton", "ward")
-    assert (ward.vintage, ward.authority_code) == ("WD25", "E06000006")
-    assert [len(ring) for ring in ward.polygons[0]] == [5, 5]
+    ward = read_table(READER, write(tmp_path / "wards.geojson", WARD))
+    about = ward[["area_code", "area_name", "area_type", "vintage", "authority_code"]].drop_duplicates()
+    assert about.to_numpy().tolist() == [["E05013169", "Appleton", "ward", "WD25", "E06000006"]]
+    assert ward.groupby(["polygon", "ring"]).size().to_dict() == {(0, 0): 5, (0, 1): 5}
     assert area(ward) == pytest.approx(0.1 * 0.1 - 0.02 * 0.02)
 
 
 def test_a_wards_own_code_counts_wherever_it_stands(tmp_path):
     about = {"LAD25CD": "E06000006", "LAD25NM": "Halton", "WD25CD": "E05013169", "WD25NM": "Appleton"}
-    (ward,) = read_boundaries(write(tmp_path / "wards.geojson", {**WARD, "properties": about}))
-    assert (ward.area_code, ward.authority_code) == ("E05013169", "E06000006")
+    ward = read_table(READER, write(tmp_path / "wards.geojson", {**WARD, "properties": about}))
+    assert set(zip(ward["area_code"], ward["authority_code"], strict=True)) == {("E05013169", "E06000006")}
 
 
 @pytest.mark.parametrize(
@@ -65,17 +67,17 @@ def test_a_wards_own_code_counts_wherever_it_stands(tmp_path):
     ],
 )
 def test_the_real_boundaries(shared_data, name, kind, vintage, areas):
-    boundaries = read_boundaries(shared_data / "geography" / name)
-    assert len(boundaries) == areas
-    assert {boundary.area_type for boundary in boundaries} == {kind}
-    assert {boundary.vintage for boundary in boundaries} == {vintage}
-    assert {boundary.authority_code for boundary in boundaries} == {"E06000006"}
+    boundaries = read_table(READER, shared_data / "geography" / name)
+    assert boundaries["area_code"].nunique() == areas
+    assert set(boundaries["area_type"]) == {kind}
+    assert set(boundaries["vintage"]) == {vintage}
+    assert set(boundaries["authority_code"]) == {"E06000006"}
 
 
 def test_the_real_wards_and_lsoas_cover_the_same_borough(shared_data):
     folder = shared_data / "geography"
     names = ("halton-wards.geojson", "halton-lsoa-2011.geojson", "halton-lsoa-2021.geojson")
-    wards, older, newer = (sum(map(area, read_boundaries(folder / name))) for name in names)
+    wards, older, newer = (area(read_table(READER, folder / name)) for name in names)
     assert older == pytest.approx(newer, rel=0.005)
     assert wards == pytest.approx(newer, rel=0.05)
 
@@ -134,23 +136,20 @@ def damage_code(feature: Feature) -> None:
 def test_what_is_no_boundary_is_refused(tmp_path, edit, told):
     path = write(tmp_path / "wards.geojson", WARD, change(edit))
     with pytest.raises(SourceError) as refusal:
-        read_boundaries(path)
+        read_table(READER, path)
     assert told in str(refusal.value)
     assert "wards.geojson: feature 2" in str(refusal.value)
     assert "Use the file as published" in str(refusal.value)
 
 
-def test_an_area_stands_once_and_no_file_is_refused(tmp_path):
+def test_an_area_stands_once_and_what_is_no_list_is_refused(tmp_path):
     with pytest.raises(SourceError, match="E05013169 is there 2 times"):
-        read_boundaries(write(tmp_path / "wards.geojson", WARD, WARD))
+        read_table(READER, write(tmp_path / "wards.geojson", WARD, WARD))
     with pytest.raises(SourceError, match="has no list of features"):
-        read_boundaries(write(tmp_path / "wards.geojson"))
+        read_table(READER, write(tmp_path / "wards.geojson"))
     (tmp_path / "wards.geojson").write_text("<html>")
     with pytest.raises(SourceError, match="is no JSON text"):
-        read_boundaries(tmp_path / "wards.geojson")
-    (tmp_path / "nothing").mkdir()
-    with pytest.raises(SourceError, match="holds no GeoJSON of boundaries"):
-        read_boundaries(tmp_path / "nothing")
+        read_table(READER, tmp_path / "wards.geojson")
 
 
 def test_the_reader_gives_every_point_of_the_real_files(shared_data):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from reader_checks import claim, is_simulated, read_all
+from reader_checks import claim, is_simulated, read_all, read_table
 from sheet_files import Value, write_xlsx
 
 from shp_analysis.errors import SourceError
-from shp_analysis.readers.dfe_neighbours import CLOSENESS, HEADINGS, READER, read_neighbours
+from shp_analysis.readers.dfe_neighbours import CLOSENESS, HEADINGS, READER
 
 REAL = "dfe-statistical-neighbours-2025.xlsx"
 
@@ -31,7 +31,7 @@ def write(path: Path, row: int | None = None, column: int = 0, value: Value = No
 
 
 def test_the_real_workbook_gives_haltons_neighbours_in_order(shared_data):
-    neighbours = read_neighbours(shared_data / "geography" / REAL)
+    neighbours = read_table(READER, shared_data / "geography" / REAL)
     halton = neighbours[neighbours["authority_name"] == "Halton"]
     numbers = [342, 840, 344, 394, 807, 370, 390, 372, 808, 343]
     assert halton["dfe_neighbour_number"].tolist() == [str(number) for number in numbers]
@@ -45,7 +45,7 @@ def test_the_real_workbook_gives_haltons_neighbours_in_order(shared_data):
 
 
 def test_rows_below_an_empty_one_are_read_and_the_order_is_kept(tmp_path):
-    neighbours = read_neighbours(write(tmp_path / "neighbours.xlsx"))
+    neighbours = read_table(READER, write(tmp_path / "neighbours.xlsx"))
     assert len(neighbours) == 110
     assert neighbours["dfe_authority_number"].nunique() == 11
     assert neighbours["neighbour_rank"].tolist()[:10] == [*range(1, 11)]
@@ -67,7 +67,7 @@ def test_rows_below_an_empty_one_are_read_and_the_order_is_kept(tmp_path):
 )
 def test_what_is_wrong_is_told(tmp_path, column, value, told):
     with pytest.raises(SourceError) as refusal:
-        read_neighbours(write(tmp_path / "n.xlsx", 0, column, value))
+        read_table(READER, write(tmp_path / "n.xlsx", 0, column, value))
     assert told in str(refusal.value)
     assert "n.xlsx > LA SN Groups" in str(refusal.value)
     assert str(refusal.value).endswith("Use the file as published.")
@@ -78,16 +78,7 @@ def test_headings_in_another_order_are_refused(tmp_path):
     path = tmp_path / "n.xlsx"
     path.write_bytes(write_xlsx({"LA SN Groups": [headings, authority(301)]}))
     with pytest.raises(SourceError, match="allowed, in this order: LA num, LA Name"):
-        read_neighbours(path)
-
-
-def test_none_or_two_workbooks_are_refused(tmp_path):
-    with pytest.raises(SourceError, match="holds no workbook of statistical neighbours"):
-        read_neighbours(tmp_path)
-    write(tmp_path / "a.xlsx")
-    write(tmp_path / "b.xlsx")
-    with pytest.raises(SourceError, match="holds 2 workbooks"):
-        read_neighbours(tmp_path)
+        read_table(READER, path)
 
 
 def test_the_reader_claims_the_workbook_alone(shared_data, tmp_path):

@@ -5,9 +5,9 @@ import zipfile
 import numpy as np
 import pandas as pd
 import pytest
+from reader_checks import read_table
 
-from shp_analysis.readers import stats19
-from shp_analysis.readers.dft_traffic import read_traffic
+from shp_analysis.readers import dft_traffic, stats19
 from shp_analysis.readers.stats19_links import place_records
 from shp_analysis.reference.areas import HALTON, read_area
 from shp_analysis.reference.periods import CalendarYear, Month
@@ -129,7 +129,7 @@ def test_the_mid_year_file_lies_alone(written):
 
 
 def test_traffic_is_as_usual(written):
-    traffic = read_traffic(written[2])
+    traffic = read_table(dft_traffic.READER, written[2])
     halton = traffic[traffic["authority_code"] == HALTON]
     assert list(halton["year"]) == YEARS
     usual = read_sample_table("traffic.csv").set_index("local_authority_code").loc[HALTON, "million_miles_all"]
