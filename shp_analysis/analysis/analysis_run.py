@@ -181,7 +181,7 @@ class AnalysisRun(Run):
 
     def _read_records(self, held: AreaRecords, window: Period, name: str) -> pd.DataFrame:
         condition = held.table.condition(held.area)
-        inside = [label for label in held.periods["period"].unique() if _lies_in(held.read_period(label), window)]
+        inside = [label for label in held.periods["period"].unique() if held.read_period(label).lies_within(window)]
         if condition is None or not inside:
             raise RequestError(f"Nothing of {name} was received for {held.area.name} in {window.short_words}.")
         place, values = condition
@@ -326,10 +326,6 @@ class AnalysisRun(Run):
 def _list_chosen(area: Area, codes: Sequence[str]) -> ComparatorList:
     peers = tuple(Comparator(code, read_area(code).name) for code in codes)
     return ComparatorList("chosen by the analyst", area.code, peers, "chosen for this analysis", "the analyst")
-
-
-def _lies_in(part: Period, window: Period) -> bool:
-    return window.start <= part.start and part.end <= window.end
 
 
 def _touches(one: SeriesBreak, period: Period) -> bool:

@@ -258,13 +258,9 @@ def note_unsettled(records: AreaRecords, measure: Measure, comparison: Compariso
     found = [
         (records.read_period(each.period), each)
         for each in records.unsettled
-        if each.measure in wanted and any(_lies_within(records.read_period(each.period), period) for period in both)
+        if each.measure in wanted and any(records.read_period(each.period).lies_within(period) for period in both)
     ]
     return tuple(_name_unsettled(period, each) for period, each in sorted(found, key=lambda pair: pair[0].start))
-
-
-def _lies_within(inner: Period, outer: Period) -> bool:
-    return outer.start <= inner.start and inner.end <= outer.end
 
 
 def _name_unsettled(period: Period, unsettled: Unsettled) -> Reason:

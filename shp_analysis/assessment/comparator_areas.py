@@ -453,7 +453,7 @@ def _say_unlike(other: Unplaced | None, own: Unplaced | None) -> str:
 def _read_figure(other_areas: OtherAreas, records: AreaRecords, assessment: Assessment) -> Figure:
     """Read the period's figure by the rules that hold for the paper's own area."""
     period, labels = assessment.period, records.periods["period"]
-    inside = [period.start <= (each := records.read_period(label)).start and each.end <= period.end for label in labels]
+    inside = [records.read_period(label).lies_within(period) for label in labels]
     own = replace(records, periods=records.periods[np.array(inside, dtype=bool)])
     observations = count_observations(own, assessment.indicator, assessment.source)
     used = own.files.index.isin(list_files_within(observations, period))

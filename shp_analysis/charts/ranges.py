@@ -303,8 +303,9 @@ def plot_changes(
     _draw_rows(axes, shown, "verdict", colours, hollow=unclear)
     _finish_change_axes(axes, limit)
     _draw_arrows(axes, rows, limit)
-    for row, words in _list_words(rows):
-        axes.text(1.0, row, words, ha="center", va="center", fontsize=ROW_POINTS, **ON_WHITE)
+    for row, words in enumerate(rows["words"]):
+        if words:
+            axes.text(1.0, row, words, ha="center", va="center", fontsize=ROW_POINTS, **ON_WHITE)
     name_rows(axes, rows["name"].tolist())
     axes.set_ylim(len(rows) - 0.4, -0.6)
     return axes
@@ -328,10 +329,6 @@ def _list_changes(compared: Sequence[Comparison], names: Sequence[str]) -> pd.Da
     frame = pd.DataFrame(rows, columns=["name", "value", "lower", "upper", "verdict"])
     words = [_say_untested(each) for each in compared]
     return frame.assign(words=pd.Series(words, dtype=object).where(frame["value"].isna(), ""))
-
-
-def _list_words(rows: pd.DataFrame) -> list[tuple[int, str]]:
-    return [(row, words) for row, words in enumerate(rows["words"]) if words]
 
 
 def _read_ratios(comparison: Comparison) -> tuple[float, float, float]:

@@ -271,7 +271,8 @@ def _label_ends(axes: Axes, points: pd.DataFrame, palette: dict[str, str], *, is
         fill(f"{name} {value}".strip() if is_named else value, LABEL_LETTERS)
         for name, value in zip(last["series"], values, strict=True)
     ]
-    heights = [(1 + each.count("\n")) * _row_height(axes) for each in named]
+    row_height = _ROW_POINTS / _points_each(axes)
+    heights = [(1 + each.count("\n")) * row_height for each in named]
     for place, (at, value, name), words in zip(
         spread_labels(last["y"].tolist(), heights),
         last[["x", "y", "series"]].itertuples(index=False),
@@ -300,10 +301,6 @@ def _points_each(axes: Axes) -> float:
     figure = cast("Canvas", axes.get_figure(root=True))
     height = min(float(figure.get_size_inches()[1]), FIGURE_SIZES_MM["narrow"][1] / MM_PER_INCH)
     return _AXIS_SHARE * height * _POINTS_PER_INCH / (high - low)
-
-
-def _row_height(axes: Axes) -> float:
-    return _ROW_POINTS / _points_each(axes)
 
 
 def spread_labels(wanted: Sequence[float], heights: Sequence[float]) -> list[float]:

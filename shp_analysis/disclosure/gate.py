@@ -89,7 +89,8 @@ class Gate:
         if self.facts is None:
             return True
         told = list_frame_facts(name, records, rows, window)
-        return not _lacks_a_cell(rows, told) and self._admits(told)
+        lacks_a_cell = bool(told.sensitive) and bool(rows["sum_value"].isna().any())
+        return not lacks_a_cell and self._admits(told)
 
     def admits_figures(self, name: str, assessments: Sequence[Assessment], records: AreaRecords) -> bool:
         """Say whether a table may print the first comparison of figures that the catalogue does not have.
@@ -184,10 +185,6 @@ def _split(holder: str) -> tuple[str, str]:
 def _rank(indicator: Indicator, place: int) -> tuple[bool, bool, int]:
     """Say what is withheld first where one of several must be: what is not core, then shares, then what stands last."""
     return indicator.importance is not Importance.CORE, indicator.kind is not Kind.COUNT, place
-
-
-def _lacks_a_cell(rows: pd.DataFrame, told: Facts) -> bool:
-    return bool(told.sensitive) and bool(rows["sum_value"].isna().any())
 
 
 def _leave_out_notes(assessment: Assessment) -> Assessment:

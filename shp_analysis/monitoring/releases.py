@@ -300,9 +300,10 @@ def _compare_codes(
         if any(store.parts_held(name, as_of=as_of).empty for name in table.stored):
             continue  # it is counted together with a table that has not come
         counts = _count_codes(store, table, column, pair, as_of)
+        newer = set(pair.newer["sha256"])
         now, before, ever = (
             counts[counts["sha256"].isin(files)].groupby("code")["records"].sum()
-            for files in (set(pair.newer["sha256"]), set(pair.older["sha256"]), _earlier(counts, pair))
+            for files in (newer, set(pair.older["sha256"]), set(counts["sha256"]) - newer)
         )
         if now.empty:
             continue  # it says nothing that can be counted yet, such as casualties without their collisions
@@ -318,10 +319,6 @@ def _coded_columns(name: str) -> Iterator[tuple[CountedTable, str]]:
         if table.stored[0] == name:
             yield from ((table, column) for column in table.filters if column not in table.parts.unit_columns)
             return
-
-
-def _earlier(counts: pd.DataFrame, pair: ReleasePair) -> set[str]:
-    return set(counts["sha256"]) - set(pair.newer["sha256"])
 
 
 def _count_codes(store: Store, table: CountedTable, column: str, pair: ReleasePair, as_of: date | None) -> pd.DataFrame:

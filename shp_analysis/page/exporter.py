@@ -242,7 +242,7 @@ def collect_page(notebook: NotebookNode) -> Page:
     numbered = list(enumerate(notebook.cells, start=1))
     for number, cell in numbered:
         _refuse_failure(cell, _name_cell(number, cell))
-    shown = [(number, cell) for number, cell in numbered if _is_for_board(cell)] or numbered
+    shown = [(number, cell) for number, cell in numbered if is_for_board(cell)] or numbered
     taken = {"main"}
     return build_page([block for number, cell in shown for block in _read_cell(cell, _name_cell(number, cell), taken)])
 
@@ -253,7 +253,8 @@ def _check_was_run(notebook: NotebookNode) -> None:
         raise BriefingError("The notebook has no outputs, so there is nothing to publish. Run it first.")
 
 
-def _is_for_board(cell: NotebookNode) -> bool:
+def is_for_board(cell: NotebookNode) -> bool:
+    """Say whether a cell belongs to the board's page; the others are the analyst's working."""
     return BOARD_TAG in cell.metadata.get("tags", ())
 
 

@@ -181,7 +181,7 @@ def _say_apart(comparison: Comparison) -> str:
     if since is None:
         return say(comparison.reasons[0])
     if since.until_month:
-        return f"Not compared with {write_month(since.first_day)} to {_end(since)}."
+        return f"Not compared with {write_month(since.first_day)} to {Month(since.until_month).in_words}."
     return f"Not compared: recorded otherwise since {write_month(since.first_day)}."
 
 
@@ -197,11 +197,7 @@ def _delivery(run: Run, priority: Priority) -> Cell:
 
 
 def _name_period(period: Period) -> str:
-    return f"year to {period.end:%B %Y}" if isinstance(period, YearEnding) else period.short_words
-
-
-def _end(each: SeriesBreak) -> str:
-    return Month(each.until_month).in_words if each.until_month else ""
+    return f"year to {write_month(period.end)}" if isinstance(period, YearEnding) else period.short_words
 
 
 MOST_CONVERSATIONS = 3

@@ -71,17 +71,13 @@ def _is_shown(one: SeriesBreak, assessment: Assessment) -> bool:
 def _note_break(each: SeriesBreak) -> Note:
     """Say what a break is under the name that charts write; the code that sentences write is left to the screen."""
     when = f"{_when(each)}{'' if each.is_confirmed else ' (date not confirmed)'}"
-    clause = _as_clause(each)
+    clause = f"{capitalise(each.what_changed)}."
     return Note(f"{each.name} ({each.break_id}), {when}", clause, in_short=Note(f"{each.name}, {when}", clause))
 
 
 def _when(each: SeriesBreak) -> str:
     first = Month(each.from_month).in_words
     return f"{first} to {Month(each.until_month).in_words}" if each.until_month else f"from {first}"
-
-
-def _as_clause(each: SeriesBreak) -> str:
-    return f"{capitalise(each.what_changed)}."
 
 
 def explain_reading(run: Run) -> Notes:

@@ -162,6 +162,10 @@ class Period(ABC):
         """Say whether the two share at least one day, whatever their kinds."""
         return self.start <= other.end and other.start <= self.end
 
+    def lies_within(self, other: Period) -> bool:
+        """Say whether every day of the period is one of the other's, whatever their kinds."""
+        return other.start <= self.start and self.end <= other.end
+
     def __lt__(self, other: object) -> bool:
         if not isinstance(other, Period):
             return NotImplemented

@@ -14,7 +14,7 @@ import nbformat
 from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
 
-from shp_analysis.page.exporter import BOARD_TAG
+from shp_analysis.page.exporter import is_for_board
 from shp_analysis.page.rendering import read_parts_stylesheet
 
 WORKING_FOLDER = "working"
@@ -39,11 +39,6 @@ _PAGE = """<!DOCTYPE html>
 """
 
 
-def has_working(notebook: NotebookNode) -> bool:
-    """Say whether a notebook holds an analyst's working beside the board's page."""
-    return any(BOARD_TAG in cell.metadata.get("tags", ()) for cell in notebook.cells)
-
-
 def keep_working(executed: Path, pack: Path) -> tuple[str, ...]:
     """Put an executed notebook into a pack, with a page of it; nothing where it holds no working.
 
@@ -59,7 +54,7 @@ def keep_working(executed: Path, pack: Path) -> tuple[str, ...]:
         The names of what was written, by their place in the pack.
     """
     notebook = nbformat.read(executed, as_version=4)  # type: ignore[no-untyped-call]
-    if not has_working(notebook):
+    if not any(is_for_board(cell) for cell in notebook.cells):
         return ()
     _forget_machine(notebook)
     folder = pack / WORKING_FOLDER

@@ -362,14 +362,11 @@ def _with_neighbours(model: CountModel, design: Floats, months: Floats, tested_m
     ratio, autocorrelation = model.pearson_ratio, ASSUMED_AUTOCORRELATION
     if len(months) >= LONG_HISTORY_MONTHS:
         variance, covariance = _covariances(model, design, months)
-        autocorrelation = _count_if_clear(covariance / variance if variance > 0 else 0.0)
+        found = covariance / variance if variance > 0 else 0.0
+        autocorrelation = min(found, LARGEST_AUTOCORRELATION) if found > SMALLEST_AUTOCORRELATION else 0.0
         ratio = variance if autocorrelation else ratio
     left = float(model.degrees_of_freedom)
     return Dispersion(*weight_towards_chance(ratio, left), len(months), autocorrelation, tested_months, left)
-
-
-def _count_if_clear(autocorrelation: float) -> float:
-    return min(autocorrelation, LARGEST_AUTOCORRELATION) if autocorrelation > SMALLEST_AUTOCORRELATION else 0.0
 
 
 def _covariances(model: CountModel, design: Floats, months: Floats) -> tuple[float, float]:

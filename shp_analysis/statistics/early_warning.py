@@ -103,11 +103,6 @@ class Likelihoods:
     variable: Floats
 
 
-def weigh_kinds(shifts: Shifts, design: Design) -> Likelihoods:
-    """Say how well each kind of series explains what each window leaves, its shift taken for real."""
-    return _spread_out(*_explain_residuals(shifts, design))
-
-
 def weigh_kinds_overall(pack: Sequence[tuple[Shifts, Design]]) -> Likelihoods:
     """Say how well each kind explains each series, whether it has shifted within one of its windows or not.
 
@@ -206,7 +201,7 @@ class Tails:
 
 def judge_shifts(shifts: Shifts, design: Design, shares: Shares) -> Tails:
     """Give the tail probability of each window's shift, as a mean over the kinds of series."""
-    chance, variable = _posterior(weigh_kinds(shifts, design), shares)
+    chance, variable = _posterior(_spread_out(*_explain_residuals(shifts, design)), shares)
     variances = SCALES * design.noise[2][:, :, None]
     size = np.abs(shifts.shifts)
     tails = ndtr(-size[:, None, None] / np.sqrt(variances))

@@ -278,12 +278,9 @@ def _test_season(observed: Floats, design: Floats, exposure: npt.ArrayLike, mode
     without = np.column_stack([np.ones(len(observed)), design[:, MONTHS_PER_YEAR:]])
     plain = fit_counts(observed, without, exposure)
     terms = plain.degrees_of_freedom - model.degrees_of_freedom
-    gained = _deviance_between(observed, plain.expected, model.expected) / terms / model.dispersion
+    deviance = 2 * (observed * np.log(model.expected / plain.expected) - (model.expected - plain.expected)).sum()
+    gained = float(deviance) / terms / model.dispersion
     return float(stats.f.sf(max(gained, 0.0), terms, model.degrees_of_freedom))
-
-
-def _deviance_between(observed: Floats, plain: Floats, full: Floats) -> float:
-    return float(2 * (observed * np.log(full / plain) - (full - plain)).sum())
 
 
 def _predict(mean: Floats, spread: Floats, dispersion: float, confidence: float) -> tuple[Floats, Floats]:

@@ -428,6 +428,13 @@ def test_periods_of_two_kinds_may_overlap():
     assert not Month("2025-01").overlaps(Month("2025-02"))
 
 
+def test_a_period_lies_within_another_of_any_kind():
+    assert Quarter("2024-25 Q3").lies_within(CalendarYear("2024"))
+    assert Month("2025-01").lies_within(Month("2025-01"))
+    assert not FinancialYear("2024-25").lies_within(CalendarYear("2024"))
+    assert not CalendarYear("2024").lies_within(Quarter("2024-25 Q3"))
+
+
 def test_a_period_cannot_be_changed_and_survives_a_journey_between_processes():
     q3 = Quarter("2024-25 Q3")
     with pytest.raises(AttributeError):

@@ -33,6 +33,7 @@ from shp_analysis.papers.gated_counts import (
     read_caseload,
 )
 from shp_analysis.papers.run import Run
+from shp_analysis.reference.period_spellings import write_month
 from shp_analysis.reference.periods import Quarter
 from shp_analysis.statistics.intervals import wilson_interval
 from shp_analysis.text.sentences import describe_caveat
@@ -258,7 +259,7 @@ def _say_quarter(quarter: Quarter, frame: pd.DataFrame) -> str:
     flow = f"{format_count(row['opened'])} were opened and {format_count(row['closed'])} closed"
     if any(map(math.isnan, row.values())):
         return f"{quarter.short_words}: {_say_last(upto)}."
-    return f"At the end of {quarter.end:%B %Y} there were {stock}; in the quarter {flow}."
+    return f"At the end of {write_month(quarter.end)} there were {stock}; in the quarter {flow}."
 
 
 def _say_balance(quarter: Quarter, frame: pd.DataFrame) -> tuple[Sentence, ...]:

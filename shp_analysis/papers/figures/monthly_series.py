@@ -59,6 +59,7 @@ from shp_analysis.page.style import (
 )
 from shp_analysis.papers.figures.notes import describe_not_received, list_breaks, name_breaks
 from shp_analysis.papers.run import Run
+from shp_analysis.reference.period_spellings import write_month
 from shp_analysis.reference.periods import FinancialYear, Month, Period, Quarter, count_months
 from shp_analysis.statistics.control_charts import FEWEST_POINTS, Footing
 from shp_analysis.statistics.trends import AgainstSameQuarters
@@ -137,7 +138,7 @@ def list_names_of_events(run: Run, assessment: Assessment, first_day: date, last
     events = read_events(catalogue=run.catalogue)
     named = _name_windows(list_windows(events, assessment.indicator.id, assessment.area, first_day, last_day))
     return [
-        f"{name} ({', '.join(dict.fromkeys(f'{each.first_day:%B %Y}' for each in windows))})"
+        f"{name} ({', '.join(dict.fromkeys(write_month(each.first_day) for each in windows))})"
         for name, windows in named.items()
     ]
 
@@ -533,7 +534,11 @@ def _state_months(season: SeasonOfPeriod) -> str:
 
 
 def _describe_season(assessment: Assessment, months: Sequence[ExpectedMonth]) -> str:
-    outside = [each.period.short_words for each in months if not each.is_asked and _is_outside(each)]
+    outside = [
+        each.period.short_words
+        for each in months
+        if not each.is_asked and (each.count < each.lower or each.count > each.upper)
+    ]
     asked = ", ".join(
         f"{each.period.short_words} {format_count(each.count)} (expected {format_count(each.lower)} to "
         f"{format_count(each.upper)})"
@@ -545,10 +550,6 @@ def _describe_season(assessment: Assessment, months: Sequence[ExpectedMonth]) ->
         f"Line chart of {assessment.indicator.numerator} a month from {months[0].period.short_words} to "
         f"{months[-1].period.short_words}, over the range expected by season and level. {asked}. {before}"
     ).strip()
-
-
-def _is_outside(month: ExpectedMonth) -> bool:
-    return month.count < month.lower or month.count > month.upper
 
 
 def _caption_season(
@@ -653,8 +654,8 @@ class PatternRun:
     def words(self) -> str:
         """From which month to which: `May to December 2023`."""
         first, last = self.marks[0].period.start, self.marks[-1].period.end
-        head = f"{first:%B}" if first.year == last.year else f"{first:%B %Y}"
-        return f"{head} to {last:%B %Y}"
+        head = f"{first:%B}" if first.year == last.year else write_month(first)
+        return f"{head} to {write_month(last)}"
 
 
 def list_ranges(assessment: Assessment, first_day: date) -> list[LimitStretch]:

@@ -287,7 +287,11 @@ def describe_rest_of_country(comparison: YearsCompared) -> tuple[str, ...]:
     now, then = (CalendarYear.containing(each.start) for each in _find_periods(assessment))
     if then not in own.counts:
         return ("Nothing can be concluded: the year before is not shown.",)
-    moved = [f"{other.name} went {_say_counts(other.compare(then, now))}" for other in comparison.others]
+    others = [(other.name, other.compare(then, now)) for other in comparison.others]
+    moved = [
+        f"{name} went from {format_count(change.baseline_count)} to {format_count(change.count)}"
+        for name, change in others
+    ]
     return (
         f"{assessment.indicator.name}: {_say_change(own, then, now)}.",
         _say_ratios(comparison),
@@ -327,10 +331,6 @@ def _index(years_of_area: YearsOfArea, first: CalendarYear, year: CalendarYear) 
 def _find_periods(assessment: Assessment) -> tuple[CalendarYear, CalendarYear]:
     comparison = assessment.comparisons[0]
     return CalendarYear.containing(comparison.period.start), CalendarYear.containing(comparison.baseline.start)
-
-
-def _say_counts(change: Change) -> str:
-    return f"from {format_count(change.baseline_count)} to {format_count(change.count)}"
 
 
 def _say_change(years_of_area: YearsOfArea, then: CalendarYear, now: CalendarYear) -> str:
