@@ -134,9 +134,9 @@ def scorecard() -> DataTable:
         group_by="priority",
         columns=[
             Column("indicator", "Indicator", is_row_heading=True),
-            Column("now", "Oct–Dec 2024", "Same quarter", "right"),
-            Column("before", "Oct–Dec 2023", "Same quarter", "right"),
-            Column("change", "Change, % and 95% range", "Same quarter", "right"),
+            Column("now", "Oct–Dec 2024", align="right"),
+            Column("before", "Oct–Dec 2023", align="right"),
+            Column("change", "Change, % and 95% range", align="right"),
             Column("year", "12 months to Dec 2024", align="right"),
             Column("verdict", "Verdict", is_verdict=True),
             Column("line", "36 months"),
