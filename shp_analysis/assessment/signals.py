@@ -30,7 +30,7 @@ from shp_analysis.statistics.control_charts import (
     assess_xmr,
     number_segments,
 )
-from shp_analysis.statistics.early_warning import CountSeries, EarlyWarning, find_early_warnings
+from shp_analysis.statistics.early_warning import CountSeries
 from shp_analysis.statistics.forecasts import (
     Forecast,
     TooFewPoints,
@@ -654,15 +654,13 @@ class Signals:
     series : CountedSeries
         Up to ten years; what everything else here is read from.
     quarter : Quarter
-        The latest that is over by the period's end; trend, warning and forecasts are of it.
+        The latest that is over by the period's end; trend and forecasts are of it.
     chart : XmrChart or None
         One point a month (or quarter), limits drawn anew only where a confirmed break moved the level. None where no
         point of it may be judged.
     season : SeasonOfPeriod or AgainstSameQuarters or TooShort
         The second where there are too few months for a model.
     trend : YearTrend
-    early_warning : EarlyWarning
-        Of this series by itself. Of many series looked at together `assessments.list_new_signals` has the word.
     forecast : QuarterForecast or TooFewPoints
     last_forecast : ScoredForecast or TooFewPoints
         What a quarter ago would have been forecast for this quarter, scored.
@@ -675,7 +673,6 @@ class Signals:
     chart: XmrChart | None
     season: SeasonOfPeriod | AgainstSameQuarters | TooShort
     trend: YearTrend
-    early_warning: EarlyWarning
     forecast: QuarterForecast | TooFewPoints
     last_forecast: ScoredForecast | TooFewPoints
     inputs: tuple[str, ...] = ()
@@ -712,7 +709,6 @@ def read_signals(
         chart=_chart(series, polarity),
         season=_season(series, period),
         trend=_trend(series, quarter),
-        early_warning=find_early_warnings([as_count_series(series, quarter)]).warnings[0],
         forecast=forecast_quarters(series, quarter),
         last_forecast=score_last_forecast(series, quarter),
         inputs=_list_files(observations, series.periods[0], period),
