@@ -1,4 +1,13 @@
-"""How near forecasts and their intervals came, by the measures of the M competitions."""
+"""How near forecasts and their intervals came, by the measures of the M competitions.
+
+References
+----------
+Hyndman and Koehler (2006), International Journal of Forecasting 22, 679-688: the mean absolute scaled error (MASE).
+Makridakis and Hibon (2000), International Journal of Forecasting 16, 451-476: the symmetric percentage error (sMAPE).
+Gneiting and Raftery (2007), JASA 102, 359-378: the interval score.
+Makridakis, Spiliotis and Assimakopoulos (2020), International Journal of Forecasting 36, 54-74: the interval score
+scaled as in MASE (MSIS).
+"""
 
 from __future__ import annotations
 

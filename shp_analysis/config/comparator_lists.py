@@ -147,7 +147,7 @@ def gather_neighbours(neighbours: pd.DataFrame, area: Area) -> ComparatorList | 
 
     Returns
     -------
-    PeerList or None
+    ComparatorList or None
         None where the list does not have the area. The department works with counties; a neighbour that is a county
         of several districts is in `left_out`, because nothing here is counted for it as one authority.
 

@@ -1,10 +1,18 @@
-"""Whether something changed otherwise here than elsewhere: one change of counts over another.
+"""Comparing two counts, and one change with another, allowing for how jumpy the series naturally is.
 
-Two ranges that overlap do not show that two changes are alike, and two that do not are rarer than they need be. So the
-one change is divided by the other, and the range of that ratio asked whether it leaves out 1.
+The question is whether two counts, each of events over its own exposure (days, or days times residents), could come
+from one underlying rate. Given their sum, the later count is binomial, so the test is a test of one proportion: exact
+for small counts whose series has no history, and the score test with the variance multiplied by the dispersion
+otherwise. The interval inverts the same test, so it excludes "no change" exactly when the p-value is below the level.
+
+Whether something changed differently here than elsewhere is asked of one change divided by the other, and of whether
+the range of that ratio leaves out 1: two ranges that overlap do not show that two changes are alike, and two that do
+not are rarer than they need be.
 
 References
 ----------
+Przyborowski and Wilenski (1940), Biometrika 31, 313-323: the conditional test of two Poisson counts.
+Wilson (1927), JASA 22, 209-212: the score interval of a proportion.
 Altman and Bland (2003), BMJ 326, 219: compare two estimates by the difference of their logarithms, not by whether
 each is clear.
 Zou and Donner (2008), Statistics in Medicine 27, 1693-1702: the interval of a difference from two separate intervals,

@@ -20,8 +20,9 @@ nothing happened. A mark is a reason to ask, and no proof.
 References
 ----------
 NHS England, Making Data Count: Strengthening your decisions (2019). The rules, the icons and their colours.
-Provost and Murray (2011), The Health Care Data Guide, pp. 155 and 192: individuals charts, screening of ranges.
-Nelson (1982), Control charts for individual measurements, Journal of Quality Technology 14, 172-173.
+Provost and Murray (2011), The Health Care Data Guide, pp. 155 and 192: individuals charts, how many points limits need.
+Nelson (1982), Control charts for individual measurements, Journal of Quality Technology 14, 172-173: screening of
+ranges.
 """
 
 from __future__ import annotations
@@ -347,7 +348,7 @@ def assess_xmr(
     settings : XmrSettings, optional
     segments : array_like of int, shape (n,), optional
         Never falling; where the number rises, mean and limits are drawn anew and no rule looks across. See
-        `chart_stretches.number_segments`.
+        `number_segments`.
 
     Returns
     -------

@@ -19,10 +19,18 @@ years, a change in a season's shape, or anything in a series with fewer than 16 
 a fifth on 100 events a quarter is found within two years in 92 to 97 of 100 series of a pack of their like; with five
 years of quarters behind it in 81 to 82 where it is alone or its pack is of all kinds.
 
+How large a shift chance makes depends on the kind of series: pure chance and nothing else; or more variable than
+chance by some factor, and one period like the next to some degree. How probable each kind is follows from the
+residuals' spread and their lag-one correlation, both taken after the shift in question, so that a real change does not
+pass for a variable series; and from how common each kind is, which a pack of series teaches. The tail probability of a
+shift is the mean over the kinds.
+
 References
 ----------
 Lai (1995), Sequential changepoint detection in quality control, JRSS B 57, 613-658.
 Benjamini and Hochberg (1995), JRSS B 57, 289-300.
+Efron (2010), Large-Scale Inference, chapter 1: what parallel series teach of one another.
+Dempster, Laird and Rubin (1977), JRSS B 39, 1-38: learning shares by expectation and maximisation.
 """
 
 from __future__ import annotations

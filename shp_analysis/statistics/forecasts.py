@@ -1,8 +1,8 @@
 """Forecasts of the next few points of one series, with intervals that hold.
 
-Eight simple methods are run (`forecasts_members`); a back-test at each earlier point of time, up to two dozen, says how
+Eight simple methods are run (`forecast_methods`); a back-test at each earlier point of time, up to two dozen, says how
 far each would have been off on this very series; the forecast is their mean, weighted by that. The intervals come from
-errors, not from the methods' theories (`forecasts_intervals`).
+errors, not from the methods' theories.
 
 The caller passes the comparable stretch of a series: a forecast across a break in recording would be one of the break.
 
@@ -13,13 +13,52 @@ on simulated new levels, and lost on the M3 series.)
 How the constants were chosen: methods, weights and widths were compared on forecasts made inside the training part of
 the M3 competition's quarterly series. The methods and the smoothing grids were chosen on all of these, the weights'
 power and the widths on every second series and confirmed on the others. The hidden eight quarters were scored several
-times on the way, to see where things stood (`forecasts_intervals` says what was compared there), and by
-`python -m benchmarks.statistics_forecasts` at the end.
+times on the way, to see where things stood, and by `python -m benchmarks.statistics_forecasts` at the end.
+
+The back-test: at each of up to two dozen earlier points ("origins") every method is fitted anew to what was then known,
+seasons and all, and its errors at each step ahead are kept where the outcome is known by now. The nearer a method was,
+the more weight it has in the combination; with few errors to go by, the weights stay near equal. On short series a
+weighted mean beats the choice of the one best method, whose lead is mostly chance.
+
+The intervals: methods' own theories promise too much. On the 756 quarterly series of the M3 competition the 95 %
+intervals of common packages held 69 to 90 times in 100. So the width here is
+
+    scale x growth with the steps ahead x a multiple for the confidence.
+
+The scale is a series' own: the geometric mean of three measures of its unpredictability that fail in different ways
+(the errors of its back-test, the fit one step ahead, and the error of "the same as a year ago"). The growth is the one
+that the fitted methods give in theory, which tells a series that wanders from one that returns to its level, and a
+little more for what they do not know.
+
+Shares, growth and multiples are constants (`python -m benchmarks.statistics_forecasts_constants` fits them to the
+interval score). Those of values come from forecasts made inside the training part of every second M3 quarterly series,
+at every fourth point of time from the 16th on; on the training parts of the other half such intervals held 80.2 and
+95.0 times in 100. The competition's hidden eight quarters had no part in the fit, but were looked at before its form
+was final: without the term for short series, which the training parts had asked for, 80 % and 95 % intervals held 82.9
+and 96.2 times in 100 there, and with it 80.5 and 94.3. A growth that ignores the theory and rises by 0.3 a step was
+tried too. It is 1 % better inside the M3 training parts and makes the intervals of simulated steady counts a third
+wider, and was not taken for that reason.
+
+Counts of events jump less than sales and prices do, and the same constants make their intervals too wide. Theirs come
+from simulated counts that stand still, wander, jump, return and have trends, with means from 3 to 1,000; on others from
+another seed they held 82.9 and 95.0 times in 100. On ten years of York's road collisions, 450 forecasts of all and of
+parts, they held 87 and 97 times; these were tried before the constants were final and had no part in the fit.
+
+What the intervals do not know: a break in the level just before or after the forecast is made. Where simulated counts
+had halved or nearly doubled in the last year and a half, 80 % intervals held 71 times in 100 and 95 % intervals 82.
+
+A multiple is never below the normal distribution's. It is larger where the series is short, as a t-distribution's is.
+Counts get whole numbers from a negative binomial distribution whose variance is never below pure chance (Poisson) with
+the mean itself uncertain.
 
 References
 ----------
 Bates and Granger (1969), Operational Research Quarterly 20, 451-468: the combination of forecasts.
 Makridakis and Hibon (2000), International Journal of Forecasting 16, 451-476: the M3 competition.
+Tashman (2000), International Journal of Forecasting 16, 437-450: rolling origins.
+Makridakis, Hibon, Lusk and Belhadjali (1987), International Journal of Forecasting 3, 489-508: intervals from fits are
+too narrow.
+Gneiting and Raftery (2007), JASA 102, 359-378: the interval score.
 """
 
 from __future__ import annotations
@@ -30,7 +69,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special, stats
 
-from shp_analysis.statistics.forecasts_members import (
+from shp_analysis.statistics.forecast_methods import (
     SEASONS_NEEDED,
     Smoother,
     Stretches,

@@ -83,7 +83,7 @@ def errors_from_limits(
     Parameters
     ----------
     lower, upper : array_like of float, shape (groups,)
-    kind : Kind
+    kind : FigureScale
         Rates are taken on the log scale and proportions on the logit.
     confidence : float
         Of the published limits.
@@ -121,7 +121,7 @@ def slope_of_inequality(
     standard_errors : array_like of float, shape (groups,)
         Of the figures themselves, of their logarithms (rate) or of their logits (proportion): see
         `errors_from_limits`.
-    kind : Kind
+    kind : FigureScale
     is_transformed : bool
         Fit the line on the log or logit scale, where a rate cannot fall below 0. Better where the gradient is steep.
     confidence : float

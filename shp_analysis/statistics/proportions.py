@@ -1,8 +1,12 @@
-"""Comparing two shares, or two published figures that come with their own intervals.
+"""Proportions: alone, against each other, against a national share, and with or without a group of people.
+
+Two published figures that come with their own intervals are compared here too.
 
 References
 ----------
-Newcombe (1998), Statistics in Medicine 17, 873-890: the interval of a difference of two shares (method 10).
+Wilson (1927), JASA 22, 209-212: the interval of a proportion.
+Newcombe (1998), Statistics in Medicine 17, 873-890: the interval of a difference of two shares (method 10), inverted.
+Clopper and Pearson (1934), Biometrika 26, 404-413: the exact test of one proportion.
 Zou and Donner (2008), Statistics in Medicine 27, 1693-1702: the interval of a difference from two separate intervals.
 """
 

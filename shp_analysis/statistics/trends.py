@@ -4,11 +4,6 @@ With three years or more, a model of counts with a term for each calendar month 
 that may bend is allowed for, so that growth is not read as season. With less, the same quarter of earlier years is all
 there is to compare with (`compare_with_same_quarters`).
 
-References
-----------
-McCullagh and Nelder (1989), Generalized Linear Models, 2nd ed., chapter 6: log-linear models with an offset.
-Cleveland, Cleveland, McRae and Terpenning (1990), Journal of Official Statistics 6, 3-73: STL, the second opinion.
-
 A trend needs five or more points that share no day, all of one meaning. Rolling twelve-month figures share most of
 their days with their neighbours: a line through them "finds" trends in pure chance, so they are refused.
 
@@ -18,7 +13,8 @@ it sees trends everywhere.
 
 References
 ----------
-McCullagh and Nelder (1989), Generalized Linear Models, 2nd ed., chapter 6 and section 4.5.
+McCullagh and Nelder (1989), Generalized Linear Models, 2nd ed., chapter 6 (log-linear models with an offset) and
+section 4.5.
 """
 
 from __future__ import annotations

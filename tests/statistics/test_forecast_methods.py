@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 from statsmodels.tsa.holtwinters import ExponentialSmoothing
 
-from shp_analysis.statistics import forecasts_members
-from shp_analysis.statistics.forecasts_members import (
+from shp_analysis.statistics import forecast_methods
+from shp_analysis.statistics.forecast_methods import (
     Stretches,
     begin_stretches,
     estimate_seasons,
@@ -38,7 +38,7 @@ def test_beginnings_are_cut_where_told() -> None:
 
 def test_the_recursion_is_that_of_statsmodels() -> None:
     grid = np.array([[0.4, 0.1, 0.9]])
-    errors, states = forecasts_members._run(UNEVEN[None], grid, np.array([[30.0, 1.5]]))
+    errors, states = forecast_methods._run(UNEVEN[None], grid, np.array([[30.0, 1.5]]))
     model = ExponentialSmoothing(
         UNEVEN, trend="add", damped_trend=True, initialization_method="known", initial_level=30.0, initial_trend=1.5
     )
@@ -51,19 +51,19 @@ def test_the_recursion_is_that_of_statsmodels() -> None:
 
 def test_the_start_leaves_the_least_squares() -> None:
     grid = np.array([[0.3, 0.06, 0.9]])
-    zero, _ = forecasts_members._run(UNEVEN[None], grid, np.zeros((1, 2)))
-    unit, _ = forecasts_members._run(np.zeros((2, len(UNEVEN))), grid, np.eye(2))
-    best = forecasts_members._best_starts(zero, unit, np.array([len(UNEVEN)]))[:, 0, 0]
+    zero, _ = forecast_methods._run(UNEVEN[None], grid, np.zeros((1, 2)))
+    unit, _ = forecast_methods._run(np.zeros((2, len(UNEVEN))), grid, np.eye(2))
+    best = forecast_methods._best_starts(zero, unit, np.array([len(UNEVEN)]))[:, 0, 0]
     expected, *_ = np.linalg.lstsq(-unit[:, :, 0], zero[:, 0, 0], rcond=None)
     assert best == pytest.approx(expected)
 
 
 def test_one_column_forecasts_and_widens_as_statsmodels_does() -> None:
     grid = np.array([[0.4, 0.1, 0.9]])
-    fit = forecasts_members._average_grid(whole(UNEVEN), 6, grid)
-    zero, _ = forecasts_members._run(UNEVEN[None], grid, np.zeros((1, 2)))
-    unit, _ = forecasts_members._run(np.zeros((2, len(UNEVEN))), grid, np.eye(2))
-    level, trend = forecasts_members._best_starts(zero, unit, np.array([len(UNEVEN)]))[:, 0, 0]
+    fit = forecast_methods._average_grid(whole(UNEVEN), 6, grid)
+    zero, _ = forecast_methods._run(UNEVEN[None], grid, np.zeros((1, 2)))
+    unit, _ = forecast_methods._run(np.zeros((2, len(UNEVEN))), grid, np.eye(2))
+    level, trend = forecast_methods._best_starts(zero, unit, np.array([len(UNEVEN)]))[:, 0, 0]
     model = ETSModel(
         pd.Series(UNEVEN),
         error="add",
@@ -81,7 +81,7 @@ def test_one_column_forecasts_and_widens_as_statsmodels_does() -> None:
 
 
 @pytest.mark.parametrize("smooth", [smooth_level_drift, smooth_theta])
-def test_a_straight_line_goes_on_or_half_as_steeply(smooth: forecasts_members.Smoother) -> None:
+def test_a_straight_line_goes_on_or_half_as_steeply(smooth: forecast_methods.Smoother) -> None:
     # Theta halves the slope of the line: that is its caution.
     fit = smooth(whole(10 + 2.0 * np.arange(20)), 3)
     slope = np.diff(fit.forecasts[0])
@@ -110,7 +110,7 @@ def test_a_random_walk_is_forecast_by_its_end_and_its_errors_grow() -> None:
 
 
 @pytest.mark.parametrize("smooth", SMOOTHERS)
-def test_a_row_knows_nothing_of_what_came_after(smooth: forecasts_members.Smoother) -> None:
+def test_a_row_knows_nothing_of_what_came_after(smooth: forecast_methods.Smoother) -> None:
     together = smooth(begin_stretches(UNEVEN, [12, 16]), 4)
     alone = smooth(whole(UNEVEN[:12]), 4)
     assert together.forecasts[0] == pytest.approx(alone.forecasts[0])
@@ -120,7 +120,7 @@ def test_a_row_knows_nothing_of_what_came_after(smooth: forecasts_members.Smooth
 @pytest.mark.parametrize("smooth", SMOOTHERS)
 @given(shift=st.floats(-1e4, 1e4), factor=st.floats(0.01, 100))
 def test_another_unit_gives_the_same_forecast_in_that_unit(
-    smooth: forecasts_members.Smoother, shift: float, factor: float
+    smooth: forecast_methods.Smoother, shift: float, factor: float
 ) -> None:
     plain, moved = smooth(whole(UNEVEN), 4), smooth(whole(shift + factor * UNEVEN), 4)
     assert moved.forecasts[0] == pytest.approx(shift + factor * plain.forecasts[0], rel=1e-6, abs=1e-4)
