@@ -3,6 +3,10 @@
 Spiegelhalter's limits say how far an area of its size may lie from the common level, given how much these areas differ
 among themselves anyway; the inspectorate's rule says that the mean of a group has the own area in it. Both are worked
 out in `shp_analysis.statistics`; here is decided who is compared, and who cannot be.
+
+What holds for the paper's own area holds for every other: a part that did not come is missing, a month with far fewer
+rows than the months around it is no whole month, and an area without a row in a delivered part was lost there. Only
+the newest release of each part is read, and no place below an authority.
 """
 
 from __future__ import annotations

@@ -1,9 +1,14 @@
-"""Cases at MARAC for every 10,000 adult females: the area's own, its police force area's, and England and Wales's.
+"""An area beside the rest of its police force area and of the country: its years, and its cases at MARAC.
 
-SafeLives publishes a figure for each police force area, never for an authority; the authority's own comes from its
-partners' returns. SafeLives says how many cases it recommends (40 for every 10,000 adult females) and how many there
-were for every 10,000, from which the number of adult females it reckons with follows. England and Wales is said of all
-the 43 forces alone; with fewer, how many of them is said.
+The area's own events are left out of what its years are compared with: counted on both sides they would hide a
+difference. What the file covers decides what the rest is called. It is Great Britain only where every police force of
+England and Wales has rows, and Scotland has, with about as many authorities as there are; otherwise the authorities
+that are in every year of the file are counted, and called no more than that.
+
+Of cases at MARAC, SafeLives publishes a figure for each police force area, never for an authority; the authority's own
+comes from its partners' returns. SafeLives says how many cases it recommends (40 for every 10,000 adult females) and
+how many there were for every 10,000, from which the number of adult females it reckons with follows. England and Wales
+is said of all the 43 forces alone; with fewer, how many of them is said.
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""Each kind of reason in one sentence."""
+"""Each kind of reason in one sentence.
+
+"Chance alone" is said only of a test that allowed for nothing else, or where it was worked out beside the test that
+decided. A test against a series' own history speaks of its usual variation, or of a history too short to tell.
+"""
 
 from __future__ import annotations
 
