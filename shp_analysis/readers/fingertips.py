@@ -7,10 +7,10 @@ https://fingertips.phe.org.uk/. What the files do, and what is done:
   the kind of parent area. Columns are read by name, never by position.
 - `Value` may be blank with a note ("number of cases is too small") while `Count` is there. The value stays missing and
   the note is kept; nobody makes a rate of the count.
-- Windows of three years are published every year and share two years with their neighbours. `windows_overlap` says so
-  on every row: no trend is tested on such a series.
-- Rows of a deprivation decile carry England's own code. `read_fingertips` leaves them out and
-  `read_fingertips_categories` gives only them, so that England is never there eleven times.
+- Windows of three years are published every year and share two years with their neighbours. No trend is
+  tested on such a series.
+- Rows of a deprivation decile carry England's own code. They are a table of
+  their own (`fingertips_categories`), so that England is never there eleven times.
 - An area is published once under every parent it has. Rows that agree in everything but the parent are one row here,
   with all its parents; rows that contradict one another are refused.
 - The file does not say what a value is measured in. `value_unit` does where `reference/fingertips` knows it.
@@ -19,29 +19,24 @@ https://fingertips.phe.org.uk/. What the files do, and what is done:
 from __future__ import annotations
 
 import calendar
-import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
-from pathlib import Path
 
 import pandas as pd
-import pandera.pandas as pa
 
 from shp_analysis.errors import SourceError
-from shp_analysis.readers.deliveries import Member, open_delivery
+from shp_analysis.readers.deliveries import Member
 from shp_analysis.readers.readers import (
     Frequency,
     Reader,
     Records,
     RecordTable,
-    SourceFile,
     read_code_table,
     says_simulated,
 )
-from shp_analysis.readers.strict_csv import check_records, read_headings, read_strict_csv
+from shp_analysis.readers.tables import Column, Table, find_csv_files, refuse_first
 
 YEAR, QUARTER = 12, 3
 """Months."""
@@ -168,36 +163,6 @@ def _shift(year: int, month: int, months: int) -> tuple[int, int]:
 
 SOURCE = "fingertips"
 
-COLUMNS: Mapping[str, str] = {
-    "Indicator ID": "indicator_id",
-    "Indicator Name": "indicator_name",
-    "Parent Code": "parent_codes",
-    "Parent Name": "parent_names",
-    "Area Code": "area_code",
-    "Area Name": "area_name",
-    "Area Type": "area_type",
-    "Sex": "sex",
-    "Age": "age",
-    "Category Type": "category_type",
-    "Category": "category",
-    "Time period": "time_period",
-    "Value": "indicator_value",
-    "Lower CI 95.0 limit": "lower_95",
-    "Upper CI 95.0 limit": "upper_95",
-    "Lower CI 99.8 limit": "lower_99_8",
-    "Upper CI 99.8 limit": "upper_99_8",
-    "Count": "numerator",
-    "Denominator": "denominator",
-    "Value note": "value_note",
-    "Recent Trend": "recent_trend",
-    "Compared to England value or percentiles": "compared_to_england",
-    "Compared to parent value or percentiles": "compared_to_parent",
-    "Time period Sortable": "time_period_sortable",
-    "New data": "new_data",
-    "Compared to goal": "compared_to_goal",
-    "Time period range": "time_period_range",
-}
-"""The headings of a newer export, in their order, with the tidy names."""
 FORMER_HEADINGS: Mapping[str, str] = {
     "Compared to subnational parent value or percentiles": "Compared to parent value or percentiles",
     "Compared to percentiles": "Compared to parent value or percentiles",
@@ -205,85 +170,12 @@ FORMER_HEADINGS: Mapping[str, str] = {
     "Compared to Target": "Compared to goal",
 }
 """Other names that a column has had. One more holds the parent's kind: "Compared to Region value or percentiles"."""
-ADDED_LATER = ("Time period range",)
-"""Columns that older exports do not have."""
 
 _COMPARED_TO_PARENT = re.compile(r"Compared to (?!England ).+ value or percentiles")
-NUMBERS = ("indicator_value", "lower_95", "upper_95", "lower_99_8", "upper_99_8", "numerator", "denominator")
 LIMITS = (("lower_95", "upper_95"), ("lower_99_8", "upper_99_8"))
 KEY = ["indicator_id", "area_code", "area_type", "sex", "age", "category_type", "category", "time_period"]
 OF_PARENT = ("parent_codes", "parent_names", "compared_to_parent")
-ADVICE = "Use the file as published."
-
-
-def _text(title: str, pattern: str = r"\S.*", allowed: str = "some text", *, nullable: bool = False) -> pa.Column:
-    check = pa.Check(lambda cells: cells.str.fullmatch(pattern), name=f"is like {pattern}")
-    return pa.Column(str, check, nullable=nullable, title=title, description=allowed)
-
-
-def _number(title: str, allowed: str, pattern: str) -> pa.Column:
-    return _text(title, pattern, f"{allowed}, without thousands separators, or nothing", nullable=True)
-
-
-_NOT_NEGATIVE = r"\d+(\.\d+)?([eE][-+]?\d{1,2})?"
-_ANY_NUMBER = f"-?{_NOT_NEGATIVE}"
-_AREA_CODE = r"(?![a-z][0-9]+$|[A-Z][0-9]{6,7}$|[A-Z][0-9]{9,}$)(?=.*[A-Za-z])[A-Za-z0-9-]{3,}"
-"""An English code is a letter and eight digits, that of a practice a letter and five: not one cut short between."""
-SCHEMA = pa.DataFrameSchema(
-    {
-        "indicator_id": _text("Indicator ID", r"\d{1,6}", "a whole number like 91380"),
-        "indicator_name": _text("Indicator Name"),
-        "parent_codes": _text("Parent Code", _AREA_CODE, "a code like E12000002, or nothing", nullable=True),
-        "parent_names": _text("Parent Name", nullable=True),
-        "area_code": _text("Area Code", _AREA_CODE, "a code like E06000006"),
-        "area_name": _text("Area Name"),
-        "area_type": _text("Area Type"),
-        "sex": pa.Column(
-            str,
-            pa.Check.isin(("Persons", "Male", "Female", "Not applicable")),
-            title="Sex",
-            description="one of Persons, Male, Female, Not applicable",
-        ),
-        "age": _text("Age"),
-        "category_type": _text("Category Type", nullable=True),
-        "category": _text("Category", nullable=True),
-        "time_period": _text("Time period"),
-        "indicator_value": _number("Value", "a number", _ANY_NUMBER),
-        "lower_95": _number("Lower CI 95.0 limit", "a number", _ANY_NUMBER),
-        "upper_95": _number("Upper CI 95.0 limit", "a number", _ANY_NUMBER),
-        "lower_99_8": _number("Lower CI 99.8 limit", "a number", _ANY_NUMBER),
-        "upper_99_8": _number("Upper CI 99.8 limit", "a number", _ANY_NUMBER),
-        "numerator": _number("Count", "a number of 0 or more", _NOT_NEGATIVE),
-        "denominator": _number("Denominator", "a number of 0 or more", _NOT_NEGATIVE),
-        "value_note": _text("Value note", nullable=True),
-        "recent_trend": _text("Recent Trend", nullable=True),
-        "compared_to_england": _text("Compared to England value or percentiles", nullable=True),
-        "compared_to_parent": _text("Compared to parent value or percentiles", nullable=True),
-        "time_period_sortable": _text("Time period Sortable", r"\d{8}", "eight digits like 20160000"),
-        "new_data": _text("New data", nullable=True),
-        "compared_to_goal": _text("Compared to goal", nullable=True),
-        "time_period_range": _text("Time period range", nullable=True),
-    },
-    strict=True,
-)
-"""What each cell may say; numbers are made of the text afterwards, so that no word like "nan" becomes a blank."""
-
-
-def match_columns(content: bytes) -> dict[str, str]:
-    """Pair the headings of this file with the tidy names, whichever name a column has here.
-
-    Returns
-    -------
-    dict of str to str
-        For `strict_csv.read_strict_csv`; a column that is missing stands under its current heading.
-    """
-    first = content[: content.find(b"\n") + 1 or None].decode("utf-8-sig", errors="replace")
-    found = {current_heading(heading): heading for heading in next(csv.reader([first.rstrip("\r\n")]), [])}
-    return {
-        found.get(heading, heading): tidy
-        for heading, tidy in COLUMNS.items()
-        if heading in found or heading not in ADDED_LATER
-    }
+SEXES = ("Persons", "Male", "Female", "Not applicable")
 
 
 def current_heading(heading: str) -> str:
@@ -293,55 +185,112 @@ def current_heading(heading: str) -> str:
     return FORMER_HEADINGS.get(heading, heading)
 
 
-def check_limits(frame: pd.DataFrame, label: str) -> None:
+def _text(name: str, heading: str, *, nullable: bool = True) -> Column:
+    return Column(name, (heading,), is_nullable=nullable)
+
+
+def _number(name: str, heading: str, sign: str = "-?", allowed: str = "a number") -> Column:
+    return Column(
+        name,
+        (heading,),
+        rf"{sign}\d+(\.\d+)?([eE][-+]?\d{{1,2}})?",
+        f"{allowed}, without thousands separators, or nothing",
+        "float64",
+        is_nullable=True,
+    )
+
+
+_AREA_CODE = r"(?![a-z][0-9]+$|[A-Z][0-9]{6,7}$|[A-Z][0-9]{9,}$)(?=.*[A-Za-z])[A-Za-z0-9-]{3,}"
+"""An English code is a letter and eight digits, that of a practice a letter and five: not one cut short between."""
+EXPORT = Table(
+    (
+        Column("indicator_id", ("Indicator ID",), r"\d{1,6}", "a whole number like 91380"),
+        _text("indicator_name", "Indicator Name", nullable=False),
+        Column("parent_codes", ("Parent Code",), _AREA_CODE, "a code like E12000002, or nothing", is_nullable=True),
+        _text("parent_names", "Parent Name"),
+        Column("area_code", ("Area Code",), _AREA_CODE, "a code like E06000006"),
+        _text("area_name", "Area Name", nullable=False),
+        _text("area_type", "Area Type", nullable=False),
+        Column("sex", ("Sex",), "|".join(SEXES), f"one of {', '.join(SEXES)}"),
+        _text("age", "Age", nullable=False),
+        _text("category_type", "Category Type"),
+        _text("category", "Category"),
+        _text("time_period", "Time period", nullable=False),
+        _number("indicator_value", "Value"),
+        _number("lower_95", "Lower CI 95.0 limit"),
+        _number("upper_95", "Upper CI 95.0 limit"),
+        _number("lower_99_8", "Lower CI 99.8 limit"),
+        _number("upper_99_8", "Upper CI 99.8 limit"),
+        _number("numerator", "Count", "", "a number of 0 or more"),
+        _number("denominator", "Denominator", "", "a number of 0 or more"),
+        _text("value_note", "Value note"),
+        _text("recent_trend", "Recent Trend"),
+        _text("compared_to_england", "Compared to England value or percentiles"),
+        _text("compared_to_parent", "Compared to parent value or percentiles"),
+        Column("time_period_sortable", ("Time period Sortable",), r"\d{8}", "eight digits like 20160000"),
+        _text("new_data", "New data"),
+        _text("compared_to_goal", "Compared to goal"),
+        Column("time_period_range", ("Time period range",), is_nullable=True, is_in_every_vintage=False),
+    ),
+    fold=current_heading,
+    fewest_headings=15,
+)
+"""An export has 26 or 27 headings; a file with 15 of them is one, also where some are damaged."""
+COLUMNS = {column.headings[0]: column.name for column in EXPORT.columns}
+"""The headings of a newer export, in their order, with the tidy names."""
+
+
+def _check_limits(frame: pd.DataFrame, lower: str, upper: str, label: str) -> None:
     """Refuse a file in which a value lies outside its own interval, as it does where columns were moved."""
-    for lower, upper in LIMITS:
-        # Missing limits compare as false, and so pass.
-        outside = frame.index[
-            (frame["indicator_value"] < frame[lower])
-            | (frame["indicator_value"] > frame[upper])
-            | (frame[lower] > frame[upper])
-        ]
-        if len(outside):
-            row = frame.loc[outside[0]]
-            raise SourceError(
-                f"{label}: row {outside[0]}, column 'Value' says {row['indicator_value']:g}, which is not within its "
-                f"limits {row[lower]:g} to {row[upper]:g} ({len(outside):,} of {len(frame):,} rows). Columns were "
-                f"probably moved. {ADVICE}"
-            )
+    values = frame["indicator_value"]
+    # Missing limits compare as false, and so pass.
+    outside = (values < frame[lower]) | (values > frame[upper]) | (frame[lower] > frame[upper])
+    refuse_first(
+        frame,
+        outside,
+        label,
+        lambda row, count: (
+            f", column 'Value' says {values[row]:g}, which is not within its limits {frame[lower][row]:g} to "
+            f"{frame[upper][row]:g} ({count:,} of {len(frame):,} rows). Columns were probably moved"
+        ),
+    )
 
 
-def check_halves(frame: pd.DataFrame, label: str) -> None:
+def _check_halves(frame: pd.DataFrame, label: str) -> None:
     """Refuse a row of a category that lacks its kind, or the other way round."""
-    halves = frame.index[frame["category_type"].isna() != frame["category"].isna()]
-    if len(halves):
-        raise SourceError(
-            f"{label}: row {halves[0]} has only one of 'Category Type' and 'Category' ({len(halves):,} of "
-            f"{len(frame):,} rows); published rows have both or neither. {ADVICE}"
-        )
+    refuse_first(
+        frame,
+        frame["category_type"].isna() != frame["category"].isna(),
+        label,
+        lambda _, count: (
+            f" has only one of 'Category Type' and 'Category' ({count:,} of {len(frame):,} rows); published rows have "
+            "both or neither"
+        ),
+    )
 
 
-def merge_parents(frame: pd.DataFrame) -> pd.DataFrame:
+def _merge_parents(frame: pd.DataFrame, label: str) -> pd.DataFrame:
     """Make one row of those that agree in everything but the parent, and refuse those that contradict one another."""
-    own = [column for column in frame.columns if column not in {*OF_PARENT, "_where"}]
+    own = [column for column in frame.columns if column not in OF_PARENT]
     once = frame.drop_duplicates(own)
     twins = once[once.duplicated(KEY, keep=False)]
     if len(twins):
         first = twins.iloc[0]
         second = twins[(twins[KEY].fillna("") == first[KEY].fillna("")).all(axis=1)].iloc[1]
-        raise SourceError(_describe_twins(first, second, own))
+        raise SourceError(_describe_twins(first, second, own, label))
     if len(once) < len(frame):
         once = _join_parents(frame, once, own)
-    return once.drop(columns="_where").reset_index(drop=True)
+    return once.reset_index(drop=True)
 
 
-def _describe_twins(first: pd.Series, second: pd.Series, columns: list[str]) -> str:
+def _describe_twins(first: pd.Series, second: pd.Series, columns: list[str], label: str) -> str:
     differing = next(column for column in columns if _printed(first[column]) != _printed(second[column]))
     heading = next((heading for heading, tidy in COLUMNS.items() if tidy == differing), differing)
     return (
-        f"{second['_where']}, column '{heading}' says {_printed(second[differing])} for {second['area_name']}, "
-        f"{second['sex']}, {second['time_period']}, and {first['_where']} says {_printed(first[differing])}. One area "
-        "has one value in a period. Keep one of the two exports, or use the file as published."
+        f"{label}: row {second.name}, column '{heading}' says {_printed(second[differing])} for "
+        f"{second['area_name']}, {second['sex']}, {second['time_period']}, and {label}: row {first.name} says "
+        f"{_printed(first[differing])}. One area has one value in a period. Keep one of the two exports, or use the "
+        "file as published."
     )
 
 
@@ -369,28 +318,8 @@ def _agree(words: Sequence[str]) -> str | None:
     return words[0] if len(words) == 1 else None
 
 
-__all__ = [
-    "ADDRESS",
-    "COLUMNS",
-    "FORMER_HEADINGS",
-    "LICENCE",
-    "PUBLISHER",
-    "READER",
-    "SCHEMA",
-    "SOURCE",
-    "find_overlapping_windows",
-    "read_fingertips",
-    "read_fingertips_categories",
-]
-
-PUBLISHER = "Office for Health Improvement and Disparities (Fingertips)"
-ADDRESS = "https://fingertips.phe.org.uk/"
-LICENCE = "Open Government Licence v3.0"
-
 _INDICATORS, _CATEGORIES = "fingertips_indicators", "fingertips_categories"
 _OF_CATEGORIES = ["category_type", "category"]
-_HEADINGS_THAT_TELL = 15
-"""An export has 26 or 27 headings; a file with so many of them is one, also where some are damaged."""
 KEYS = ("indicator_id", "area_code", "sex", "age", "period")
 """What one published figure is of."""
 VALUES = ("indicator_value", "lower_95", "upper_95", "numerator", "denominator")
@@ -398,114 +327,16 @@ _FREE_TEXT = ("indicator_name", "value_note")
 """Where a simulated export says so."""
 
 
-def read_fingertips(path: Path) -> pd.DataFrame:
-    """Read the areas' values of an export, without the rows of deprivation deciles and other categories.
-
-    Parameters
-    ----------
-    path : Path
-        A CSV export, or a folder or zip archive of several.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row is one indicator, area, sex, age and period: the columns of `COLUMNS` under their tidy names without
-        `category_type`, `category` and `time_period_sortable`, and
-
-        - `period_start` (timestamp) and `window_years` (float), the window that `time_period` describes;
-        - `windows_overlap` (bool), true where any two windows of the indicator in this delivery share a month: test
-          no trend on them;
-        - `value_unit`, missing where it is not known. `indicator_value` and its limits are in this unit.
-
-        `parent_codes` and `parent_names` list all parents, parted by `"; "`. `numerator` is the published count, which
-        may be fractional. A missing `indicator_value` keeps its reason in `value_note`.
-
-    Raises
-    ------
-    SourceError
-        Where a file is not such an export, a cell is not allowed, or two rows contradict one another.
-    """
-    frame = _read_all(path)
-    areas = frame[frame["category_type"].isna()]
-    return areas.drop(columns=_OF_CATEGORIES).reset_index(drop=True)
-
-
-def read_fingertips_categories(path: Path) -> pd.DataFrame:
-    """Read an export's rows of deprivation deciles and other categories, which carry the code of the whole area.
-
-    Parameters
-    ----------
-    path : Path
-        As `read_fingertips`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As `read_fingertips`, with `category_type` and `category`; empty where the export has none.
-
-    Raises
-    ------
-    SourceError
-        As `read_fingertips`.
-    """
-    frame = _read_all(path)
-    return frame[frame["category_type"].notna()].reset_index(drop=True)
-
-
-def find_overlapping_windows(frame: pd.DataFrame) -> pd.Series:
-    """Say of every row whether any two windows of its indicator share a month.
-
-    Ask it of all the records of an indicator together: two exports of one window each overlap only side by side, so
-    the records in the store do not say it.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        With `indicator_id`, `period_start` and `window_years`.
-
-    Returns
-    -------
-    pandas.Series
-        Of bool; where it is true, test no trend.
-    """
-    overlapping = set()
-    windows = frame[["indicator_id", "period_start", "window_years"]].drop_duplicates()
-    for indicator, those in windows.groupby("indicator_id"):
-        months = those["period_start"].dt.year * 12 + those["period_start"].dt.month
-        spans = sorted(zip(months, months + (those["window_years"] * 12).round(), strict=True))
-        if any(later[0] < earlier[1] for earlier, later in pairwise(spans)):
-            overlapping.add(indicator)
-    return frame["indicator_id"].isin(overlapping)
-
-
-def _read_all(path: Path) -> pd.DataFrame:
-    with open_delivery(path) as members:
-        files = [member for member in members if member.path.suffix.lower() == ".csv"]
-        frames = [_read_export(member) for member in files]
-    if not frames:
-        message = f"{path}: holds no CSV file. Check the path, or export the indicator again from {ADDRESS}."
-        raise SourceError(message)
-    frame = _finish(frames)
-    return frame.assign(windows_overlap=find_overlapping_windows(frame))
-
-
-def _finish(exports: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    frame = merge_parents(pd.concat(exports, ignore_index=True))
-    units = {row["indicator_id"]: row["value_unit"] for row in read_code_table(SOURCE, "indicator_units.csv")}
-    return frame.assign(value_unit=frame["indicator_id"].map(units).astype("str"))
-
-
 def _read_export(member: Member) -> pd.DataFrame:
-    content, label = member.read(), member.label
-    frame = read_strict_csv(content, match_columns(content), label)
-    if frame.empty:
-        raise SourceError(f"{label}: has headings and no rows. Export the indicator again from {ADDRESS}.")
-    frame = frame.reindex(columns=list(COLUMNS.values())).astype({"time_period_range": "str"})
-    frame = check_records(frame, SCHEMA, label).astype(dict.fromkeys(NUMBERS, float))
-    check_limits(frame, label)
-    check_halves(frame, label)
-    frame = _add_windows(frame, label)
-    return frame.assign(_where=[f"{label}: row {row}" for row in frame.index])
+    label = member.label
+    frame = EXPORT.read_content(member.read(), label)
+    for lower, upper in LIMITS:
+        _check_limits(frame, lower, upper, label)
+    _check_halves(frame, label)
+    frame = _merge_parents(_add_windows(frame, label), label)
+    units = {row["indicator_id"]: row["value_unit"] for row in read_code_table(SOURCE, "indicator_units.csv")}
+    value_unit = frame["indicator_id"].map(units).astype("str")
+    return frame.drop(columns="period").assign(value_unit=value_unit, period=frame["period"])
 
 
 def _add_windows(frame: pd.DataFrame, label: str) -> pd.DataFrame:
@@ -513,31 +344,24 @@ def _add_windows(frame: pd.DataFrame, label: str) -> pd.DataFrame:
     windows = {period: describe_window(period, f"{label}: row {row}") for row, period in periods.items()}
     starts = frame["time_period"].map({period: window.start for period, window in windows.items()})
     years = frame["time_period"].map({period: window.months / 12 for period, window in windows.items()})
-    wrong = frame.index[starts.dt.year.astype("str") != frame["time_period_sortable"].str.slice(stop=4)]
-    if len(wrong):
-        row = frame.loc[wrong[0]]
-        raise SourceError(
-            f"{label}: row {wrong[0]}, column 'Time period' says {row['time_period']!r} and column "
-            f"'Time period Sortable' {row['time_period_sortable']!r}; both begin with the same year in published rows "
-            f"({len(wrong):,} of {len(frame):,} rows do not). {ADVICE}"
-        )
-    return frame.drop(columns="time_period_sortable").assign(period_start=starts, window_years=years)
-
-
-def _find_files(members: Sequence[Member]) -> tuple[SourceFile, ...]:
-    found = []
-    for member in members:
-        if member.path.suffix.lower() == ".csv":
-            headings = read_headings(member.read_start())
-            if len(COLUMNS.keys() & set(map(current_heading, headings))) >= _HEADINGS_THAT_TELL:
-                found.append(SourceFile(SOURCE, member, headings, partial(_read_records, member)))
-    return tuple(found)
+    refuse_first(
+        frame,
+        starts.dt.year.astype("str") != frame["time_period_sortable"].str.slice(stop=4),
+        label,
+        lambda row, count: (
+            f", column 'Time period' says {frame.loc[row, 'time_period']!r} and column 'Time period Sortable' "
+            f"{frame.loc[row, 'time_period_sortable']!r}; both begin with the same year in published rows ({count:,} "
+            f"of {len(frame):,} rows do not)"
+        ),
+    )
+    names = frame["time_period"].map({period: window.slug for period, window in windows.items()})
+    return frame.drop(columns="time_period_sortable").assign(
+        period_start=starts.astype("datetime64[us]"), window_years=years, period=names.astype("str")
+    )
 
 
 def _read_records(member: Member) -> Iterator[Records]:
-    frame = _finish([_read_export(member)])
-    starts = frame["period_start"].astype("datetime64[us]")
-    frame = frame.assign(period_start=starts, period=_name_periods(frame["time_period"]))
+    frame = _read_export(member)
     simulated = says_simulated(frame, _FREE_TEXT)
     is_category = frame["category_type"].notna()
     areas = frame[~is_category].drop(columns=_OF_CATEGORIES).reset_index(drop=True)
@@ -547,21 +371,15 @@ def _read_records(member: Member) -> Iterator[Records]:
         yield Records(_CATEGORIES, frame[is_category].reset_index(drop=True), simulated)
 
 
-def _name_periods(time_periods: pd.Series) -> pd.Series:
-    names = {period: describe_window(period, "an export").slug for period in time_periods.unique()}
-    return time_periods.map(names).astype("str")
-
-
 READER = Reader(
     source=SOURCE,
-    publisher=PUBLISHER,
-    address=ADDRESS,
-    licence=LICENCE,
+    publisher="Office for Health Improvement and Disparities (Fingertips)",
+    address="https://fingertips.phe.org.uk/",
     # By kind of area too: an export of districts does not take the place of one of counties. But a council is the same
     # whatever its kind is called, and the names change with every year of boundaries.
     tables=tuple(
         RecordTable(name, Frequency.WINDOW, "period", ("indicator_id", "area_type"), keys, VALUES)
         for name, keys in ((_INDICATORS, KEYS), (_CATEGORIES, (*KEYS, *_OF_CATEGORIES)))
     ),
-    find_files=_find_files,
+    find_files=partial(find_csv_files, SOURCE, EXPORT.claims, _read_records),
 )

@@ -24,22 +24,30 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, partial
-from pathlib import Path
 
 import pandas as pd
 
 from shp_analysis.errors import PeriodError, SourceError
-from shp_analysis.readers.deliveries import Member, open_delivery
-from shp_analysis.readers.readers import Frequency, Reader, Records, RecordTable, SourceFile, read_code_table
+from shp_analysis.readers.deliveries import Member
+from shp_analysis.readers.readers import (
+    Frequency,
+    Reader,
+    Records,
+    RecordTable,
+    SourceFile,
+    read_code_map,
+    read_code_table,
+    read_value_marks,
+)
 from shp_analysis.readers.sheet_starts import read_sheet_starts
 from shp_analysis.readers.strict_sheet import Sheet, find_headings, fold_heading
 from shp_analysis.readers.table_files import CSV, SHEETS, Columns, Table, read_start_headings, read_tables
 from shp_analysis.readers.table_files import says_simulated_file as says_simulated
+from shp_analysis.readers.tables import ADVICE, check_once, refuse_cell, refuse_first
 from shp_analysis.reference.period_spellings import MONTHS_IN_YEAR, first_day, read_spellings
 
 SOURCE = "moj"
 COUNTS = ("offenders", "reoffenders", "reoffences")
-RATES = ("percent", "per_reoffender", "per_offender")
 MARKS = frozenset({"cohort", "area_name", "offenders", "reoffenders"})
 """What a table of reoffending by area has, and no other."""
 ALL = "all"
@@ -49,7 +57,6 @@ _SHORT_YEARS = re.compile(
     r"(?P<first>[a-z]{3,9}) ?(?P<one>\d{2}) ?(?:-|to|–) ?(?P<last>[a-z]{3,9}) ?(?P<two>\d{2})", re.I
 )
 _TWELVE_MONTHS = ("calendar year", "financial year", "year ending")
-_ADVICE = "Use the file as published."
 
 
 def fold_column(heading: str) -> str:
@@ -91,7 +98,7 @@ def choose_columns(found: Sequence[str], label: str) -> dict[str, str]:
         tidy = columns.get(fold_column(heading))
         twin = next((other for other, name in chosen.items() if name == tidy and other != heading), None)
         if twin is not None:
-            message = f"{label}: the columns '{twin}' and '{heading}' are the same under two names. {_ADVICE}"
+            message = f"{label}: the columns '{twin}' and '{heading}' are the same under two names. {ADVICE}"
             raise SourceError(message)
         if tidy is not None:
             chosen[heading] = tidy
@@ -120,16 +127,15 @@ def read_cohorts(cells: pd.Series, label: str) -> pd.DataFrame:
     SourceError
         Where a cohort is not of twelve months.
     """
-    read = {cell: _read_cohort(cell) for cell in cells.unique()}
-    wrong = next((cell for cell, first in read.items() if first is None), "")
-    if wrong != "":
-        row = cells.index[cells.isna() if pd.isna(wrong) else cells == wrong][0]
-        message = (
-            f"{label}: row {row}, column 'Cohort' says {'nothing' if pd.isna(wrong) else repr(wrong)}; allowed: twelve "
-            f"months, like April 2021 to March 2022. Cohorts of three months are another table. {_ADVICE}"
-        )
-        raise SourceError(message)
-    firsts = {cell: first for cell, first in read.items() if first is not None}
+    firsts = {cell: first for cell in cells.unique() if (first := _read_cohort(cell)) is not None}
+    refuse_cell(
+        cells.to_frame(),
+        ~cells.isin(firsts),
+        str(cells.name),
+        label,
+        "twelve months, like April 2021 to March 2022. Cohorts of three months are another table",
+        heading="Cohort",
+    )
     lasts = {cell: f"{first_day(first + MONTHS_IN_YEAR - 1):%Y-%m}" for cell, first in firsts.items()}
     return pd.DataFrame(
         {
@@ -156,11 +162,7 @@ def _read_cohort(cell: object) -> int | None:
     return firsts.pop() if len(firsts) == 1 else None
 
 
-__all__ = ["ADDRESS", "LICENCE", "PUBLISHER", "READER", "SOURCE", "TIDY_COLUMNS", "read_reoffending"]
-
-PUBLISHER = "Ministry of Justice"
 ADDRESS = "https://www.gov.uk/government/collections/proven-reoffending-statistics"
-LICENCE = "Open Government Licence v3.0"
 TABLE = RecordTable("moj_reoffending", Frequency.WINDOW, "period")
 
 TIDY_COLUMNS = (
@@ -194,32 +196,6 @@ _GEOGRAPHIES = {
     "E92": "country",
     "W92": "country",
 }
-
-
-def read_reoffending(path: Path) -> pd.DataFrame:
-    """Read proven reoffending by local authority.
-
-    Parameters
-    ----------
-    path : Path
-        A CSV or workbook, or a zip or folder of them; other files are passed over.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row is one cohort, area, age group and sex: `TIDY_COLUMNS`. Counts are Int64. `age_group` is `adults`,
-        `children` or `all`, `sex` `women`, `men` or `all`. `geography` says what the area is.
-
-    Raises
-    ------
-    SourceError
-        Where no file holds the table, or one is not what it says it is.
-    """
-    with open_delivery(path) as members:
-        frames = [frame for file in _find_files(members) for frame in _read_member(file.member)]
-    if not frames:
-        raise SourceError(f"{path}: holds no table of reoffending by area. Check the path, or fetch it from {ADDRESS}.")
-    return pd.concat(frames, ignore_index=True)
 
 
 def _find_files(members: Sequence[Member]) -> tuple[SourceFile, ...]:
@@ -260,7 +236,7 @@ def _read_member(member: Member) -> Iterator[pd.DataFrame]:
     if not is_read:
         message = (
             f"{member.label}: holds no table with the columns {', '.join(sorted(MARKS))}. The interactive data tool is "
-            f"none: use its CSV as published at {ADDRESS}. {_ADVICE}"
+            f"none: use its CSV as published at {ADDRESS}. {ADVICE}"
         )
         raise SourceError(message)
 
@@ -285,7 +261,7 @@ def _finish(table: Table) -> pd.DataFrame:
     frame = _place(frame, label)
     frame = _count(frame, label)
     _check_counts(frame, label)
-    _check_repeats(frame, label)
+    check_once(frame, _WHO, label)
     _check_ages(frame, label)
     frame = frame.assign(value_note=_note_rates(frame))
     tidy = frame.assign(
@@ -301,44 +277,38 @@ _WHO = ["period", "geography", "area_name", "age_group", "sex"]
 
 
 def _spell_groups(cells: pd.Series, column: str, label: str) -> pd.Series:
-    spellings = {
-        row["spelling"].casefold(): row["group"]
-        for row in read_code_table(SOURCE, "groups.csv")
-        if row["column"] == column
-    }
-    found = {cell: ALL if pd.isna(cell) else spellings.get(cell.strip().casefold()) for cell in cells.unique()}
-    wrong = next((cell for cell, group in found.items() if group is None), None)
-    if wrong is not None:
-        raise SourceError(
-            f"{label}: row {cells.index[cells == wrong][0]}, column '{read_present_headings()[column]}' says "
-            f"{wrong!r}; allowed: a group of the list reference/moj/groups.csv. {_ADVICE}"
-        )
-    return cells.map(found).fillna(ALL).astype("str")
+    groups = read_code_map(SOURCE, "groups.csv", "spelling", "group", column=column)
+    spellings = {spelling.casefold(): group for spelling, group in groups.items()}
+    found = cells.str.strip().str.casefold().map(spellings).mask(cells.isna(), ALL)
+    refuse_cell(
+        cells.to_frame(),
+        found.isna(),
+        column,
+        label,
+        "a group of the list reference/moj/groups.csv",
+        heading=read_present_headings()[column],
+    )
+    return found.astype("str")
 
 
 def _place(frame: pd.DataFrame, label: str) -> pd.DataFrame:
     """Give every area its code and say what it is."""
     names = frame["area_name"]
-    nameless = names.index[~names.str.contains("[A-Za-z]{3}", regex=True, na=False).astype(bool)]
-    if len(nameless):
-        cell = names[nameless[0]]
-        said = "nothing" if pd.isna(cell) else repr(cell)
-        raise SourceError(
-            f"{label}: row {nameless[0]}, column 'Local authority' says {said}; allowed: a name. {_ADVICE}"
-        )
+    is_name = names.str.contains("[A-Za-z]{3}", regex=True, na=False).astype(bool)
+    refuse_cell(frame, ~is_name, "area_name", label, "a name", heading="Local authority")
     known = names.map({name: _authorities().get(_fold(name)) for name in names.unique()}).astype("str")
     code = frame["area_code"].where(frame["area_code"].notna(), known)
-    wrong = frame.index[(known.notna() & (code != known)).to_numpy(dtype=bool)]
-    if len(wrong):
-        raise SourceError(
-            f"{label}: row {wrong[0]} says {code[wrong[0]]!r} for {names[wrong[0]]!r}, whose code is "
-            f"{known[wrong[0]]}. {_ADVICE}"
-        )
+    refuse_first(
+        frame,
+        known.notna() & (code != known),
+        label,
+        lambda row, _: f" says {code[row]!r} for {names[row]!r}, whose code is {known[row]}",
+    )
     unplaced = names[code.isna()].unique()
     if len(unplaced) > MOST_UNPLACED_AUTHORITIES * names.nunique():
         raise SourceError(
             f"{label}: row {names.index[names == unplaced[0]][0]}, column 'Local authority' says {unplaced[0]!r}, "
-            f"which is no authority known here, and so are {len(unplaced):,} of {names.nunique():,} names. {_ADVICE}"
+            f"which is no authority known here, and so are {len(unplaced):,} of {names.nunique():,} names. {ADVICE}"
         )
     told = frame["geography"].str.strip().str.casefold()
     by_code = code.str[:3].map(_GEOGRAPHIES).astype("str").fillna(LOCAL_AUTHORITY)
@@ -347,21 +317,15 @@ def _place(frame: pd.DataFrame, label: str) -> pd.DataFrame:
 
 def _count(frame: pd.DataFrame, label: str) -> pd.DataFrame:
     """Read the counts into whole numbers, with the reason where one is missing."""
-    marks = {row["mark"]: row["value_note"] for row in read_code_table(SOURCE, "value_marks.csv")}
+    marks = read_value_marks(SOURCE)
     notes = pd.Series(pd.NA, index=frame.index, dtype="str")
     numbers = {}
     for column in COUNTS:
         cells = frame[column].str.strip().str.casefold()
         is_mark = cells.isin(marks)
         plain = cells.str.fullmatch(_NUMBER).fillna(value=False).astype(bool)
-        wrong = frame.index[~(plain | is_mark)]
-        if len(wrong):
-            cell = frame.loc[wrong[0], column]
-            raise SourceError(
-                f"{label}: row {wrong[0]}, column '{read_present_headings()[column]}' says "
-                f"{'nothing' if pd.isna(cell) else repr(cell)}; allowed: a whole number, or one of {', '.join(marks)}. "
-                f"{_ADVICE}"
-            )
+        allowed = f"a whole number, or one of {', '.join(marks)}"
+        refuse_cell(frame, ~(plain | is_mark), column, label, allowed, heading=read_present_headings()[column])
         numbers[column] = cells.where(plain).astype("Int64")
         notes = notes.where(notes.notna(), cells.map(marks))
     return frame.assign(**numbers, value_note=notes.astype("str"))
@@ -369,24 +333,19 @@ def _count(frame: pd.DataFrame, label: str) -> pd.DataFrame:
 
 def _check_counts(frame: pd.DataFrame, label: str) -> None:
     """Refuse more reoffenders than offenders, and fewer reoffences than reoffenders."""
-    for fewer, more in (("reoffenders", "offenders"), ("reoffenders", "reoffences")):
-        wrong = frame.index[(frame[fewer] > frame[more]).fillna(value=False)]
-        if len(wrong):
-            row = frame.loc[wrong[0]]
-            raise SourceError(
-                f"{label}: row {wrong[0]} ({row['area_name']}) has {row[fewer]:,} {fewer} and only {row[more]:,} "
-                f"{more}. {_ADVICE}"
-            )
+    for more in ("offenders", "reoffences"):
+        _check_fewer(frame, "reoffenders", more, label)
 
 
-def _check_repeats(frame: pd.DataFrame, label: str) -> None:
-    keys = _WHO
-    repeated = frame.index[frame.duplicated(keys)]
-    if len(repeated):
-        words = ", ".join(map(str, frame.loc[repeated[0], keys]))
-        raise SourceError(
-            f"{label}: row {repeated[0]} ({words}) is there twice, and so are {len(repeated) - 1:,} more. {_ADVICE}"
-        )
+def _check_fewer(frame: pd.DataFrame, fewer: str, more: str, label: str) -> None:
+    refuse_first(
+        frame,
+        frame[fewer] > frame[more],
+        label,
+        lambda row, _: (
+            f" ({frame['area_name'][row]}) has {frame[fewer][row]:,} {fewer} and only {frame[more][row]:,} {more}"
+        ),
+    )
 
 
 def _check_ages(frame: pd.DataFrame, label: str) -> None:
@@ -403,7 +362,7 @@ def _check_ages(frame: pd.DataFrame, label: str) -> None:
             where, first = ", ".join(map(str, wrong.index[0])), wrong.iloc[0]
             raise SourceError(
                 f"{label}: {where}: adults and children have {first['parts']:,} {count}, and all ages "
-                f"{first['whole']:,}. Rows are missing or were changed. {_ADVICE}"
+                f"{first['whole']:,}. Rows are missing or were changed. {ADVICE}"
             )
 
 
@@ -412,32 +371,30 @@ def _rate(frame: pd.DataFrame, column: str, counts: tuple[str, str], label: str,
     cells = frame[column].str.strip()
     found = cells.str.extract(_DECIMAL.pattern)["decimals"]
     plain = cells.str.fullmatch(_DECIMAL).fillna(value=False).astype(bool)
-    marks = {row["mark"] for row in read_code_table(SOURCE, "value_marks.csv")}
-    odd = frame.index[cells.notna() & ~plain & ~cells.str.casefold().isin(marks)]
+    is_odd = cells.notna() & ~plain & ~cells.str.casefold().isin(read_value_marks(SOURCE))
     heading = read_present_headings()[column]
-    if len(odd):
-        raise SourceError(
-            f"{label}: row {odd[0]}, column '{heading}' says {cells[odd[0]]!r}; allowed: a number. {_ADVICE}"
-        )
+    refuse_cell(cells.to_frame(), is_odd, column, label, "a number", heading=heading)
     written = cells.where(plain).astype("float64")
     top, bottom = (frame[count].astype("float64") for count in counts)
     expected = scale * top / bottom.where(bottom > 0)
     slack = 0.5 * 10.0 ** -found.str.len().fillna(0).astype("float64") + _SLACK
     is_fraction = (scale > 1) & ((written - expected / scale).abs() <= slack) & ((written - expected).abs() > slack)
     written = written.where(~is_fraction, written * scale)
-    wrong = frame.index[(~is_fraction & ((written - expected).abs() > slack)).to_numpy(dtype=bool)]
-    if len(wrong):
-        row = wrong[0]
-        raise SourceError(
-            f"{label}: row {row} ({frame.loc[row, 'area_name']}), column '{heading}' says {cells[row]}, and its "
-            f"counts, {top[row]:,.0f} of {bottom[row]:,.0f}, make {expected[row]:.3f}. {_ADVICE}"
-        )
+    refuse_first(
+        frame,
+        ~is_fraction & ((written - expected).abs() > slack),
+        label,
+        lambda row, _: (
+            f" ({frame['area_name'][row]}), column '{heading}' says {cells[row]}, and its counts, {top[row]:,.0f} of "
+            f"{bottom[row]:,.0f}, make {expected[row]:.3f}"
+        ),
+    )
     return written
 
 
 def _note_rates(frame: pd.DataFrame) -> pd.Series:
     """Say why a rate is missing where its table has rates and no count was missing before it."""
-    marks = {row["mark"]: row["value_note"] for row in read_code_table(SOURCE, "value_marks.csv")}
+    marks = read_value_marks(SOURCE)
     notes = frame["value_note"]
     for column in ("percent", "per_reoffender", "per_offender"):
         if frame[column].notna().any():
@@ -458,5 +415,5 @@ def _authorities() -> dict[str, str]:
 
 
 READER = Reader(
-    source=SOURCE, publisher=PUBLISHER, address=ADDRESS, licence=LICENCE, tables=(TABLE,), find_files=_find_files
+    source=SOURCE, publisher="Ministry of Justice", address=ADDRESS, tables=(TABLE,), find_files=_find_files
 )

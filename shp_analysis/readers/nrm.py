@@ -24,17 +24,25 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
-from pathlib import Path
 
 import pandas as pd
 
 from shp_analysis.errors import SourceError
-from shp_analysis.readers.deliveries import Member, open_delivery
+from shp_analysis.readers.deliveries import Member
 from shp_analysis.readers.home_office_layout import find_force
-from shp_analysis.readers.readers import Frequency, Reader, Records, RecordTable, SourceFile, read_code_table
+from shp_analysis.readers.readers import (
+    Frequency,
+    Reader,
+    Records,
+    RecordTable,
+    SourceFile,
+    read_code_map,
+    read_code_table,
+)
 from shp_analysis.readers.sheet_starts import WORKBOOKS, list_words, read_sheet_starts
 from shp_analysis.readers.strict_sheet import Sheet, find_headings, fold_heading, open_workbook, read_sheet, read_table
 from shp_analysis.readers.table_files import says_simulated_file
+from shp_analysis.readers.tables import ADVICE, check_once, refuse_cell, refuse_first
 from shp_analysis.reference.period_spellings import APRIL, MONTHS_IN_QUARTER, MONTHS_IN_YEAR, name_years
 
 SOURCE = "nrm"
@@ -51,7 +59,6 @@ _MONTHS = re.compile(
 )
 _QUARTERS: Mapping[tuple[str, str], int] = {("jan", "mar"): 1, ("apr", "jun"): 2, ("jul", "sep"): 3, ("oct", "dec"): 4}
 _WHOLE_YEAR = re.compile(r"end[ _-]of[ _-]year|january[ _-]+to[ _-]+december|annual", re.IGNORECASE)
-_ADVICE = "Use the file as published."
 
 
 @dataclass(frozen=True, order=True)
@@ -123,10 +130,10 @@ def find_quarter(sheets: Sequence[tuple[str, ...]], label: str) -> CalendarQuart
         if found or any(_WHOLE_YEAR.search(text) for text in texts):
             said = ", ".join(f"quarter {each.quarter} {each.year}" for each in sorted(found)) or "a whole year"
             message = (
-                f"{label}: its titles speak of {said}; allowed: one quarter, like October to December 2024. {_ADVICE}"
+                f"{label}: its titles speak of {said}; allowed: one quarter, like October to December 2024. {ADVICE}"
             )
             raise SourceError(message)
-    message = f"{label}: neither its titles nor its name say which quarter it is of. {_ADVICE}"
+    message = f"{label}: neither its titles nor its name say which quarter it is of. {ADVICE}"
     raise SourceError(message)
 
 
@@ -140,11 +147,6 @@ def _list_quarters(texts: Iterable[str]) -> Iterable[CalendarQuarter]:
                 yield CalendarQuarter(int(found["year"]), number)
 
 
-__all__ = ["ADDRESS", "LICENCE", "PUBLISHER", "READER", "SOURCE", "TIDY_COLUMNS", "read_referrals"]
-
-PUBLISHER = "Home Office"
-ADDRESS = "https://www.gov.uk/government/collections/national-referral-mechanism-statistics"
-LICENCE = "Open Government Licence v3.0"
 TABLE = RecordTable("nrm_referrals", Frequency.QUARTER, "period", ("responder_type",))
 POLICE = "police"
 
@@ -164,35 +166,6 @@ _TOTAL = "Total"
 _NUMBER = re.compile(r"\d{1,6}")
 _NAMED = re.compile(r"(?:national.referral.mechanism|\bnrm\b|modern.slavery).*(?:table|data)", re.IGNORECASE)
 _WORDS = re.compile("[A-Za-z]{2}")
-
-
-def read_referrals(path: Path) -> pd.DataFrame:
-    """Read referrals by first responder, exploitation type and age.
-
-    Parameters
-    ----------
-    path : Path
-        A workbook of data tables, or a zip or folder of them; other files are passed over.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row is one exploitation type and age group of one first responder and quarter: `TIDY_COLUMNS`. What is not
-        there is none referred. `age_group` is `adults`, `children` or `not known`; `referrals` is Int64.
-
-    Raises
-    ------
-    SourceError
-        Where no file holds the tables, or one is not what it says it is.
-    """
-    with open_delivery(path) as members:
-        frames = [frame for file in _find_files(members) for frame in _read_member(file.member)]
-    if not frames:
-        message = (
-            f"{path}: holds no tables of referrals by first responder. Check the path, or fetch them from {ADDRESS}."
-        )
-        raise SourceError(message)
-    return pd.concat(frames, ignore_index=True)
 
 
 def _find_files(members: Sequence[Member]) -> tuple[SourceFile, ...]:
@@ -235,7 +208,7 @@ def _read_member(member: Member) -> Iterator[pd.DataFrame]:
             calendar_quarter=pd.Series(f"{quarter.year} Q{quarter.quarter}", index=frame.index, dtype="str"),
         )[list(TIDY_COLUMNS)]
     if not seen:
-        message = f"{member.label}: holds no table of referrals by first responder whose headings are known. {_ADVICE}"
+        message = f"{member.label}: holds no table of referrals by first responder whose headings are known. {ADVICE}"
         raise SourceError(message)
 
 
@@ -257,7 +230,7 @@ def _finish(frame: pd.DataFrame, kind: str, label: str) -> pd.DataFrame:
     is_kept = (rows[list(LEVELS[:3])] != _TOTAL).all(axis=1) & (rows["gender"] == _TOTAL)
     kept = rows[is_kept].reset_index(names="row")
     if kept.empty:
-        message = f"{label}: has no row of an exploitation type and age over all genders. {_ADVICE}"
+        message = f"{label}: has no row of an exploitation type and age over all genders. {ADVICE}"
         raise SourceError(message)
     return kept.assign(
         responder_type=pd.Series(kind, index=kept.index, dtype="str"),
@@ -280,7 +253,7 @@ def _fill(frame: pd.DataFrame, label: str) -> pd.DataFrame:
         if has_gap or (said[0] and not filled) or (said[0] > 1 and about[said[0] - 1] == _TOTAL):
             message = (
                 f"{label}: row {row} does not say what it counts, and nor does a row above it: one of "
-                f"{', '.join(LEVELS)} is missing before the last that it says. {_ADVICE}"
+                f"{', '.join(LEVELS)} is missing before the last that it says. {ADVICE}"
             )
             raise SourceError(message)
         about[said[0] :] = [_TOTAL] * (len(LEVELS) - said[0])
@@ -289,7 +262,7 @@ def _fill(frame: pd.DataFrame, label: str) -> pd.DataFrame:
             if not _WORDS.search(about[level]) or "\n" in cells[level].strip():
                 message = (
                     f"{label}: row {row} says {cells[level]!r} for its {LEVELS[level].replace('_', ' ')}; allowed: "
-                    f"words. {_ADVICE}"
+                    f"words. {ADVICE}"
                 )
                 raise SourceError(message)
         filled.append(tuple(about))
@@ -299,15 +272,18 @@ def _fill(frame: pd.DataFrame, label: str) -> pd.DataFrame:
 def _count(frame: pd.DataFrame, label: str) -> pd.DataFrame:
     columns = [column for column in frame if column not in LEVELS]
     for column in columns:
-        cells = frame[column].fillna("")
-        wrong = cells.index[~cells.str.fullmatch(_NUMBER).astype(bool)]
-        if len(wrong):
-            what = "Total" if column == "referrals" else "of a nationality"
-            message = (
-                f"{label}: row {wrong[0]}, column {what} says {cells[wrong[0]]!r}; allowed: a whole number. {_ADVICE}"
-            )
-            raise SourceError(message)
+        what = "Total" if column == "referrals" else "of a nationality"
+        _check_numbers(frame[column].fillna(""), what, label)
     return frame[columns].astype("Int64")
+
+
+def _check_numbers(cells: pd.Series, what: str, label: str) -> None:
+    refuse_first(
+        cells.to_frame(),
+        ~cells.str.fullmatch(_NUMBER).astype(bool),
+        label,
+        lambda row, _: f", column {what} says {cells[row]!r}; allowed: a whole number",
+    )
 
 
 def _check_nationalities(numbers: pd.DataFrame, label: str) -> None:
@@ -321,10 +297,7 @@ def _check_nationalities(numbers: pd.DataFrame, label: str) -> None:
 def _check_totals(rows: pd.DataFrame, label: str) -> None:
     """Hold every total against the rows of the next level below it."""
     keys = list(LEVELS)
-    repeated = rows.index[rows.duplicated(keys)]
-    if len(repeated):
-        message = f"{label}: row {repeated[0]} ({', '.join(rows.loc[repeated[0], keys])}) is there twice. {_ADVICE}"
-        raise SourceError(message)
+    check_once(rows, keys, label)
     for level, column in enumerate(keys):
         at_level = rows[(rows[keys[level + 1 :]] == _TOTAL).all(axis=1)]
         is_total = at_level[column] == _TOTAL
@@ -346,21 +319,23 @@ def _check_level(totals: pd.DataFrame, parts: pd.DataFrame, above: list[str], co
 def _refuse_sum(label: str, row: int, written: int, what: str, total: int) -> None:
     message = (
         f"{label}: row {row} says {written:,} referrals, and its {what} add up to {total:,}. Rows or columns are "
-        f"missing or were changed. {_ADVICE}"
+        f"missing or were changed. {ADVICE}"
     )
     raise SourceError(message)
 
 
 def _spell_ages(kept: pd.DataFrame, label: str) -> pd.Series:
-    spellings = {row["spelling"].casefold(): row["age_group"] for row in read_code_table(SOURCE, "ages.csv")}
+    groups = read_code_map(SOURCE, "ages.csv", "spelling", "age_group")
+    spellings = {spelling.casefold(): group for spelling, group in groups.items()}
     ages = kept["age_group"].str.casefold().map(spellings)
-    if ages.isna().any():
-        first = kept[ages.isna()].iloc[0]
-        message = (
-            f"{label}: row {first['row']}, column 'Age at exploitation' says {first['age_group']!r}; allowed: an age "
-            f"of the list reference/nrm/ages.csv. {_ADVICE}"
-        )
-        raise SourceError(message)
+    refuse_cell(
+        kept.set_index("row"),
+        ages.isna(),
+        "age_group",
+        label,
+        "an age of the list reference/nrm/ages.csv",
+        heading="Age at exploitation",
+    )
     return ages.astype("str")
 
 
@@ -370,12 +345,16 @@ def _place(names: pd.Series, label: str) -> pd.Series:
     if len(unknown) > MOST_UNPLACED_FORCES * len(found):
         message = (
             f"{label}: column 'Police first responder' says {unknown[0]!r}, which is no force known here, and so are "
-            f"{len(unknown):,} of {len(found):,} names. {_ADVICE}"
+            f"{len(unknown):,} of {len(found):,} names. {ADVICE}"
         )
         raise SourceError(message)
     return names.map({name: force[1] if force else None for name, force in found.items()}).astype("str")
 
 
 READER = Reader(
-    source=SOURCE, publisher=PUBLISHER, address=ADDRESS, licence=LICENCE, tables=(TABLE,), find_files=_find_files
+    source=SOURCE,
+    publisher="Home Office",
+    address="https://www.gov.uk/government/collections/national-referral-mechanism-statistics",
+    tables=(TABLE,),
+    find_files=_find_files,
 )

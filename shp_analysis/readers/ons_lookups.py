@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 
 import pandas as pd
 
@@ -22,6 +21,11 @@ from shp_analysis.readers.tables import Column, Table
 
 _VINTAGE = re.compile(r"^(ward|ltla|csp|pfa)(\d{2})(?=_)")
 _LOWEST_YEAR = 2000
+
+
+def strip_year(heading: str) -> str:
+    """Take the year of a geography off a heading: `ward24_code` is `ward_code`; LSOAs keep their census."""
+    return _VINTAGE.sub(r"\1", heading)
 
 
 def _name(name: str, heading: str) -> Column:
@@ -50,6 +54,7 @@ LOOKUPS: Mapping[str, Table] = {
             _authority("ltla_code"),
         ),
         key=("lsoa_2021_code",),
+        fold=strip_year,
     ),
     "lsoas_2011_to_2021": Table(
         (
@@ -60,6 +65,7 @@ LOOKUPS: Mapping[str, Table] = {
             _authority("ltla_code"),
         ),
         key=("lsoa_2011_code", "lsoa_2021_code"),
+        fold=strip_year,
     ),
     "authorities_to_forces": Table(
         (
@@ -73,6 +79,7 @@ LOOKUPS: Mapping[str, Table] = {
             _name("force_area_name", "pfa_name"),
         ),
         key=("local_authority_code", "csp_code"),
+        fold=strip_year,
     ),
     "authorities_to_marac_areas": Table(
         (
@@ -90,6 +97,7 @@ LOOKUPS: Mapping[str, Table] = {
             _name("source", "source"),
         ),
         key=("local_authority_code", "force_area_name"),
+        fold=strip_year,
     ),
 }
 """Every lookup that is read, by the end of its table's name; its headings are without the years of its edition."""
@@ -105,11 +113,6 @@ def find_lookup(headings: tuple[str, ...]) -> str | None:
         if len(known & found) >= len(known) - 1 and len(headings) <= len(known):
             return name
     return None
-
-
-def strip_year(heading: str) -> str:
-    """Take the year of a geography off a heading: `ward24_code` is `ward_code`; LSOAs keep their census."""
-    return _VINTAGE.sub(r"\1", heading)
 
 
 def read_lookup(member: Member, name: str) -> pd.DataFrame:
@@ -133,16 +136,11 @@ def read_lookup(member: Member, name: str) -> pd.DataFrame:
     """
     content = member.read()
     headings = read_headings(content)
-    written = {strip_year(heading): heading for heading in headings}
-    table = LOOKUPS[name]
-    columns = tuple(
-        replace(column, headings=(written.get(column.headings[0], column.headings[0]),)) for column in table.columns
-    )
-    frame = replace(table, columns=columns).read_content(content, member.label)
+    frame = LOOKUPS[name].read_content(content, member.label)
     years = {_LOWEST_YEAR + int(found[2]) for heading in headings if (found := _VINTAGE.match(heading))}
     edition = pd.Series(str(max(years, default=_EDITIONS.get(name, 0))), index=frame.index, dtype="str")
     return frame.assign(edition=edition).reset_index(drop=True)[
-        [*_put_codes_first([column.name for column in columns]), "edition"]
+        [*_put_codes_first([column.name for column in LOOKUPS[name].columns]), "edition"]
     ]
 
 

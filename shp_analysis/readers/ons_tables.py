@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import pandas as pd
 
 from shp_analysis.errors import SourceError
-from shp_analysis.readers.readers import read_code_table
+from shp_analysis.readers.readers import read_value_marks
 from shp_analysis.readers.tables import Column
 
 OLDEST_AGE = 90
@@ -20,14 +20,9 @@ YEAR = re.compile(r"(19|20)\d{2}")
 WHOLE = r"\d{1,9}(\.0)?"
 
 
-def read_marks() -> Mapping[str, str]:
-    """Give what may stand in place of a count, with its meaning."""
-    return {row["mark"]: row["value_note"] for row in read_code_table(SOURCE, "value_marks.csv")}
-
-
 def count_columns(names: Iterable[str]) -> tuple[Column, ...]:
     """Declare columns of counts under their own headings, in place of which a mark may stand."""
-    marks = read_marks()
+    marks = read_value_marks(SOURCE)
     pattern = f"({WHOLE}|{'|'.join(map(re.escape, marks))})"
     allowed = f"a whole number, or one of {' '.join(marks)}"
     return tuple(Column(name, (name,), pattern, allowed) for name in names)
@@ -53,7 +48,7 @@ def area_columns(code: str, columns: Mapping[str, str]) -> tuple[Column, ...]:
 
 def read_counts(cells: pd.Series) -> tuple[pd.Series, pd.Series]:
     """Turn cells into counts, missing where a mark stands, and the marks into their meaning."""
-    marks = read_marks()
+    marks = read_value_marks(SOURCE)
     counts = pd.to_numeric(cells.mask(cells.isin(marks)).astype("object")).astype("Int64")
     return counts, cells.map(marks).astype("str")
 

@@ -195,6 +195,27 @@ def read_code_table(source: str, name: str) -> tuple[Mapping[str, str], ...]:
     return tuple(csv.DictReader(text.splitlines()))
 
 
+def read_code_map(source: str, name: str, key: str, value: str, **where: str) -> dict[str, str]:
+    """Read one code list as one of its columns by another.
+
+    Parameters
+    ----------
+    source, name : str
+        As `read_code_table`.
+    key, value : str
+        Its columns.
+    **where : str
+        Columns with the one cell that is wanted of each; every row where left out.
+    """
+    rows = (row for row in read_code_table(source, name) if all(row[column] == cell for column, cell in where.items()))
+    return {row[key]: row[value] for row in rows}
+
+
+def read_value_marks(source: str, name: str = "value_marks.csv") -> dict[str, str]:
+    """Give what may stand in place of a figure in a publisher's tables, with its meaning."""
+    return read_code_map(source, name, "mark", "value_note")
+
+
 SIMULATED_NAME = f"{SIMULATED_MARK.lower()}-"
 """How the name of a simulated file begins where its format has no place for the word."""
 

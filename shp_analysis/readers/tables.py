@@ -88,6 +88,8 @@ class Table:
         What is wrong with a row, as its sentence goes on, and of a tidy frame which rows it is wrong with.
     row_name : tuple of str
         Tidy columns that say which row it is, for those sentences; the key where left out.
+    fold : callable
+        Turns a heading as it is written into the one that `columns` know it by.
     fewest_headings : int
         A file with so many known headings is of this table, so that a damaged one is refused and not passed over.
     """
@@ -96,6 +98,7 @@ class Table:
     key: tuple[str, ...] = ()
     row_checks: Mapping[str, Callable[[pd.DataFrame], pd.Series]] = field(default_factory=dict)
     row_name: tuple[str, ...] = ()
+    fold: Callable[[str], str] = str
     fewest_headings: int = 1
 
     @property
@@ -105,14 +108,17 @@ class Table:
 
     def claims(self, headings: Iterable[str]) -> bool:
         """Say whether a file with some headings is of this table."""
-        return len(self.known_headings & set(headings)) >= self.fewest_headings
+        return len(self.known_headings & set(map(self.fold, headings))) >= self.fewest_headings
 
     def match(self, headings: Sequence[str]) -> dict[str, str]:
         """Pair headings with tidy names; a column that is missing stands under its newest heading."""
+        written = {self.fold(heading): heading for heading in headings}
         return {
-            next((heading for heading in column.headings if heading in headings), column.headings[0]): column.name
+            next(
+                (written[heading] for heading in column.headings if heading in written), column.headings[0]
+            ): column.name
             for column in self.columns
-            if column.is_in_every_vintage or set(column.headings) & set(headings)
+            if column.is_in_every_vintage or set(column.headings) & written.keys()
         }
 
     def read_content(self, content: bytes, label: str) -> pd.DataFrame:
@@ -143,6 +149,8 @@ class Table:
             check_once(frame, list(self.key), label)
         numbers = {column.name: column.dtype for column in wanted if column.dtype in NUMBERS}
         frame = frame.astype(dict.fromkeys(numbers, "float64")).astype(numbers)
+        frame = frame.reindex(columns=[column.name for column in self.columns])
+        frame = frame.astype({column.name: column.dtype for column in self.columns if column not in wanted})
         for what, find in self.row_checks.items():
             self._refuse_row(frame, find(frame), what, label)
         return frame
@@ -243,9 +251,13 @@ def refuse_cell(
         frame,
         wrong,
         label,
-        lambda row, _: f", column '{heading or column}' says {frame.loc[row, column]!r}; allowed: {allowed}",
+        lambda row, _: f", column '{heading or column}' says {_quote(frame[column][row])}; allowed: {allowed}",
         advice,
     )
+
+
+def _quote(cell: object) -> str:
+    return "nothing" if pd.isna(cell) else repr(cell)  # type: ignore[call-overload]
 
 
 def check_once(frame: pd.DataFrame, keys: Sequence[str], label: str) -> None:

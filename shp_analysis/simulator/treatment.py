@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from shp_analysis.readers import ndtms, ndtms_monthly
+from shp_analysis.readers.ndtms_monthly import ROUNDED_TO
 from shp_analysis.readers.readers import read_code_table
 from shp_analysis.reference.areas import Area
 from shp_analysis.reference.periods import FinancialYear, Month
@@ -149,7 +150,6 @@ def _topics() -> tuple[tuple[str, tuple[str, ...], Floats], ...]:
 
 FIRST_MODEL_MONTH = Month("2018-04")
 """Two years before the first month that is published, for figures that look back."""
-ROUNDED_TO = ndtms.ROUNDED_TO
 COUNTS = ("in_treatment", "starts", "prompt_starts", "exits", "completions", "lasting_completions")
 """What a caseload counts, in the order of the rows of its array."""
 

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from reader_checks import claim, is_simulated, read_all
+from reader_checks import claim, is_simulated, read_all, read_table
 
 from shp_analysis.errors import SourceError
 from shp_analysis.readers.fingertips import (
     COLUMNS,
     READER,
     describe_window,
-    find_overlapping_windows,
-    read_fingertips,
-    read_fingertips_categories,
 )
 
 NEWER = tuple(COLUMNS)
@@ -79,7 +75,7 @@ def write_export(path: Path, rows: list[dict[str, str]], headings: tuple[str, ..
 
 @pytest.fixture(scope="module")
 def published(shared_data) -> pd.DataFrame:
-    return read_fingertips(shared_data / "fingertips" / "91380-alcohol-specific-mortality.csv")
+    return read_table(READER, shared_data / "fingertips" / "91380-alcohol-specific-mortality.csv")
 
 
 def test_the_real_export_gives_haltons_figures(published):
@@ -106,14 +102,12 @@ def test_the_real_exports_blank_values_keep_their_count_and_their_note(published
     assert too_small["numerator"].notna().all()
 
 
-def test_the_real_exports_windows_overlap(published):
-    assert published["windows_overlap"].all()
-
-
 def test_the_real_exports_deciles_are_kept_apart(published, shared_data):
     england = published[published["area_code"] == "E92000001"]
     assert len(england) == 33
-    deciles = read_fingertips_categories(shared_data / "fingertips" / "91380-alcohol-specific-mortality.csv")
+    deciles = read_table(
+        READER, shared_data / "fingertips" / "91380-alcohol-specific-mortality.csv", "fingertips_categories"
+    )
     assert len(deciles) == 1260
     assert len(published) + len(deciles) == 6597
     assert set(deciles["area_code"]) == {"E92000001"}
@@ -134,14 +128,14 @@ def test_the_real_exports_deciles_are_kept_apart(published, shared_data):
 @pytest.mark.parametrize("headings", [OLDER, NEWER], ids=["26 columns", "27 columns"])
 def test_column_23_is_read_under_each_of_its_names(tmp_path, name, headings):
     headings = tuple(name if heading == OF_PARENT else heading for heading in headings)
-    frame = read_fingertips(write_export(tmp_path / "export.csv", [{**HALTON, "Time period range": "3y"}], headings))
+    frame = read_table(READER, write_export(tmp_path / "export.csv", [{**HALTON, "Time period range": "3y"}], headings))
     assert frame["compared_to_parent"].tolist() == ["Similar"]
     assert frame["compared_to_england"].tolist() == ["Worse"]
     assert frame["time_period_range"].fillna("none").tolist() == ["3y" if len(headings) == 27 else "none"]
 
 
 def test_columns_are_read_by_name_and_not_by_place(tmp_path):
-    frame = read_fingertips(write_export(tmp_path / "export.csv", [HALTON], tuple(reversed(OLDER))))
+    frame = read_table(READER, write_export(tmp_path / "export.csv", [HALTON], tuple(reversed(OLDER))))
     assert frame["area_name"].tolist() == ["Halton"]
     assert frame["numerator"].tolist() == [71]
 
@@ -149,57 +143,33 @@ def test_columns_are_read_by_name_and_not_by_place(tmp_path):
 def test_two_columns_that_are_both_the_23rd_are_refused(tmp_path):
     headings = (*OLDER, "Compared to percentiles")
     with pytest.raises(SourceError, match="is not known"):
-        read_fingertips(write_export(tmp_path / "export.csv", [HALTON], headings))
+        read_table(READER, write_export(tmp_path / "export.csv", [HALTON], headings))
 
 
 def test_a_blank_value_stays_missing_beside_its_count(tmp_path):
     row = {**HALTON, "Value": "", "Lower CI 95.0 limit": "", "Upper CI 95.0 limit": "", "Count": "4.5"}
-    frame = read_fingertips(write_export(tmp_path / "export.csv", [{**row, "Value note": TOO_SMALL}]))
+    frame = read_table(READER, write_export(tmp_path / "export.csv", [{**row, "Value note": TOO_SMALL}]))
     assert frame["indicator_value"].isna().all()
     assert frame["numerator"].tolist() == [4.5]
     assert frame["value_note"].tolist() == [TOO_SMALL]
 
 
 def test_a_unit_that_is_not_known_is_missing(tmp_path):
-    frame = read_fingertips(write_export(tmp_path / "export.csv", [{**HALTON, "Indicator ID": "1"}]))
+    frame = read_table(READER, write_export(tmp_path / "export.csv", [{**HALTON, "Indicator ID": "1"}]))
     assert frame["value_unit"].isna().all()
-
-
-@pytest.mark.parametrize(
-    ("periods", "overlap"),
-    [
-        (["2015 - 17", "2016 - 18"], True),
-        (["2013 - 15", "2016 - 18"], False),
-        (["2017", "2018"], False),
-        (["2017/18", "2018/19"], False),
-        (["2018", "2016 - 18"], True),
-        (["2018", "2018/19"], True),
-        (["2016 - 18"], False),
-    ],
-)
-def test_overlapping_windows_are_told(tmp_path, periods, overlap):
-    rows = [{**HALTON, "Time period": period, "Time period Sortable": f"{period[:4]}0000"} for period in periods]
-    frame = read_fingertips(write_export(tmp_path / "export.csv", rows))
-    assert frame["windows_overlap"].tolist() == [overlap] * len(periods)
-
-
-def test_one_indicators_windows_do_not_make_anothers_overlap(tmp_path):
-    other = {**HALTON, "Indicator ID": "2", "Time period": "2017", "Time period Sortable": "20170000"}
-    frame = read_fingertips(write_export(tmp_path / "export.csv", [HALTON, other]))
-    assert not frame["windows_overlap"].any()
 
 
 def test_rows_of_a_decile_are_never_england(tmp_path):
     path = write_export(tmp_path / "export.csv", [ENGLAND, DECILE])
-    assert read_fingertips(path)["indicator_value"].tolist() == [10.8]
-    categories = read_fingertips_categories(path)
+    assert read_table(READER, path)["indicator_value"].tolist() == [10.8]
+    categories = read_table(READER, path, "fingertips_categories")
     assert categories["indicator_value"].tolist() == [16.1]
     assert categories["category"].tolist() == ["Most deprived decile (IMD2019)"]
 
 
 def test_one_area_under_two_parents_is_one_row_that_names_both(tmp_path):
     again = {**HALTON, "Parent Code": "E47000004", "Parent Name": "Liverpool City Region"}
-    frame = read_fingertips(write_export(tmp_path / "export.csv", [HALTON, ENGLAND, again]))
+    frame = read_table(READER, write_export(tmp_path / "export.csv", [HALTON, ENGLAND, again]))
     assert frame["area_name"].tolist() == ["Halton", "England"]
     assert frame["parent_codes"].tolist()[0] == "E12000002; E47000004"
     assert frame["parent_names"].tolist()[0] == "North West region; Liverpool City Region"
@@ -209,7 +179,7 @@ def test_one_area_under_two_parents_is_one_row_that_names_both(tmp_path):
 
 def test_another_verdict_on_another_parent_is_no_contradiction(tmp_path):
     again = {**HALTON, "Parent Code": "E47000004", OF_PARENT: "Better"}
-    frame = read_fingertips(write_export(tmp_path / "export.csv", [HALTON, again]))
+    frame = read_table(READER, write_export(tmp_path / "export.csv", [HALTON, again]))
     assert len(frame) == 1
     assert frame["compared_to_parent"].isna().all()
 
@@ -217,23 +187,13 @@ def test_another_verdict_on_another_parent_is_no_contradiction(tmp_path):
 def test_an_area_with_two_values_is_refused(tmp_path):
     again = {**HALTON, "Parent Code": "E47000004", "Value": "19.5"}
     with pytest.raises(SourceError, match=r"row 3, column 'Value' says 19\.5 for Halton.* row 2 says 18\.66"):
-        read_fingertips(write_export(tmp_path / "export.csv", [HALTON, again]))
+        read_table(READER, write_export(tmp_path / "export.csv", [HALTON, again]))
 
 
 def test_a_value_here_and_none_there_is_refused_too(tmp_path):
     again = {**HALTON, "Value": "", "Lower CI 95.0 limit": "", "Upper CI 95.0 limit": ""}
     with pytest.raises(SourceError, match="column 'Value' says nothing for Halton"):
-        read_fingertips(write_export(tmp_path / "export.csv", [HALTON, again]))
-
-
-def test_exports_of_two_parents_are_read_together(tmp_path):
-    write_export(tmp_path / "a.csv", [HALTON, ENGLAND])
-    write_export(tmp_path / "b.csv", [{**HALTON, "Parent Code": "E47000004"}, ENGLAND], NEWER)
-    with zipfile.ZipFile(tmp_path / "both.zip", "w") as archive:
-        archive.write(tmp_path / "a.csv", "a.csv")
-        archive.write(tmp_path / "b.csv", "b.csv")
-    frame = read_fingertips(tmp_path / "both.zip")
-    assert frame["area_name"].tolist() == ["Halton", "England"]
+        read_table(READER, write_export(tmp_path / "export.csv", [HALTON, again]))
 
 
 WRONG_CELLS = [
@@ -258,7 +218,7 @@ WRONG_CELLS = [
 def test_a_wrong_cell_is_told_by_row_column_and_value(tmp_path, heading, value, told):
     path = write_export(tmp_path / "export.csv", [ENGLAND, {**HALTON, heading: value}])
     with pytest.raises(SourceError) as refusal:
-        read_fingertips(path)
+        read_table(READER, path)
     message = str(refusal.value)
     assert "export.csv: row 3" in message
     assert f"'{heading}'" in message
@@ -278,18 +238,12 @@ def test_other_headings_are_refused(tmp_path, headings, told):
     path = tmp_path / "export.csv"
     path.write_text(",".join(f'"{heading}"' for heading in headings) + "\n")
     with pytest.raises(SourceError, match=told):
-        read_fingertips(path)
+        read_table(READER, path)
 
 
-def test_an_empty_export_or_folder_is_refused(tmp_path):
+def test_an_empty_export_is_refused(tmp_path):
     with pytest.raises(SourceError, match="has headings and no rows"):
-        read_fingertips(write_export(tmp_path / "export.csv", []))
-    (tmp_path / "nothing").mkdir()
-    with pytest.raises(SourceError, match="holds no CSV file"):
-        read_fingertips(tmp_path / "nothing")
-    (tmp_path / "export.csv").write_text("")
-    with pytest.raises(SourceError, match="the file is empty"):
-        read_fingertips(tmp_path / "export.csv")
+        read_table(READER, write_export(tmp_path / "export.csv", []))
 
 
 @pytest.mark.parametrize(
@@ -333,7 +287,6 @@ def test_the_reader_gives_areas_and_categories_apart(shared_data, published):
     halton = areas[(areas["area_code"] == "E06000006") & (areas["period"] == "2016-18") & (areas["sex"] == "Persons")]
     assert halton["numerator"].tolist() == [71]
     assert halton[["indicator_value", "lower_95", "upper_95"]].round(2).iloc[0].tolist() == [18.66, 14.56, 23.56]
-    assert find_overlapping_windows(areas).equals(published["windows_overlap"])
     assert is_simulated(READER, path) == {False}
 
 

@@ -3,8 +3,9 @@
 from itertools import pairwise
 
 import pytest
+from reader_checks import read_table
 
-from shp_analysis.readers.fingertips import read_fingertips
+from shp_analysis.readers import fingertips
 from shp_analysis.reference.areas import HALTON, read_area
 from shp_analysis.reference.periods import CalendarYear, FinancialYear
 from shp_analysis.simulator import DEFAULT_SEED
@@ -26,7 +27,7 @@ def written(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def profiles(written):
-    return {path.name.split("-")[2]: read_fingertips(path) for path in written}
+    return {path.name.split("-")[2]: read_table(fingertips.READER, path) for path in written}
 
 
 def of(profiles, indicator, area=HALTON, sex="Persons"):
@@ -45,10 +46,9 @@ def test_every_indicator_is_written_and_every_row_says_that_it_is_simulated(prof
     assert all(rows["value_note"].str.contains("Simulated").all() for rows in profiles.values())
 
 
-def test_windows_of_three_years_overlap_and_single_years_do_not(profiles):
+def test_windows_are_of_the_years_that_each_indicator_has(profiles):
     for indicator in read_profile_indicators():
-        is_pooled = indicator.window_years > 1
-        assert profiles[indicator.indicator_id]["windows_overlap"].eq(is_pooled).all()
+        assert profiles[indicator.indicator_id]["window_years"].eq(indicator.window_years).all()
 
 
 def test_a_window_counts_the_months_of_the_series(profiles):

@@ -4,9 +4,9 @@ from itertools import pairwise
 
 import pandas as pd
 import pytest
+from reader_checks import read_table
 
-from shp_analysis.readers.moj import read_reoffending
-from shp_analysis.readers.nrm import read_referrals
+from shp_analysis.readers import moj, nrm
 from shp_analysis.reference.areas import HALTON, read_area
 from shp_analysis.reference.periods import Quarter
 from shp_analysis.simulator import DEFAULT_SEED
@@ -30,12 +30,12 @@ def written(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def reoffending(written):
-    return read_reoffending(written[0])
+    return read_table(moj.READER, written[0])
 
 
 @pytest.fixture(scope="module")
 def referrals(written):
-    return read_referrals(written[1])
+    return read_table(nrm.READER, written[1])
 
 
 def test_the_store_takes_every_file_into_the_simulated_room(written, tmp_path):
@@ -110,11 +110,11 @@ def test_the_same_bytes_every_time(written, tmp_path):
 
 def test_fewer_months_and_authorities_give_the_same_rows(reoffending, referrals, tmp_path):
     files = tuple(write_justice(tmp_path, DEFAULT_SEED, [AREA], choose_months(3)))
-    small = read_reoffending(files[0])
+    small = read_table(moj.READER, files[0])
     wanted = reoffending[(reoffending["area_code"] == HALTON) & reoffending["period"].isin(small["period"])]
     assert small["period"].nunique() == 6
     pd.testing.assert_frame_equal(small, wanted.reset_index(drop=True))
-    few = read_referrals(files[1])
+    few = read_table(nrm.READER, files[1])
     wanted = referrals[(referrals["area_code"] == CHESHIRE) & referrals["period"].isin(few["period"])]
     assert few["period"].nunique() == 5
     pd.testing.assert_frame_equal(few, wanted.reset_index(drop=True))
