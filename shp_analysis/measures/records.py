@@ -335,7 +335,7 @@ def list_periods(table: CountedTable, parts: pd.DataFrame, counts: pd.DataFrame)
 
 def find_absent_periods(periods: pd.DataFrame, counts: pd.DataFrame) -> frozenset[str]:
     """Find the periods of parts in which others have rows and the area has none: a zero would be a wrong number."""
-    present = set(counts["part_period"])
+    present = counts["part_period"].unique()
     return frozenset(periods.loc[~periods["part_period"].isin(present), "period"])
 
 
