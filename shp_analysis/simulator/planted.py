@@ -14,10 +14,8 @@ from shp_analysis.reference.periods import Month
 from shp_analysis.simulator.borough import ANTI_SOCIAL_BEHAVIOUR, Floats, Whole, count_months_between, read_categories
 from shp_analysis.simulator.geography import Places
 
-ALL_CRIME = "ALL"
-"""In the list of plants: all police.uk categories but anti-social behaviour."""
 ASB = "ASB"
-"""In the list of plants: anti-social behaviour."""
+"""In the list of plants: anti-social behaviour; ALL is every other category of police.uk."""
 PLANTED_CHANGES = Path(__file__).with_name("planted_changes.csv")
 """The list of plants, which `read_planted_changes` reads."""
 

@@ -1,4 +1,4 @@
-"""Intervals for counts, rates, proportions and means, one row or a hundred thousand at a time.
+"""Intervals for counts, rates and proportions, one row or a hundred thousand at a time.
 
 A missing count or denominator gives a missing answer; an impossible one is refused. Zero is an ordinary count: its
 lower limit is 0 and its upper limit is not.
@@ -8,9 +8,8 @@ References
 Garwood (1936), Biometrika 28, 437-442: the exact Poisson interval.
 Breslow and Day (1987), Statistical Methods in Cancer Research II, p. 69: Byar's approximation.
 Wilson (1927), JASA 22, 209-212: the score interval of a proportion.
-Clopper and Pearson (1934), Biometrika 26, 404-413: the exact interval of a proportion.
 Office for Health Improvement and Disparities, public health profiles technical guide: Byar's from 10 events on and the
-exact interval below; Wilson for proportions; Student's t for means.
+exact interval below; Wilson for proportions.
 """
 
 from __future__ import annotations
