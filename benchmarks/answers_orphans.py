@@ -16,8 +16,8 @@ from benchmarks.grids import Rows, Value, read_csv, write_csv
 from benchmarks.judging import Outcome, Verdict
 from shp_analysis.config.catalogue import read_catalogue
 from shp_analysis.errors import ShpAnalysisError
-from shp_analysis.reference.areas import HALTON
 from shp_analysis.simulator import write_simulated_borough
+from shp_analysis.simulator.borough import HOME_AREA
 from shp_analysis.store.intake import ingest
 
 RECEIVED_ON = date(2026, 6, 1)
@@ -44,7 +44,7 @@ def _prepare() -> None:
 def _read_files(is_published: bool) -> tuple[Mapping[str, Rows], Path, tuple[tuple[Question, Answer], ...]]:  # noqa: FBT001
     """Read the two tables of published or simulated years, the store made of them, and the right answers."""
     files = _read_published() if is_published else _read_simulated()
-    area = "E08000033" if is_published else HALTON
+    area = "E08000033" if is_published else HOME_AREA
     asked = [
         Question(each.id, area, "2024")
         for each in read_catalogue().indicators
@@ -61,7 +61,7 @@ def _read_published() -> Files:
 
 def _read_simulated() -> Files:
     with tempfile.TemporaryDirectory() as name:
-        written = write_simulated_borough(Path(name), months=3, authorities=[HALTON])
+        written = write_simulated_borough(Path(name), months=3, authorities=[HOME_AREA])
         with ZipFile(next(path for path in written if "road-safety" in path.name)) as archive:
             members = {table: next(n for n in archive.namelist() if f"-{table}-20" in n) for table in _TABLES}
             return {table: read_csv(archive.read(member)) for table, member in members.items()}

@@ -10,7 +10,7 @@ from random import Random
 from benchmarks.answers import AnswerKind, Question, ask
 from benchmarks.judging import Outcome, Verdict
 from shp_analysis.assessment import verdicts
-from shp_analysis.reference.areas import HALTON
+from shp_analysis.simulator.borough import HOME_AREA
 from shp_analysis.store.intake import ingest
 
 RECEIVED_ON = date(2025, 6, 1)
@@ -61,7 +61,7 @@ def _try_with(draw: Callable[[Random], tuple[Shares, Shares]]) -> Callable[[Path
 def _judge(data: Path, whole: int, *, is_alike: bool, is_same_number: bool) -> Verdict:
     """Hold the force's own figure to all records, and a place's figure to no change that lost places may have made."""
     of_force = ask(data, Question("Burglary", FORCE, PERIOD))
-    found = ask(data, Question("Burglary", HALTON, PERIOD))
+    found = ask(data, Question("Burglary", HOME_AREA, PERIOD))
     if of_force.figures[0][0] != whole:
         return Verdict(Outcome.WRONG, f"{of_force.figures[0][0]} of the force for {whole}")
     is_reported = found.verdict in {verdicts.Verdict.NOT_COMPARABLE, verdicts.Verdict.INCOMPLETE}

@@ -14,8 +14,8 @@ from pyarrow import parquet
 
 from benchmarks.answers import Answer, AnswerKind, Question, ask, judge_answers
 from benchmarks.judging import Verdict
-from shp_analysis.reference.areas import HALTON
 from shp_analysis.simulator import write_simulated_borough
+from shp_analysis.simulator.borough import HOME_AREA
 from shp_analysis.store.intake import ingest
 from shp_analysis.store.store import Store, check_raw_files, open_store
 
@@ -32,9 +32,9 @@ def list_store_kinds() -> tuple[AnswerKind, ...]:
 @cache
 def _make_store() -> tuple[Path, tuple[tuple[Question, Answer], ...]]:
     folder = Path(tempfile.mkdtemp(prefix="store-damage-"))
-    for path in write_simulated_borough(folder / "published", months=3, authorities=[HALTON]):
+    for path in write_simulated_borough(folder / "published", months=3, authorities=[HOME_AREA]):
         ingest(path, folder=folder / "data", received_on=RECEIVED_ON)
-    questions = [Question(indicator, HALTON, period) for indicator, period in _ASKED]
+    questions = [Question(indicator, HOME_AREA, period) for indicator, period in _ASKED]
     right = tuple((question, ask(folder / "data", question)) for question in questions)
     return folder / "data", right
 

@@ -16,8 +16,8 @@ from shp_analysis.readers.ndtms_monthly import COLUMNS as MONTHLY_COLUMNS
 from shp_analysis.readers.partner_returns_workbook import COLUMNS
 from shp_analysis.readers.readers import read_code_table
 from shp_analysis.readers.safelives_workbook import CASES_COLUMNS
-from shp_analysis.reference.areas import HALTON
 from shp_analysis.simulator import write_simulated_borough
+from shp_analysis.simulator.borough import HOME_AREA
 
 _ROWS_OF_A_MONTH = 150
 _CRIMES = (
@@ -42,7 +42,7 @@ def _police_and_incidents() -> tuple[Base, ...]:
     """Cut the first month of the simulated borough: its street, outcomes and searches, and its incidents."""
     bases = []
     with tempfile.TemporaryDirectory() as name:
-        for path in write_simulated_borough(Path(name), months=3, authorities=[HALTON]):
+        for path in write_simulated_borough(Path(name), months=3, authorities=[HOME_AREA]):
             if path.suffix == ".zip":
                 with ZipFile(path) as archive:
                     members = {Path(entry).name: archive.read(entry) for entry in sorted(archive.namelist())}
@@ -248,7 +248,7 @@ def _ons() -> tuple[Base, ...]:
     headings = ["ladcode23", "laname23", "country", "sex", "age", "population_2022", "population_2023"]
     rows: Rows = [[*headings]]
     for sex, people in (("f", 1000), ("m", 900)):
-        rows += [[HALTON, "Halton", "E", sex, str(age), people - age, people - age + 1] for age in range(91)]
+        rows += [[HOME_AREA, "Halton", "E", sex, str(age), people - age, people - age + 1] for age in range(91)]
     title = "Annual mid-year population estimates for United Kingdom local authorities, by sex and single year of age"
     weights: Rows = [["Offence code", "Offence description", "Weight"]]
     weights += [["1", "Murder", "7979.5"], ["8N", "Assault with injury", "184"], ["46", "Shoplifting", "20"]]

@@ -24,8 +24,9 @@ from shp_analysis.config.catalogue import Catalogue, Indicator, Kind, read_catal
 from shp_analysis.measures.counted_tables import find_counted_table
 from shp_analysis.measures.records import AreaRecords
 from shp_analysis.readers import police_uk
-from shp_analysis.reference.areas import HALTON, read_area
+from shp_analysis.reference.areas import read_area
 from shp_analysis.reference.periods import Month, Quarter
+from shp_analysis.simulator.borough import HOME_AREA
 
 SEED = 8
 YEARS = 10
@@ -92,7 +93,7 @@ def build_records() -> AreaRecords:
     periods["sha256"] = [f"{label.replace('-', ''):0>64}" for label in labels]
     periods["path"] = [f"raw/police_uk/{label}.zip" for label in labels]
     periods["received_on"] = [Month(label).end + timedelta(days=60) for label in labels]
-    return AreaRecords(find_counted_table(STREET), read_area(HALTON), date(2025, 6, 30), frame, periods)
+    return AreaRecords(find_counted_table(STREET), read_area(HOME_AREA), date(2025, 6, 30), frame, periods)
 
 
 def list_indicators(catalogue: Catalogue) -> list[Indicator]:

@@ -19,6 +19,7 @@ STREET_HEADINGS = (
     "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,"
     "Crime type,Last outcome category,Context"
 )
+HALTON = "E06000006"
 ASB = "Anti-social behaviour"
 WIDNES_PLACES = (
     ("E01012367", "Halton 007A"),

@@ -17,7 +17,6 @@ from shp_analysis.assessment.assessments import Assessment
 from shp_analysis.assessment.comparator_areas import NotCompared, compare_with_areas
 from shp_analysis.config.catalogue import Indicator, SeriesBreak
 from shp_analysis.config.comparator_lists import Comparator, ComparatorList
-from shp_analysis.config.parameters import Edition
 from shp_analysis.errors import RequestError, suggest
 from shp_analysis.measures.counted_tables import COUNTED_TABLES
 from shp_analysis.measures.records import AreaRecords, select_from
@@ -25,7 +24,7 @@ from shp_analysis.page.parts import Figure, Notes
 from shp_analysis.papers import run
 from shp_analysis.papers.results import tabulate_results
 from shp_analysis.papers.run import Run
-from shp_analysis.reference.areas import HALTON, Area, read_area
+from shp_analysis.reference.areas import Area, read_area
 from shp_analysis.reference.periods import Month, Period, Quarter, YearEnding, parse_period
 
 STATISTICAL_NEIGHBOURS = "statistical_neighbours"
@@ -335,9 +334,9 @@ def _touches(one: SeriesBreak, period: Period) -> bool:
 def open_run(
     period: str,
     *,
-    area: str = HALTON,
+    area: str | None = None,
     as_of: str | None = None,
-    edition: str = Edition.PARTNERSHIP,
+    edition: str = "partnership",
     theme: str | None = None,
     paper: str | None = None,
     baseline: str = "same_period_last_year",

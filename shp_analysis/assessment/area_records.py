@@ -12,18 +12,17 @@ import pandas as pd
 
 from shp_analysis.assessment.assessments import Assessment, assess, assess_unmeasured, assess_unread, note_returned
 from shp_analysis.config.catalogue import RETURNS, Catalogue, Indicator, read_catalogue
-from shp_analysis.config.parameters import LATEST, read_day, today
+from shp_analysis.config.parameters import LATEST, read_day, read_partnership, today
 from shp_analysis.disclosure.gate import Gate, open_gate
 from shp_analysis.errors import RequestError, ShpAnalysisError, StoreError
 from shp_analysis.measures.denominators import Denominators, read_denominators
 from shp_analysis.measures.records import AreaRecords, read_area_records
 from shp_analysis.monitoring.revisions import Revision, list_revisions
 from shp_analysis.readers import police_uk
-from shp_analysis.reference.areas import HALTON, Area, read_area
+from shp_analysis.reference.areas import Area, read_area
 from shp_analysis.reference.periods import Month, Period, Quarter, parse_period
 from shp_analysis.store.store import Store, open_store
 
-TOWNS = {HALTON: ("RUNCORN", "WIDNES")}
 """The places an authority is divided into in the annual assessment, and in editions of their own."""
 
 
@@ -133,8 +132,9 @@ class OpenedRecords:
         """
         key = self.area.code, end
         if key not in self.kept.gates:
-            whole = next((code for code, towns in TOWNS.items() if self.area.code in towns), self.area.code)
-            codes = (whole, *TOWNS[whole]) if whole in TOWNS else (whole,)
+            own = read_partnership()
+            is_own = self.area.code in (own.area, *own.towns)
+            codes = (own.area, *own.towns) if is_own else (self.area.code,)
             places = [self.of_area(read_area(code)) for code in codes]
             self.kept.gates[key] = open_gate(self.catalogue, [(each.area, each.records_of) for each in places], end)
         return self.kept.gates[key].anew()
@@ -240,7 +240,7 @@ def open_records(
     StoreError
         Where the store is empty.
     """
-    place = read_area(area or HALTON)
+    place = read_area(area or read_partnership().area)
     day = read_day(as_of) or today()
     store = open_store(Path(data_folder) if data_folder else None, simulated=simulated)
     store.require_files()

@@ -19,7 +19,6 @@ from typer.core import TyperGroup
 from shp_analysis import __version__
 from shp_analysis.errors import ShpAnalysisError, describe_disk_error
 from shp_analysis.personal_data.finding import mask_personal_data
-from shp_analysis.reference.areas import HALTON
 from shp_analysis.traces import keep_trace
 
 
@@ -69,7 +68,9 @@ RoomOption = Annotated[
 ]
 AreaOption = Annotated[
     str | None,
-    typer.Option(help="Code or name of a local authority, police force area, town or ward.", show_default=HALTON),
+    typer.Option(
+        help="Code or name of a local authority, police force area, town or ward.", show_default="the partnership's own"
+    ),
 ]
 AsOfOption = Annotated[
     str | None,

@@ -22,7 +22,6 @@ from shp_analysis.monitoring.data_quality import BlankField
 from shp_analysis.monitoring.feeds import Feed, shorten_labels
 from shp_analysis.monitoring.report import DataReport
 from shp_analysis.monitoring.timeliness import IndicatorReach, NeededFeed
-from shp_analysis.reference.areas import HALTON
 from shp_analysis.reference.period_spellings import write_day
 from shp_analysis.store.ledger import ReceivedFile
 
@@ -89,7 +88,7 @@ def revisions(
     """
     from shp_analysis.assessment.area_records import open_records  # noqa: PLC0415
 
-    opened = open_records(area=area or HALTON, as_of=as_of, simulated=simulated)
+    opened = open_records(area=area, as_of=as_of, simulated=simulated)
     wanted = opened.catalogue.indicator(indicator)
     chosen, _ = wanted.measure(source)
     records = [each.as_record() for each in opened.list_revisions(wanted, source)]

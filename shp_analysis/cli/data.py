@@ -15,7 +15,6 @@ from shp_analysis.cli.printing import count_progress, notes, print_rows, shorten
 from shp_analysis.errors import SourceError, StoreError, telling_disk_errors
 from shp_analysis.files import hold_folder
 from shp_analysis.personal_data.finding import mask_file_name, mask_personal_data
-from shp_analysis.reference.areas import HALTON
 
 if TYPE_CHECKING:
     from shp_analysis.store.intake import IngestReport
@@ -165,7 +164,7 @@ def template(
     from shp_analysis.reference.periods import parse_period  # noqa: PLC0415
 
     window = parse_period(period) if period else None
-    written = write_template(path, organisation, window, area=area or HALTON)
+    written = write_template(path, organisation, window, area=area)
     typer.echo(str(shorten(written)))
 
 

@@ -10,7 +10,6 @@ import typer
 
 from shp_analysis.cli.app import AreaOption, AsOfOption, Format, RoomOption, app
 from shp_analysis.cli.printing import name_data, notes, print_assessment, shorten, show_progress
-from shp_analysis.reference.areas import HALTON
 
 if TYPE_CHECKING:
     from shp_analysis.runs.planning import Plan
@@ -33,7 +32,7 @@ def show(
     from shp_analysis.papers.run import assess_one  # noqa: PLC0415
 
     assessment, is_simulated = assess_one(
-        indicator, period=period, area=area or HALTON, source=source, as_of=as_of, simulated=simulated
+        indicator, period=period, area=area, source=source, as_of=as_of, simulated=simulated
     )
     if format is Format.JSON:
         typer.echo(json.dumps({**as_record(assessment), "is_simulated": is_simulated}, indent=2, ensure_ascii=False))

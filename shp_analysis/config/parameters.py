@@ -16,14 +16,13 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, model_validator
 
 from shp_analysis.config.reading import PROJECT_FOLDER, Settings, read_yaml
-from shp_analysis.errors import RequestError
-from shp_analysis.reference.areas import HALTON
+from shp_analysis.errors import ParametersError, RequestError, suggest
 from shp_analysis.reference.periods import Period
 
 PARAMETERS_FOLDER = PROJECT_FOLDER / "parameters"
 LATEST = "latest"
 """Stands for the newest whole quarter received."""
-EDITIONS_NAME = "editions.yaml"
+EDITIONS_NAME, PARTNERSHIP_NAME = "editions.yaml", "partnership.yaml"
 MOST_CHARACTERS_OF_DECISION = 200
 """A decision is one sentence, or the summary would not fit on its side of paper."""
 NOTEBOOK_MINUTES = 15.0
@@ -32,22 +31,6 @@ RESULTS_NAME = "results.csv"
 UNREAD_NAME = "unread.txt"
 """One line for each indicator of a paper whose figures could not be read."""
 """The file that holds every number of a pack."""
-
-
-class Edition(StrEnum):
-    """Whom a pack is for; `parameters/editions.yaml` says what each holds."""
-
-    PARTNERSHIP = "partnership"
-    BOARD = "board"
-    PREVIEW = "preview"
-    SCRUTINY = "scrutiny"
-    HEALTH_AND_WELLBEING = "health_and_wellbeing"
-    DRUGS_PARTNERSHIP = "drugs_partnership"
-    DOMESTIC_ABUSE_BOARD = "domestic_abuse_board"
-    POLICE_AND_CRIME_PANEL = "police_and_crime_panel"
-    RUNCORN = "runcorn"
-    WIDNES = "widnes"
-    PUBLIC = "public"
 
 
 class Theme(StrEnum):
@@ -167,19 +150,16 @@ class EditionSettings(Settings):
         return self
 
 
-class _EditionsFile(Settings):
-    editions: Mapping[Edition, EditionSettings]
+EditionName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+"""It names a folder of packs."""
 
-    @model_validator(mode="after")
-    def _check_all(self) -> _EditionsFile:
-        missing = [each.value for each in Edition if each not in self.editions]
-        if missing:
-            raise ValueError(f"says nothing of {', '.join(missing)}")
-        return self
+
+class _EditionsFile(Settings):
+    editions: Annotated[Mapping[EditionName, EditionSettings], Field(min_length=1)]
 
 
 @cache
-def read_editions(folder: Path = PARAMETERS_FOLDER) -> Mapping[Edition, EditionSettings]:
+def read_editions(folder: Path = PARAMETERS_FOLDER) -> Mapping[str, EditionSettings]:
     """Read what each edition holds, for whom, and whether small numbers are withheld.
 
     Parameters
@@ -190,9 +170,57 @@ def read_editions(folder: Path = PARAMETERS_FOLDER) -> Mapping[Edition, EditionS
     Raises
     ------
     ParametersError
-        Where the file says something it may not, or leaves an edition out.
+        Where the file says something it may not, or holds no edition.
     """
-    return read_yaml(folder / EDITIONS_NAME, _EditionsFile).editions
+    return read_yaml(find_parameters_file(EDITIONS_NAME, folder), _EditionsFile).editions
+
+
+def find_parameters_file(name: str, folder: Path) -> Path:
+    """Find a file of parameters in a folder, or the project's own where the folder has none of this name."""
+    return path if (path := folder / name).exists() else PARAMETERS_FOLDER / name
+
+
+def find_edition(name: str, folder: Path = PARAMETERS_FOLDER) -> EditionSettings:
+    """Find an edition by its name.
+
+    Raises
+    ------
+    RequestError
+        Where there is none of this name.
+    """
+    editions = read_editions(folder)
+    if name not in editions:
+        raise RequestError(
+            f"There is no edition '{name}'; there are {', '.join(editions)}. {suggest(name, editions)}".strip()
+        )
+    return editions[name]
+
+
+class Partnership(Settings):
+    """Whose workbook this is.
+
+    Attributes
+    ----------
+    area : str
+        Code of the area that papers are about where none is asked for.
+    towns : tuple of str
+        Codes of places within it that papers set beside one another.
+    """
+
+    area: str
+    towns: tuple[str, ...] = ()
+
+
+@cache
+def read_partnership(folder: Path = PARAMETERS_FOLDER) -> Partnership:
+    """Read whose workbook this is.
+
+    Raises
+    ------
+    ParametersError
+        Where the file says something it may not.
+    """
+    return read_yaml(find_parameters_file(PARTNERSHIP_NAME, folder), Partnership)
 
 
 class RunSettings(Settings):
@@ -200,11 +228,11 @@ class RunSettings(Settings):
 
     Attributes
     ----------
-    area : str
-        Code or name.
+    area : str, optional
+        Code or name; the partnership's own where left out.
     as_of : date, optional
         The day the paper is written: files received later are not used. The day of the run where it is left out.
-    edition : Edition
+    edition : str
     papers : tuple of Paper, optional
         The edition's own where left out.
     jobs : int
@@ -219,9 +247,9 @@ class RunSettings(Settings):
         What the board is asked to decide, in the words of whoever asks.
     """
 
-    area: str = HALTON
+    area: str | None = None
     as_of: Annotated[date | None, BeforeValidator(_refuse_number)] = None
-    edition: Edition = Edition.PARTNERSHIP
+    edition: str = "partnership"
     papers: Annotated[tuple[Paper, ...], Field(min_length=1)] | None = None
     jobs: Annotated[int, Field(ge=1, le=16, strict=True)] = 2
     notebook_minutes: Annotated[float, Field(gt=0, le=24 * 60)] = NOTEBOOK_MINUTES
@@ -277,4 +305,11 @@ def read_run_settings(period: Period, folder: Path = PARAMETERS_FOLDER) -> RunSe
         Where the file says something it may not.
     """
     path = folder / period.slug / "run.yaml"
-    return read_yaml(path, RunSettings) if path.exists() or path.is_symlink() else RunSettings()
+    if not (path.exists() or path.is_symlink()):
+        return RunSettings()
+    settings = read_yaml(path, RunSettings)
+    try:
+        find_edition(settings.edition, folder)
+    except RequestError as error:
+        raise ParametersError(f"{path}: edition: {error}") from error
+    return settings

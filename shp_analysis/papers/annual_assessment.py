@@ -294,38 +294,6 @@ def _grade(comparison: Comparison, *, is_new: bool) -> str:
     return ", ".join(word for word in (strength, "new" if is_new else "") if word)
 
 
-PEOPLE = {
-    "Victims": ("ALL-08", "DA-05", "DA-06", "DA-14", "HC-05"),
-    "Children and young people": ("ASB-02", "DA-09", "IOM-03", "RS-05", "SOC-03", "SUB-13"),
-    "People who offend": ("IOM-01", "IOM-02", "IOM-04"),
-}
-"""Whom the year's figures are about, where they are about people and not about events."""
-NEEDS = {
-    "serious_violence": (
-        ("How much", ("SV-01", "SV-05")),
-        ("Knives and weapons", ("SV-02", "SV-03", "SV-08")),
-        ("Harm that hospitals saw", ("SV-06", "SV-07")),
-        ("Robbery", ("SV-04",)),
-    ),
-    "drugs": (
-        ("Use and need", ("SUB-06", "SUB-01", "SUB-13")),
-        ("Treatment and recovery", ("SUB-02", "SUB-03", "SUB-05")),
-        ("Deaths and harm", ("SUB-08", "SUB-12", "SUB-11")),
-        ("Supply", ("SOC-01", "SUB-16")),
-    ),
-}
-BY_TOWN = {"serious_violence": ("SV-03", "SV-04"), "drugs": ()}
-SOUGHT = {
-    "serious_violence": (
-        "The ages of those hurt and of those suspected, days and hours, and whether drink or drugs played a part: "
-        "records of the police and of the hospitals would say, and none was received."
-    ),
-    "drugs": (
-        "How many people use opiates or crack, treated or not: the national estimate would say, and none was received."
-    ),
-}
-
-
 def build_people(run: Run) -> DataTable:
     """Set out what the year's figures say of people: victims, the young, and those who offend.
 
@@ -338,7 +306,8 @@ def build_people(run: Run) -> DataTable:
     DataTable
         An indicator that was not received has a row that says so.
     """
-    rows = [{"group": group, **_person_row(each)} for group, wanted in PEOPLE.items() for each in _choose(run, wanted)]
+    people = run.contents.annual_assessment.people
+    rows = [{"group": group, **_person_row(each)} for group, wanted in people.items() for each in _choose(run, wanted)]
     return build_table(
         rows,
         caption=f"People in {run.period.short_words}: victims, the young, and those who offend",
@@ -364,7 +333,7 @@ def describe_needs(run: Run, subject: str) -> Notes:
     ----------
     run : Run
     subject : str
-        `serious_violence` or `drugs`.
+        A chapter that `papers.yaml` names, such as `serious_violence`.
 
     Returns
     -------
@@ -375,14 +344,16 @@ def describe_needs(run: Run, subject: str) -> Notes:
     RequestError
         For another subject.
     """
-    if subject not in NEEDS:
-        raise RequestError(f"There is no chapter of needs about '{subject}'; there are {list_names(list(NEEDS))}.")
+    chapters = run.contents.annual_assessment.needs
+    if subject not in chapters:
+        raise RequestError(f"There is no chapter of needs about '{subject}'; there are {list_names(list(chapters))}.")
+    needs = chapters[subject]
     notes = [
         Note(term, " ".join(state(each).text for each in _choose(run, wanted)))
-        for term, wanted in NEEDS[subject]
+        for term, wanted in needs.parts.items()
         if _choose(run, wanted)
     ]
-    return Notes((*notes, *_by_town(run, BY_TOWN[subject]), Note("Not known", SOUGHT[subject])))
+    return Notes((*notes, *_by_town(run, needs.by_town), Note("Not known", needs.not_known)))
 
 
 def _choose(run: Run, wanted: Sequence[str]) -> list[Assessment]:

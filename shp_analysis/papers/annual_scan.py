@@ -134,19 +134,15 @@ def _feed_row(run: Run, feed: NeededFeed) -> dict[str, object]:
 
 MOST_YEARS = 6
 """More columns would not fit on a sheet of paper; results.csv has every year."""
-HARM = "ALL-03"
-DEPRIVATION = "CTX-03"
 LACKING = (
     "Not in this table, because it was not received: the harm of each group by itself, and which of them residents "
     "worry about most."
 )
-HEALTH = ("SUB-08", "SUB-09")
-"""What is known of the health that harm from drugs and alcohol leaves behind."""
 
 
 def describe_place(run: Run) -> Notes:
     """Say who lives here, and what is known of deprivation and health."""
-    people, end = run.opened.people, run.period.end
+    annual, people, end = run.contents.annual_assessment, run.opened.people, run.period.end
     population = people.number_on(end, Denominator.RESIDENTS)
     notes = []
     if population:
@@ -155,13 +151,13 @@ def describe_place(run: Run) -> Notes:
         known = people.number_on(end, group) if group else None
         if group and known and group not in {Denominator.RESIDENTS, Denominator.VEHICLE_MILES}:
             notes.append(Note(str(group).capitalize(), f"{format_count(known.residents)} ({known.mid_year})."))
-    deprived = next((each for each in run.assessments if each.indicator.id == DEPRIVATION), None)
+    deprived = next((each for each in run.assessments if each.indicator.id == annual.deprivation), None)
     if deprived is not None and deprived.count is not None:
         notes.append(Note("Deprivation", state(deprived).text))
     else:
         told = "The index of deprivation by neighbourhood was not received, so nothing is set beside it."
         notes.append(Note("Deprivation", told))
-    notes += [Note("Health", state(each).text) for each in run.assessments if each.indicator.id in HEALTH]
+    notes += [Note("Health", state(each).text) for each in run.assessments if each.indicator.id in annual.health]
     return Notes(tuple(notes))
 
 
@@ -219,7 +215,7 @@ def build_scan(run: Run) -> DataTable:
     """
     groups = [each for each in run.assessments if each.indicator.is_offence_group]
     compared = sum(each.verdict.shows_percent for each in groups)
-    harm = next((each for each in run.assessments if each.indicator.id == HARM), None)
+    harm = next((each for each in run.assessments if each.indicator.id == run.contents.annual_assessment.harm), None)
     told = (
         f"Harm of all crime together: {state(harm).text}"
         if harm is not None and harm.count is not None

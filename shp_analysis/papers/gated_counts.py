@@ -131,7 +131,6 @@ def _order(counts: pd.Series) -> pd.Series:
     return ordered.loc[[*(name for name in ordered.index if name != UNKNOWN), *counts.index.intersection([UNKNOWN])]]
 
 
-STOCK = "DA-07"
 MEASURES: Mapping[str, tuple[str, str]] = {
     "open": ("partner_returns_stock", "idva_cases_open"),
     "waiting": ("partner_returns_stock", "idva_cases_pending"),
@@ -162,7 +161,8 @@ def read_caseload(run: Run) -> pd.DataFrame | NotShown:
     if held.empty:
         return NotShown.NOT_RECEIVED
     shown = frame.loc[held.index[0] :]
-    return shown if not run.assessment(STOCK).is_suppressed and _is_admitted(run, shown) else NotShown.WITHHELD
+    is_withheld = run.assessment(run.contents.charts.advisers_cases).is_suppressed or not _is_admitted(run, shown)
+    return NotShown.WITHHELD if is_withheld else shown
 
 
 def _is_admitted(run: Run, frame: pd.DataFrame) -> bool:
@@ -185,7 +185,6 @@ def _read(run: Run, table: str, measure: str) -> pd.Series:
     return own.drop_duplicates("period", keep="last").set_index("period")["sum_value"].astype(float)
 
 
-COLLISIONS = "RS-02"
 YEARS = 5
 HOURS_EACH = 3
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -223,7 +222,7 @@ class CollisionTimes:
 
 def count_collision_times(run: Run) -> CollisionTimes | NotShown:
     """Count the area's injury collisions of the five years to the paper's end by weekday and time of day."""
-    last = run.assessment(COLLISIONS).period.end.year
+    last = run.assessment(run.contents.charts.collisions).period.end.year
     years = tuple(range(last - YEARS + 1, last + 1))
     times = _read_times(run, years)
     if times.empty:
@@ -272,7 +271,6 @@ def count_times(times: pd.DataFrame) -> pd.DataFrame:
     return counted.reindex(index=list(DAYS), columns=list(BANDS)).fillna(0).astype(int)
 
 
-CRIME = "ALL-01"
 FEWEST_TENTHS = 3
 """Two groups have a difference and no gradient."""
 
@@ -298,7 +296,7 @@ class Gradient:
 
 def find_gradient(run: Run) -> Gradient | NotShown:
     """Count recorded crime by tenth of deprivation over twelve months, and fit the gradient."""
-    period = find_year(run.assessment(CRIME))
+    period = find_year(run.assessment(run.contents.charts.recorded_crime))
     if period is None:
         return NotShown.NOT_RECEIVED
     neighbourhoods = read_neighbourhoods(run.opened.store, run.area, period.end, as_of=run.as_of)
@@ -357,7 +355,7 @@ class Concentration:
 
 def count_neighbourhoods(run: Run) -> Concentration | NotShown:
     """Count recorded crimes of the twelve months to the paper's end in every neighbourhood."""
-    period = find_year(run.assessment(CRIME))
+    period = find_year(run.assessment(run.contents.charts.recorded_crime))
     if period is None:
         return NotShown.NOT_RECEIVED
     crimes = count_crimes(run.opened.records, period)

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from shp_analysis.assessment.assessments import Assessment
 from shp_analysis.assessment.new_signals import count_verdicts
 from shp_analysis.assessment.verdicts import Verdict
-from shp_analysis.config.parameters import Theme
 from shp_analysis.page.parts import MOST_HEADLINES, Headlines, Sentence
 from shp_analysis.papers.run import Run
 from shp_analysis.text.sentences import expect_false, has_figure, state
 from shp_analysis.text.words import list_names
 
-TOTAL = "ALL-01"
-LEADS: Mapping[Theme, tuple[str, ...]] = {
-    Theme.CRIME_AND_ASB: (TOTAL, "ASB-01"),
-    Theme.SUBSTANCE_MISUSE: ("SUB-01", "SUB-02"),
-    Theme.DOMESTIC_ABUSE: ("DA-01", "DA-03"),
-    Theme.ROAD_CASUALTIES: ("RS-01", "RS-04"),
-}
-"""These are told in every paper of their theme, changed or not."""
 _OTHERS = (Verdict.TOO_FEW, Verdict.NOT_COMPARABLE, Verdict.INCOMPLETE, Verdict.NO_LOCAL_MEASURE)
 
 
@@ -44,7 +35,7 @@ def choose_headlines(run: Run) -> list[Assessment]:
 
 def find_leads(run: Run) -> list[Assessment]:
     """Give the theme's leading figures that came; where none did, the first, to say so."""
-    leads = [each for each in run.assessments if each.indicator.id in LEADS[run.theme]]
+    leads = [each for each in run.assessments if each.indicator.id in run.contents.headlines[run.theme]]
     return [each for each in leads if has_figure(each)] or leads[:1]
 
 

@@ -22,7 +22,7 @@ from shp_analysis.config.parameters import Paper
 from shp_analysis.measures.observations import select_within
 from shp_analysis.page.parts import DataQuality, Masthead, Note, Notes, QualityFact, Tone
 from shp_analysis.page.style import format_count
-from shp_analysis.papers.headlines import TOTAL, choose_headlines
+from shp_analysis.papers.headlines import choose_headlines
 from shp_analysis.papers.run import Run
 from shp_analysis.reference.period_spellings import write_day
 from shp_analysis.statistics.dispersions import LONG_HISTORY_MONTHS
@@ -67,7 +67,7 @@ def list_caveats(run: Run) -> Notes:
             named.setdefault(reason, []).append(each.indicator.name)
     notes = (
         *_choose_for_paper(named, len(received), {each.indicator.name for each in choose_headlines(run)}),
-        *_parts_of_the_total(run.assessments),
+        *_parts_of_the_total(run),
     )
     return Notes(notes or (Note("Nothing", "No break, gap or revision stands between the two periods."),))
 
@@ -108,12 +108,13 @@ def _missing_in(section: str, assessments: Iterable[Assessment]) -> tuple[Note, 
     return (Note(section, " ".join(told)),) if told else ()
 
 
-def _parts_of_the_total(assessments: Sequence[Assessment]) -> tuple[Note, ...]:
+def _parts_of_the_total(run: Run) -> tuple[Note, ...]:
     """Say which parts of a total that was compared could not be compared themselves."""
-    total = next((each for each in assessments if each.indicator.id == TOTAL and each.verdict.shows_percent), None)
+    crime = run.contents.charts.recorded_crime
+    total = next((each for each in run.assessments if each.indicator.id == crime and each.verdict.shows_percent), None)
     parts = [
         each.indicator.name
-        for each in assessments
+        for each in run.assessments
         if each.indicator.is_offence_group and each.verdict is Verdict.NOT_COMPARABLE
     ]
     if total is None or not parts:

@@ -20,7 +20,6 @@ from shp_analysis.text.changes import WrittenChange, write_change
 from shp_analysis.text.reasons import say
 from shp_analysis.text.sentences import has_figure
 
-YOUTH, PLACED, ABUSE, DEATHS = "ASB-02", "ASB-10", "DA-13", "SUB-12"
 PLACED_HERE = "placed here by another authority"
 LOOKED_AFTER = (PLACED_HERE, "looked after by this council", "not looked after", "unknown")
 KNOWN_MARKERS = ("alcohol only", "drugs only", "alcohol and drugs", "neither")
@@ -45,10 +44,15 @@ def compare_without_placed_children(run: Run) -> DataTable | Notes:
     DataTable or Notes
         Counts, the share, both verdicts and whether they differ; a line where the returns do not say.
     """
-    base = run.assessment(PLACED)
-    every = _assess(run, base.indicator, "All youth-related incidents", LOOKED_AFTER)
-    without = _assess(run, base.indicator, "Without children placed by other authorities", LOOKED_AFTER[1:])
-    unknown = _assess(run, base.indicator, "Not known", LOOKED_AFTER[-1:])
+    base = run.assessment(run.contents.questions.children_placed_here)
+    every, without, unknown = (
+        _assess(run, base.indicator, name, categories, kind=Kind.COUNT)
+        for name, categories in (
+            ("All youth-related incidents", LOOKED_AFTER),
+            ("Without children placed by other authorities", LOOKED_AFTER[1:]),
+            ("Not known", LOOKED_AFTER[-1:]),
+        )
+    )
     if not _may_print(run, asked := (base, every, without, unknown)):
         return _say_missing(run, "Children placed by other authorities", asked)
     share = base.comparisons[0]
@@ -84,7 +88,7 @@ def compare_substances(run: Run) -> DataTable | Notes:
     DataTable or Notes
         Counts and shares of the crimes in which it is known, a year apart; a line where the returns do not say.
     """
-    base = run.assessment(ABUSE)
+    base = run.assessment(run.contents.questions.substances_in_domestic_abuse)
     asked = {
         "Alcohol, with or without drugs": ("alcohol only", "alcohol and drugs"),
         "Drugs, with or without alcohol": ("drugs only", "alcohol and drugs"),
@@ -125,7 +129,7 @@ def count_drug_deaths(run: Run) -> DataTable | Notes:
         By calendar year of death; no change is tested, for the counts are small and the newest are provisional. A line
         where the returns were not received, or the edition withholds so small a number.
     """
-    base = run.assessment(DEATHS)
+    base = run.assessment(run.contents.questions.drug_deaths)
     measures = {
         "Deaths in treatment, of any cause": "deaths_in_treatment",
         "Drug-related deaths found by the coroner or the review": "drug_related_deaths_coroner",
@@ -169,7 +173,7 @@ def _assess(
         include["category"] = tuple(categories)
     if measure:
         include["measure"] = (measure,)
-    chosen = kind or (Kind.COUNT if indicator.id == PLACED else indicator.kind)
+    chosen = kind or indicator.kind
     is_part = chosen is Kind.PROPORTION
     changed = Measure(records=own.records, sum=own.sum, include=include, of=own.of if is_part else None)
     variant = indicator.model_copy(

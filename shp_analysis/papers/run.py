@@ -14,26 +14,26 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
 
 import pandas as pd
 
-from shp_analysis.assessment.area_records import TOWNS, OpenedRecords, open_records
+from shp_analysis.assessment.area_records import OpenedRecords, open_records
 from shp_analysis.assessment.assessments import Assessment
 from shp_analysis.assessment.comparator_areas import OtherAreas, open_other_areas
 from shp_analysis.assessment.new_signals import NewSignals, list_new_signals
 from shp_analysis.config.catalogue import Catalogue, Indicator
+from shp_analysis.config.papers import PaperContents, read_paper_contents
 from shp_analysis.config.parameters import (
     LATEST,
     PARAMETERS_FOLDER,
     RESULTS_NAME,
     UNREAD_NAME,
-    Edition,
     EditionSettings,
     Paper,
     RunSettings,
     Theme,
-    read_editions,
+    find_edition,
+    read_partnership,
     read_run_settings,
 )
 from shp_analysis.config.priorities import Priority, read_priorities
@@ -41,12 +41,11 @@ from shp_analysis.disclosure.gate import Gate
 from shp_analysis.errors import RequestError
 from shp_analysis.papers.results import RESULT_COLUMNS, tabulate_new_signals, tabulate_results
 from shp_analysis.partners.quarter_folder import PartnerFiles, read_partner_files
-from shp_analysis.reference.areas import HALTON, Area, read_area
+from shp_analysis.reference.areas import Area, read_area
 from shp_analysis.reference.periods import FinancialYear, Period, parse_period
 from shp_analysis.store.store import Store
 
 __all__ = [
-    "PLACE_INDICATORS",
     "OpenedRecords",
     "Run",
     "YearCount",
@@ -61,13 +60,10 @@ __all__ = [
     "read_partners",
     "save_results",
 ]
-Choice = TypeVar("Choice", Paper, Edition)
 
 
 FINANCIAL_YEAR_END = 3
 """March."""
-PLACE_INDICATORS = ("ALL-01", "ASB-01", "PUK-09", "PUK-06", "ALL-07", "PUK-02", "PUK-08", "SV-03", "SV-04")
-"""What the police's records count by neighbourhood, and so by town."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +88,7 @@ class Run:
     period : Period
     as_of : date
         Nothing received later is in it.
-    edition : Edition
+    edition : str
     paper : Paper
     assessments : tuple of Assessment
         After disclosure control, in the catalogue's order: of the paper's theme, or of every theme.
@@ -111,7 +107,7 @@ class Run:
     area: Area
     period: Period
     as_of: date
-    edition: Edition
+    edition: str
     paper: Paper
     assessments: tuple[Assessment, ...]
     partners: PartnerFiles
@@ -146,12 +142,17 @@ class Run:
     @property
     def audience(self) -> EditionSettings:
         """What the edition is: its title, its status, and whether small numbers are withheld."""
-        return read_editions()[self.edition]
+        return find_edition(self.edition, self.parameters_folder)
+
+    @property
+    def contents(self) -> PaperContents:
+        """Which indicators the papers tell of, beside those of their themes."""
+        return read_paper_contents(self.parameters_folder)
 
     @cached_property
     def gate(self) -> Gate:
         """What the edition's readers may see: everything that prints counts of persons asks it."""
-        return find_gate(self.opened, self.edition, self.asked_period)
+        return find_gate(self.opened, self.audience, self.asked_period)
 
     @cached_property
     def other_areas(self) -> OtherAreas:
@@ -214,10 +215,10 @@ class Run:
     @cached_property
     def places(self) -> tuple[tuple[Area, tuple[Assessment, ...]], ...]:
         """The area's towns, each with what the police's records count there; none where it is not divided."""
-        found = []
-        for code in TOWNS.get(self.area.code, ()):
+        found, own = [], read_partnership(self.parameters_folder)
+        for code in own.towns if self.area.code == own.area else ():
             town = self.opened.of_area(read_area(code))
-            wanted = (self.catalogue.indicator(each) for each in PLACE_INDICATORS)
+            wanted = (self.catalogue.indicator(each) for each in self.contents.annual_assessment.towns)
             found.append((town.area, self.gate.withhold(town.assess_for_paper(each, self.period) for each in wanted)))
         return tuple(found)
 
@@ -235,9 +236,9 @@ class Run:
 def open_run(
     *,
     period: str,
-    area: str = HALTON,
+    area: str | None = None,
     as_of: str | None = None,
-    edition: str = Edition.PARTNERSHIP,
+    edition: str = "partnership",
     theme: str | None = None,
     paper: str | None = None,
     data_folder: str | None = None,
@@ -279,19 +280,19 @@ def open_run(
     StoreError
         Where the store holds nothing.
     """
-    chosen = _choose(Paper, paper or theme or Theme.CRIME_AND_ASB, "paper" if paper else "theme")
-    audience = _choose(Edition, edition, "edition")
+    chosen = _choose_paper(paper or theme or Theme.CRIME_AND_ASB, "paper" if paper else "theme")
+    folder = Path(parameters_folder) if parameters_folder else PARAMETERS_FOLDER
+    audience = find_edition(edition, folder)
     opened = open_records(area=area, as_of=as_of, simulated=simulated, data_folder=data_folder)
     asked = opened.read_period(period)
     window = choose_window(chosen, asked)
     found = (opened.assess_for_paper(each, window) for each in list_indicators(chosen, opened.catalogue))
-    folder = Path(parameters_folder) if parameters_folder else PARAMETERS_FOLDER
-    settings = read_run_settings(asked, folder).for_edition(read_editions()[audience], asked)
+    settings = read_run_settings(asked, folder).for_edition(audience, asked)
     return Run(
         area=opened.area,
         period=window,
         as_of=opened.as_of,
-        edition=audience,
+        edition=edition,
         paper=chosen,
         assessments=find_gate(opened, audience, asked).withhold(found),
         partners=read_partners(opened, asked, settings, folder),
@@ -312,24 +313,24 @@ def list_indicators(paper: Paper, catalogue: Catalogue) -> tuple[Indicator, ...]
     return catalogue.theme(paper.theme) if paper.theme else catalogue.indicators
 
 
-def identify_run(store: Store, area: Area, period: Period, as_of: date, edition: Edition) -> str:
+def identify_run(store: Store, area: Area, period: Period, as_of: date, edition: str) -> str:
     """Give a run's number, made from the files it rests on and from what was asked."""
-    question = (area.code, period.slug, as_of.isoformat(), edition.value)
+    question = (area.code, period.slug, as_of.isoformat(), edition)
     files = sorted(file.sha256 for file in store.received_files(as_of))
     return hashlib.sha256("\n".join((*question, *files)).encode()).hexdigest()[:12]
 
 
-def find_gate(opened: OpenedRecords, edition: Edition, asked: Period) -> Gate:
+def find_gate(opened: OpenedRecords, edition: EditionSettings, asked: Period) -> Gate:
     """Find what an edition's readers may see of a pack's papers (see `shp_analysis.disclosure`).
 
     Parameters
     ----------
     opened : OpenedRecords
-    edition : Edition
+    edition : EditionSettings
     asked : Period
         That the pack is about; its annual assessment is of a financial year that was over by then.
     """
-    return opened.open_gate(asked.end) if read_editions()[edition].withholds_small_numbers else Gate()
+    return opened.open_gate(asked.end) if edition.withholds_small_numbers else Gate()
 
 
 def find_annual_year(period: Period) -> FinancialYear:
@@ -345,7 +346,8 @@ def read_partners(
 
     They write about the area that `run.yaml` names: of another area's paper nothing is known, and nothing is read.
     """
-    if set(opened.area.authority_codes) != set(read_area(settings.area).authority_codes):
+    own = read_area(settings.area or read_partnership(folder).area)
+    if set(opened.area.authority_codes) != set(own.authority_codes):
         return PartnerFiles()
     priorities = read_priorities(catalogue=opened.catalogue)
     return read_partner_files(folder / period.slug, opened.catalogue, priorities, is_simulated=opened.is_simulated)
@@ -355,7 +357,7 @@ def assess_one(
     indicator: str,
     *,
     period: str,
-    area: str = HALTON,
+    area: str | None = None,
     source: str | None = None,
     as_of: str | None = None,
     simulated: bool | None = None,
@@ -395,9 +397,9 @@ def save_results(run: Run, folder: str | None) -> None:
         (Path(folder) / UNREAD_NAME).write_text(lines, encoding="utf-8")
 
 
-def _choose(kind: type[Choice], value: str, word: str) -> Choice:
+def _choose_paper(value: str, word: str) -> Paper:
     try:
-        return kind(value)
+        return Paper(value)
     except ValueError as error:
-        message = f"There is no {word} '{value}'; there are {', '.join(kind)}."
+        message = f"There is no {word} '{value}'; there are {', '.join(Paper)}."
         raise RequestError(message) from error

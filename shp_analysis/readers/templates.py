@@ -15,6 +15,7 @@ from typing import Any
 
 import xlsxwriter
 
+from shp_analysis.config.parameters import read_partnership
 from shp_analysis.errors import RequestError
 from shp_analysis.readers.partner_returns_measures import (
     ALL,
@@ -38,7 +39,7 @@ from shp_analysis.readers.partner_returns_workbook import (
     name_period,
 )
 from shp_analysis.readers.readers import read_code_table
-from shp_analysis.reference.areas import HALTON, read_area
+from shp_analysis.reference.areas import read_area
 from shp_analysis.reference.periods import FinancialYear, Period
 
 __all__ = ["list_rows", "write_template"]
@@ -70,7 +71,7 @@ Row = dict[str, str]
 
 
 def write_template(
-    path: Path, organisation: str | None = None, period: Period | None = None, *, area: str = HALTON
+    path: Path, organisation: str | None = None, period: Period | None = None, *, area: str | None = None
 ) -> Path:
     """Write a template for partners' returns.
 
@@ -83,7 +84,7 @@ def write_template(
         say they are simulated. Without it the template has no prepared rows.
     period : Period, optional
         The quarter, month or year to prepare: every measure's own periods that end in it.
-    area : str, default Halton
+    area : str, optional
         Name or code of the area of the prepared rows.
 
     Returns
@@ -110,7 +111,7 @@ def write_template(
     return path
 
 
-def list_rows(organisation: str | None, period: Period | None, *, area: str = HALTON) -> list[Row]:
+def list_rows(organisation: str | None, period: Period | None, *, area: str | None = None) -> list[Row]:
     """List the rows that an organisation is asked for, by the template's headings; what is to be filled in is empty.
 
     Returns
@@ -123,7 +124,7 @@ def list_rows(organisation: str | None, period: Period | None, *, area: str = HA
     RequestError
         As `write_template`.
     """
-    name = read_area(area).name
+    name = read_area(area or read_partnership().area).name
     if organisation is None:
         return []
     measures = list_measures_of(organisation)

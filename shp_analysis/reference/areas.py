@@ -17,7 +17,6 @@ from importlib.resources import files
 
 from shp_analysis.errors import RequestError, suggest
 
-HALTON = "E06000006"
 MID_YEAR = (6, 30)
 """ONS population estimates are of 30 June."""
 FORMAL_ENDINGS = (", City of", ", County of")
@@ -136,8 +135,8 @@ def read_area(code_or_name: str) -> Area:
     if not codes:
         near = suggest(asked, _known_words())
         message = (
-            f"There is no area '{asked}'. Give the ONS code of a local authority (Halton is {HALTON}), of a police "
-            f"force area (Cheshire is E23000006), or a town or ward of Halton. {near}"
+            f"There is no area '{asked}'. Give the ONS code of a local authority (such as E06000006), of a police "
+            f"force area (such as E23000006), or a town or ward of Halton. {near}"
         )
         raise RequestError(message.strip())
     code = codes[0]

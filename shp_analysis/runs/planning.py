@@ -20,13 +20,13 @@ from shp_analysis.config.catalogue import Frequency, Indicator
 from shp_analysis.config.parameters import (
     LATEST,
     NOTEBOOK_MINUTES,
-    Edition,
     EditionSettings,
     Paper,
     RunSettings,
     Theme,
+    find_edition,
     read_day,
-    read_editions,
+    read_partnership,
     read_run_settings,
     today,
 )
@@ -137,7 +137,7 @@ class Plan:
     period : Period
     area : Area
     as_of : date
-    edition : Edition
+    edition : str
     papers : tuple of Paper
         None for an edition without narrative.
     store : Store
@@ -156,7 +156,7 @@ class Plan:
     period: Period
     area: Area
     as_of: date
-    edition: Edition
+    edition: str
     papers: tuple[Paper, ...]
     store: Store
     data_folder: Path
@@ -169,13 +169,13 @@ class Plan:
     @property
     def audience(self) -> EditionSettings:
         """What the edition is."""
-        return read_editions()[self.edition]
+        return find_edition(self.edition)
 
     @property
     def place(self) -> Path:
         """Where the pack lies below a folder of packs; simulated packs lie apart from real ones."""
         room = Path("simulated") if self.store.is_simulated else Path()
-        return room / self.area.code / self.period.slug / self.edition.value
+        return room / self.area.code / self.period.slug / self.edition
 
     @property
     def shelf(self) -> Shelf:
@@ -191,7 +191,7 @@ class Plan:
     @property
     def shelf_apart(self) -> Shelf:
         """Where some papers of an edition are published that do not go together with the published pack."""
-        name = "-".join((self.edition.value, *self.papers))
+        name = "-".join((self.edition, *self.papers))
         return replace(self.shelf, place=self.place.with_name(name))
 
     def parameters(self) -> dict[str, Any]:
@@ -201,7 +201,7 @@ class Plan:
             "period": self.period.slug,
             "area": self.area.code,
             "as_of": self.as_of.isoformat(),
-            "edition": self.edition.value,
+            "edition": self.edition,
             "data_folder": str(self.data_folder.resolve()),
             "simulated": self.store.is_simulated,
         }
@@ -269,7 +269,7 @@ def plan_run(
     if as_of_day < window.end:
         told = f"{window.in_words} is not over on {as_of_day}, the day the paper is written"
         raise RequestError(f"{told}. Choose an earlier period or a later --as-of.")
-    audience = read_editions()[settings.edition]
+    audience = find_edition(settings.edition)
     settings = settings.for_edition(audience, window)
     check_edition(settings, audience, window, as_of_day)
     return Plan(
@@ -309,7 +309,7 @@ def check_edition(settings: RunSettings, audience: EditionSettings, period: Peri
 
 def _choose_area(asked: str | None, settings: RunSettings, audience: EditionSettings) -> Area:
     if audience.area is None:
-        return read_area(settings.area)
+        return read_area(settings.area or read_partnership().area)
     own = read_area(audience.area)
     if asked and read_area(asked) != own:
         raise RequestError(f"The {settings.edition} edition is about {own.name}. Leave --area out, or choose another.")

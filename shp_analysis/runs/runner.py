@@ -288,7 +288,7 @@ def _write_manifest(plan: Plan, known: _Known, pack: Path, made_from: Mapping[Pa
         "period": plan.period.label,
         "area": plan.area.code,
         "as_of": plan.as_of.isoformat(),
-        "edition": plan.edition.value,
+        "edition": plan.edition,
         "papers": [paper.value for paper in made_from],
         "made_from": {paper.value: inputs.record() for paper, inputs in made_from.items()},
         "inputs": [

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 from shp_analysis.assessment.area_records import OpenedRecords, SharedRecords, open_records
-from shp_analysis.config.parameters import Edition, Paper
+from shp_analysis.config.parameters import Paper, find_edition
 from shp_analysis.papers.run import choose_window, find_gate, list_indicators
 from shp_analysis.reference.periods import Period
 
@@ -38,11 +38,11 @@ def share_assessments(
         if len(papers) > 1:
             with suppress(Exception):
                 opened = open_records(area=area, as_of=as_of, simulated=simulated, data_folder=data_folder)
-                _ask_ahead(papers, opened, opened.read_period(period), Edition(edition))
+                _ask_ahead(papers, opened, opened.read_period(period), edition)
         yield
 
 
-def _ask_ahead(papers: Sequence[Paper], opened: OpenedRecords, asked: Period, edition: Edition) -> None:
+def _ask_ahead(papers: Sequence[Paper], opened: OpenedRecords, asked: Period, edition: str) -> None:
     tables, told = Counter[str](), Counter[tuple[str, Period]]()
     for paper in papers:
         own = list_indicators(paper, opened.catalogue)
@@ -56,4 +56,4 @@ def _ask_ahead(papers: Sequence[Paper], opened: OpenedRecords, asked: Period, ed
         if times > 1:
             with suppress(Exception):
                 opened.assess(opened.catalogue.indicator(indicator), window)
-    find_gate(opened, edition, asked)
+    find_gate(opened, find_edition(edition), asked)

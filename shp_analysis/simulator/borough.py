@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from shp_analysis.errors import RequestError, suggest
-from shp_analysis.reference.areas import HALTON, Area, read_area
+from shp_analysis.reference.areas import Area, read_area
 from shp_analysis.reference.periods import Month
 
 DEFAULT_SEED = 20250715
@@ -28,7 +28,7 @@ LAST_MONTH = Month("2025-03")
 MONTHS_AVAILABLE = 60
 DAYS_IN_YEAR = 365.25
 ANTI_SOCIAL_BEHAVIOUR = "Anti-social behaviour"
-HOME_AREA = HALTON
+HOME_AREA = "E06000006"
 """The authority that has local incidents and the planted changes."""
 
 Floats = npt.NDArray[np.float64]

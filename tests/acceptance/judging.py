@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pandas as pd
+from builders import HALTON
 from observing import observe
 
 from shp_analysis.assessment.assessments import Assessment, assess_unmeasured
 from shp_analysis.assessment.comparisons import compare_periods
 from shp_analysis.assessment.verdicts import Basis, Comparison
 from shp_analysis.config.catalogue import Kind, SeriesBreak, read_catalogue
-from shp_analysis.reference.areas import HALTON, read_area
+from shp_analysis.reference.areas import read_area
 from shp_analysis.reference.periods import CalendarYear, Period
 from shp_analysis.statistics.dispersions import Dispersion
 from shp_analysis.text.sentences import state

@@ -8,7 +8,7 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 import pytest
-from builders import write_street
+from builders import HALTON, write_street
 from observing import break_at, observe
 
 from acceptance.judging import CATALOGUE, judge, put, tell
@@ -18,7 +18,7 @@ from shp_analysis.assessment.signals import read_signals
 from shp_analysis.assessment.verdicts import Basis, Verdict
 from shp_analysis.config.catalogue import Indicator, Kind
 from shp_analysis.config.events import list_conflicts, read_events
-from shp_analysis.config.parameters import Edition, RunSettings, read_editions
+from shp_analysis.config.parameters import RunSettings, read_editions
 from shp_analysis.config.priorities import Priority, describe_measure, find_lead, find_priority, read_priorities
 from shp_analysis.errors import BriefingError, PercentWithoutBaseError, PeriodError, RequestError
 from shp_analysis.page.parts import Headlines, Sentence, read_part
@@ -45,7 +45,7 @@ from shp_analysis.readers.partner_returns_measures import (
     read_measures,
 )
 from shp_analysis.readers.reconciliation import check_age_bands
-from shp_analysis.reference.areas import HALTON, read_area
+from shp_analysis.reference.areas import read_area
 from shp_analysis.reference.periods import (
     CalendarYear,
     Month,
@@ -359,13 +359,13 @@ def test_a24_raw_figures_and_a_form_first_and_no_board_paper_in_silence(tmp_path
         assert not any(narrative in words for narrative in ("fell", "down", "verdict", "chance"))
     with pytest.raises(BriefingError, match="ASB-01"):
         check_comments([indicator], owners, (), deadline)
-    board, preview = (read_editions()[each] for each in (Edition.BOARD, Edition.PREVIEW))
-    quarter, asked = Quarter("2024-25 Q4"), RunSettings(edition=Edition.BOARD, comments_by=deadline)
+    board, preview = (read_editions()[each] for each in ("board", "preview"))
+    quarter, asked = Quarter("2024-25 Q4"), RunSettings(edition="board", comments_by=deadline)
     assert (board.needs_comments, preview.prints_narrative) == (True, False)
     with pytest.raises(RequestError, match="Comments are awaited until 2025-05-08"):
         check_edition(asked, board, quarter, deadline)
     with pytest.raises(RequestError, match="none is set"):
-        check_edition(RunSettings(edition=Edition.BOARD), board, quarter, deadline)
+        check_edition(RunSettings(edition="board"), board, quarter, deadline)
     check_edition(asked, board, quarter, date(2025, 5, 9))
     silent = merge_comments([indicator], [], deadline)
     check_comments([indicator], owners, silent, deadline)

@@ -7,11 +7,11 @@ from datetime import date
 from itertools import chain
 from pathlib import Path
 
-from builders import ASB, FORCE_NAMES, STREET_HEADINGS, unplaced_rows
+from builders import ASB, FORCE_NAMES, HALTON, STREET_HEADINGS, unplaced_rows
 
 from shp_analysis.config.comparator_lists import Comparator, ComparatorList
 from shp_analysis.papers.run import Run, open_run
-from shp_analysis.reference.areas import HALTON, Area, read_area
+from shp_analysis.reference.areas import Area, read_area
 from shp_analysis.reference.periods import Month
 from shp_analysis.simulator import DEFAULT_SEED
 from shp_analysis.simulator.roads import write_roads

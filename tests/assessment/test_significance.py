@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from builders import HALTON
 from claims import list_false_claims, p_by_chance
 from observing import observe
 
@@ -13,7 +14,7 @@ from shp_analysis.assessment.verdicts import Basis, Comparison, Model, Verdict
 from shp_analysis.config.catalogue import Kind, read_catalogue
 from shp_analysis.papers.figures import group_comparisons
 from shp_analysis.papers.results import as_record
-from shp_analysis.reference.areas import HALTON, read_area
+from shp_analysis.reference.areas import read_area
 from shp_analysis.reference.periods import Quarter
 from shp_analysis.statistics.dispersions import Dispersion
 from shp_analysis.text.reasons import say

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from builders import HALTON
 from pydantic import ValidationError
 
 from shp_analysis.config.catalogue import (
@@ -26,7 +27,7 @@ from shp_analysis.errors import ParametersError, RequestError
 from shp_analysis.measures.counted_tables import find_counted_table
 from shp_analysis.readers.partner_returns_measures import find_measure
 from shp_analysis.readers.police_uk_layout import CRIME_TYPES, Kind
-from shp_analysis.reference.areas import HALTON, read_area
+from shp_analysis.reference.areas import read_area
 from shp_analysis.reference.periods import FinancialYear, Month, Period, Quarter, YearEnding, build_window
 
 CHESHIRE, MERSEYSIDE = "E23000006", "E23000004"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from builders import HALTON
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -28,7 +29,7 @@ from shp_analysis.config.priorities import (
 )
 from shp_analysis.errors import ParametersError, RequestError
 from shp_analysis.readers import dfe_neighbours
-from shp_analysis.reference.areas import HALTON, read_area
+from shp_analysis.reference.areas import read_area
 
 CATALOGUE = read_catalogue()
 PRIORITIES = read_priorities()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from partner_return_files import Row, make_row, write_return
 
-from shp_analysis.config.parameters import Edition, Theme
+from shp_analysis.config.parameters import Theme
 from shp_analysis.papers.run import Run, open_run
 from shp_analysis.store.intake import ingest
 
@@ -43,7 +43,7 @@ def open_paper(
     *,
     theme: Theme = Theme.CRIME_AND_ASB,
     area: str = "Halton",
-    edition: Edition = Edition.PUBLIC,
+    edition: str = "public",
 ) -> Run:
     """Open a paper on what was taken in."""
     return open_run(

@@ -31,7 +31,7 @@ def test_it_is_found_where_a_rule_is_missing(tmp_path: Path, monkeypatch: pytest
     assert find_small(run.results) == set()
     monkeypatch.setattr(audit, rule, lambda *_: ())
     without = replace(run.opened, kept=KeptAnswers())
-    gate = find_gate(without, run.edition, run.asked_period)
+    gate = find_gate(without, run.audience, run.asked_period)
     results = tabulate_results(
         gate.withhold(without.assess(each, run.period) for each in SENSITIVE.values() if each.sources)
     )

@@ -8,13 +8,13 @@ from itertools import permutations
 from pathlib import Path
 
 import pytest
+from builders import HALTON
 from partner_return_files import make_row, write_return
 
 from shp_analysis.assessment.area_records import OpenedRecords, open_records
 from shp_analysis.assessment.assessments import Assessment
 from shp_analysis.assessment.verdicts import Verdict
 from shp_analysis.measures.records import Unsettled
-from shp_analysis.reference.areas import HALTON
 from shp_analysis.store.intake import ingest
 from shp_analysis.text.reasons import say
 

@@ -17,7 +17,7 @@ from claims import CLAIM_WORDS, LEVEL, list_false_claims, p_by_chance
 from shp_analysis.assessment.area_records import OpenedRecords, open_records
 from shp_analysis.assessment.assessments import Assessment
 from shp_analysis.assessment.verdicts import Comparison, Verdict
-from shp_analysis.config.parameters import Edition, Paper, read_editions
+from shp_analysis.config.parameters import Paper, read_editions
 from shp_analysis.papers.figures import group_comparisons
 from shp_analysis.reference.periods import parse_period
 from shp_analysis.text.reasons import say
@@ -50,7 +50,7 @@ SAID_OF_MANY = (
 
 @cache
 def open_borough(data: Path) -> OpenedRecords:
-    day = make_plan(data, Edition.BOARD).as_of.isoformat()
+    day = make_plan(data, "board").as_of.isoformat()
     return open_records(area="Halton", as_of=day, simulated=True, data_folder=str(data))
 
 
@@ -86,7 +86,7 @@ def test_offence_groups_beyond_chance_and_not_clear_are_named_and_no_others(simu
     assert ("changed clearly" in told) is not any(each.verdict.is_clear for each in groups)
 
 
-@pytest.mark.parametrize("paper", read_editions()[Edition.BOARD].papers)
+@pytest.mark.parametrize("paper", read_editions()["board"].papers)
 def test_no_page_claims_what_nobody_proves(simulated_data: Path, paper: Paper) -> None:
     labels = (QUARTER.label, QUARTER.previous().label, YEAR)
     proved = {text for label in labels for each in assess_all(simulated_data, label) for _, text in list_told(each)}

@@ -14,7 +14,7 @@ from filelock import FileLock
 from police_files import hash_tree
 
 from shp_analysis.config.catalogue import read_catalogue
-from shp_analysis.config.parameters import Edition, Paper, Theme, read_editions
+from shp_analysis.config.parameters import Paper, Theme, read_editions
 from shp_analysis.runs.packs import Readers, Shelf
 from shp_analysis.store.store import Store
 
@@ -86,7 +86,7 @@ def real_pack(real_data: Path, shp: Shp) -> Path:
         if shelf.find_current() is None:
             done = shp("run", "2024-25 Q4", "--area", "E06000006", "--outputs", str(outputs), data=real_data)
             assert done.returncode == 0, done.stderr
-            six = read_editions()[Edition.PARTNERSHIP].papers
+            six = read_editions()["partnership"].papers
             told = [Path(line) for line in done.stdout.strip().splitlines()]
             pack = shelf.find_current()
             assert pack is not None
@@ -121,7 +121,7 @@ def test_what_nobody_sent_is_said_to_be_missing_and_is_no_zero(real_pack: Path) 
 
 
 def six_pages(pack: Path) -> list[BeautifulSoup]:
-    return [read_page(pack, paper) for paper in read_editions()[Edition.PARTNERSHIP].papers]
+    return [read_page(pack, paper) for paper in read_editions()["partnership"].papers]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from shp_analysis.config.catalogue import Tier, read_catalogue
-from shp_analysis.config.parameters import Edition, Paper, read_editions
+from shp_analysis.config.parameters import Paper, find_edition, read_editions
 from shp_analysis.papers import board_summary, partner_context, scorecard
 from shp_analysis.papers import masthead as data_quality
 from shp_analysis.papers.run import Run, find_gate, open_run
@@ -28,20 +28,20 @@ CATALOGUE = read_catalogue()
 BY_SIZE = (Paper.ROAD_CASUALTIES, Paper.DOMESTIC_ABUSE, Paper.SUBSTANCE_MISUSE)
 """The paper that is made soonest first."""
 OF_A_THEME = {
-    Edition.HEALTH_AND_WELLBEING: Paper.DOMESTIC_ABUSE,
-    Edition.DRUGS_PARTNERSHIP: Paper.SUBSTANCE_MISUSE,
-    Edition.DOMESTIC_ABUSE_BOARD: Paper.DOMESTIC_ABUSE,
-    Edition.RUNCORN: Paper.ROAD_CASUALTIES,
-    Edition.WIDNES: Paper.ROAD_CASUALTIES,
-    Edition.PUBLIC: Paper.ROAD_CASUALTIES,
+    "health_and_wellbeing": Paper.DOMESTIC_ABUSE,
+    "drugs_partnership": Paper.SUBSTANCE_MISUSE,
+    "domestic_abuse_board": Paper.DOMESTIC_ABUSE,
+    "runcorn": Paper.ROAD_CASUALTIES,
+    "widnes": Paper.ROAD_CASUALTIES,
+    "public": Paper.ROAD_CASUALTIES,
 }
-ACROSS_THEMES = (Edition.SCRUTINY, Edition.POLICE_AND_CRIME_PANEL)
-MADE_ELSEWHERE = {Edition.PARTNERSHIP, Edition.BOARD, Edition.PREVIEW}
-OTHER_TOWN = {Edition.RUNCORN: "Widnes", Edition.WIDNES: "Runcorn"}
+ACROSS_THEMES = ("scrutiny", "police_and_crime_panel")
+MADE_ELSEWHERE = {"partnership", "board", "preview"}
+OTHER_TOWN = {"runcorn": "Widnes", "widnes": "Runcorn"}
 FEWEST_PERSONS = 5
 
 
-def plan_edition(data: Path, edition: Edition, paper: Paper, outputs: Path) -> Plan:
+def plan_edition(data: Path, edition: str, paper: Paper, outputs: Path) -> Plan:
     audience = EDITIONS[edition]
     own = make_plan(data, edition, (paper,))
     return replace(own, outputs_folder=outputs, area=read_area(audience.area) if audience.area else own.area)
@@ -57,13 +57,13 @@ def list_small_counts(results: pd.DataFrame) -> list[str]:
 
 
 def test_every_edition_is_made_in_some_test() -> None:
-    assert {*OF_A_THEME, *ACROSS_THEMES, *MADE_ELSEWHERE} == set(Edition)
+    assert {*OF_A_THEME, *ACROSS_THEMES, *MADE_ELSEWHERE} == set(read_editions())
     for edition, paper in OF_A_THEME.items():
         assert paper == next(each for each in BY_SIZE if each in EDITIONS[edition].papers)
 
 
 @pytest.mark.parametrize("edition", OF_A_THEME, ids=str)
-def test_an_edition_is_made_and_says_whose_it_is(simulated_data: Path, tmp_path: Path, edition: Edition) -> None:
+def test_an_edition_is_made_and_says_whose_it_is(simulated_data: Path, tmp_path: Path, edition: str) -> None:
     audience, paper = EDITIONS[edition], OF_A_THEME[edition]
     plan = plan_edition(simulated_data, edition, paper, tmp_path)
     (path,) = runner.run_pack(plan)
@@ -83,15 +83,15 @@ def test_an_edition_is_made_and_says_whose_it_is(simulated_data: Path, tmp_path:
     else:
         assert withheld.empty
         assert "[c]" not in words
-    if edition is Edition.HEALTH_AND_WELLBEING:
+    if edition == "health_and_wellbeing":
         assert not withheld.empty, "a body that meets in public is not shown counts of few victims"
-    if edition is Edition.DOMESTIC_ABUSE_BOARD:
+    if edition == "domestic_abuse_board":
         assert list_small_counts(results), "the body that holds the records sees them"
 
 
 @pytest.fixture(scope="module")
 def summary(simulated_data: Path) -> Run:
-    plan = make_plan(simulated_data, Edition.PARTNERSHIP)
+    plan = make_plan(simulated_data, "partnership")
     return open_run(**{**plan.parameters(), "period": QUARTER.slug}, paper=Paper.BOARD_SUMMARY)
 
 
@@ -101,7 +101,7 @@ def test_a_scorecard_says_withheld_wherever_it_has_a_number_of_others(simulated_
         theme="domestic_abuse",
         data_folder=str(simulated_data),
         simulated=True,
-        edition=Edition.PUBLIC,
+        edition="public",
     )
     withheld = {each.indicator.name for each in run.assessments if each.is_suppressed and len(each.comparisons) > 1}
     rows = [row for group in scorecard.build_scorecard(run).groups for row in group.rows]
@@ -113,7 +113,7 @@ def test_a_scorecard_says_withheld_wherever_it_has_a_number_of_others(simulated_
 def test_a_summary_for_a_body_that_meets_in_public_withholds_what_it_must(summary: Run) -> None:
     assert list_small_counts(summary.results)
     for edition in ACROSS_THEMES:
-        gate = find_gate(summary.opened, edition, summary.asked_period)
+        gate = find_gate(summary.opened, find_edition(edition), summary.asked_period)
         run = replace(summary, edition=edition, assessments=gate.withhold(summary.assessments))
         masthead = data_quality.build_masthead(run)
         audience = EDITIONS[edition]

@@ -14,7 +14,7 @@ import pytest
 from builders import write_street
 from police_files import hash_tree
 
-from shp_analysis.config.parameters import Edition, Paper
+from shp_analysis.config.parameters import Paper
 from shp_analysis.page.printed_cells import PrintedCell, write_cells
 from shp_analysis.reference.areas import read_area
 from shp_analysis.reference.periods import Quarter
@@ -81,7 +81,7 @@ def make_plan(store: Store, tmp_path: Path, *papers: Paper) -> Plan:
         period=Quarter("2024-25 Q4"),
         area=read_area("Halton"),
         as_of=DAY,
-        edition=Edition.PARTNERSHIP,
+        edition="partnership",
         papers=papers or THREE,
         store=store,
         data_folder=store.root,

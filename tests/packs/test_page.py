@@ -19,10 +19,11 @@ from browser.test_pages import (
     read_words,
 )
 from browsing import ADDRESS, WIDTHS, View, open_page
+from builders import HALTON
 from playwright.sync_api import Browser
 
-from shp_analysis.config.parameters import Edition, Paper, Theme, read_editions
-from shp_analysis.reference.areas import HALTON, read_area
+from shp_analysis.config.parameters import Paper, Theme, read_editions
+from shp_analysis.reference.areas import read_area
 from shp_analysis.runs.planning import Plan
 from shp_analysis.runs.runner import run_pack
 from shp_analysis.store.store import Store
@@ -34,7 +35,7 @@ MOST_SHEETS = {**dict.fromkeys(map(Paper, Theme), 4), Paper.BOARD_SUMMARY: 1, Pa
 STUMBLE = re.compile(r"\.\.| [.,;:] |[?:;,]\.|\b(is|are|in|the|and|of|to) \1\b")
 """Two stops, a stop on its own, a word twice: what is left where words of paper and of the screen were put together."""
 REAL = "real crime"
-PAGES = (*read_editions()[Edition.BOARD].papers, REAL)
+PAGES = (*read_editions()["board"].papers, REAL)
 """Every page of the simulated borough's board pack, and the crime paper of real files where they are at hand."""
 
 
@@ -43,7 +44,7 @@ def make_real_page(store: Store, outputs: Path) -> str:
         period=QUARTER,
         area=read_area(HALTON),
         as_of=date(2026, 8, 31),
-        edition=Edition.PARTNERSHIP,
+        edition="partnership",
         papers=(Paper.CRIME_AND_ASB,),
         store=store,
         data_folder=store.root,

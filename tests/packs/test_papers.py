@@ -12,19 +12,20 @@ import pytest
 from bs4 import BeautifulSoup
 from page.page_faults import find_html_faults
 
-from shp_analysis.config.parameters import Edition, Paper, Theme, read_editions
+from shp_analysis.config.papers import read_paper_contents
+from shp_analysis.config.parameters import Paper, Theme, read_editions
 from shp_analysis.errors import BriefingError
 from shp_analysis.page.exporter import Page
 from shp_analysis.page.wording import check_wording
 from shp_analysis.papers import partner_context
 from shp_analysis.papers.masthead import build_masthead
-from shp_analysis.papers.run import PLACE_INDICATORS, open_run
+from shp_analysis.papers.run import open_run
 from shp_analysis.partners.forms import FORM_COLUMNS
 from shp_analysis.runs import runner
 
 from .whole_packs import make_pack, make_plan, read_page, read_words
 
-SIX = read_editions()[Edition.BOARD].papers
+SIX = read_editions()["board"].papers
 PRIORITIES = 9
 
 
@@ -142,7 +143,7 @@ class TestAnnual:
         results = pd.read_csv(pack / "results.csv", low_memory=False).set_index("result_id")["value"].astype(float)
         towns = sum(results[f"ALL-01/{town}/2024-25/count"] for town in ("RUNCORN", "WIDNES"))
         assert 0 < towns <= results["ALL-01/E06000006/2024-25/count"]
-        assert len(find_table(annual, "Places in")) == 1 + 2 * len(PLACE_INDICATORS)
+        assert len(find_table(annual, "Places in")) == 1 + 2 * len(read_paper_contents().annual_assessment.towns)
 
     def test_years_are_those_that_mean_the_same(self, annual: BeautifulSoup, pack: Path) -> None:
         heading, *rows = find_table(annual, "Counts by financial year")
@@ -161,7 +162,7 @@ class TestAnnual:
 
 class TestStages:
     def test_a_preview_is_figures_and_a_form(self, simulated_data: Path) -> None:
-        preview = make_pack(simulated_data, Edition.PREVIEW)
+        preview = make_pack(simulated_data, "preview")
         names = ["comment_form.csv", "comment_form.xlsx", "manifest.json", "raw_figures.csv"]
         assert sorted(path.name for path in preview.iterdir()) == names
         figures = pd.read_csv(preview / "raw_figures.csv", low_memory=False)
@@ -198,7 +199,7 @@ class TestStages:
 
     def test_a_board_page_without_the_comments_is_refused(self, simulated_data: Path) -> None:
         paper = Paper.CRIME_AND_ASB
-        plan = make_plan(simulated_data, Edition.BOARD, (paper,))
+        plan = make_plan(simulated_data, "board", (paper,))
         run = open_run(paper=paper, **plan.parameters())
         remarks, silences = partner_context.list_comments(run), partner_context.list_missing_comments(run)
         page = Page("", "", build_masthead(run), (remarks, silences), ())

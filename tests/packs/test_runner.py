@@ -14,7 +14,7 @@ import pytest
 from bs4 import BeautifulSoup
 from police_files import hash_tree
 
-from shp_analysis.config.parameters import Edition, Paper, Theme
+from shp_analysis.config.parameters import Paper, Theme
 from shp_analysis.errors import BriefingError, RequestError, StoreError
 from shp_analysis.papers.run import open_run
 from shp_analysis.reference.areas import read_area
@@ -35,7 +35,7 @@ def make_plan(data: Path, outputs: Path, area: str = "Halton") -> Plan:
         period=Quarter("2024-25 Q4"),
         area=read_area(area),
         as_of=AS_OF,
-        edition=Edition.PARTNERSHIP,
+        edition="partnership",
         papers=(Paper.ROAD_CASUALTIES,),
         store=open_store(data, simulated=True),
         data_folder=data,

@@ -13,7 +13,7 @@ from matrix.test_simulated import plan
 from nbformat.v4 import new_code_cell
 from playwright.sync_api import Browser
 
-from shp_analysis.config.parameters import Edition, Paper
+from shp_analysis.config.parameters import Paper
 from shp_analysis.page.exporter import BOARD_TAG, BriefingExporter
 from shp_analysis.reference.periods import Quarter
 from shp_analysis.runs import paper_inputs
@@ -51,7 +51,7 @@ def edited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_it_is_answered_by_a_run_of_the_pack(edited: Path, simulated_data: Path, tmp_path: Path) -> None:
-    asked = plan(simulated_data, QUARTER, Edition.PARTNERSHIP, tmp_path / "outputs", papers=["crime_and_asb"])
+    asked = plan(simulated_data, QUARTER, "partnership", tmp_path / "outputs", papers=["crime_and_asb"])
     (page,) = run_pack(asked)
     results = pd.read_csv(page.parent / "results.csv").set_index("result_id")
     assert "Shoplifting" in page.read_text(encoding="utf-8")
@@ -94,6 +94,6 @@ def test_it_is_answered_in_jupyterlab(edited: Path, simulated_data: Path, tmp_pa
 
 
 def test_public_packs_hold_no_working(simulated_data: Path, tmp_path: Path) -> None:
-    asked = plan(simulated_data, QUARTER, Edition.PUBLIC, tmp_path / "outputs", papers=["road_casualties"])
+    asked = plan(simulated_data, QUARTER, "public", tmp_path / "outputs", papers=["road_casualties"])
     (page,) = run_pack(asked)
     assert sorted(path.name for path in page.parent.iterdir() if path.is_dir()) == ["results"]

@@ -7,10 +7,11 @@ from functools import cache
 from pathlib import Path
 
 from bs4 import BeautifulSoup
+from builders import HALTON
 from filelock import FileLock
 
-from shp_analysis.config.parameters import Edition, Paper, read_editions
-from shp_analysis.reference.areas import HALTON, read_area
+from shp_analysis.config.parameters import Paper, read_editions
+from shp_analysis.reference.areas import read_area
 from shp_analysis.reference.periods import Quarter
 from shp_analysis.runs.planning import Plan
 from shp_analysis.runs.runner import run_pack
@@ -22,7 +23,7 @@ LONGEST_WAIT = 900
 """Seconds that a worker waits while another one makes the pack."""
 
 
-def make_plan(data: Path, edition: Edition, papers: tuple[Paper, ...] | None = None) -> Plan:
+def make_plan(data: Path, edition: str, papers: tuple[Paper, ...] | None = None) -> Plan:
     """Plan an edition of the simulated borough's quarter."""
     store = open_store(data, simulated=True)
     return Plan(
@@ -40,7 +41,7 @@ def make_plan(data: Path, edition: Edition, papers: tuple[Paper, ...] | None = N
 
 
 @cache
-def make_pack(data: Path, edition: Edition = Edition.BOARD) -> Path:
+def make_pack(data: Path, edition: str = "board") -> Path:
     """Make an edition of the simulated borough's quarter, or find the one that another worker made; give its folder."""
     plan = make_plan(data, edition)
     plan.outputs_folder.mkdir(exist_ok=True)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from shp_analysis.config.parameters import Edition
 from shp_analysis.config.priorities import NO_LOCAL_MEASURE
 from shp_analysis.papers.partner_context import (
     MOST_DECISIONS,
@@ -99,7 +98,7 @@ def test_a_comment_given_after_the_day_of_the_paper_is_not_known_yet(run: Run) -
 
 
 def test_a_public_paper_prints_only_what_was_released(run: Run) -> None:
-    public = replace(run, edition=Edition.PUBLIC)
+    public = replace(run, edition="public")
     assert [each.about for each in list_comments(public).remarks] == ["Shoplifting"]
     (note,) = list_missing_comments(public).items
     assert "No comment received" not in note.term + note.text

@@ -7,6 +7,7 @@ from datetime import date
 
 import pandas as pd
 import pytest
+from builders import HALTON
 from openpyxl import load_workbook
 
 from shp_analysis.config.catalogue import CATALOGUE_FOLDER, Catalogue, Measure, read_catalogue
@@ -28,7 +29,7 @@ from shp_analysis.partners.delivery import list_four_ps
 from shp_analysis.partners.forms import FORM_COLUMNS, build_comment_form, save_preview, select_raw_figures
 from shp_analysis.partners.quarter_folder import read_partner_files
 from shp_analysis.readers.partner_returns_measures import read_measures
-from shp_analysis.reference.areas import HALTON, read_area
+from shp_analysis.reference.areas import read_area
 
 CATALOGUE = read_catalogue()
 ASB, DAMAGE = CATALOGUE.indicator("ASB-01"), CATALOGUE.indicator("ASB-07")

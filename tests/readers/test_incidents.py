@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from builders import HALTON
 from hypothesis import given
 from hypothesis import strategies as st
 from reader_checks import claim, is_simulated, read_all
 
 from shp_analysis.errors import SourceError
 from shp_analysis.readers.incidents import COLUMNS, FLAGS, READER, read_days, read_incidents
-from shp_analysis.reference.areas import HALTON
 from shp_analysis.simulator import write_simulated_borough
 
 FORCE = "Cheshire Constabulary"

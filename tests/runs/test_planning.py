@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from shp_analysis.config.parameters import Edition, Paper, RunSettings, read_editions
+from shp_analysis.config.parameters import Paper, RunSettings, read_editions
 from shp_analysis.errors import RequestError
 from shp_analysis.reference.areas import read_area
 from shp_analysis.reference.periods import Month, Period, Quarter
@@ -19,55 +19,53 @@ Q4 = Quarter("2024-25 Q4")
 BY = date(2025, 5, 9)
 
 
-def check(
-    edition: Edition, *, as_of: date = date(2025, 6, 1), comments_by: date | None = BY, period: Period = Q4
-) -> None:
+def check(edition: str, *, as_of: date = date(2025, 6, 1), comments_by: date | None = BY, period: Period = Q4) -> None:
     settings = RunSettings(edition=edition, comments_by=comments_by)
     check_edition(settings, read_editions()[edition], period, as_of)
 
 
-@pytest.mark.parametrize("edition", Edition)
-def test_every_edition_can_be_made_the_day_after_the_deadline(edition: Edition) -> None:
+@pytest.mark.parametrize("edition", read_editions())
+def test_every_edition_can_be_made_the_day_after_the_deadline(edition: str) -> None:
     check(edition, as_of=date(2025, 5, 10))
 
 
-@pytest.mark.parametrize("edition", [Edition.BOARD, Edition.PREVIEW])
-def test_two_stages_need_a_day_for_comments(edition: Edition) -> None:
+@pytest.mark.parametrize("edition", ["board", "preview"])
+def test_two_stages_need_a_day_for_comments(edition: str) -> None:
     with pytest.raises(RequestError, match=r"none is set\. Write comments_by into parameters/2024-25-Q4/run\.yaml"):
         check(edition, comments_by=None)
 
 
-@pytest.mark.parametrize("edition", [Edition.BOARD, Edition.PREVIEW])
-def test_the_day_for_comments_goes_by_rule_where_the_quarter_names_none(edition: Edition) -> None:
+@pytest.mark.parametrize("edition", ["board", "preview"])
+def test_the_day_for_comments_goes_by_rule_where_the_quarter_names_none(edition: str) -> None:
     audience, asked = read_editions()[edition], RunSettings(edition=edition)
     assert asked.for_edition(audience, Quarter("2023-24 Q1")).comments_by == date(2023, 8, 9)
     assert asked.model_copy(update={"comments_by": BY}).for_edition(audience, Q4).comments_by == BY
-    assert asked.for_edition(read_editions()[Edition.PARTNERSHIP], Q4).comments_by is None
+    assert asked.for_edition(read_editions()["partnership"], Q4).comments_by is None
 
 
 def test_silence_is_not_told_before_the_day_is_over() -> None:
     with pytest.raises(
         RequestError, match="Comments are awaited until 2025-05-09, and the paper is written on 2025-05-09"
     ):
-        check(Edition.BOARD, as_of=BY)
-    check(Edition.PREVIEW, as_of=BY)
+        check("board", as_of=BY)
+    check("preview", as_of=BY)
 
 
-@pytest.mark.parametrize("edition", [Edition.SCRUTINY, Edition.PREVIEW])
-def test_some_editions_are_about_a_quarter(edition: Edition) -> None:
+@pytest.mark.parametrize("edition", ["scrutiny", "preview"])
+def test_some_editions_are_about_a_quarter(edition: str) -> None:
     with pytest.raises(RequestError, match="is about a quarter, and March 2025 is none"):
         check(edition, period=Month("2025-03"))
-    check(Edition.PARTNERSHIP, period=Month("2025-03"))
+    check("partnership", period=Month("2025-03"))
 
 
 def test_the_partnership_and_the_board_get_all_six_papers() -> None:
     editions = read_editions()
     six = set(Paper) - {Paper.CHANGES_SINCE_LAST_MEETING}
-    assert set(editions[Edition.PARTNERSHIP].papers) == set(editions[Edition.BOARD].papers) == six
+    assert set(editions["partnership"].papers) == set(editions["board"].papers) == six
 
 
-@pytest.mark.parametrize("edition", Edition)
-def test_only_editions_that_withhold_small_numbers_lie_in_the_public_folder(edition: Edition, tmp_path: Path) -> None:
+@pytest.mark.parametrize("edition", read_editions())
+def test_only_editions_that_withhold_small_numbers_lie_in_the_public_folder(edition: str, tmp_path: Path) -> None:
     plan = Plan(
         period=Q4,
         area=read_area("Halton"),

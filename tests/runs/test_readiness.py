@@ -12,7 +12,7 @@ from builders import ASB, write_street
 
 from shp_analysis.assessment.area_records import open_records
 from shp_analysis.config.catalogue import Frequency, read_catalogue
-from shp_analysis.config.parameters import Edition, Paper, Readiness, read_editions
+from shp_analysis.config.parameters import Paper, Readiness, read_editions
 from shp_analysis.config.priorities import read_priorities
 from shp_analysis.errors import NotReadyError
 from shp_analysis.reference.areas import read_area
@@ -22,7 +22,7 @@ from shp_analysis.store.intake import ingest
 from shp_analysis.store.store import Store, open_store
 
 Q4 = Quarter("2024-25 Q4")
-ALL_SIX = read_editions()[Edition.PARTNERSHIP].papers
+ALL_SIX = read_editions()["partnership"].papers
 
 
 def take_in(folder: Path, months: Sequence[str]) -> Store:
@@ -43,7 +43,7 @@ def make_plan(store: Store, papers: Sequence[Paper], period: Period = Q4) -> Pla
         period=period,
         area=read_area("Halton"),
         as_of=date(2025, 9, 1),
-        edition=Edition.PARTNERSHIP,
+        edition="partnership",
         papers=tuple(papers),
         store=store,
         data_folder=store.root,
@@ -97,7 +97,7 @@ def test_a_quarter_of_which_a_month_is_missing_is_refused(tmp_path: Path) -> Non
 def test_an_edition_may_name_its_leads_and_how_many(
     store: Store, monkeypatch: pytest.MonkeyPatch, rule: Readiness, *, is_ready: bool
 ) -> None:
-    settings = read_editions()[Edition.PARTNERSHIP].model_copy(update={"readiness": rule})
+    settings = read_editions()["partnership"].model_copy(update={"readiness": rule})
     monkeypatch.setattr(Plan, "audience", settings)
     plan = make_plan(store, ALL_SIX)
     if is_ready:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from builders import HALTON
 
-from shp_analysis.reference.areas import HALTON
 from shp_analysis.simulator import write_simulated_borough
 
 OLDER, NEWER = "2023-05", "2025-05"

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from builders import HALTON
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shp_analysis import simulator
 from shp_analysis.errors import RequestError
-from shp_analysis.reference.areas import HALTON
 from shp_analysis.reference.periods import FinancialYear, Month
 from shp_analysis.simulator.borough import (
     choose_authorities,

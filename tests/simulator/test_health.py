@@ -3,10 +3,11 @@
 from itertools import pairwise
 
 import pytest
+from builders import HALTON
 from reader_checks import read_table
 
 from shp_analysis.readers import fingertips
-from shp_analysis.reference.areas import HALTON, read_area
+from shp_analysis.reference.areas import read_area
 from shp_analysis.reference.periods import CalendarYear, FinancialYear
 from shp_analysis.simulator import DEFAULT_SEED
 from shp_analysis.simulator.borough import choose_months

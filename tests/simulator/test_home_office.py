@@ -1,10 +1,11 @@
 """The Home Office's tables: accepted by the reader, agreeing with the street files, plants as promised."""
 
 import pytest
+from builders import HALTON
 
 from shp_analysis.readers import home_office
 from shp_analysis.readers.readers import read_code_table
-from shp_analysis.reference.areas import HALTON, read_area
+from shp_analysis.reference.areas import read_area
 from shp_analysis.reference.periods import FinancialYear, Month, Quarter
 from shp_analysis.simulator import DEFAULT_SEED
 from shp_analysis.simulator.borough import choose_months, read_categories, read_sample_table

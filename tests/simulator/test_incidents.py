@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
+from builders import HALTON
 
-from shp_analysis.reference.areas import HALTON
 from shp_analysis.reference.periods import Month
 from shp_analysis.simulator.borough import read_sample_table
 from shp_analysis.simulator.incidents import INCIDENT_COLUMNS, draw_incidents, read_incident_types, weigh_days

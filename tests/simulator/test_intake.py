@@ -2,11 +2,11 @@
 
 import pandas as pd
 import pytest
+from builders import HALTON
 
 from shp_analysis.assessment.area_records import open_records
 from shp_analysis.assessment.verdicts import Verdict
 from shp_analysis.readers.registry import list_tables
-from shp_analysis.reference.areas import HALTON
 from shp_analysis.reference.periods import CalendarYear, Quarter, YearEnding
 from shp_analysis.simulator import write_simulated_borough
 from shp_analysis.simulator.police import read_offences

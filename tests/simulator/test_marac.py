@@ -1,9 +1,10 @@
 """The national workbook of MARACs: read as published, Cheshire the sum of its authorities, the plant in it."""
 
 import pytest
+from builders import HALTON
 
 from shp_analysis.readers.safelives import read_marac_cases, read_marac_people, read_marac_referrals, read_marac_totals
-from shp_analysis.reference.areas import HALTON, list_authorities, read_area
+from shp_analysis.reference.areas import list_authorities, read_area
 from shp_analysis.reference.periods import FinancialYear
 from shp_analysis.simulator import DEFAULT_SEED
 from shp_analysis.simulator.borough import choose_months

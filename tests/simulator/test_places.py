@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
+from builders import HALTON
 
-from shp_analysis.reference.areas import HALTON
 from shp_analysis.simulator.borough import open_stream, read_categories, read_sample_table
 from shp_analysis.simulator.geography import CENSUSES, draw_points, read_lsoas, read_places
 

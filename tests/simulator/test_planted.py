@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from builders import HALTON
 
 from shp_analysis.config.catalogue import CATALOGUE_FOLDER, read_breaks, read_catalogue
-from shp_analysis.reference.areas import HALTON
 from shp_analysis.reference.periods import Month
 from shp_analysis.simulator import read_planted_changes
 from shp_analysis.simulator.borough import open_stream, read_categories, read_sample_table

@@ -2,11 +2,12 @@
 
 import pandas as pd
 import pytest
+from builders import HALTON
 from reader_checks import read_table
 
 from shp_analysis.errors import RequestError
 from shp_analysis.readers import ons
-from shp_analysis.reference.areas import HALTON, read_area
+from shp_analysis.reference.areas import read_area
 from shp_analysis.reference.periods import CalendarYear
 from shp_analysis.simulator import DEFAULT_SEED
 from shp_analysis.simulator.borough import choose_months

@@ -5,9 +5,10 @@ from itertools import pairwise
 import numpy as np
 import pyarrow as pa
 import pytest
+from builders import HALTON
 
 from shp_analysis.readers import police_uk
-from shp_analysis.reference.areas import HALTON, read_area
+from shp_analysis.reference.areas import read_area
 from shp_analysis.reference.periods import Month
 from shp_analysis.simulator.borough import count_months_between, read_categories
 from shp_analysis.simulator.police import draw_month

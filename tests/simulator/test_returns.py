@@ -4,10 +4,11 @@ import zipfile
 
 import pandas as pd
 import pytest
+from builders import HALTON
 
 from shp_analysis.readers.partner_returns import read_returns
 from shp_analysis.readers.partner_returns_measures import read_measures
-from shp_analysis.reference.areas import HALTON, read_area
+from shp_analysis.reference.areas import read_area
 from shp_analysis.reference.periods import FinancialYear, Quarter
 from shp_analysis.simulator import DEFAULT_SEED
 from shp_analysis.simulator.borough import choose_months

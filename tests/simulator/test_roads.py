@@ -5,11 +5,12 @@ import zipfile
 import numpy as np
 import pandas as pd
 import pytest
+from builders import HALTON
 from reader_checks import read_table
 
 from shp_analysis.readers import dft_traffic, stats19
 from shp_analysis.readers.stats19_links import place_records
-from shp_analysis.reference.areas import HALTON, read_area
+from shp_analysis.reference.areas import read_area
 from shp_analysis.reference.periods import CalendarYear, Month
 from shp_analysis.simulator import DEFAULT_SEED
 from shp_analysis.simulator.borough import choose_authorities, choose_months, read_sample_table

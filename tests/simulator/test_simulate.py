@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from builders import HALTON
 
 from shp_analysis.errors import RequestError
 from shp_analysis.readers import police_uk
-from shp_analysis.reference.areas import HALTON
 from shp_analysis.reference.periods import Quarter
 from shp_analysis.simulator import NOTE_FILE_NAME, read_planted_changes, write_simulated_borough
 from shp_analysis.simulator.borough import choose_months, read_categories, read_sample_table

@@ -4,8 +4,8 @@ import io
 
 import pandas as pd
 import pytest
+from builders import HALTON
 
-from shp_analysis.reference.areas import HALTON
 from shp_analysis.reference.periods import Month
 from shp_analysis.simulator.borough import choose_authorities, read_sample_table
 from shp_analysis.simulator.published import VINTAGES

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
+from builders import HALTON
 
-from shp_analysis.reference.areas import HALTON
 from shp_analysis.reference.periods import Month
 from shp_analysis.simulator.borough import read_categories, read_sample_table
 from shp_analysis.simulator.police import CRIME_ID_START, NEVER, draw_month, draw_visits, read_outcomes

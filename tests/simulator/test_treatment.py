@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import pytest
+from builders import HALTON
 from reader_checks import read_table
 
 from shp_analysis.readers import ndtms
-from shp_analysis.reference.areas import HALTON, read_area
+from shp_analysis.reference.areas import read_area
 from shp_analysis.reference.periods import FinancialYear, Month
 from shp_analysis.simulator import DEFAULT_SEED
 from shp_analysis.simulator.borough import choose_months, read_sample_table

@@ -20,11 +20,9 @@ from shp_analysis.page.style import format_count, format_share
 from shp_analysis.papers.figures.notes import explain_not_shown, list_breaks, name_breaks
 from shp_analysis.papers.gated_counts import (
     BANDS,
-    COLLISIONS,
     DAYS,
     HOURS_EACH,
     MEASURES,
-    STOCK,
     UNKNOWN,
     Breakdown,
     NotShown,
@@ -200,7 +198,7 @@ def plot_caseload(run: Run) -> Figure | Notes:
     Figure or Notes
         A line where nothing was received, or the edition withholds small numbers and one is in it.
     """
-    assessment = run.assessment(STOCK)
+    assessment = run.assessment(run.contents.charts.advisers_cases)
     frame = read_caseload(run)
     if isinstance(frame, NotShown):
         return explain_not_shown(frame, assessment)
@@ -297,7 +295,7 @@ def plot_weekday_and_hour(run: Run) -> Figure | Notes:
     Figure or Notes
         A line where nothing, or hardly anything, was received.
     """
-    assessment, found = run.assessment(COLLISIONS), count_collision_times(run)
+    assessment, found = run.assessment(run.contents.charts.collisions), count_collision_times(run)
     if isinstance(found, NotShown):
         return explain_not_shown(found, assessment)
     counts, total, held, years = found.counts, found.total, found.held, found.years

@@ -221,21 +221,19 @@ _LETTERS = {True: 60, False: 20}
 UNIT = f"per {PER_FEMALES:,} adult females"
 
 
-def plot_marac_cases(run: Run, indicator: str = "DA-03") -> Figure | Notes:
+def plot_marac_cases(run: Run) -> Figure | Notes:
     """Draw the area's cases at MARAC beside its force area's, those of England and Wales, and the recommended 40.
 
     Parameters
     ----------
     run : Run
-    indicator : str
-        Id or name of the area's own cases.
 
     Returns
     -------
     Figure or Notes
         A line that says why, where SafeLives's figures are not there.
     """
-    assessment = run.assessment(indicator)
+    assessment = run.assessment(run.contents.charts.marac_cases)
     found = compare_marac_cases(run.other_areas, assessment)
     if isinstance(found, NotCompared):
         return Notes((Note(f"{assessment.indicator.name} elsewhere", f"Not compared. {found.reason}"),))

@@ -24,7 +24,6 @@ from shp_analysis.page.style import (
 )
 from shp_analysis.papers.figures.notes import explain_not_shown
 from shp_analysis.papers.gated_counts import (
-    CRIME,
     Concentration,
     Gradient,
     NotShown,
@@ -53,7 +52,7 @@ def plot_concentration(run: Run) -> Figure | Notes:
     """
     found = count_neighbourhoods(run)
     if isinstance(found, NotShown):
-        return explain_not_shown(found, run.assessment(CRIME))
+        return explain_not_shown(found, run.assessment(run.contents.charts.recorded_crime))
     counts = found.counts
 
     def paint(axes: Axes) -> None:
@@ -183,7 +182,7 @@ def plot_deprivation(run: Run) -> Figure | Notes:
 
 def _explain(reason: NotShown, run: Run) -> Notes:
     if reason not in {NotShown.NO_RESIDENTS, NotShown.NO_DEPRIVATION_INDEX}:
-        return explain_not_shown(reason, run.assessment(CRIME))
+        return explain_not_shown(reason, run.assessment(run.contents.charts.recorded_crime))
     what = "residents by neighbourhood" if reason is NotShown.NO_RESIDENTS else "the index of deprivation"
     return Notes((Note("Recorded crime by deprivation", f"No chart is drawn: {what} was not received."),))
 
