@@ -11,10 +11,12 @@ import pytest
 from browsing import browser
 from builders import ASB, build_records, steady
 from hypothesis import settings
+from police_files import read_months
 
 from shp_analysis.assessment.area_records import SharedRecords
 from shp_analysis.measures.records import AreaRecords
 from shp_analysis.readers import police_uk
+from shp_analysis.readers.police_uk_layout import Kind
 from shp_analysis.store.intake import ingest
 from shp_analysis.store.store import Store, open_store
 
@@ -51,7 +53,7 @@ def police_archives(shared_data: Path) -> Path:
 @pytest.fixture(scope="session")
 def published_street(police_archives: Path) -> dict[str, pd.DataFrame]:
     """Read every real archive's street records, once for all tests; they are not to be changed."""
-    return {name: police_uk.read_street(police_archives / name) for name in ARCHIVES}
+    return {name: read_months(police_archives / name, Kind.STREET) for name in ARCHIVES}
 
 
 @pytest.fixture(scope="session")

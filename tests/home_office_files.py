@@ -7,7 +7,11 @@ import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import pandas as pd
+from reader_checks import read_table
 from sheet_files import write_ods, write_xlsx
+
+from shp_analysis.readers.home_office import READER
 
 Row = list[str | int | None]
 
@@ -114,3 +118,13 @@ def save(folder: Path, name: str, content: bytes) -> Path:
     path = folder / name
     path.write_bytes(content)
     return path
+
+
+def read_by_csp(path: Path) -> pd.DataFrame:
+    """Read the crimes of a delivery by community safety partnership."""
+    return read_table(READER, path, "home_office_crime_csp")
+
+
+def read_by_force(path: Path) -> pd.DataFrame:
+    """Read the crimes of a delivery by police force."""
+    return read_table(READER, path, "home_office_crime_force")

@@ -7,6 +7,11 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
+import pandas as pd
+
+from shp_analysis.errors import SourceError
+from shp_analysis.readers.deliveries import open_delivery
+from shp_analysis.readers.partner_returns import READER, read_file
 from shp_analysis.readers.partner_returns_workbook import COLUMNS
 
 Row = dict[str, str]
@@ -44,3 +49,12 @@ def write_return(folder: Path, rows: Sequence[Row], name: str = "marac-2024-25-Q
     path = folder / name
     path.write_bytes(file.getvalue().encode())
     return path
+
+
+def read_returns(path: Path) -> pd.DataFrame:
+    """Read the stocks and flows of a delivery into one frame, in the order of its rows."""
+    with open_delivery(path) as members:
+        frames = [read_file(file.member)[0] for file in READER.find_files(members)]
+    if not frames:
+        raise SourceError(f"{path}: holds no return. Check the path.")
+    return pd.concat(frames, ignore_index=True)

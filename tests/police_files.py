@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from shp_analysis.errors import SourceError
+from shp_analysis.readers.deliveries import open_delivery
+from shp_analysis.readers.police_uk import find_monthly_files, read_monthly_file
 from shp_analysis.readers.police_uk_layout import ANTI_SOCIAL_BEHAVIOUR as ASB
 from shp_analysis.readers.police_uk_layout import COLUMNS, Kind
 
@@ -152,3 +155,12 @@ def count_rows(frame: pd.DataFrame) -> Counter[tuple[str, str]]:
     """Count records by authority and crime type; the empty name is no place."""
     names = frame["authority_name"].fillna("")
     return Counter(zip(names, frame["crime_type"], strict=True))
+
+
+def read_months(path: Path, kind: Kind) -> pd.DataFrame:
+    """Read a delivery's files of one kind the strict way."""
+    with open_delivery(path) as members:
+        frames = [read_monthly_file(file) for file in find_monthly_files(members) if file.kind is kind]
+    if not frames:
+        raise SourceError(f"{path}: holds no {kind.value} file. Check the path.")
+    return pd.concat(frames, ignore_index=True)

@@ -6,9 +6,11 @@ import csv
 import io
 from pathlib import Path
 
+import pandas as pd
+from reader_checks import read_table
 from sheet_files import Error, Value, write_xlsx
 
-from shp_analysis.readers.safelives import DERIVED_COLUMNS
+from shp_analysis.readers.safelives import DERIVED_COLUMNS, READER
 from shp_analysis.readers.safelives_workbook import CASES_COLUMNS
 
 HEADINGS = tuple(CASES_COLUMNS)
@@ -159,3 +161,23 @@ DERIVED = {
     "housing_referrals": "32.0",
     "source": "SafeLives MARAC annual data 2024-25 England and Wales",
 }
+
+
+def read_marac_cases(path: Path) -> pd.DataFrame:
+    """Read the cases of a delivery by force area, as the store gets them."""
+    return read_table(READER, path, "safelives_marac_cases")
+
+
+def read_marac_totals(path: Path) -> pd.DataFrame:
+    """Read the cases of a delivery by region and country."""
+    return read_table(READER, path, "safelives_marac_totals")
+
+
+def read_marac_referrals(path: Path) -> pd.DataFrame:
+    """Read the referrals of a delivery by service."""
+    return read_table(READER, path, "safelives_marac_referrals")
+
+
+def read_marac_people(path: Path) -> pd.DataFrame:
+    """Read who the victims of a delivery were."""
+    return read_table(READER, path, "safelives_marac_people")

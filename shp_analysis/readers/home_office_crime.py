@@ -148,7 +148,10 @@ def read_crime(member: Member, kind: Kind) -> Iterator[tuple[str, pd.DataFrame]]
     Yields
     ------
     tuple of (str, pandas.DataFrame)
-        How messages name the table, and its records, as `home_office.read_recorded_crime_by_csp` describes them.
+        How messages name the table, and its records: one row is one offence of one partnership (or force) in one
+        quarter, as published: `TIDY_COLUMNS`. `financial_quarter` is the label of a period, "2017-18 Q1".
+        `recorded_crimes` is a whole number, below zero where records were taken back, missing where `value_note` says
+        why. `csp_code` is missing for `Unassigned` and for partnerships of old.
 
     Raises
     ------
@@ -167,14 +170,9 @@ def read_crime(member: Member, kind: Kind) -> Iterator[tuple[str, pd.DataFrame]]
         yield table.label, frame
 
 
-def is_year_sheet(name: str) -> bool:
-    """Say whether a sheet's name is a financial year's, such as 2020_21."""
-    return bool(_YEAR_SHEET.fullmatch(name))
-
-
 def _choose_sheet(sheet: Sheet, name: str, kind: Kind) -> Columns | None:
     headings = find_headings(sheet, {*COLUMNS[kind], *OTHER_HEADINGS})
-    if is_year_sheet(name):
+    if _YEAR_SHEET.fullmatch(name):
         return choose_columns(headings, kind, sheet.label)
     if len(headings) >= len(COLUMNS[kind]):
         message = (

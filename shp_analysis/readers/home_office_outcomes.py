@@ -58,7 +58,6 @@ COLUMNS = (
 _TEXT = (r".*[A-Za-z]{3}.*", "words")
 _TYPE = (r"\d{1,2}[a-z]?", "an outcome type like 0, 1 or 22")
 _EXPIRED = "x"
-_ADVICE = "Use the file as published."
 
 
 def finish_outcomes(table: Table, names: str) -> pd.DataFrame:

@@ -27,13 +27,12 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, partial
-from pathlib import Path
 
 import pandas as pd
 import pandera.pandas as pa
 
 from shp_analysis.errors import PeriodError, SourceError
-from shp_analysis.readers.deliveries import Member, open_delivery
+from shp_analysis.readers.deliveries import Member
 from shp_analysis.readers.personal_data import check_cells, check_headings
 from shp_analysis.readers.readers import (
     SIMULATED_MARK,
@@ -338,43 +337,9 @@ def _check_month(dates: pd.Series, recorder: str, month: Month, label: str) -> N
             raise SourceError(message)
 
 
-__all__ = ["ADDRESS", "COLUMNS", "FLAGS", "LICENCE", "PUBLISHER", "READER", "SOURCE", "read_incidents"]
-
-PUBLISHER = "The police force, for the partnership"
-ADDRESS = "The force's own analyst"
-LICENCE = "For the partnership alone; not published"
-
 _MARKS = frozenset({"incident_date", "incident_type"})
 """No other publisher's table has both headings."""
 _NAME = re.compile(r"[a-z]+(?:-[a-z]+)*-incidents-\d{4}.*\.csv", re.IGNORECASE)
-
-
-def read_incidents(path: Path) -> pd.DataFrame:
-    """Read every incident file of a delivery.
-
-    Parameters
-    ----------
-    path : Path
-        A CSV, or a folder or zip of them.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row an incident: `recorded_by, month` (`2024-10`), `incident_date`, `incident_hour` (0 to 23, or missing),
-        `lsoa_code` (or missing), `incident_type`, and the flags of `FLAGS` (true, false, or missing where nobody
-        recorded it).
-
-    Raises
-    ------
-    SourceError
-        Where there is no such file, or one is not what it says it is.
-    """
-    with open_delivery(path) as members:
-        frames = [_read_file(file.member) for file in _find_files(members)]
-    if not frames:
-        message = f"{path}: holds no incident file, a CSV with the columns {', '.join(COLUMNS)}. Check the path."
-        raise SourceError(message)
-    return pd.concat(frames, ignore_index=True)
 
 
 def _find_files(members: Sequence[Member]) -> tuple[SourceFile, ...]:
@@ -425,9 +390,9 @@ def _empty_unknown(frame: pd.DataFrame) -> pd.DataFrame:
 
 READER = Reader(
     source=SOURCE,
-    publisher=PUBLISHER,
-    address=ADDRESS,
-    licence=LICENCE,
+    publisher="The police force, for the partnership",
+    address="The force's own analyst",
+    licence="For the partnership alone; not published",
     tables=(RecordTable(TABLE, Frequency.MONTH, "month", ("recorded_by",)),),
     find_files=_find_files,
 )

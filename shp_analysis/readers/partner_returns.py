@@ -27,12 +27,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 import pandas as pd
 
 from shp_analysis.errors import SourceError
-from shp_analysis.readers.deliveries import Member, open_delivery
+from shp_analysis.readers.deliveries import Member
 from shp_analysis.readers.partner_returns_measures import (
     Quantity,
     check_days,
@@ -54,12 +54,7 @@ from shp_analysis.readers.readers import Frequency, Reader, Records, RecordTable
 from shp_analysis.readers.sheet_starts import read_sheet_starts
 from shp_analysis.readers.strict_csv import check_lengths, read_headings, read_strict_csv, repair_encoding
 
-__all__ = ["ADDRESS", "COLUMNS", "LICENCE", "PUBLISHER", "READER", "SOURCE", "read_returns"]
-
 SOURCE = "partner_returns"
-PUBLISHER = "Partners of the Community Safety Partnership"
-ADDRESS = "The partners' own data officers"
-LICENCE = "For the partnership alone; not published"
 
 MOST_ROWS = 5_000
 """A year's return of every measure has about a thousand."""
@@ -91,39 +86,6 @@ _NAME = ("partner-return", "partner_return", "partner return")
 _UNREADABLE = frozenset({".xls", ".xlsm", ".xlsb", ".ods"})
 
 
-def read_returns(path: Path) -> pd.DataFrame:
-    """Read every return of a delivery.
-
-    Parameters
-    ----------
-    path : Path
-        A CSV or xlsx file, or a folder or zip of them.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row is one number: `organisation, measure, kind` (`stock` or `flow`)`, period_kind, period` (`2024-10`,
-        `2024-25-Q3`, `2024-25`, `2024`)`, period_start, period_end, as_at` (of stocks)`, area_code, area_name,
-        breakdown, category, unit, age_band, sensitivity, value` (a number, or missing)`, value_note` (why it is
-        missing)`, base` (of what it is a part)`, base_note, completeness, contact_role, note`. Stocks and flows stand
-        in one frame here: choose one `kind` before anything is added.
-
-    Raises
-    ------
-    SourceError
-        Where there is no return, or one is not as the template asks.
-    """
-    with open_delivery(path) as members:
-        frames = [_read_file(file.member)[0] for file in _find_files(members)]
-    if not frames:
-        message = (
-            f"{path}: holds no return: a CSV with the columns {', '.join(COLUMNS)}, or a workbook with them on a sheet "
-            f"'{RETURNS_SHEET}'. Check the path."
-        )
-        raise SourceError(message)
-    return pd.concat(frames, ignore_index=True)
-
-
 def name_table(kind: str, frequency: str) -> str:
     """Name the table of a stock, or of a flow of some frequency."""
     return STOCK_TABLE if kind == Quantity.STOCK else f"{SOURCE}_{frequency.replace(' ', '_')}"
@@ -153,7 +115,7 @@ def _is_named_so(path: PurePosixPath) -> bool:
 
 
 def _read_records(member: Member) -> Iterator[Records]:
-    records, is_simulated = _read_file(member)
+    records, is_simulated = read_file(member)
     records = _leave_out_silent_parts(records)
     tables = [name_table(*each) for each in zip(records["kind"], records["period_kind"], strict=True)]
     for name, frame in records.groupby(pd.Series(tables, index=records.index)):
@@ -166,7 +128,22 @@ def _leave_out_silent_parts(records: pd.DataFrame) -> pd.DataFrame:
     return records[says.groupby([records[column] for column in (*_UNITS, "period")]).transform("any")]
 
 
-def _read_file(member: Member) -> tuple[pd.DataFrame, bool]:
+def read_file(member: Member) -> tuple[pd.DataFrame, bool]:
+    """Read one return, and say whether it says of itself that it was generated.
+
+    Returns
+    -------
+    tuple of (pandas.DataFrame, bool)
+        One row is one number: `organisation, measure, kind` (`stock` or `flow`)`, period_kind, period` (`2024-10`,
+        `2024-25-Q3`, `2024-25`, `2024`)`, period_start, period_end, as_at` (of stocks)`, area_code, area_name,
+        breakdown, category, unit, age_band, sensitivity, value` (a number, or missing)`, value_note` (why it is
+        missing)`, base` (of what it is a part)`, base_note, completeness, contact_role, note`.
+
+    Raises
+    ------
+    SourceError
+        Where it is not as the template asks.
+    """
     cells, label = _read_cells(member)
     cells = cells.dropna(how="all")
     _check_formulas(cells, label)
@@ -234,9 +211,9 @@ def _check_formulas(cells: pd.DataFrame, label: str) -> None:
 
 READER = Reader(
     source=SOURCE,
-    publisher=PUBLISHER,
-    address=ADDRESS,
-    licence=LICENCE,
+    publisher="Partners of the Community Safety Partnership",
+    address="The partners' own data officers",
+    licence="For the partnership alone; not published",
     tables=(
         *(
             RecordTable(name_table(Quantity.FLOW, name), frequency, "period", _UNITS)

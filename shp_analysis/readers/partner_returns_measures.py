@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -148,47 +148,6 @@ def check_same_kind(first: PartnerMeasure, second: PartnerMeasure) -> None:
             "flows of other periods."
         )
         raise RequestError(message)
-
-
-def count_stock(records: pd.DataFrame, measure_ids: Sequence[str]) -> int:
-    """Add stocks that were counted on one day: cases open and cases pending.
-
-    Parameters
-    ----------
-    records : pandas.DataFrame
-        Records of `partner_returns_stock`, of one area and one organisation.
-    measure_ids : sequence of str
-        The measures to add, each of another set of cases.
-
-    Returns
-    -------
-    int
-        The sum of their totals on that day. It is a state too: never add it to the next day's.
-
-    Raises
-    ------
-    RequestError
-        Where a measure is a flow, is not there or not known, is there more than once, or the days differ.
-    """
-    measures = [find_measure(each) for each in measure_ids]
-    flows = [measure for measure in measures if measure.kind is Quantity.FLOW]
-    if flows:
-        message = f"'{flows[0].name}' is a flow, counted over a period, and cannot be part of a stock. Leave it out."
-        raise RequestError(message)
-    totals = records[(records["breakdown"] == TOTAL) & records["measure"].isin(list(measure_ids))]
-    for measure in measures:
-        values = totals.loc[totals["measure"] == measure.id, "value"]
-        if len(values) != 1 or values.isna().any():
-            found = "is not known" if len(values) == 1 else f"is there {len(values)} times"
-            message = (
-                f"The total of '{measure.name}' {found}, and is needed once. Choose one area, organisation and period."
-            )
-            raise RequestError(message)
-    days = sorted({day.date().isoformat() for day in totals["as_at"]})
-    if len(days) > 1:
-        message = f"The stocks were counted on different days ({', '.join(days)}) and cannot be added. Choose one day."
-        raise RequestError(message)
-    return int(totals["value"].sum())
 
 
 @cache

@@ -17,14 +17,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 import pandas as pd
 import pyarrow as arrow
 
 from shp_analysis.errors import SourceError
 from shp_analysis.readers.clean_columns import as_table, is_known_word
-from shp_analysis.readers.deliveries import Member, open_delivery
+from shp_analysis.readers.deliveries import Member
 from shp_analysis.readers.police_uk_checks import (
     RECORD_SCHEMAS,
     check_copies,
@@ -48,13 +47,10 @@ from shp_analysis.readers.readers import SIMULATED_MARK, Frequency, Reader, Reco
 from shp_analysis.readers.strict_csv import SWAPPED, check_records, describe_swapped, read_strict_csv
 
 __all__ = [
-    "ADDRESS",
     "ANTI_SOCIAL_BEHAVIOUR",
     "COLUMNS",
     "CRIME_TYPES",
     "FORMER_CRIME_TYPES",
-    "LICENCE",
-    "PUBLISHER",
     "READER",
     "SIMULATED_MARK",
     "SOURCE",
@@ -63,14 +59,7 @@ __all__ = [
     "find_monthly_files",
     "is_simulated",
     "read_monthly_file",
-    "read_outcomes",
-    "read_stop_and_search",
-    "read_street",
 ]
-
-PUBLISHER = "data.police.uk (Home Office)"
-ADDRESS = "https://data.police.uk/data/archive/"
-LICENCE = "Open Government Licence v3.0"
 
 LOCAL_TIME = "Europe/London"
 LARGEST_MONTH_BYTES = 256 << 20
@@ -90,93 +79,6 @@ class MonthlyFile:
     force: str
     month: str
     member: Member
-
-
-def find_monthly_files(members: tuple[Member, ...], path: Path) -> tuple[MonthlyFile, ...]:
-    """Pick the monthly files out of an opened delivery, without reading their rows.
-
-    Parameters
-    ----------
-    members : tuple of Member
-    path : Path
-        The delivery, for messages.
-
-    Returns
-    -------
-    tuple of MonthlyFile
-        In order of month, force and kind. Files with other names are passed over.
-
-    Raises
-    ------
-    SourceError
-        Where there is none, or one force's month is there twice.
-    """
-    found = _match_names(members)
-    if not found:
-        message = (
-            f"{path}: holds no file named like those of data.police.uk (2024-01-cheshire-street.csv, …-outcomes.csv or "
-            f"…-stop-and-search.csv); {len(members)} other file{'' if len(members) == 1 else 's'} found. Check the "
-            f"path, or fetch the archive from {ADDRESS}."
-        )
-        raise SourceError(message)
-    return found
-
-
-def read_street(path: Path) -> pd.DataFrame:
-    """Read every street file of a delivery.
-
-    Parameters
-    ----------
-    path : Path
-        An archive zip, a folder or a single CSV.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row is one crime or ASB incident as published: `force, file_month, crime_id, month, reported_by,
-        falls_within, longitude, latitude, location, lsoa_code, lsoa_name, authority_name, crime_type,
-        last_outcome_category, context`. `authority_name` is the part of the LSOA's name before its code.
-
-    Raises
-    ------
-    SourceError
-        Where any file of the delivery is not what it says it is.
-    """
-    return _read_kind(path, Kind.STREET)
-
-
-def read_outcomes(path: Path) -> pd.DataFrame:
-    """Read every outcomes file of a delivery.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row is one outcome. `outcome_month` is the month of the outcome, not of the crime: how many of a month's
-        crimes have one depends on the archive's age, so outcomes of two archives are never compared.
-
-    Raises
-    ------
-    SourceError
-        As `read_street`.
-    """
-    return _read_kind(path, Kind.OUTCOMES)
-
-
-def read_stop_and_search(path: Path) -> pd.DataFrame:
-    """Read every stop-and-search file of a delivery.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row is one search. `searched_at` is in UTC and `search_month` the month by the clock on the wall, by which
-        the publisher files it. There is no LSOA.
-
-    Raises
-    ------
-    SourceError
-        As `read_street`.
-    """
-    return _read_kind(path, Kind.STOP_AND_SEARCH)
 
 
 def read_monthly_file(file: MonthlyFile) -> pd.DataFrame:
@@ -219,7 +121,14 @@ def is_simulated(frame: pd.DataFrame) -> bool:
     return bool(column.str.contains(SIMULATED_MARK, regex=False, na=False).any())
 
 
-def _match_names(members: Sequence[Member]) -> tuple[MonthlyFile, ...]:
+def find_monthly_files(members: Sequence[Member]) -> tuple[MonthlyFile, ...]:
+    """Pick the monthly files out of an opened delivery by their names, in order of month, force and kind.
+
+    Raises
+    ------
+    SourceError
+        Where one force's month is there twice, or far larger than any.
+    """
     found: dict[tuple[str, str, Kind], MonthlyFile] = {}
     for member in members:
         name = _FILE_NAME.match(member.path.name)
@@ -248,7 +157,7 @@ def _check_month_size(member: Member) -> None:
 def _find_files(members: Sequence[Member]) -> tuple[SourceFile, ...]:
     return tuple(
         SourceFile(SOURCE, file.member, tuple(COLUMNS[file.kind]), partial(_read_records, file))
-        for file in _match_names(members)
+        for file in find_monthly_files(members)
     )
 
 
@@ -264,20 +173,6 @@ def _read_records(file: MonthlyFile) -> Iterator[Records]:
 
 def _records_of(file: MonthlyFile, rows: pd.DataFrame | arrow.Table, *, is_simulated: bool) -> Records:
     return Records(file.kind.table, rows, is_simulated, parts=((file.force, file.month),))
-
-
-def _read_kind(path: Path, kind: Kind) -> pd.DataFrame:
-    with open_delivery(path) as members:
-        files = [file for file in find_monthly_files(members, path) if file.kind is kind]
-        frames = list(_read_each(files))
-    if not frames:
-        message = f"{path}: holds no {kind.value} file. Fetch an archive that includes {kind.value} from {ADDRESS}."
-        raise SourceError(message)
-    return pd.concat(frames, ignore_index=True)
-
-
-def _read_each(files: list[MonthlyFile]) -> Iterator[pd.DataFrame]:
-    return (read_monthly_file(file) for file in files)
 
 
 def _finish_street(frame: pd.DataFrame, file: MonthlyFile) -> pd.DataFrame:
@@ -325,9 +220,8 @@ _FINISHERS: Mapping[Kind, Callable[[pd.DataFrame, MonthlyFile], pd.DataFrame]] =
 
 READER = Reader(
     source=SOURCE,
-    publisher=PUBLISHER,
-    address=ADDRESS,
-    licence=LICENCE,
+    publisher="data.police.uk (Home Office)",
+    address="https://data.police.uk/data/archive/",
     tables=tuple(RecordTable(kind.table, Frequency.MONTH, "file_month", ("force",)) for kind in Kind),
     find_files=_find_files,
     knows_by_name=True,

@@ -5,7 +5,7 @@ workbook for each year to March; no open licence is stated. Read are the workboo
 years that was derived from them. What the files do, and what is done:
 
 - The figures are a force area's, never an authority's: every row says `police force area` and carries the force area's
-  code, and a file that names any other place is refused. Regions and countries are `read_marac_totals`.
+  code, and a file that names any other place is refused. Regions and countries are the table `safelives_marac_totals`.
 - "West Midlands" is a region and a force. The region's row comes before those of its forces, so the first of two is the
   region; a lone one among the rows of other regions is the region, and the force is missing. The derived CSV has lost
   the force in all its years.
@@ -15,21 +15,20 @@ years that was derived from them. What the files do, and what is done:
   submit. Totals of two years compare only where `maracs` is the same.
 - Referral counts may be fractions: a case that two services referred counts a half for each.
 
-The sheets `Gender` and `Demographics`, which older workbooks lack, are `read_marac_people`.
+The sheets `Gender` and `Demographics`, which older workbooks lack, are the table `safelives_marac_people`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 import pandas as pd
 
 from shp_analysis.errors import SourceError
-from shp_analysis.readers.deliveries import Member, open_delivery
+from shp_analysis.readers.deliveries import Member
 from shp_analysis.readers.readers import (
     SIMULATED_MARK,
     Frequency,
@@ -190,24 +189,6 @@ def _classify(sheet_name: str, group: str) -> tuple[str, str]:
     return NOT_CLASSIFIED, group
 
 
-__all__ = [
-    "ADDRESS",
-    "CASES_COLUMNS",
-    "DERIVED_COLUMNS",
-    "LICENCE",
-    "PUBLISHER",
-    "READER",
-    "SOURCE",
-    "read_marac_cases",
-    "read_marac_people",
-    "read_marac_referrals",
-    "read_marac_totals",
-]
-
-PUBLISHER = "SafeLives"
-ADDRESS = "https://safelives.org.uk/research-policy/practitioner-datasets/marac-data/"
-LICENCE = "no open licence stated"
-
 DERIVED_COLUMNS: Mapping[str, str] = {
     "pfa_name_safelives": "written_name",
     "financial_year": "financial_year",
@@ -234,103 +215,6 @@ _MARAC_IN_NAME = re.compile(r"marac[-_ ]?data", re.IGNORECASE)
 _PERSON = ["area_code", "financial_year", "characteristic", "group"]
 _REFERRAL_COLUMNS = {"Number": "referrals", "%": "referrals_percent"}
 _PEOPLE_COLUMNS = {"Number": "marac_cases", "%": "marac_cases_percent"}
-
-
-def read_marac_cases(path: Path) -> pd.DataFrame:
-    """Read the cases that MARACs discussed, by police force area.
-
-    Parameters
-    ----------
-    path : Path
-        A workbook of one year, the derived CSV of several, or a folder or zip archive of such files.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row is one force area and year: `geography` (always `"police force area"`), `area_code` (E23…, W15…),
-        `police_force_area`, `financial_year` (`"2024-25"`), `maracs`, `marac_cases` (repeats included),
-        `recommended_marac_cases`, `cases_per_10000_adult_females` (the publisher's own rate), `repeat_marac_cases`,
-        `repeat_marac_cases_percent`, `children_in_household`, `value_note` (why figures are missing) and `area_note` (a
-        footnote on the area).
-
-    Raises
-    ------
-    SourceError
-        Where a file is of another layout, names a place that is no police force area, or repeats a force's year.
-    """
-    return _keep_forces(_read_places(path))
-
-
-def read_marac_totals(path: Path) -> pd.DataFrame:
-    """Read the workbooks' rows of regions and countries; the derived CSV has none.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As `read_marac_cases`, with `geography` `"region"` or `"country"` and `area_name`.
-
-    Raises
-    ------
-    SourceError
-        As `read_marac_cases`.
-    """
-    return _keep_totals(_read_places(path))
-
-
-def read_marac_referrals(path: Path) -> pd.DataFrame:
-    """Read who referred the cases, by police force area.
-
-    Parameters
-    ----------
-    path : Path
-        As `read_marac_cases`. The derived CSV has the referrals by housing services alone.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row is one force area, year and service: `geography`, `area_code`, `police_force_area`, `financial_year`,
-        `referral_source` as published, `referrals` (may be a fraction), `referrals_percent` and `value_note`.
-
-    Raises
-    ------
-    SourceError
-        As `read_marac_cases`.
-    """
-    return _keep_referrals(_read_each(path, _referrals_of_csv, _referrals_of_workbook))
-
-
-def read_marac_people(path: Path) -> pd.DataFrame:
-    """Read of how many cases the victim was a man, disabled, of an ethnic minority and so on.
-
-    Parameters
-    ----------
-    path : Path
-        A workbook, or a folder or zip archive of several. The derived CSV does not hold these figures.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row is one area (force area, region or country: see `geography`), year and group: `geography`, `area_code`,
-        `area_name`, `financial_year`, `characteristic` (`"gender"`, `"ethnicity"`, `"LGBT+"`, `"disability"`, `"age"`,
-        `"all cases"`, or `"not classified"`), `group`, `marac_cases` (repeats included; may be a fraction),
-        `marac_cases_percent`, `value_note` and `area_note`. Groups of different characteristics overlap, and those of
-        one need not sum to all cases: people whose group nobody wrote down are in none.
-
-    Raises
-    ------
-    SourceError
-        Where a workbook has neither of the two sheets, or a group has more cases than its area.
-    """
-
-    def refuse(member: Member) -> pd.DataFrame:
-        message = f"{member.label}: the derived CSV does not say who the victims were. Use the file as published."
-        raise SourceError(message)
-
-    return _keep_people(_read_each(path, refuse, _people_of_workbook))
-
-
-def _read_places(path: Path) -> pd.DataFrame:
-    return _keep_places(_read_each(path, _cases_of_csv, _cases_of_workbook))
 
 
 def _keep_places(frame: pd.DataFrame) -> pd.DataFrame:
@@ -363,22 +247,6 @@ def _keep_people(frame: pd.DataFrame) -> pd.DataFrame:
     return once[columns].rename(columns={"name": "area_name"}).reset_index(drop=True)
 
 
-def _read_each(
-    path: Path, read_csv: Callable[[Member], pd.DataFrame], read_workbook: Callable[[Member], pd.DataFrame]
-) -> pd.DataFrame:
-    readers = {".csv": read_csv, **dict.fromkeys(WORKBOOKS, read_workbook)}
-    with open_delivery(path) as members:
-        frames = [
-            readers[suffix](member).assign(_file=member.label)
-            for member in members
-            if (suffix := member.path.suffix.lower()) in readers
-        ]
-    if not frames:
-        message = f"{path}: holds no workbook and no CSV. Check the path, or fetch the workbook again from {ADDRESS}."
-        raise SourceError(message)
-    return pd.concat(frames)
-
-
 def _cases_of_csv(member: Member) -> pd.DataFrame:
     frame = read_strict_csv(member.read(), DERIVED_COLUMNS, member.label)
     if frame.empty:
@@ -396,16 +264,14 @@ def _cases_of_csv(member: Member) -> pd.DataFrame:
     return finish_cases(frame.join(areas), member.label)
 
 
-def _cases_of_workbook(member: Member) -> pd.DataFrame:
-    workbook = open_workbook(member.read(), member.label)
+def _cases_of_workbook(workbook: Workbook, member: Member) -> pd.DataFrame:
     frame = read_cases_sheet(workbook).assign(financial_year=read_financial_year(workbook, member.path.name))
     label = f"{member.label} > Cases"
     check_records(frame[FIGURES], make_schema(CASES_COLUMNS), label)
     return finish_cases(frame, label)
 
 
-def _referrals_of_csv(member: Member) -> pd.DataFrame:
-    cases = _cases_of_csv(member)
+def _referrals_of_csv(cases: pd.DataFrame) -> pd.DataFrame:
     silent = cases["value_note"] == WRITTEN_ZERO
     cell = cases["housing_referrals"]
     return cases.assign(
@@ -416,9 +282,7 @@ def _referrals_of_csv(member: Member) -> pd.DataFrame:
     )
 
 
-def _referrals_of_workbook(member: Member) -> pd.DataFrame:
-    cases = _cases_of_workbook(member)
-    workbook = open_workbook(member.read(), member.label)
+def _referrals_of_workbook(workbook: Workbook, cases: pd.DataFrame, member: Member) -> pd.DataFrame:
     frame = read_referrals_sheet(workbook).assign(financial_year=read_financial_year(workbook, member.path.name))
     label = f"{member.label} > Referral routes"
     check_records(frame[["referrals", "referrals_percent"]], make_schema(_REFERRAL_COLUMNS), label)
@@ -430,13 +294,12 @@ def _referrals_of_workbook(member: Member) -> pd.DataFrame:
     )
 
 
-def _people_of_workbook(member: Member) -> pd.DataFrame:
-    cases = _cases_of_workbook(member).set_index("area_code")
-    workbook = open_workbook(member.read(), member.label)
+def _people_of_workbook(workbook: Workbook, cases: pd.DataFrame, member: Member) -> pd.DataFrame | None:
+    """Read who the victims were; older workbooks do not say."""
     sheets = [read_people_sheet(workbook, name) for name in PEOPLE_SHEETS if name in workbook.sheet_names]
     if not sheets:
-        message = f"{member.label}: has no sheet {' or '.join(PEOPLE_SHEETS)}, which older workbooks lack. {_ADVICE}"
-        raise SourceError(message)
+        return None
+    cases = cases.set_index("area_code")
     frame = pd.concat(sheets).assign(financial_year=cases["financial_year"].iloc[0])
     label = f"{member.label} > {' and '.join(PEOPLE_SHEETS)}"
     check_records(frame[list(_PEOPLE_COLUMNS.values())].reset_index(drop=True), make_schema(_PEOPLE_COLUMNS), label)
@@ -471,13 +334,14 @@ def _find_files(members: Sequence[Member]) -> tuple[SourceFile, ...]:
 def _read_records(member: Member) -> Iterator[Records]:
     label = member.label
     if member.path.suffix.lower() == ".csv":
-        cases, referrals, people = _cases_of_csv(member), _referrals_of_csv(member), None
+        cases = _cases_of_csv(member)
+        referrals, people = _referrals_of_csv(cases), None
         simulated = says_simulated(cases, ["source"])
     else:
-        cases, referrals = _cases_of_workbook(member), _referrals_of_workbook(member)
         workbook = open_workbook(member.read(), label)
-        has_people = bool(set(PEOPLE_SHEETS) & set(workbook.sheet_names))
-        people = _people_of_workbook(member) if has_people else None
+        cases = _cases_of_workbook(workbook, member)
+        referrals = _referrals_of_workbook(workbook, cases, member)
+        people = _people_of_workbook(workbook, cases, member)
         notes = read_sheet(workbook, NOTES).rows if NOTES in workbook.sheet_names else ()
         simulated = any(SIMULATED_MARK in cell for row in notes for cell in row if cell)
     places = _keep_places(cases.assign(_file=label))
@@ -496,9 +360,9 @@ def _read_records(member: Member) -> Iterator[Records]:
 
 READER = Reader(
     source=SOURCE,
-    publisher=PUBLISHER,
-    address=ADDRESS,
-    licence=LICENCE,
+    publisher="SafeLives",
+    address="https://safelives.org.uk/research-policy/practitioner-datasets/marac-data/",
+    licence="no open licence stated",
     tables=(
         RecordTable(_CASES, Frequency.FINANCIAL_YEAR, "financial_year"),
         RecordTable(_TOTALS, Frequency.FINANCIAL_YEAR, "financial_year"),

@@ -167,11 +167,6 @@ def name_cell(row: int, column: int) -> str:
     return f"{letters}{row + 1}"
 
 
-def find_marks(content: bytes, sheet: str) -> Marks:
-    """Find the formulas, errors, merged cells and raised text of one sheet, as `MarkFinder` does."""
-    return MarkFinder(content).find(sheet)
-
-
 class MarkFinder:
     """Finds what the sheets of one workbook hide; what they share is read once.
 

@@ -43,13 +43,11 @@ from shp_analysis.readers.readers import Frequency, Reader, Records, RecordTable
 from shp_analysis.readers.stats19_clean import RECORD_SCHEMAS, OddRows, check_once, read_clean_piece, tidy_cells
 from shp_analysis.readers.stats19_layout import (
     ADDRESS,
-    COLUMNS,
     KEYS,
     NULL,
     SOURCE,
     Table,
     TableFile,
-    Vintage,
     build_schema,
     is_claimed,
     list_unknown,
@@ -179,26 +177,6 @@ def _check_once(file: TableFile, hashes: list[np.ndarray], size_bytes: int) -> N
     check_once(pd.concat(suspects), KEYS[file.table])
 
 
-__all__ = [
-    "ADDRESS",
-    "COLUMNS",
-    "LICENCE",
-    "PUBLISHER",
-    "READER",
-    "SOURCE",
-    "UNKNOWN_COLUMNS",
-    "Table",
-    "TableFile",
-    "Vintage",
-    "find_table_files",
-    "read_casualties",
-    "read_collisions",
-    "read_table_file",
-    "read_vehicles",
-]
-
-PUBLISHER = "Department for Transport (road safety data)"
-LICENCE = "Open Government Licence v3.0"
 UNKNOWN_COLUMNS = "unknown_columns"
 """The frame's attribute that lists the columns no vintage is known to have."""
 
@@ -352,9 +330,8 @@ def _read_records(file: TableFile) -> Iterator[Records]:
 
 READER = Reader(
     source=SOURCE,
-    publisher=PUBLISHER,
+    publisher="Department for Transport (road safety data)",
     address=ADDRESS,
-    licence=LICENCE,
     tables=tuple(RecordTable(table.table, Frequency.CALENDAR_YEAR, "collision_year") for table in Table),
     find_files=_find_files,
 )

@@ -347,23 +347,6 @@ def read_table(sheet: Sheet, columns: Mapping[str, str], *, formulas: bool = Fal
     return frame
 
 
-def read_strict_sheet(content: bytes, name: str, columns: Mapping[str, str], label: str) -> pd.DataFrame:
-    """Read one table of one sheet of a spreadsheet file: `open_workbook`, `read_sheet` and `read_table` in one.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As `strict_csv.read_strict_csv` gives it; hand it to `strict_csv.check_records` with the label
-        `file > sheet`.
-
-    Raises
-    ------
-    SourceError
-        As the three.
-    """
-    return read_table(read_sheet(open_workbook(content, label), name), columns)
-
-
 @contextmanager
 def _refusing_damage(describe: Callable[[BaseException], str]) -> Iterator[None]:
     try:

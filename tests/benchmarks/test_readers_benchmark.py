@@ -25,7 +25,7 @@ def test_the_police_archive_is_laid_out_as_published_and_beyond_doubt(tmp_path):
     size = write_police_archive(path, ["2024-01", "2024-02"], 6_000, SEED)
     with open_delivery(path) as members:
         assert sum(member.size_bytes for member in members) == size
-        files = police_uk.find_monthly_files(members, path)
+        files = police_uk.find_monthly_files(members)
         assert len(files) == 43 * 2
         assert all(read_clean_file(file.member.read(), file.kind, file.force, file.month) for file in files)
         frame = police_uk.read_monthly_file(files[0])

@@ -12,12 +12,15 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from home_office_files import read_by_csp, read_by_force
+from reader_checks import read_all
 from refusals import ADVICE
 from sheet_files import write_ods, write_xlsx
 
 from shp_analysis.errors import SourceError
 from shp_analysis.readers import home_office
-from shp_analysis.readers.home_office_layout import fold_place
+from shp_analysis.readers.home_office_crime import TIDY_COLUMNS
+from shp_analysis.readers.home_office_layout import UNASSIGNED, fold_place
 from shp_analysis.readers.readers import read_code_table
 from shp_analysis.reference.periods import Quarter
 
@@ -65,10 +68,9 @@ def save(folder: Path, name: str, content: bytes) -> Path:
     return path
 
 
-def refuse(path: Path, *, by_force: bool = False) -> str:
-    read = home_office.read_recorded_crime_by_force if by_force else home_office.read_recorded_crime_by_csp
+def refuse(path: Path) -> str:
     with pytest.raises(SourceError) as refusal:
-        read(path)
+        read_all(home_office.READER, path)
     message = str(refusal.value)
     assert path.name in message
     assert message.endswith(".")
@@ -97,9 +99,11 @@ def workbook(request, tmp_path) -> Path:
 
 
 def test_every_year_of_a_workbook_becomes_one_tidy_table(workbook):
-    crimes = home_office.read_recorded_crime_by_csp(workbook)
-    assert tuple(crimes.columns) == home_office.TIDY_COLUMNS
+    crimes = read_by_csp(workbook)
+    assert tuple(crimes.columns) == (*TIDY_COLUMNS, "period", "area_code")
     assert crimes.iloc[0].dropna().to_dict() == {
+        "period": "2020-21-Q1",
+        "area_code": "E22000023",
         "financial_year": "2020-21",
         "financial_quarter": "2020-21 Q1",
         "force_name": "Cheshire",
@@ -120,19 +124,19 @@ def test_every_year_of_a_workbook_becomes_one_tidy_table(workbook):
 
 
 def test_quarters_are_labels_of_periods(workbook):
-    for label in home_office.read_recorded_crime_by_csp(workbook)["financial_quarter"].unique():
+    for label in read_by_csp(workbook)["financial_quarter"].unique():
         assert Quarter(label).label == label
 
 
 def test_case_is_written_as_the_lists_write_it(workbook):
-    crimes = home_office.read_recorded_crime_by_csp(workbook)
+    crimes = read_by_csp(workbook)
     drugs = crimes[crimes["offence_code"] == "92A"]
     assert set(drugs["offence_group"]) == {"Drug offences"}
     assert set(drugs["offence_subgroup"]) == {"Trafficking of drugs"}
 
 
 def test_homicide_stands_under_several_codes_and_all_its_rows_stay(workbook):
-    crimes = home_office.read_recorded_crime_by_csp(workbook)
+    crimes = read_by_csp(workbook)
     homicide = crimes[(crimes["offence_subgroup"] == "Homicide") & (crimes["csp_name"] == "Halton")]
     assert (
         homicide.groupby("financial_quarter")["recorded_crimes"].agg(["size", "sum"]).to_numpy().tolist()
@@ -146,14 +150,11 @@ def test_unassigned_rows_stay_apart_and_are_counted(tmp_path):
         ["2020/21", "Q1", "Kent", "Unassigned Kent", *SHOPLIFTING, 7],
         ["2020/21", "Q1", "Kent", "Ashford", *DRUGS, 1],
     ]
-    crimes = home_office.read_recorded_crime_by_csp(save(tmp_path, "csp.csv", write_csv(CSP_HEADINGS, rows)))
-    unassigned = crimes[crimes["csp_name"] == home_office.UNASSIGNED]
+    crimes = read_by_csp(save(tmp_path, "csp.csv", write_csv(CSP_HEADINGS, rows)))
+    unassigned = crimes[crimes["csp_name"] == UNASSIGNED]
     assert unassigned["csp_code"].isna().all()
-    assert home_office.count_unassigned(crimes).to_numpy().tolist() == [
-        ["Cheshire", "2020-21 Q1", 5, 107],
-        ["Kent", "2020-21 Q1", 7, 8],
-    ]
-    assert home_office.list_unplaced_partnerships(crimes) == ()
+    assert unassigned.groupby("force_name")["recorded_crimes"].sum().to_dict() == {"Cheshire": 5, "Kent": 7}
+    assert crimes.groupby("force_name")["recorded_crimes"].sum().to_dict() == {"Cheshire": 107, "Kent": 8}
 
 
 def test_partnerships_are_known_by_other_spellings_and_those_of_old_have_no_code(tmp_path):
@@ -164,13 +165,12 @@ def test_partnerships_are_known_by_other_spellings_and_those_of_old_have_no_code
         ["2020/21", "Q1", "CHESHIRE", "Cheshire West & Chester", *DRUGS, 1],
         ["2020/21", "Q1", "Avon and Somerset", "Taunton Deane", *DRUGS, 1],
     ]
-    crimes = home_office.read_recorded_crime_by_csp(save(tmp_path, "csp.csv", write_csv(CSP_HEADINGS, rows)))
+    crimes = read_by_csp(save(tmp_path, "csp.csv", write_csv(CSP_HEADINGS, rows)))
     assert crimes["csp_code"].fillna("").tolist() == ["E22000184", "E22000002", "E22000371", "E22000355", ""]
     assert crimes["csp_name"].tolist() == [
         *("St. Helens", "Bristol, City of", "City of York", "Cheshire West and Chester", "Taunton Deane")
     ]
     assert crimes["force_name"].tolist()[3] == "Cheshire"
-    assert home_office.list_unplaced_partnerships(crimes) == ("Taunton Deane",)
 
 
 def test_every_partnership_keeps_a_name_of_its_own_when_names_are_folded():
@@ -189,39 +189,27 @@ def test_every_partnership_keeps_a_name_of_its_own_when_names_are_folded():
 )
 def test_both_vintages_of_the_table_by_force_become_one(tmp_path, quarter, headings):
     rows = [[row[0], quarter, *row[2:]] for row in force_rows()]
-    crimes = home_office.read_recorded_crime_by_force(save(tmp_path, "force.csv", write_csv(headings, rows)))
+    crimes = read_by_force(save(tmp_path, "force.csv", write_csv(headings, rows)))
     assert crimes["financial_quarter"].tolist() == ["2017-18 Q1"] * 3
     assert crimes["recorded_crimes"].tolist() == [66776, 900, -2]
-    assert crimes["csp_name"].isna().all()
-    assert crimes["csp_code"].isna().all()
+    assert not {"csp_name", "csp_code"} & set(crimes.columns)
 
 
 def test_a_number_that_is_not_there_is_missing_with_its_reason(tmp_path):
     rows = force_rows()
     rows[1][-1] = "[x]"
-    crimes = home_office.read_recorded_crime_by_force(save(tmp_path, "force.csv", write_csv(FORCE_HEADINGS, rows)))
+    crimes = read_by_force(save(tmp_path, "force.csv", write_csv(FORCE_HEADINGS, rows)))
     assert crimes["recorded_crimes"].isna().tolist() == [False, True, False]
     assert crimes["value_note"].fillna("").tolist() == ["", "not available", ""]
 
 
-def test_notes_are_given_row_by_row(workbook):
-    notes = home_office.read_notes(workbook)
-    assert notes[["sheet_name", "row", "note"]].to_numpy().tolist() == [
-        ["Notes", 1, "Police recorded crime by partnership"],
-        ["Notes", 3, "Kent | Some crimes are under Unassigned Kent"],
-    ]
-
-
-def test_a_zip_of_tables_is_read_whole_and_a_quarter_in_two_of_them_is_refused(tmp_path):
+def test_a_zip_of_tables_is_read_whole(tmp_path):
     path = tmp_path / "tables.zip"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("one.csv", write_csv(CSP_HEADINGS, csp_rows(quarters=["Q1"])))
         archive.writestr("two.csv", write_csv(CSP_HEADINGS, csp_rows(quarters=["Q2"])))
         archive.writestr("readme.txt", "about")
-    assert len(home_office.read_recorded_crime_by_csp(path)) == len(csp_rows())
-    with zipfile.ZipFile(path, "a") as archive:
-        archive.writestr("three.csv", write_csv(CSP_HEADINGS, csp_rows(quarters=["Q2"])))
-    assert "2020-21 Q2 is also in tables.zip > three.csv. Keep one" in refuse(path)
+    assert len(read_by_csp(path)) == len(csp_rows())
 
 
 @pytest.mark.parametrize(
@@ -258,19 +246,12 @@ def test_a_wrong_cell_is_told_with_what_was_allowed(tmp_path, number, heading, v
 def test_a_missing_unknown_or_doubled_column_is_told(tmp_path):
     rows = csp_rows()
     renamed = [heading.replace("CSP Name", "Partnership") for heading in CSP_HEADINGS]
-    assert "column 'CSP Name' is missing" in refuse_rows(tmp_path, rows, renamed)
+    assert "column 'Partnership' is not known" in refuse_rows(tmp_path, rows, renamed)
     assert "column 'Region' is not known" in refuse_rows(
         tmp_path, [[*row, "x"] for row in rows], [*CSP_HEADINGS, "Region"]
     )
     twice = refuse_rows(tmp_path, [[*row, "x"] for row in rows], [*CSP_HEADINGS, "Force Name"])
     assert "the columns 'Police Force' and 'Force Name' are the same under two names" in twice
-
-
-def test_the_table_of_the_other_kind_is_refused(tmp_path):
-    by_force = save(tmp_path, "force.csv", write_csv(FORCE_HEADINGS, force_rows()))
-    assert "column 'CSP Name' is missing" in refuse(by_force)
-    by_csp = save(tmp_path, "csp.csv", write_csv(CSP_HEADINGS, csp_rows()))
-    assert "column 'CSP Name' is not known" in refuse(by_csp, by_force=True)
 
 
 def test_a_sheet_of_another_year_than_its_name_is_refused(tmp_path):
@@ -284,10 +265,10 @@ def test_a_table_in_a_sheet_that_is_no_year_is_not_passed_over(tmp_path):
 
 
 def test_a_workbook_without_a_table_or_a_table_without_rows_is_refused(tmp_path):
-    assert "holds no table of recorded crime" in refuse(save(tmp_path, "csp.ods", write_ods({"Notes": [["x"]]})))
-    assert "no row holds any of the headings" in refuse(save(tmp_path, "a.ods", write_ods({"2020_21": [["x"]]})))
+    notes, bare = write_ods({"Notes": [["x"]]}), write_ods({"2020_21": [["x"]]})
+    assert "holds none with a sheet like 2020_21" in refuse(save(tmp_path, "prc-csp.ods", notes))
+    assert "no row holds any of the headings" in refuse(save(tmp_path, "prc-csp-bare.ods", bare))
     assert "has headings and no rows" in refuse_rows(tmp_path, [])
-    assert "no table of recorded crime" in refuse(save(tmp_path, "csp.pdf", b"%PDF"))
 
 
 def test_rows_of_a_partnership_pasted_in_twice_are_refused(tmp_path):
@@ -324,7 +305,7 @@ def test_a_gz_that_was_cut_short_is_refused(tmp_path):
 def published(shared_data) -> tuple[pd.DataFrame, list[dict[str, str]]]:
     path = shared_data / "home_office" / "prc-pfa-2017-18-with-police-uk-category.csv.gz"
     with gzip.open(path, "rt", encoding="utf-8") as file:
-        return home_office.read_recorded_crime_by_force(path), list(csv.DictReader(file))
+        return read_by_force(path), list(csv.DictReader(file))
 
 
 def test_the_published_table_is_read_row_for_row(published):

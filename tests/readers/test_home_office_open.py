@@ -251,15 +251,6 @@ def test_a_sum_of_factors_that_is_wrong_and_an_unknown_strand_are_refused(tmp_pa
     )
 
 
-def test_analysts_read_one_table_of_a_folder(tmp_path):
-    save(tmp_path, "a.csv", write_csv(HATE_HEADINGS, hate_rows()))
-    save(tmp_path, "b.csv", write_csv(SEARCH_HEADINGS, search_rows()))
-    assert len(home_office.read_open_table(tmp_path, home_office.HATE_CRIME)) == 6
-    assert home_office.read_open_table(tmp_path, home_office.STOP_AND_SEARCH)["searches"].sum() == 91
-    with pytest.raises(SourceError, match="holds no table of home_office_outcomes"):
-        home_office.read_open_table(tmp_path, home_office.OUTCOMES)
-
-
 @pytest.mark.parametrize(
     ("spelling", "name", "code"),
     [

@@ -10,10 +10,10 @@ import pytest
 from builders import HALTON
 from hypothesis import given
 from hypothesis import strategies as st
-from reader_checks import claim, is_simulated, read_all
+from reader_checks import claim, is_simulated, read_all, read_table
 
 from shp_analysis.errors import SourceError
-from shp_analysis.readers.incidents import COLUMNS, FLAGS, READER, read_days, read_incidents
+from shp_analysis.readers.incidents import COLUMNS, FLAGS, READER, read_days
 from shp_analysis.simulator import write_simulated_borough
 
 FORCE = "Cheshire Constabulary"
@@ -46,7 +46,7 @@ def write(folder: Path, rows: list[Row], name: str = "cheshire-incidents-2024-11
 
 def refuse(path: Path, *fragments: str, never: str = "\0") -> str:
     with pytest.raises(SourceError) as refusal:
-        read_incidents(path)
+        read_table(READER, path)
     message = str(refusal.value)
     for fragment in (*fragments, path.name):
         assert fragment in message, message
@@ -97,9 +97,9 @@ def test_every_cell_gets_its_type(tmp_path):
 
 def test_british_days_are_the_same_days(tmp_path):
     rows = month_of_rows()
-    iso = read_incidents(write(tmp_path, rows))
+    iso = read_table(READER, write(tmp_path, rows))
     british = [row | {"incident_date": "/".join(reversed(row["incident_date"].split("-")))} for row in rows]
-    pd.testing.assert_frame_equal(read_incidents(write(tmp_path, british)), iso)
+    pd.testing.assert_frame_equal(read_table(READER, write(tmp_path, british)), iso)
 
 
 def test_days_with_the_month_first_are_refused(tmp_path):
@@ -144,7 +144,7 @@ def rows_of_days(first: str, last: str, per_day: int) -> list[Row]:
 def test_days_that_a_spreadsheet_swapped_up_to_the_12th_are_refused(tmp_path, first, last, order, write_day):
     rows = rows_of_days(first, last, 3)
     rows = sorted(rows, key=lambda row: row["incident_hour"]) if order == 0 else rows[::order]
-    assert len(read_incidents(write(tmp_path, rows))) == len(rows)
+    assert len(read_table(READER, write(tmp_path, rows))) == len(rows)
     swapped = [row | {"incident_date": write_day(swap(row["incident_date"]))} for row in rows]
     refuse(write(tmp_path, swapped), "'incident_date' says", "swapped day and month up to the 12th")
 
@@ -159,7 +159,7 @@ def test_one_swapped_month_beside_a_right_one_is_refused(tmp_path):
 def test_a_quiet_month_of_early_days_is_not_taken_for_a_swap(tmp_path):
     few = [row for row in rows_of_days("2024-12-01", "2024-12-11", 1) if row["incident_date"][8:] in {"03", "05"}]
     rows = rows_of_days("2024-01-01", "2024-01-31", 1) + few
-    assert len(read_incidents(write(tmp_path, rows))) == 33
+    assert len(read_table(READER, write(tmp_path, rows))) == 33
 
 
 def test_days_swapped_in_a_large_extract_are_refused():
@@ -218,7 +218,7 @@ def test_a_part_of_a_month_is_refused(tmp_path, missing, fragments):
 
 def test_a_quiet_month_with_empty_days_passes(tmp_path):
     rows = [row for row in month_of_rows(per_day=1) if int(row["incident_date"][8:]) % 3 == 0]
-    assert len(read_incidents(write(tmp_path, rows))) == 10
+    assert len(read_table(READER, write(tmp_path, rows))) == 10
 
 
 def test_a_month_is_judged_for_each_force_by_itself(tmp_path):

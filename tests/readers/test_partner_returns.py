@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from partner_return_files import make_row, make_stock, write_return
+from partner_return_files import make_row, make_stock, read_returns, write_return
 from reader_checks import claim, is_simulated, read_all
 
 from shp_analysis.errors import SourceError
-from shp_analysis.readers.partner_returns import READER, read_returns
+from shp_analysis.readers.partner_returns import READER
 from shp_analysis.readers.partner_returns_workbook import COLUMNS, Place, read_row
 
 SEX = {"female": "40", "male": "3", "other": "0", "unknown": "2"}

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from partner_return_files import make_stock, write_return
 
 from shp_analysis.errors import RequestError
-from shp_analysis.readers.partner_returns import read_returns
 from shp_analysis.readers.partner_returns_measures import (
     PERIOD_KINDS,
     Quantity,
     Sensitivity,
     check_same_kind,
-    count_stock,
     find_measure,
     list_measures_of,
     read_breakdowns,
@@ -99,34 +95,6 @@ def test_only_measures_of_one_kind_pass(first, second):
     else:
         with pytest.raises(RequestError, match="cannot be compared"):
             check_same_kind(first, second)
-
-
-@pytest.fixture
-def stocks(tmp_path) -> pd.DataFrame:
-    rows = [make_stock("idva_cases_open", "174"), make_stock("idva_cases_pending", "90")]
-    return read_returns(write_return(tmp_path, rows))
-
-
-def test_open_and_pending_cases_add_up_to_the_stock(stocks):
-    assert count_stock(stocks, ["idva_cases_open", "idva_cases_pending"]) == 264
-
-
-def test_a_flow_is_never_part_of_a_stock(stocks):
-    with pytest.raises(RequestError, match="'IDVA cases opened' is a flow"):
-        count_stock(stocks, ["idva_cases_open", "idva_cases_opened"])
-
-
-def test_a_stock_is_added_once_and_on_one_day(stocks):
-    ids = ["idva_cases_open", "idva_cases_pending"]
-    with pytest.raises(RequestError, match="is there 0 times"):
-        count_stock(stocks.iloc[:1], ids)
-    with pytest.raises(RequestError, match="is there 2 times"):
-        count_stock(pd.concat([stocks, stocks]), ids)
-    other_day = stocks.assign(as_at=[stocks["as_at"][0], pd.Timestamp("2025-01-02")])
-    with pytest.raises(RequestError, match="2024-12-31, 2025-01-02"):
-        count_stock(other_day, ids)
-    with pytest.raises(RequestError, match="not known"):
-        count_stock(stocks.assign(value=[174.0, None]), ids)
 
 
 def test_an_organisation_returns_its_own_measures():

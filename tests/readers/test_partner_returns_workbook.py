@@ -11,11 +11,11 @@ import openpyxl
 import pytest
 from openpyxl.comments import Comment
 from openpyxl.worksheet.worksheet import Worksheet
-from partner_return_files import make_row
+from partner_return_files import make_row, read_returns
 from reader_checks import claim, read_all
 
 from shp_analysis.errors import SourceError
-from shp_analysis.readers.partner_returns import READER, read_returns
+from shp_analysis.readers.partner_returns import READER
 from shp_analysis.readers.partner_returns_workbook import COLUMNS
 
 NAME = "halton-marac-2024-25-Q3.xlsx"

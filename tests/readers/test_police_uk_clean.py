@@ -64,7 +64,7 @@ def test_every_real_file_is_beyond_doubt_and_the_same_both_ways(police_archives)
     read = 0
     for path in sorted(police_archives.glob("*.zip")):
         with open_delivery(path) as members:
-            for file in find_monthly_files(members, path):
+            for file in find_monthly_files(members):
                 short = read_clean_file(file.member.read(), file.kind, file.force, file.month)
                 if file.kind is Kind.STREET:
                     assert short is not None, file.member.label

@@ -7,10 +7,10 @@ import zipfile
 
 import pandas as pd
 import pytest
+from police_files import read_months
 
-from shp_analysis.errors import SourceError
-from shp_analysis.readers import police_uk
 from shp_analysis.readers.police_uk_layout import ANTI_SOCIAL_BEHAVIOUR as ASB
+from shp_analysis.readers.police_uk_layout import Kind
 from shp_analysis.reference.areas import read_area
 
 OLD, MIDDLE, NEW = "cheshire-archive-2017-04.zip", "cheshire-archive-2024-06.zip", "cheshire-archive-2026-07.zip"
@@ -109,7 +109,7 @@ def test_published_rows_are_kept_as_published(published_street):
 
 
 def test_the_outcomes_sample_is_read(police_archives):
-    frame = police_uk.read_outcomes(police_archives / "2025-09-cheshire-outcomes.FIRST15ROWS.csv")
+    frame = read_months(police_archives / "2025-09-cheshire-outcomes.FIRST15ROWS.csv", Kind.OUTCOMES)
     assert len(frame) == 15
     assert frame["outcome_type"].value_counts().to_dict() == {
         "Unable to prosecute suspect": 9,
@@ -121,7 +121,7 @@ def test_the_outcomes_sample_is_read(police_archives):
 
 
 def test_the_stop_and_search_sample_is_read(police_archives):
-    frame = police_uk.read_stop_and_search(police_archives / "2024-10-cheshire-stop-and-search.FIRST26ROWS.csv")
+    frame = read_months(police_archives / "2024-10-cheshire-stop-and-search.FIRST26ROWS.csv", Kind.STOP_AND_SEARCH)
     assert len(frame) == 26
     assert frame["search_type"].value_counts().to_dict() == {
         "Person search": 22,
@@ -133,7 +133,7 @@ def test_the_stop_and_search_sample_is_read(police_archives):
 
 
 def test_city_of_london_searches_are_in_utc_and_filed_by_the_local_month(police_archives, published_store):
-    frame = police_uk.read_stop_and_search(police_archives / LONDON)
+    frame = read_months(police_archives / LONDON, Kind.STOP_AND_SEARCH)
     with zipfile.ZipFile(police_archives / LONDON) as archive:
         published = pd.concat(
             pd.read_csv(io.BytesIO(archive.read(name)), usecols=["Date"], dtype=str).assign(file_month=name[:7])
@@ -148,11 +148,3 @@ def test_city_of_london_searches_are_in_utc_and_filed_by_the_local_month(police_
     )
     assert sorted(asked["searched_at"]) == sorted(frame["searched_at"])
     assert str(asked["searched_at"].dtype) == str(frame["searched_at"].dtype) == "datetime64[us, UTC]"
-
-
-@pytest.mark.parametrize(
-    ("reader", "kind"), [(police_uk.read_outcomes, "outcomes"), (police_uk.read_stop_and_search, "stop-and-search")]
-)
-def test_an_archive_without_a_kind_says_so(police_archives, reader, kind):
-    with pytest.raises(SourceError, match=f"holds no {kind} file"):
-        reader(police_archives / MIDDLE)

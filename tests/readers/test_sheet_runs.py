@@ -13,13 +13,13 @@ import pytest
 import xlsxwriter
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
+from partner_return_files import read_returns
 from reader_checks import claim, read_all
 from sheet_files import write_ods
 
 from shp_analysis.errors import SourceError
 from shp_analysis.readers import home_office
 from shp_analysis.readers.deliveries import open_delivery
-from shp_analysis.readers.partner_returns import read_returns
 from shp_analysis.readers.partner_returns_workbook import COLUMNS
 from shp_analysis.readers.sheet_marks import Height, Run, part_runs, part_small_digits
 from shp_analysis.readers.sheet_starts import read_sheet_starts

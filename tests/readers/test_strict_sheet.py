@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date
 
@@ -17,12 +18,16 @@ from refusals import ADVICE
 from sheet_files import OLD_WORKBOOK, Error, Formula, Merged, write_ods, write_xlsx
 
 from shp_analysis.errors import SourceError
-from shp_analysis.readers.sheet_marks import find_marks, name_cell
+from shp_analysis.readers.sheet_marks import MarkFinder, name_cell
 from shp_analysis.readers.strict_csv import check_records
-from shp_analysis.readers.strict_sheet import find_headings, open_workbook, read_sheet, read_strict_sheet, read_table
+from shp_analysis.readers.strict_sheet import find_headings, open_workbook, read_sheet, read_table
 
 COLUMNS = {"Name": "name", "Number": "number"}
 BOTH = pytest.mark.parametrize("write", [write_xlsx, write_ods])
+
+
+def read_strict_sheet(content: bytes, name: str, columns: Mapping[str, str], label: str) -> pd.DataFrame:
+    return read_table(read_sheet(open_workbook(content, label), name), columns)
 
 
 def read(content: bytes, sheet: str = "Table") -> pd.DataFrame:
@@ -243,8 +248,8 @@ def test_cells_are_named_as_a_spreadsheet_does():
 @BOTH
 def test_marks_are_those_of_the_sheet_that_was_asked_for(write):
     content = write({"One & two": [[Formula(1)]], "Three": [["x"], ["x", Error("#N/A")]]})
-    assert find_marks(content, "One & two").formulas == {(0, 0)}
-    assert find_marks(content, "Three").shown == {(1, 1): "#N/A"}
+    assert MarkFinder(content).find("One & two").formulas == {(0, 0)}
+    assert MarkFinder(content).find("Three").shown == {(1, 1): "#N/A"}
 
 
 def test_a_published_workbook_is_read(shared_data):

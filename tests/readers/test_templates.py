@@ -8,10 +8,11 @@ import zipfile
 
 import openpyxl
 import pytest
+from partner_return_files import read_returns
 from reader_checks import claim, is_simulated
 
 from shp_analysis.errors import RequestError, SourceError
-from shp_analysis.readers.partner_returns import READER, read_returns
+from shp_analysis.readers.partner_returns import READER
 from shp_analysis.readers.partner_returns_measures import (
     Parts,
     list_measures_of,

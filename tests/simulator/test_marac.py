@@ -2,8 +2,8 @@
 
 import pytest
 from builders import HALTON
+from safelives_files import read_marac_cases, read_marac_people, read_marac_referrals, read_marac_totals
 
-from shp_analysis.readers.safelives import read_marac_cases, read_marac_people, read_marac_referrals, read_marac_totals
 from shp_analysis.reference.areas import list_authorities, read_area
 from shp_analysis.reference.periods import FinancialYear
 from shp_analysis.simulator import DEFAULT_SEED

@@ -5,8 +5,8 @@ import zipfile
 import pandas as pd
 import pytest
 from builders import HALTON
+from partner_return_files import read_returns
 
-from shp_analysis.readers.partner_returns import read_returns
 from shp_analysis.readers.partner_returns_measures import read_measures
 from shp_analysis.reference.areas import read_area
 from shp_analysis.reference.periods import FinancialYear, Quarter

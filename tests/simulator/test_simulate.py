@@ -7,9 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from builders import HALTON
+from police_files import read_months
 
 from shp_analysis.errors import RequestError
 from shp_analysis.readers import police_uk
+from shp_analysis.readers.police_uk_layout import Kind
 from shp_analysis.reference.periods import Quarter
 from shp_analysis.simulator import NOTE_FILE_NAME, read_planted_changes, write_simulated_borough
 from shp_analysis.simulator.borough import choose_months, read_categories, read_sample_table
@@ -101,11 +103,11 @@ def test_categories_and_outcomes_are_spelt_as_published(halton):
 
 def test_the_reader_of_real_files_takes_every_kind(halton):
     newer = halton.files[1]
-    streets = police_uk.read_street(newer)
+    streets = read_months(newer, Kind.STREET)
     assert len(streets) == (halton.streets["vintage"] == NEWER).sum()
     assert police_uk.is_simulated(streets)
-    assert police_uk.is_simulated(police_uk.read_stop_and_search(newer))
-    assert police_uk.is_simulated(police_uk.read_outcomes(newer))
+    assert police_uk.is_simulated(read_months(newer, Kind.STOP_AND_SEARCH))
+    assert police_uk.is_simulated(read_months(newer, Kind.OUTCOMES))
 
 
 # Marks
