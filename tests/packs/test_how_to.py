@@ -8,9 +8,10 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 PROJECT = Path(__file__).parents[2]
@@ -40,6 +41,13 @@ EDITION = """
 """
 
 
+TRAFFIC = (
+    "local_authority_id,local_authority_name,local_authority_code,year,link_length_km,link_length_miles,cars_and_taxis,"
+    "all_motor_vehicles,electric_vehicles\n71,Halton,E06000006,2024,601,373,613000000,755000000,9000000\n"
+)
+"""With a column that the publisher never had."""
+
+
 @dataclass(frozen=True)
 class Copy:
     """A copy of the project's code, notebooks and parameters, on the data of the simulated borough."""
@@ -53,11 +61,15 @@ class Copy:
         path.write_text(change(before), encoding="utf-8")
         assert path.read_text(encoding="utf-8") != before
 
-    def shp(self, *arguments: str) -> str:
-        """Run the command of the copy and give what it printed."""
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run the command of the copy."""
         environment = {**os.environ, "PYTHONPATH": str(self.folder), "SHP_DATA": str(self.data), "NO_COLOR": "1"}
-        command = [sys.executable, "-m", "shp_analysis.cli", *arguments, "--simulated"]
-        done = subprocess.run(command, env=environment, cwd=self.folder, capture_output=True, text=True, check=False)
+        command = [sys.executable, "-m", "shp_analysis.cli", *arguments]
+        return subprocess.run(command, env=environment, cwd=self.folder, capture_output=True, text=True, check=False)
+
+    def shp(self, *arguments: str) -> str:
+        """Run the command of the copy on simulated data and give what it printed."""
+        done = self.run(*arguments, "--simulated")
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -71,6 +83,19 @@ def copy(tmp_path: Path, simulated_data: Path) -> Copy:
     for name in ("shp_analysis", "notebooks", "parameters"):
         shutil.copytree(PROJECT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     return Copy(tmp_path, simulated_data)
+
+
+def test_a_new_column_of_a_published_file_is_one_line(copy: Copy) -> None:
+    file = copy.folder / "local_authority_traffic.csv"
+    file.write_text(TRAFFIC, encoding="utf-8")
+    fresh = replace(copy, data=copy.folder / "data")
+    assert "'electric_vehicles' is not known" in fresh.run("ingest", str(file)).stderr
+    last = '        _figure("vehicle_miles_all", "all_motor_vehicles"),\n'
+    new = '        _figure("vehicle_miles_electric", "electric_vehicles"),\n'
+    copy.edit("shp_analysis/readers/dft_traffic.py", lambda text: text.replace(last, last + new))
+    assert fresh.run("ingest", str(file)).returncode == 0
+    (stored,) = (fresh.data / "store").rglob("dft_traffic*/**/*.parquet")
+    assert pd.read_parquet(stored)["vehicle_miles_electric"].tolist() == [9_000_000]
 
 
 def test_an_indicator_over_a_known_table_is_one_entry(copy: Copy) -> None:
