@@ -131,11 +131,13 @@ def _count_crimes(folder: Path, area: str) -> dict[str, int]:
 
 
 def _count_casualties(folder: Path, authority: str) -> dict[str, int]:
-    from shp_analysis.readers.stats19_links import place_records_sql  # noqa: PLC0415
     from shp_analysis.store.store import open_store  # noqa: PLC0415
 
-    placed = place_records_sql()
-    sql = f"SELECT collision_year AS year, count(*) AS rows FROM ({placed}) WHERE authority_code = ? GROUP BY ALL"
+    sql = """
+        SELECT casualty.collision_year AS year, count(*) AS rows
+        FROM stats19_casualty casualty LEFT JOIN stats19_collision collision USING (collision_index)
+        WHERE collision.authority_code = ? GROUP BY ALL
+    """
     answer = open_store(folder / STORE, simulated=False).query(
         ("stats19_casualty", "stats19_collision"), sql, [authority]
     )

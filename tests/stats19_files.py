@@ -6,6 +6,13 @@ import csv
 import io
 from pathlib import Path
 
+import pandas as pd
+
+from shp_analysis.errors import SourceError
+from shp_analysis.readers.deliveries import open_delivery
+from shp_analysis.readers.stats19 import read_whole
+from shp_analysis.readers.stats19_layout import Table, recognise_table
+
 Row = dict[str, str]
 
 _COLLISION_2021 = (
@@ -215,3 +222,41 @@ def write_rows(path: Path, rows: list[Row]) -> Path:
 def write_table(folder: Path, table: str, vintage: str, rows: list[Row] | None = None) -> Path:
     name = f"dft-road-casualty-statistics-{table}-{vintage}.csv"
     return write_rows(folder / name, published_rows(table, vintage, rows))
+
+
+def read_table(path: Path, table: Table) -> pd.DataFrame:
+    """Read a delivery's files of one table the strict way."""
+    with open_delivery(path) as members:
+        csvs = [member for member in members if member.path.suffix.lower() == ".csv"]
+        files = [file for file in map(recognise_table, csvs) if file and file.table is table]
+        frames = [read_whole(file) for file in files]
+    if not frames:
+        raise SourceError(f"{path}: holds no {table} table. Check the path.")
+    return pd.concat(frames, ignore_index=True)
+
+
+def read_collisions(path: Path) -> pd.DataFrame:
+    """Read the collisions of a delivery."""
+    return read_table(path, Table.COLLISION)
+
+
+def read_casualties(path: Path) -> pd.DataFrame:
+    """Read the casualties of a delivery."""
+    return read_table(path, Table.CASUALTY)
+
+
+def read_vehicles(path: Path) -> pd.DataFrame:
+    """Read the vehicles of a delivery."""
+    return read_table(path, Table.VEHICLE)
+
+
+def find_orphans(records: pd.DataFrame, collisions: pd.DataFrame) -> pd.DataFrame:
+    """Find casualties or vehicles whose collision is not there."""
+    return records[~records["collision_index"].isin(collisions["collision_index"])]
+
+
+def count_matches(collisions: pd.DataFrame, records: pd.DataFrame, column: str) -> bool:
+    """Say whether every collision states as many casualties (or vehicles) as there are rows."""
+    counts = records.groupby("collision_index").size()
+    stated = collisions.set_index("collision_index")[column]
+    return bool((stated == counts.reindex(stated.index, fill_value=0)).all())

@@ -20,16 +20,14 @@ year, for five years or for all, joined by `collision_index`. What the files do,
   serious had the injury been recorded. These weights are estimated again with every release: never add up casualties of
   two releases. Before 2004 and in older vintages there are none, and missing stays missing.
 
-Columns that a partnership has no use for are known and not kept (`reference/stats19/headings_not_kept.csv`). A column
-that no vintage is known to have is not kept either, and told: `frame.attrs["unknown_columns"]` lists them, as file and
-heading. A file is refused only where a column that its vintage must have is missing.
+Columns that a partnership has no use for, and any that no vintage is known to have, are not kept; the store tells when
+a release has other headings than the last. A file is refused only where a column that its vintage must have is missing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from pathlib import Path
 
 import duckdb
 import numpy as np
@@ -38,7 +36,7 @@ import pyarrow as arrow
 
 from shp_analysis.errors import SourceError
 from shp_analysis.readers.clean_columns import as_table
-from shp_analysis.readers.deliveries import Member, map_ahead, open_delivery
+from shp_analysis.readers.deliveries import Member, map_ahead
 from shp_analysis.readers.readers import Frequency, Reader, Records, RecordTable, SourceFile, is_named_simulated
 from shp_analysis.readers.stats19_clean import RECORD_SCHEMAS, OddRows, check_once, read_clean_piece, tidy_cells
 from shp_analysis.readers.stats19_layout import (
@@ -50,7 +48,6 @@ from shp_analysis.readers.stats19_layout import (
     TableFile,
     build_schema,
     is_claimed,
-    list_unknown,
     match_headings,
     recognise_table,
 )
@@ -175,146 +172,6 @@ def _check_once(file: TableFile, hashes: list[np.ndarray], size_bytes: int) -> N
             pd.DataFrame({name: keys.column(name).cast(arrow.string()) for name in keys.column_names}, index=index)
         )
     check_once(pd.concat(suspects), KEYS[file.table])
-
-
-UNKNOWN_COLUMNS = "unknown_columns"
-"""The frame's attribute that lists the columns no vintage is known to have."""
-
-
-def find_table_files(members: tuple[Member, ...], path: Path) -> tuple[TableFile, ...]:
-    """Pick the tables out of an opened delivery by their headings, without checking their rows.
-
-    Parameters
-    ----------
-    members : tuple of Member
-    path : Path
-        The delivery, for messages.
-
-    Returns
-    -------
-    tuple of TableFile
-        In order of path. Files that are named like none of the tables and have none of their headings are passed over.
-
-    Raises
-    ------
-    SourceError
-        Where there is none, or a file is named after one table and has the headings of another.
-    """
-    csv_files = [member for member in members if member.path.suffix.lower() == ".csv"]
-    found = [file for file in map(recognise_table, csv_files) if file]
-    if not found:
-        message = (
-            f"{path}: holds no collision, casualty or vehicle table of the road safety data; {len(members)} other "
-            f"file{'' if len(members) == 1 else 's'} found. Check the path, or fetch the files from {ADDRESS}."
-        )
-        raise SourceError(message)
-    return tuple(found)
-
-
-def read_collisions(path: Path) -> pd.DataFrame:
-    """Read every collision file of a delivery.
-
-    Parameters
-    ----------
-    path : Path
-        A zip archive, a folder or a single CSV.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row is one collision in which somebody was hurt: `collision_index, collision_year, collision_reference,
-        is_provisional, layout_year, collision_date, collision_time` (text, HH:MM), `day_of_week, police_force,
-        collision_severity, number_of_vehicles, number_of_casualties, easting_m, northing_m, longitude, latitude,
-        authority_code, authority_name, highway_authority_code, lsoa_code, first_road_class, first_road_number,
-        road_type, speed_limit_mph, speed_limit_note, light_conditions, weather_conditions, road_surface_conditions,
-        urban_or_rural_area, police_attendance, trunk_road, enhanced_severity, severity_basis, adjusted_serious,
-        adjusted_slight`. Codes are words of the data guide. `attrs["unknown_columns"]` lists columns not known.
-
-    Raises
-    ------
-    SourceError
-        Where any file of the delivery is not what it says it is, or two have a collision in common.
-    """
-    return _read_table(path, Table.COLLISION)
-
-
-def read_casualties(path: Path) -> pd.DataFrame:
-    """Read every casualty file of a delivery.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row is one person hurt: `collision_index, collision_year, collision_reference, is_provisional, layout_year,
-        vehicle_reference, casualty_reference, casualty_class, sex, age_years, age_band, casualty_severity,
-        casualty_type, road_user, home_imd_decile, home_lsoa_code, enhanced_severity, severity_basis, adjusted_serious,
-        adjusted_slight`. `casualty_severity` is Fatal, Serious or Slight as reported; `adjusted_serious` is the
-        probability of a serious injury, 0 where it was fatal. When and where is in the collisions:
-        `stats19_links.place_records`.
-
-    Raises
-    ------
-    SourceError
-        As `read_collisions`.
-    """
-    return _read_table(path, Table.CASUALTY)
-
-
-def read_vehicles(path: Path) -> pd.DataFrame:
-    """Read every vehicle file of a delivery.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row is one vehicle: `collision_index, collision_year, collision_reference, is_provisional, layout_year,
-        vehicle_reference, vehicle_type, driver_sex, driver_age_years, driver_age_band, engine_capacity_cc, propulsion,
-        vehicle_age_years, make_and_model, driver_home_imd_decile, driver_home_lsoa_code, escooter`.
-
-    Raises
-    ------
-    SourceError
-        As `read_collisions`.
-    """
-    return _read_table(path, Table.VEHICLE)
-
-
-def read_table_file(file: TableFile) -> pd.DataFrame:
-    """Read and validate one file.
-
-    Parameters
-    ----------
-    file : TableFile
-
-    Returns
-    -------
-    pandas.DataFrame
-        Tidy records, indexed by the row in the file, with `attrs["unknown_columns"]`.
-
-    Raises
-    ------
-    SourceError
-        Naming file, row, column, value and what was allowed.
-    """
-    tidy = read_whole(file)
-    tidy.attrs[UNKNOWN_COLUMNS] = list(list_unknown(file))
-    return tidy
-
-
-def _read_table(path: Path, table: Table) -> pd.DataFrame:
-    with open_delivery(path) as members:
-        found = find_table_files(members, path)
-        frames = {file.member.label: read_table_file(file) for file in found if file.table is table}
-    if not frames:
-        others = ", ".join(f"{file.table} in {file.member.label}" for file in found)
-        message = (
-            f"{path}: holds no {table} table (found: {others}). Check the path, or fetch the {table} file from "
-            f"{ADDRESS}."
-        )
-        raise SourceError(message)
-    frame = pd.concat(frames)
-    check_once(frame, KEYS[table])
-    frame = frame.reset_index(drop=True)
-    frame.attrs[UNKNOWN_COLUMNS] = [told for each in frames.values() for told in each.attrs[UNKNOWN_COLUMNS]]
-    return frame
 
 
 def _find_files(members: Sequence[Member]) -> tuple[SourceFile, ...]:

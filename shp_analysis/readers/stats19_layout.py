@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
-from functools import cache
 
 import pandas as pd
 import pandera.pandas as pa
@@ -191,14 +190,6 @@ class Table(StrEnum):
 def plain_heading(heading: str) -> str:
     """Write a heading in the plain form that all vintages share: `1st_Road_Class` is `1st_road_class`."""
     return re.sub(r"[^0-9a-z]+", "_", heading.strip().lower()).strip("_")
-
-
-@cache
-def known_headings(table: Table) -> frozenset[str]:
-    """Give every plain heading that a table has had in any vintage, kept or not."""
-    kept = {heading for field in FIELDS[table] for heading in field.headings}
-    rows = read_code_table(SOURCE, "headings_not_kept.csv")
-    return frozenset(kept | {row["heading"] for row in rows if row["table"] == table})
 
 
 def build_schema(table: Table, headings: Mapping[str, str]) -> pa.DataFrameSchema:
@@ -574,9 +565,3 @@ def is_claimed(file: TableFile) -> bool:
     plain = set(map(plain_heading, file.headings))
     has_headings = len(plain & _IDENTIFYING[file.table]) >= _FEWEST_IDENTIFYING
     return has_headings or bool(_SERIES_NAME.search(file.member.path.stem.lower().replace("_", "-")))
-
-
-def list_unknown(file: TableFile) -> Iterable[str]:
-    """List the columns that no vintage is known to have, as file and heading."""
-    known = known_headings(file.table)
-    return (f"{file.member.label}: {heading}" for heading in file.headings if plain_heading(heading) not in known)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from stats19_files import count_matches, find_orphans, read_casualties, read_collisions
 
 from benchmarks import reader_jobs, tables
 from benchmarks.archives import write_police_archive
@@ -12,10 +13,9 @@ from benchmarks.reader_jobs import ARCHIVE, JOBS, ROADS
 from benchmarks.readers import Run, _compare, _run
 from benchmarks.roads import write_road_files
 from benchmarks.tables import Measure, format_table, report
-from shp_analysis.readers import police_uk, stats19
+from shp_analysis.readers import police_uk
 from shp_analysis.readers.deliveries import open_delivery
 from shp_analysis.readers.police_uk_checks import read_clean_file
-from shp_analysis.readers.stats19_links import find_miscounts, find_orphans
 
 SEED = 5
 
@@ -36,9 +36,9 @@ def test_the_police_archive_is_laid_out_as_published_and_beyond_doubt(tmp_path):
 def test_the_road_files_are_read_strictly_and_fit_together(tmp_path):
     for path in write_road_files(tmp_path, 3_000, SEED):
         assert path.stat().st_size > 100_000
-    collisions, casualties = stats19.read_collisions(tmp_path), stats19.read_casualties(tmp_path)
+    collisions, casualties = read_collisions(tmp_path), read_casualties(tmp_path)
     assert find_orphans(casualties, collisions).empty
-    assert find_miscounts(collisions, casualties, "number_of_casualties").empty
+    assert count_matches(collisions, casualties, "number_of_casualties")
     assert casualties["collision_year"].min() == 1979
     assert casualties["collision_year"].max() == 2024
     assert casualties.loc[casualties["collision_year"] < 2004, "adjusted_serious"].isna().all()

@@ -12,17 +12,20 @@ from stats19_files import (
     COLLISIONS,
     LAYOUTS,
     Row,
+    count_matches,
+    find_orphans,
     headings_of,
     published_rows,
+    read_casualties,
+    read_collisions,
+    read_vehicles,
     write_rows,
     write_table,
 )
 
 from shp_analysis.errors import SourceError
 from shp_analysis.readers.readers import read_code_table
-from shp_analysis.readers.stats19 import UNKNOWN_COLUMNS, read_casualties, read_collisions, read_vehicles
-from shp_analysis.readers.stats19_layout import FIELDS, Table, known_headings, plain_heading
-from shp_analysis.readers.stats19_links import find_miscounts, find_orphans, place_records, select_authority, sum_ksi
+from shp_analysis.readers.stats19_layout import FIELDS, Table, plain_heading
 
 READERS = {"collision": read_collisions, "casualty": read_casualties, "vehicle": read_vehicles}
 WEST_YORKSHIRE = "west-yorkshire-2024-{}.csv"
@@ -41,6 +44,15 @@ def west_yorkshire(published: Path) -> dict[str, pd.DataFrame]:
     return {table: read(published / WEST_YORKSHIRE.format(table)) for table, read in READERS.items()}
 
 
+def count_ksi(casualties: pd.DataFrame) -> int:
+    return int(casualties["casualty_severity"].isin(["Fatal", "Serious"]).sum())
+
+
+def adjust_ksi(casualties: pd.DataFrame) -> float:
+    is_fatal = casualties["casualty_severity"] == "Fatal"
+    return float(is_fatal.sum() + casualties["adjusted_serious"].mask(is_fatal, 0.0).sum(skipna=False))
+
+
 # The real files
 
 
@@ -49,25 +61,24 @@ def test_west_yorkshire_has_its_known_rows_and_no_orphans(west_yorkshire):
     assert (len(collisions), len(casualties), len(vehicles)) == (4060, 5240, 7355)
     assert find_orphans(casualties, collisions).empty
     assert find_orphans(vehicles, collisions).empty
-    assert find_miscounts(collisions, casualties, "number_of_casualties").empty
-    assert find_miscounts(collisions, vehicles, "number_of_vehicles").empty
-    assert all(frame.attrs[UNKNOWN_COLUMNS] == [] for frame in west_yorkshire.values())
+    assert count_matches(collisions, casualties, "number_of_casualties")
+    assert count_matches(collisions, vehicles, "number_of_vehicles")
 
 
 def test_where_injury_is_recorded_adjusted_and_reported_agree(west_yorkshire):
     casualties = west_yorkshire["casualty"]
     assert casualties["casualty_severity"].value_counts().to_dict() == {"Slight": 3922, "Serious": 1278, "Fatal": 40}
-    assert sum_ksi(casualties).ksi_casualties == 40 + 1278
-    assert sum_ksi(casualties).ksi_casualties_adjusted == 1318.0
+    assert count_ksi(casualties) == 40 + 1278
+    assert adjust_ksi(casualties) == 1318.0
     assert casualties["severity_basis"].unique().tolist() == ["Based on Injury code reporting"]
 
 
 def test_an_authority_is_selected_by_its_ons_code(west_yorkshire):
-    leeds = select_authority(west_yorkshire["collision"], "E08000035")
+    collisions, casualties = west_yorkshire["collision"], west_yorkshire["casualty"]
+    leeds = collisions[collisions["authority_code"] == "E08000035"]
     assert len(leeds) == 1463
     assert set(leeds["authority_name"]) == {"Leeds"}
-    placed = select_authority(place_records(west_yorkshire["casualty"], west_yorkshire["collision"]), "E08000035")
-    assert len(placed) == leeds["number_of_casualties"].sum()
+    assert casualties["collision_index"].isin(leeds["collision_index"]).sum() == leeds["number_of_casualties"].sum()
 
 
 def test_minus_one_is_missing_and_never_a_number(west_yorkshire):
@@ -93,8 +104,8 @@ def test_road_users_are_grouped(west_yorkshire):
 
 def test_weights_of_2023_are_fractional(published):
     casualties = read_casualties(published / "dft-road-casualty-statistics-casualty-2023.csv")
-    assert sum_ksi(casualties).ksi_casualties == 2
-    assert sum_ksi(casualties).ksi_casualties_adjusted == pytest.approx(2.73992)
+    assert count_ksi(casualties) == 2
+    assert adjust_ksi(casualties) == pytest.approx(2.73992)
     collisions = read_collisions(published / "dft-road-casualty-statistics-collision-2023.csv")
     vehicles = read_vehicles(published / "dft-road-casualty-statistics-vehicle-2023.csv")
     assert (len(collisions), len(casualties), len(vehicles)) == (8, 12, 17)
@@ -106,7 +117,7 @@ def test_weights_of_2023_are_fractional(published):
 def test_identifiers_of_2021_keep_zeros_and_letters(published):
     casualties = read_casualties(published / "sample-casualty-2021.csv")
     assert "010296300" in set(casualties["collision_reference"])
-    assert sum_ksi(casualties).ksi_casualties_adjusted == pytest.approx(2 + 0.06126 + 0.03758)
+    assert adjust_ksi(casualties) == pytest.approx(2 + 0.06126 + 0.03758)
     collisions = read_collisions(published / "sample-collision-2021.csv")
     assert "2021170H10581" in set(collisions["collision_index"])
     assert collisions["collision_date"].dt.year.eq(2021).all()
@@ -172,16 +183,10 @@ def test_every_layout_gives_the_same_columns(tmp_path, table, vintage):
     reference = READERS[table](write_table(tmp_path, table, "2024"))
     assert frame.dtypes.to_dict() == reference.dtypes.to_dict()
     assert list(frame.columns) == list(reference.columns)
-    assert frame.attrs[UNKNOWN_COLUMNS] == []
     # What a vintage has must say what the newest says.
     shared = [name for name in frame if frame[name].notna().any() and name not in {"layout_year", "is_provisional"}]
     pd.testing.assert_frame_equal(frame[shared], reference[shared])
     assert set(frame["layout_year"]) == {LAYOUT_YEARS[vintage]}
-
-
-@pytest.mark.parametrize(("table", "vintage"), LAYOUTS)
-def test_every_heading_of_every_layout_is_known(table, vintage):
-    assert {plain_heading(heading) for heading in headings_of(table, vintage)} <= known_headings(Table(table))
 
 
 def test_old_files_take_the_authority_from_a_highway_authority_of_one_tier(tmp_path):
@@ -219,8 +224,6 @@ def test_a_provisional_file_lies_alone(tmp_path):
     assert casualties["casualty_severity"].tolist() == ["Slight", "Serious", "Fatal"]
     no_collisions = read_collisions(write_table(tmp_path, "collision", "2024")).iloc[:0]
     assert len(find_orphans(casualties, no_collisions)) == 3
-    with pytest.raises(SourceError, match=r"holds no collision table \(found: casualty in"):
-        read_collisions(path)
 
 
 def test_a_mid_year_collision_file_is_read_under_its_own_names(tmp_path):
@@ -365,10 +368,9 @@ def test_an_old_file_without_any_time_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize("table", READERS)
-def test_an_unknown_column_is_told_and_not_kept(tmp_path, table):
+def test_an_unknown_column_is_not_kept(tmp_path, table):
     rows = [{**row, "weather_station": "7"} for row in published_rows(table, "2024")]
     frame = READERS[table](write_rows(tmp_path / f"{table}.csv", rows))
-    assert frame.attrs[UNKNOWN_COLUMNS] == [f"{table}.csv: weather_station"]
     assert list(frame.columns) == list(READERS[table](write_table(tmp_path, table, "2024")).columns)
 
 
@@ -433,31 +435,10 @@ def test_years_of_two_vintages_are_read_together(tmp_path):
     assert casualties.index.tolist() == list(range(6))
 
 
-def test_one_collision_in_two_files_is_refused(tmp_path):
-    write_table(tmp_path, "collision", "2024")
-    write_table(tmp_path, "collision", "2021")
-    with pytest.raises(SourceError, match=r"row 2 has the collision_index '2019070542272', and so has row 2 of"):
-        read_collisions(tmp_path)
-
-
-def test_one_casualty_twice_is_refused(tmp_path):
-    rows = published_rows("casualty", "2024")
-    path = write_rows(tmp_path / "casualty.csv", [*rows, rows[0]])
-    with pytest.raises(SourceError, match=r"row 5 has the collision_index and the vehicle_reference and the casualty"):
-        read_casualties(path)
-
-
 def test_a_file_named_after_another_table_is_refused(tmp_path):
     path = write_rows(tmp_path / "vehicle-2024.csv", published_rows("casualty", "2024"))
     with pytest.raises(SourceError, match="is named like a vehicle file and has the headings of a casualty file"):
         read_vehicles(path)
-
-
-def test_a_collision_file_that_lost_its_headings_is_not_passed_over(tmp_path):
-    write_table(tmp_path, "collision", "2021")
-    (tmp_path / "collision-2019.csv").write_text("a,b,c\n1,2,3\n")
-    with pytest.raises(SourceError, match=r"collision-2019\.csv: row 1: column 'collision_index' is missing"):
-        read_collisions(tmp_path)
 
 
 def test_a_file_without_rows_is_refused(tmp_path):
@@ -465,9 +446,3 @@ def test_a_file_without_rows_is_refused(tmp_path):
     path.write_text(LAYOUTS["casualty", "2024"] + "\n")
     with pytest.raises(SourceError, match="has headings and no rows"):
         read_casualties(path)
-
-
-def test_a_delivery_of_something_else_is_refused(tmp_path):
-    (tmp_path / "local_authority_traffic.csv").write_text("local_authority_id,year\n1,1993\n")
-    with pytest.raises(SourceError, match="holds no collision, casualty or vehicle table"):
-        read_collisions(tmp_path)
