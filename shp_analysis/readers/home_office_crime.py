@@ -41,14 +41,14 @@ from shp_analysis.readers.home_office_layout import (
     spell_forces,
     text_column,
 )
-from shp_analysis.readers.readers import RecordTable, read_code_table
+from shp_analysis.readers.readers import RecordTable, read_code_table, read_value_marks
 from shp_analysis.readers.strict_csv import check_records, describe_swapped, find_swapped
 from shp_analysis.readers.strict_sheet import Sheet, find_headings, fold_heading
 from shp_analysis.readers.table_files import Columns, Table, read_tables
+from shp_analysis.readers.tables import ADVICE, refuse_first
 
 _TOTALS = ("total", "totals", "grand total", "all", "all forces", "all offences", "all outcomes", "england and wales")
 _BEGINNING = "total "
-_ADVICE = "Use the file as published."
 
 
 def is_total(name: object) -> bool:
@@ -104,13 +104,13 @@ def take_out_totals(
 def _compare(row: int, own: pd.Index, numbers: pd.Series, some: pd.Series | None, what: str, label: str) -> None:
     written, values = numbers[row], numbers[own]
     if not len(own):
-        message = f"{label}: row {row} is a total{what}, and no row is a part of it. {_ADVICE}"
+        message = f"{label}: row {row} is a total{what}, and no row is a part of it. {ADVICE}"
         raise SourceError(message)
     sums = [values.sum()] if some is None else [values.sum(), values[some[own]].sum()]
     if pd.notna(written) and values.notna().all() and written not in sums:
         message = (
             f"{label}: row {row} is a total{what} and says {written:,.0f}, and its {len(own):,} parts add up to "
-            f"{sums[0]:,.0f}. Rows are missing or were changed. {_ADVICE}"
+            f"{sums[0]:,.0f}. Rows are missing or were changed. {ADVICE}"
         )
         raise SourceError(message)
 
@@ -374,7 +374,7 @@ def choose_open_columns(found: Sequence[str], table: str, label: str) -> dict[st
             continue
         twin = next((other for other, name in chosen.items() if name == tidy and other != heading), None)
         if twin is not None:
-            message = f"{label}: the columns '{twin}' and '{heading}' are the same under two names. {_ADVICE}"
+            message = f"{label}: the columns '{twin}' and '{heading}' are the same under two names. {ADVICE}"
             raise SourceError(message)
         chosen[heading] = tidy
     missing = vintages.required - set(chosen.values())
@@ -464,16 +464,16 @@ def respell(names: pd.Series, table: str, column: str) -> pd.Series:
 
 def check_repeats(frame: pd.DataFrame, keys: Sequence[str], label: str) -> None:
     """Refuse a table in which two rows count the same."""
-    repeated = frame.index[frame.duplicated(list(keys))]
-    if len(repeated):
-        first = frame.loc[repeated[0]]
-        what = ", ".join(map(str, first[list(keys)].dropna()))
-        twin = frame.index[(frame[list(keys)].fillna("") == first[list(keys)].fillna("")).all(axis=1)][0]
-        message = (
-            f"{label}: row {repeated[0]} counts the same as row {twin} ({what}), and {len(repeated) - 1:,} more rows "
-            f"repeat others. {_ADVICE}"
-        )
-        raise SourceError(message)
+    said = frame[list(keys)].fillna("")
+    refuse_first(
+        frame,
+        frame.duplicated(list(keys)),
+        label,
+        lambda row, count: (
+            f" counts the same as row {said.index[(said == said.loc[row]).all(axis=1)][0]} "
+            f"({', '.join(map(str, filter(None, said.loc[row])))}), and {count - 1:,} more rows repeat others"
+        ),
+    )
 
 
 def _polices_area(name: object) -> bool:
@@ -487,7 +487,7 @@ def _fill(frame: pd.DataFrame, text: str | None) -> pd.Series:
 
 @cache
 def _read_marks() -> Mapping[str, str]:
-    return {row["mark"]: row["value_note"] for row in read_code_table(SOURCE, "open_value_marks.csv")}
+    return read_value_marks(SOURCE, "open_value_marks.csv")
 
 
 def _fold_mark(cell: object) -> str:

@@ -35,6 +35,7 @@ from shp_analysis.readers.home_office_crime import (
 from shp_analysis.readers.home_office_layout import OFFENCE_CODE, SOURCE, fold
 from shp_analysis.readers.readers import Frequency, RecordTable, read_code_table
 from shp_analysis.readers.table_files import Table
+from shp_analysis.readers.tables import ADVICE, refuse_cell, refuse_first
 
 ANY_STRAND = "any"
 """The strand of a row that counts offences, each once, whatever their factors."""
@@ -47,7 +48,6 @@ _CODE = (OFFENCE_CODE, "a code like 8N or 4.10")
 _TEXT = (r".*[A-Za-z]{3}.*", "words")
 _TOTAL_FACTORS = re.compile(r"total (?:number of )?motivating factors", re.IGNORECASE)
 _TOTAL_OFFENCES = re.compile(r"(?:total|all)(?: number of)?(?: (?:hate crime )?offences| hate crimes?)?", re.IGNORECASE)
-_ADVICE = "Use the file as published."
 
 
 def finish_weapons(table: Table, _: str, kind: str) -> pd.DataFrame:
@@ -75,7 +75,7 @@ def finish_weapons(table: Table, _: str, kind: str) -> pd.DataFrame:
         table = Table(table.label, table.name, table.frame.rename(columns={"number": "weapon_offences"}))
     if "weapon_offences" not in table.frame:
         heading = read_vintages(kind).headings["weapon_offences"]
-        raise SourceError(f"{table.label}: row 1: column '{heading}' is missing. {_ADVICE}")
+        raise SourceError(f"{table.label}: row 1: column '{heading}' is missing. {ADVICE}")
     frame = prepare(table, kind, ["weapon_offences", "number"], {"offence": _TEXT, "offence_code": _CODE})
     check_repeats(frame, ["financial_quarter", "force_name", "offence", "offence_code"], table.label)
     return _tidy_weapons(frame, table.label)
@@ -84,13 +84,12 @@ def finish_weapons(table: Table, _: str, kind: str) -> pd.DataFrame:
 def _tidy_weapons(frame: pd.DataFrame, label: str) -> pd.DataFrame:
     weapon, note = read_counts(frame["weapon_offences"])
     offences, _note = read_counts(frame["number"])
-    more = frame.index[(weapon > offences).fillna(value=False)]
-    if len(more):
-        message = (
-            f"{label}: row {more[0]} says that {weapon[more[0]]:,} of {offences[more[0]]:,} offences involved "
-            f"the weapon. {_ADVICE}"
-        )
-        raise SourceError(message)
+    refuse_first(
+        frame,
+        weapon > offences,
+        label,
+        lambda row, _: f" says that {weapon[row]:,} of {offences[row]:,} offences involved the weapon",
+    )
     tidy = frame.assign(
         period=frame["financial_quarter"].str.replace(" ", "-"),
         offence_group=respell(frame["offence_group"], "offence_subgroups.csv", "offence_group"),
@@ -162,13 +161,8 @@ def _strands() -> tuple[dict[str, str], ...]:
 
 def _check_strands(frame: pd.DataFrame, label: str) -> None:
     known = [ANY_STRAND, *dict.fromkeys(row["strand"] for row in _strands())]
-    unknown = frame.index[~frame["strand"].isin(known)]
-    if len(unknown):
-        message = (
-            f"{label}: row {unknown[0]}, column 'Motivating Factor' says {frame.loc[unknown[0], 'strand']!r}; allowed: "
-            f"{', '.join(known)}. {_ADVICE}"
-        )
-        raise SourceError(message)
+    is_unknown = ~frame["strand"].isin(known)
+    refuse_cell(frame, is_unknown, "strand", label, ", ".join(known), heading="Motivating Factor")
 
 
 def _check_any(frame: pd.DataFrame, place: list[str], label: str) -> None:
@@ -184,7 +178,7 @@ def _check_any(frame: pd.DataFrame, place: list[str], label: str) -> None:
         message = (
             f"{label}: row {first['row']} says {first['hate_crimes']:,} offences of {first['force_name']}, "
             f"{first['financial_year']}, and their motivating factors add up to {first['total']:,}, the largest being "
-            f"{first['largest']:,}: rows are missing or were changed. {_ADVICE}"
+            f"{first['largest']:,}: rows are missing or were changed. {ADVICE}"
         )
         raise SourceError(message)
 

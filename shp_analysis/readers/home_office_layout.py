@@ -15,8 +15,9 @@ import pandas as pd
 import pandera.pandas as pa
 
 from shp_analysis.errors import SourceError, suggest
-from shp_analysis.readers.readers import read_code_table
+from shp_analysis.readers.readers import read_code_table, read_value_marks
 from shp_analysis.readers.strict_sheet import fold_heading
+from shp_analysis.readers.tables import ADVICE, Column, refuse_first
 
 _FORCE_ENDINGS = (" police service", " police", " constabulary", " area")
 
@@ -174,7 +175,7 @@ def read_spellings(name: str, column: str) -> Mapping[str, str]:
 
 def read_value_notes() -> Mapping[str, str]:
     """Give the marks that may stand in place of a number, with what they mean."""
-    return {row["mark"]: row["value_note"] for row in read_code_table(SOURCE, "value_marks.csv")}
+    return read_value_marks(SOURCE)
 
 
 def choose_columns(found: Sequence[str], kind: Kind, label: str) -> dict[str, str]:
@@ -232,8 +233,7 @@ def _each(cells: pd.Series, spellings: Iterable[str]) -> pd.Series:
 
 def text_column(title: str, pattern: str, allowed: str, *, required: bool = True) -> pa.Column:
     """Give the schema of a text column: its heading, what its cells are like, and how to say that."""
-    check = pa.Check(lambda cells: cells.str.fullmatch(pattern), name=f"is like {pattern}")
-    return pa.Column(str, check, title=title, description=allowed, nullable=not required)
+    return Column(title, (title,), pattern, allowed, is_nullable=not required).as_schema()
 
 
 @cache
@@ -264,7 +264,6 @@ MOST_UNPLACED_PARTNERSHIPS = 0.25
 FEWEST_COPIES = 5
 MOST_COPIES = 0.1
 """A published table counts each offence of a place and quarter once, except those that stand under several codes."""
-_ADVICE = "Use the file as published."
 
 
 def check_years(frame: pd.DataFrame, sheet_year: str | None, label: str) -> None:
@@ -283,16 +282,19 @@ def check_years(frame: pd.DataFrame, sheet_year: str | None, label: str) -> None
         if (int(year[:4]) + 1) % 100 != int(year[5:]):
             message = (
                 f"{label}: row {years.index[years == year][0]}, column 'Financial Year' says {year!r}; allowed: two "
-                f"years that follow each other, like 2020/21. {_ADVICE}"
+                f"years that follow each other, like 2020/21. {ADVICE}"
             )
             raise SourceError(message)
-    other = years.index[years != sheet_year] if sheet_year else years.index[:0]
-    if len(other):
-        message = (
-            f"{label}: row {other[0]}, column 'Financial Year' is of {years.loc[other[0]]} in a sheet of {sheet_year} "
-            f"({len(other):,} of {len(years):,} rows). {_ADVICE}"
+    if sheet_year:
+        refuse_first(
+            frame,
+            years != sheet_year,
+            label,
+            lambda row, count: (
+                f", column 'Financial Year' is of {years[row]} in a sheet of {sheet_year} ({count:,} of {len(years):,} "
+                "rows)"
+            ),
         )
-        raise SourceError(message)
 
 
 def check_quarters_once(quarters: pd.Series, label: str, seen: dict[str, str]) -> None:
@@ -322,7 +324,7 @@ def check_codes(frame: pd.DataFrame, label: str) -> None:
         message = (
             f"{label}: row {odd[0]}, column 'Offence Subgroup' says {first['offence_subgroup']!r} for the code "
             f"{first['offence_code']!r}, which is {usual[first['offence_code']]!r} elsewhere ({len(odd):,} of "
-            f"{len(frame):,} rows are so; at most {MOST_ODD_ROWS:.0%} may be). {_ADVICE}"
+            f"{len(frame):,} rows are so; at most {MOST_ODD_ROWS:.0%} may be). {ADVICE}"
         )
         raise SourceError(message)
 
@@ -344,7 +346,7 @@ def check_copies(frame: pd.DataFrame, places: list[str], label: str) -> None:
         message = (
             f"{label}: row {first} is a copy of an earlier row, and so are {counts[pasted[0]]:,} of the "
             f"{int(of_place.sum()):,} rows of {' and '.join(names)} that count anything. Rows were probably pasted in "
-            f"twice. {_ADVICE}"
+            f"twice. {ADVICE}"
         )
         raise SourceError(message)
 
@@ -356,22 +358,22 @@ def check_once(frame: pd.DataFrame, places: list[str], label: str) -> None:
     """
     keys = ["financial_year", "financial_quarter", *places, "offence_code", "offence_description"]
     single = frame[~frame["offence_code"].str.contains("/")]
-    again = single.index[single.duplicated(keys)]
-    if len(again):
-        first = single.loc[again[0], keys]
-        twin = single.index[(single[keys] == first).all(axis=1)][0]
-        message = (
-            f"{label}: row {again[0]} counts the same as row {twin} ({', '.join(map(str, first))}), and so do "
-            f"{len(again):,} of {len(frame):,} rows. Rows were pasted in twice, or the table is of smaller areas whose "
-            f"column is missing. {_ADVICE}"
-        )
-        raise SourceError(message)
+    refuse_first(
+        single,
+        single.duplicated(keys),
+        label,
+        lambda row, count: (
+            f" counts the same as row {single.index[(single[keys] == single.loc[row, keys]).all(axis=1)][0]} "
+            f"({', '.join(map(str, single.loc[row, keys]))}), and so do {count:,} of {len(frame):,} rows. Rows were "
+            "pasted in twice, or the table is of smaller areas whose column is missing"
+        ),
+    )
 
 
 def check_numbers(counts: pd.Series, label: str) -> None:
     """Refuse a table whose counts are all -1, by which others mean that there is no number."""
     if len(counts) > 1 and (counts == "-1").all():
-        message = f"{label}: row {counts.index[0]} and every other says -1 records. {_ADVICE}"
+        message = f"{label}: row {counts.index[0]} and every other says -1 records. {ADVICE}"
         raise SourceError(message)
 
 
@@ -385,20 +387,21 @@ def check_partnerships(frame: pd.DataFrame, label: str) -> None:
         `force_area_code`, `csp_force_area_code`. Unassigned rows are left out.
     label : str
     """
-    wrong = frame.index[frame["csp_code"].notna() & (frame["csp_force_area_code"] != frame["force_area_code"])]
-    if len(wrong):
-        first = frame.loc[wrong[0]]
-        message = (
-            f"{label}: row {wrong[0]}, column 'CSP Name' says {first['csp_name']!r}, which is no partnership of the "
-            f"force {first['force_name']!r} ({len(wrong):,} of {len(frame):,} rows are so). {_ADVICE}"
-        )
-        raise SourceError(message)
+    refuse_first(
+        frame,
+        frame["csp_code"].notna() & (frame["csp_force_area_code"] != frame["force_area_code"]),
+        label,
+        lambda row, count: (
+            f", column 'CSP Name' says {frame['csp_name'][row]!r}, which is no partnership of the force "
+            f"{frame['force_name'][row]!r} ({count:,} of {len(frame):,} rows are so)"
+        ),
+    )
     names = frame.drop_duplicates("csp_name")
     unplaced = names[names["csp_code"].isna()]
     if len(unplaced) > MOST_UNPLACED_PARTNERSHIPS * len(names):
         message = (
             f"{label}: row {unplaced.index[0]}, column 'CSP Name' says {unplaced.iloc[0]['csp_name']!r}, which is no "
             f"partnership known here, and so are {len(unplaced):,} of {len(names):,} names; at most "
-            f"{MOST_UNPLACED_PARTNERSHIPS:.0%} may be. {_ADVICE}"
+            f"{MOST_UNPLACED_PARTNERSHIPS:.0%} may be. {ADVICE}"
         )
         raise SourceError(message)

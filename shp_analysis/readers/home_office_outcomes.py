@@ -23,11 +23,11 @@ import re
 
 import pandas as pd
 
-from shp_analysis.errors import SourceError
 from shp_analysis.readers.home_office_crime import ANY_WORDS, OpenTable, check_repeats, prepare, read_counts, respell
 from shp_analysis.readers.home_office_layout import OFFENCE_CODE, check_codes, check_copies
 from shp_analysis.readers.readers import Frequency, RecordTable
 from shp_analysis.readers.table_files import Table
+from shp_analysis.readers.tables import refuse_first
 
 NOT_YET_ASSIGNED = "0"
 """The outcome type of offences that have no outcome yet."""
@@ -134,14 +134,17 @@ def _find_coverage(names: str) -> str:
 
 
 def _refuse_alternates(frame: pd.DataFrame, label: str) -> None:
-    alternate = frame.index[frame["outcome_type"].str.contains("[a-z]$")]
-    if len(alternate):
-        message = (
-            f"{label}: row {alternate[0]}, column 'Outcome Type' says {frame.loc[alternate[0], 'outcome_type']!r}: "
-            "this is the table of alternate offences, which the outcomes without a letter already hold, so that they "
-            "would be counted twice. Do not use this file."
-        )
-        raise SourceError(message)
+    types = frame["outcome_type"]
+    refuse_first(
+        frame,
+        types.str.contains("[a-z]$"),
+        label,
+        lambda row, _: (
+            f", column 'Outcome Type' says {types[row]!r}: this is the table of alternate offences, which the outcomes "
+            "without a letter already hold, so that they would be counted twice"
+        ),
+        "Do not use this file.",
+    )
 
 
 OUTCOMES = OpenTable(

@@ -22,10 +22,10 @@ import re
 
 import pandas as pd
 
-from shp_analysis.errors import SourceError
 from shp_analysis.readers.home_office_crime import ANY_WORDS, OpenTable, check_repeats, prepare, read_counts
 from shp_analysis.readers.readers import Frequency, RecordTable
 from shp_analysis.readers.table_files import Table
+from shp_analysis.readers.tables import refuse_first
 
 BOTH, BY_REASON, BY_OUTCOME, BY_NEITHER = "reason and outcome", "reason", "outcome", "legislation"
 
@@ -58,7 +58,6 @@ _WORDS = dict.fromkeys(
     ),
     (r"[^0-9]*[A-Za-z].*|0|[-*.]+|\[[a-z]\]", "words"),
 )
-_ADVICE = "Use the file as published."
 
 
 def finish_stops(table: Table, _: str) -> pd.DataFrame:
@@ -98,24 +97,28 @@ def finish_stops(table: Table, _: str) -> pd.DataFrame:
 
 def _check_geocodes(frame: pd.DataFrame, label: str) -> None:
     given = frame["geocode"].notna() & ~frame["geocode"].isin(_NO_AREA)
-    wrong = frame.index[given & (frame["geocode"] != frame["area_code"])]
-    if len(wrong):
-        first = frame.loc[wrong[0]]
-        message = (
-            f"{label}: row {wrong[0]}, column 'geocode' says {first['geocode']!r} for {first['force_name']!r}; "
-            f"allowed: {'nothing' if pd.isna(first['area_code']) else first['area_code']}. {_ADVICE}"
-        )
-        raise SourceError(message)
+    allowed = frame["area_code"].fillna("nothing")
+    refuse_first(
+        frame,
+        given & (frame["geocode"] != frame["area_code"]),
+        label,
+        lambda row, _: (
+            f", column 'geocode' says {frame['geocode'][row]!r} for {frame['force_name'][row]!r}; allowed: "
+            f"{allowed[row]}"
+        ),
+    )
 
 
 def _check_numbers(searches: pd.Series, arrests: pd.Series, label: str) -> None:
-    wrong = searches.index[((searches < 0) | (arrests > searches)).fillna(value=False)]
-    if len(wrong):
-        row = wrong[0]
-        message = f"{label}: row {row} says {searches[row]:,} searches"
-        if pd.notna(arrests[row]):
-            message += f" and {arrests[row]:,} arrests that came of them"
-        raise SourceError(f"{message}; allowed: as many searches as arrests, and none below 0. {_ADVICE}")
+    came = arrests.map(lambda number: "" if pd.isna(number) else f" and {number:,} arrests that came of them")
+    refuse_first(
+        searches.to_frame(),
+        (searches < 0) | (arrests > searches),
+        label,
+        lambda row, _: (
+            f" says {searches[row]:,} searches{came[row]}; allowed: as many searches as arrests, and none below 0"
+        ),
+    )
 
 
 STOP_AND_SEARCH = OpenTable(

@@ -142,20 +142,6 @@ def _fold(name: str) -> str:
     return " ".join(name.casefold().replace("&", " and ").replace("-", " ").split())
 
 
-__all__ = [
-    "CASES",
-    "CASES_COLUMNS",
-    "NOTES",
-    "REFERRALS",
-    "SOURCE",
-    "find_corner",
-    "name_rows",
-    "read_cases_sheet",
-    "read_financial_year",
-    "read_referrals_sheet",
-    "walk_rows",
-]
-
 CASES, REFERRALS, NOTES = "Cases", "Referral routes", "Notes"
 CASES_COLUMNS: Mapping[str, str] = {
     "Area Name": "written_name",

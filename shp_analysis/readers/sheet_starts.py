@@ -62,7 +62,6 @@ class _Start:
 
 
 @lru_cache(maxsize=1)
-@lru_cache(maxsize=1)
 def read_sheet_starts(member: Member) -> tuple[Sheet, ...]:
     """Read the first rows of a workbook's sheets; the last ones are remembered, since every reader looks at them.
 

@@ -42,8 +42,6 @@ from shp_analysis.readers.readers import read_code_table
 from shp_analysis.reference.areas import read_area
 from shp_analysis.reference.periods import FinancialYear, Period
 
-__all__ = ["list_rows", "write_template"]
-
 SPARE_ROWS = 500
 """Rows with drop-down lists below the prepared ones."""
 FIRST_LISTED_YEAR, LAST_LISTED_YEAR = 2015, 2034
