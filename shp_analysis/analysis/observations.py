@@ -24,6 +24,7 @@ from shp_analysis.config.catalogue import (
 from shp_analysis.errors import RequestError, suggest
 from shp_analysis.measures.observations import count_observations
 from shp_analysis.measures.records import AreaRecords, select_from
+from shp_analysis.readers.partner_returns_measures import read_breakdowns
 from shp_analysis.reference.areas import Area, read_area
 from shp_analysis.reference.periods import Period, build_window, count_months, parse_period
 
@@ -138,19 +139,25 @@ def observe(
         for key, one in _list_series(opened.of_area(area), indicator, chosen, by):
             series[key] = one
             frames.append(_tidy(one, key, by))
-    frame = Observations(pd.concat(frames, ignore_index=True) if frames else pd.DataFrame())
+    if not frames:  # nothing was received that could be broken down: no rows, in the same columns
+        ((key, one),) = _list_series(opened.of_area(areas[0]), indicator, chosen, None)
+        frames.append(_tidy(one, (*key, ""), by).iloc[:0])
+    frame = Observations(pd.concat(frames, ignore_index=True))
     frame = frame[frame["period_end"] <= pd.Timestamp(until)].reset_index(drop=True)
     frame.series, frame.by = series, by or ""
     return frame
 
 
 def list_breakdowns(indicator: Indicator, source: str, records: AreaRecords) -> tuple[str, ...]:
-    """List by what an indicator can be broken down: columns of its table, and what partners' returns are split by."""
+    """List by what an indicator can be broken down: columns of its table, and what partners' returns are split by.
+
+    Where no return was received these are all breakdowns that returns may have.
+    """
     columns = [name for name in records.table.filters if name in records.counts and name not in {SPLIT, CATEGORY}]
     if SPLIT not in records.counts:
         return tuple(columns)
-    split = select_from(records.counts, records.table, _open_split(indicator.sources[source]))[SPLIT]
-    return (*columns, *sorted(set(split) - {TOTAL}))
+    split = set(select_from(records.counts, records.table, _open_split(indicator.sources[source]))[SPLIT])
+    return (*columns, *sorted((split or set(read_breakdowns())) - {TOTAL}))
 
 
 def _list_series(

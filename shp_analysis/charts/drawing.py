@@ -24,7 +24,7 @@ from matplotlib.ticker import Locator, MaxNLocator
 from pandas.errors import Pandas4Warning
 
 from shp_analysis.errors import RequestError, suggest
-from shp_analysis.page.style import MINUS, FigureSize, figure_size, format_count, save_svg, use_house_style
+from shp_analysis.page.style import MINUS, TEXT_COLOUR, FigureSize, figure_size, format_count, save_svg, use_house_style
 from shp_analysis.reference.periods import Period
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 
 MM_PER_INCH = 25.4
+NOTHING = "No figure to draw: none was received."
 HEAD = 1.1
 """An axis that starts at zero ends above the highest point by so much."""
 _LETTER_POINTS = 5.7
@@ -56,6 +57,14 @@ def open_axes(ax: Axes | None, size: FigureSize = "standard", height_mm: float |
         return ax
     width, height = figure_size(size)
     _, axes = plt.subplots(figsize=(width, height if height_mm is None else height_mm / MM_PER_INCH))
+    return axes
+
+
+def draw_nothing(ax: Axes | None) -> Axes:
+    """Give axes that say that there is nothing to draw: a figure that was not received stops no notebook."""
+    axes = open_axes(ax)
+    axes.set_axis_off()
+    axes.text(0.5, 0.5, NOTHING, transform=axes.transAxes, ha="center", va="center", color=TEXT_COLOUR)
     return axes
 
 

@@ -9,7 +9,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
-from shp_analysis.charts.drawing import count_labels, open_axes
+from shp_analysis.charts.drawing import count_labels, draw_nothing, open_axes
 from shp_analysis.errors import RequestError
 from shp_analysis.page.style import SEQUENTIAL_COLOURS, use_house_style
 
@@ -34,7 +34,7 @@ def plot_heatmap(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Raises
     ------
     RequestError
-        Where the table is empty or holds something other than whole numbers.
+        Where the table holds something other than whole numbers.
 
     Examples
     --------
@@ -43,6 +43,8 @@ def plot_heatmap(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     >>> [text.get_text() for text in plot_heatmap(table).texts]
     ['3', '1,200', '5', '0']
     """
+    if table.empty:
+        return draw_nothing(ax)
     counts = _read_counts(table)
     axes = open_axes(ax)
     sns.heatmap(
@@ -71,8 +73,6 @@ def _write_name(axes: Axes, names: Sequence[str], place: float) -> str:
 
 
 def _read_counts(table: pd.DataFrame) -> pd.DataFrame:
-    if table.empty:
-        raise RequestError("There is nothing to draw: the table is empty.")
     try:
         counts = table.astype("Float64").astype(float)
     except (TypeError, ValueError) as error:

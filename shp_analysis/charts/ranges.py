@@ -21,6 +21,7 @@ from shp_analysis.charts.drawing import (
     add_legend,
     check_columns,
     count_labels,
+    draw_nothing,
     draw_objects,
     name_places,
     name_rows,
@@ -117,6 +118,8 @@ def plot_ranges(
     """
     beside = reference if isinstance(reference, str) else None
     check_columns(list(frame.columns), value, lower, upper, name, color, beside)
+    if frame.empty:
+        return draw_nothing(ax)
     rows = _list_rows(frame, {"value": value, "lower": lower, "upper": upper, "beside": beside}, name, color)
     names = list(dict.fromkeys(rows["name"]))
     _check_names(rows, own)
@@ -286,12 +289,14 @@ def plot_changes(
     Raises
     ------
     RequestError
-        Where there is nothing to draw, or not one name for each comparison.
+        Where there is not one name for each comparison.
 
     Examples
     --------
     >>> axes = plot_changes([burglary, shoplifting])  # doctest: +SKIP
     """
+    if not comparisons:
+        return draw_nothing(ax)
     compared = [each.comparisons[0] if isinstance(each, Assessment) else each for each in comparisons]
     rows = _list_changes(compared, _list_names(comparisons, names))
     limit = _find_limit(rows)
@@ -317,7 +322,7 @@ def _list_names(comparisons: Sequence[Assessment | Comparison], names: Sequence[
         if names is None
         else list(names)
     )
-    if not comparisons or len(found) != len(comparisons):
+    if len(found) != len(comparisons):
         raise RequestError(f"There are {len(comparisons)} comparisons and {len(found)} names; each needs a name.")
     _check_names(pd.DataFrame({"name": found, "series": ""}))
     return found

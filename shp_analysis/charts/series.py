@@ -19,6 +19,7 @@ from shp_analysis.charts.drawing import (
     MM_PER_INCH,
     YearLocator,
     check_columns,
+    draw_nothing,
     finish_month_axis,
     name_unit,
     number_of,
@@ -151,12 +152,12 @@ def plot_series(
     Returns
     -------
     matplotlib.axes.Axes
-        The vertical axis starts at zero, unless a number lies below.
+        The vertical axis starts at zero, unless a number lies below. Where no number was received, they say so.
 
     Raises
     ------
     RequestError
-        Where a column does not exist, no column holds numbers, there are more than six series, or nothing to draw.
+        Where a column does not exist, no column is one of numbers, or there are more than six series.
 
     Examples
     --------
@@ -170,6 +171,8 @@ def plot_series(
     check_columns(list(frame.columns), x, y, color)
     column = y or find_value_column(frame)
     points = _list_points(frame, x, column, color)
+    if points.empty:
+        return draw_nothing(ax)
     palette = _choose_colours(list(dict.fromkeys(points["series"])))
     axes = open_axes(ax)
     _draw_lines(axes, points, palette)
@@ -184,16 +187,20 @@ def plot_series(
 def find_value_column(frame: pd.DataFrame) -> str:
     """Find the column of a tidy frame that a chart draws: `percent`, `count`, `value` or the first `rate_...`.
 
+    The first of these that holds a number; the first of them where nothing was received.
+
     Raises
     ------
     RequestError
-        Where none of these is there with a number in it.
+        Where none of these is there.
     """
     rates = [each for each in map(str, frame.columns) if each.startswith("rate")]
     wanted = [each for each in ("percent", "count", "value", *rates) if each in frame.columns]
     for each in wanted:
         if is_numeric_dtype(frame[each]) and frame[each].notna().any():
             return each
+    if wanted:
+        return wanted[0]
     raise RequestError(
         "No column of numbers is named percent, count, value or rate_...; there are "
         f"{', '.join(map(str, frame.columns))}. Name one with y=."
@@ -212,8 +219,6 @@ def _list_points(frame: pd.DataFrame, x: str, y: str, color: str | None) -> pd.D
         }
     )
     points = points[points["y"].notna()].sort_values(["x"], kind="stable")
-    if points.empty:
-        raise RequestError(f"There is nothing to draw: the column '{y}' holds no number.")
     points["run"] = points["series"] + _count_gaps(points).astype(str)
     return points.reset_index(drop=True)
 

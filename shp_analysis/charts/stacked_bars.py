@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from shp_analysis.charts.drawing import (
     add_legend,
     check_columns,
+    draw_nothing,
     draw_objects,
     name_percents,
     name_places,
@@ -72,6 +73,8 @@ def plot_parts(
     ['79%', '15%', '6%']
     """
     check_columns(list(frame.columns), x, y, color)
+    if frame.empty:
+        return draw_nothing(ax)
     parts = _list_parts(frame, x, y, color, as_share=as_share)
     words = unit or ("Per cent" if as_share else y.replace("_", " "))
     if color is None:

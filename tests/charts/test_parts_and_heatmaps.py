@@ -12,7 +12,7 @@ from legibility import list_faults
 from matplotlib.colors import to_hex
 
 from shp_analysis.charts import heatmaps, plot_heatmap, plot_parts, ranges, series, stacked_bars
-from shp_analysis.charts.drawing import save_both
+from shp_analysis.charts.drawing import NOTHING, save_both
 from shp_analysis.errors import RequestError
 from shp_analysis.page.style import CATEGORICAL_COLOURS, FigureSize, figure_size
 
@@ -89,7 +89,6 @@ def test_a_missing_cell_is_left_white() -> None:
 @pytest.mark.parametrize(
     ("table", "told"),
     [
-        (pd.DataFrame(), "the table is empty"),
         (pd.DataFrame({"a": [0.5]}), "not whole"),
         (pd.DataFrame({"a": ["many"]}), "no number"),
     ],
@@ -111,3 +110,11 @@ def test_the_examples_are_true(module: ModuleType) -> None:
     found = doctest.testmod(module)
     assert found.attempted
     assert not found.failed
+
+
+def test_a_table_without_rows_is_no_error() -> None:
+    parts = plot_parts(pd.DataFrame({"route": [], "cases": []}), x="route", y="cases")
+    ranges_of_none = ranges.plot_ranges(pd.DataFrame({"name": [], "value": [], "lower": [], "upper": []}))
+    for axes in (plot_heatmap(pd.DataFrame()), parts, ranges_of_none, ranges.plot_changes([])):
+        assert [text.get_text() for text in axes.texts] == [NOTHING]
+    plt.close("all")

@@ -13,7 +13,7 @@ from matplotlib.colors import to_hex
 from observing import break_at
 
 from shp_analysis.charts import plot_series
-from shp_analysis.charts.drawing import number_of, save_both
+from shp_analysis.charts.drawing import NOTHING, number_of, save_both
 from shp_analysis.errors import RequestError
 from shp_analysis.page.style import CATEGORICAL_COLOURS
 
@@ -128,7 +128,6 @@ def test_the_same_chart_is_the_same_bytes_twice() -> None:
     [
         (list_months(COUNTS), {"color": "are"}, "There is no column 'are'; there are period_start, count."),
         (list_months(COUNTS).rename(columns={"count": "n"}), {}, "Name one with y="),
-        (list_months([None, None]).astype({"count": float}), {"y": "count"}, "nothing to draw"),
         (list_months(list(range(7))).assign(area=list("abcdefg")), {"color": "area"}, "7 series cannot be told apart"),
     ],
 )
@@ -136,3 +135,10 @@ def test_what_cannot_be_drawn_is_refused(frame: pd.DataFrame, options: dict[str,
     with pytest.raises(RequestError, match=told):
         plot_series(frame, **options)
     assert not plt.get_fignums(), "a refusal leaves no empty picture"
+
+
+@pytest.mark.parametrize("counts", [[], [None, None]])
+def test_a_figure_that_was_not_received_is_no_error(counts: list[float | None]) -> None:
+    axes = plot_series(list_months(counts), unit="cases a month")
+    assert [text.get_text() for text in axes.texts] == [NOTHING]
+    plt.close("all")

@@ -17,7 +17,7 @@ from shp_analysis.store.intake import ingest
 RECEIVED = date(2026, 8, 1)
 NOT_READ = ("README", "bank-holidays", "street-counts", "data-guide", "old-format", "city-of-london")
 """What lies beside the published files and is none of them, and a large archive of another force."""
-PERIODS = ("2016-17 Q4", "2024-25 Q4", "2025-26 Q1", "February 2024", "March 2025", "2024")
+PERIODS = ("2016-17 Q4", "2023-24 Q3", "2024-25 Q4", "2025-26 Q1", "February 2024", "March 2025", "2024")
 QUARTERS_ONLY = {"scrutiny"}
 
 
@@ -50,3 +50,17 @@ def test_every_paper_is_made_of_real_files(
     plan = plan_run(period, **asked)
     pages = {paper: make_page(plan, paper, tmp_path) for paper in plan.papers}
     assert {paper: found for paper, html in pages.items() if (found := read_faulty_numbers(html))} == {}
+
+
+@pytest.mark.parametrize("source", ["marac", "ndtms", "fingertips", "stats19/local_authority_traffic.csv"])
+def test_every_theme_is_made_of_one_feed_alone(
+    source: str, shared_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = tmp_path / "data"
+    for path in sorted(each for each in (shared_data / source, *(shared_data / source).glob("*")) if each.is_file()):
+        if not any(name in str(path) for name in NOT_READ):
+            ingest(path, folder=data, received_on=RECEIVED)
+    monkeypatch.setenv("SHP_DATA", str(data))
+    plan = plan_run("2024-25 Q4", as_of=RECEIVED.isoformat(), simulated=False, outputs=tmp_path)
+    for paper in plan.papers:
+        assert read_faulty_numbers(make_page(plan, paper, tmp_path)) == []
