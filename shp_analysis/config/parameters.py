@@ -249,7 +249,7 @@ class RunSettings(Settings):
 
     area: str | None = None
     as_of: Annotated[date | None, BeforeValidator(_refuse_number)] = None
-    edition: str = "partnership"
+    edition: EditionName = "partnership"
     papers: Annotated[tuple[Paper, ...], Field(min_length=1)] | None = None
     jobs: Annotated[int, Field(ge=1, le=16, strict=True)] = 2
     notebook_minutes: Annotated[float, Field(gt=0, le=24 * 60)] = NOTEBOOK_MINUTES

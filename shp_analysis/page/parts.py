@@ -87,7 +87,7 @@ class DataQuality(Part):
     """The strip that says how far the quarter can be trusted, before any figure is read."""
 
     items: Sequence[QualityFact]
-    title: str = "How reliable are the records?"
+    title: str = "Can I trust this quarter?"
     kind = "strip"
 
     @property

@@ -110,7 +110,7 @@ def build_places(run: Run) -> DataTable:
         caption=f"Places in {run.period.short_words}: recorded by the police, by town",
         columns=columns,
         group_by="place",
-        note="No rates: the number of people who live in each town is not available.",
+        note="No rates: the number of people who live in each town is not at hand.",
     )
 
 

@@ -171,7 +171,7 @@ def build_years(run: Run) -> DataTable:
     Returns
     -------
     DataTable
-        A dash where a year is missing or was recorded differently. The last column is the trend of the rate over the
+        A dash where a year is missing or was recorded otherwise. The last column is the trend of the rate over the
         years shown and those before them, or that there are not enough.
     """
     years = run.list_years()
@@ -196,9 +196,9 @@ def build_years(run: Run) -> DataTable:
         columns=(
             Column("name", "Indicator", is_row_heading=True),
             *(Column(label, label, align="right") for label in labels),
-            Column("trend", "Trend of the rate"),
+            Column("trend", "Course of the rate"),
         ),
-        note="–: not received, or recorded differently from now. A trend is named only over five years or more.",
+        note="–: not received, or recorded otherwise than now. A course is named only over five years or more.",
     )
 
 

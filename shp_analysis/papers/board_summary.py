@@ -89,7 +89,7 @@ def list_changes(run: Run) -> DataTable:
 def list_delivery_changes(run: Run) -> Notes:
     """List the actions that their leads rate otherwise than a quarter ago, and those that are new."""
     if not run.partners_before.delivery_plan:
-        told = "The plan of the quarter before is not available, so changes cannot be shown."
+        told = "The plan of the quarter before is not at hand, so nothing can be said of what changed."
         return Notes((Note("Delivery", told),))
     changes = find_delivery_changes(run.partners.delivery_plan, run.partners_before.delivery_plan)
     return Notes(
@@ -182,7 +182,7 @@ def _say_apart(comparison: Comparison) -> str:
         return say(comparison.reasons[0])
     if since.until_month:
         return f"Not compared with {write_month(since.first_day)} to {Month(since.until_month).in_words}."
-    return f"Not compared: recorded differently since {write_month(since.first_day)}."
+    return f"Not compared: recorded otherwise since {write_month(since.first_day)}."
 
 
 def _tested(comparison: Comparison) -> str:

@@ -102,7 +102,7 @@ def explain_reading(run: Run) -> Notes:
         ),
     ]
     if run.opened.people.number_on(run.period.end, Denominator.RESIDENTS) is None:
-        notes.append(Note("Rates", "None is printed, because no estimate of residents is available for this area."))
+        notes.append(Note("Rates", "None is printed, because no estimate of residents is at hand for this area."))
     return Notes(tuple(notes))
 
 

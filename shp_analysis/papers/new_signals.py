@@ -81,7 +81,7 @@ def _tell_search(found: NewSignals) -> Note:
     others = [f"{number} {_UNJUDGED[reason]}" for reason, number in reasons.items()]
     if not found.judged:
         why = list_names(others) if others else "none is counted by month or quarter"
-        return Note("We could not check for new shifts", f"That needs a longer run of comparable figures: {why}.")
+        return Note("Nothing could be looked at", f"No series has a long enough course: {why}.")
     together = "One series was" if found.judged == 1 else f"{found.judged} series were"
     when = f" at the end of {found.quarter.short_words}" if found.quarter else ""
     left = f" Not looked at: {list_names(others)}." if others else ""

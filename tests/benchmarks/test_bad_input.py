@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -61,15 +62,15 @@ def test_a_reader_that_adds_one_or_crashes_is_noticed(prepared, monkeypatch):
     expected = read_base(base, prepared)
     kind = change("nothing", "\0", "")
     mutant = Mutant(base.name, base.to_bytes())
-    right = ndtms.read_monthly_file
+    right = ndtms.read_monthly
 
     def add_five(member):
-        frame = right(member)
-        return frame.assign(count_rounded=frame["count_rounded"] + 5)
+        for piece in right(member):
+            yield replace(piece, frame=piece.frame.assign(count_rounded=piece.frame["count_rounded"] + 5))
 
-    monkeypatch.setattr(ndtms, "read_monthly_file", add_five)
+    monkeypatch.setattr(ndtms, "read_monthly", add_five)
     assert judge(mutant, kind, base, expected, prepared).outcome is Outcome.WRONG
-    monkeypatch.setattr(ndtms, "read_monthly_file", lambda _: 1 // 0)
+    monkeypatch.setattr(ndtms, "read_monthly", lambda _: 1 // 0)
     verdict = judge(mutant, kind, base, expected, prepared)
     assert verdict.outcome is Outcome.WRONG
     assert "ZeroDivisionError" in verdict.detail

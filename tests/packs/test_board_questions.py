@@ -59,7 +59,7 @@ ANSWERED = {
     "Q10": Answer(
         "Is crime stable over five years?",
         Paper.ANNUAL_ASSESSMENT,
-        ("Counts by financial year", "Total recorded crime", "Trend of the rate"),
+        ("Counts by financial year", "Total recorded crime", "Course of the rate"),
     ),
     "Q11": Answer(
         "Is our casualty change like the national one?",

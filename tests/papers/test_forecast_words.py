@@ -162,16 +162,14 @@ def test_a_start_that_is_not_sure_is_a_span(make: Maker) -> None:
 
 def test_where_nothing_is_long_enough_the_reasons_are_counted(run: Run, make: Maker) -> None:
     assert news(run, make(CALM[:9]), make([0.0, 1.0] * 36), make([*shifted(40, 1.0)[:-1], None])) == {
-        "We could not check for new shifts": (
-            "That needs a longer run of comparable figures: 1 with fewer than 16 comparable quarters, 1 with fewer "
-            "than 5 events a quarter and 1 without all of the latest quarter."
+        "Nothing could be looked at": (
+            "No series has a long enough course: 1 with fewer than 16 comparable quarters, 1 with fewer than 5 events "
+            "a quarter and 1 without all of the latest quarter."
         )
     }
     nothing = news(run, replace(make(CALM), signals=None))
     assert nothing == {
-        "We could not check for new shifts": (
-            "That needs a longer run of comparable figures: none is counted by month or quarter."
-        )
+        "Nothing could be looked at": "No series has a long enough course: none is counted by month or quarter."
     }
 
 

@@ -603,7 +603,7 @@ def _caption(assessment: Assessment, *, has_england: bool) -> tuple[str, ...]:
     if has_england:
         lines.append("Diamonds: England.")
     if indicator.kind is Kind.PUBLISHED and len(assessment.period.months) > 12:  # noqa: PLR2004 - a year
-        lines.append("Windows of several years overlap and share years, so do not read a direction from them.")
+        lines.append("Windows of several years overlap, so neighbours share years and no course may be read from them.")
     if indicator.kind is Kind.PROPORTION and not indicator.adds_over_periods:
         lines.append("Each point looks back over twelve months; one a year is shown, so that no two share a month.")
     if indicator.expected_band:
