@@ -24,7 +24,7 @@ from shp_analysis.config.catalogue import (
 from shp_analysis.errors import RequestError, suggest
 from shp_analysis.measures.observations import count_observations
 from shp_analysis.measures.records import AreaRecords, select_from
-from shp_analysis.readers.partner_returns_measures import read_breakdowns
+from shp_analysis.readers.partner_returns_measures import find_measure
 from shp_analysis.reference.areas import Area, read_area
 from shp_analysis.reference.periods import Period, build_window, count_months, parse_period
 
@@ -33,8 +33,8 @@ PERCENT_COLUMN = "percent"
 PART_SEPARATOR = ":"
 """Between an indicator's id and the part of it that is counted: `DA-03:sex=female`."""
 
-SPLIT, CATEGORY, TOTAL = "breakdown", "category", "total"
-"""The columns by which partners' returns say what a number is split by, and that it is not."""
+MEASURE, SPLIT, CATEGORY = "measure", "breakdown", "category"
+"""The columns by which partners' returns say what a number is of, and what it is split by."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,15 +149,15 @@ def observe(
 
 
 def list_breakdowns(indicator: Indicator, source: str, records: AreaRecords) -> tuple[str, ...]:
-    """List by what an indicator can be broken down: columns of its table, and what partners' returns are split by.
+    """List by what an indicator can be broken down: columns of its table, and what its measures are returned by.
 
-    Where no return was received these are all breakdowns that returns may have.
+    A breakdown that partners were asked for and did not return is among them: it has no rows.
     """
     columns = [name for name in records.table.filters if name in records.counts and name not in {SPLIT, CATEGORY}]
     if SPLIT not in records.counts:
         return tuple(columns)
-    split = set(select_from(records.counts, records.table, _open_split(indicator.sources[source]))[SPLIT])
-    return (*columns, *sorted((split or set(read_breakdowns())) - {TOTAL}))
+    measures = indicator.sources[source].include[MEASURE]
+    return (*columns, *sorted({each for name in measures for each in find_measure(name).breakdowns}))
 
 
 def _list_series(

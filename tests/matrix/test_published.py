@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 from packs.conftest import LONGEST_WAIT, share_folder
+from partner_return_files import make_row, write_return
 
 from matrix.pages import make_page, read_faulty_numbers
 from shp_analysis.errors import RequestError
@@ -19,6 +20,7 @@ NOT_READ = ("README", "bank-holidays", "street-counts", "data-guide", "old-forma
 """What lies beside the published files and is none of them, and a large archive of another force."""
 PERIODS = ("2016-17 Q4", "2023-24 Q3", "2024-25 Q4", "2025-26 Q1", "February 2024", "March 2025", "2024")
 QUARTERS_ONLY = {"scrutiny"}
+MARAC_CASES = {"2023-24 Q3": 61, "2023-24 Q4": 66, "2024-25 Q1": 58, "2024-25 Q2": 70, "2024-25 Q3": 64}
 
 
 @pytest.fixture(scope="session")
@@ -61,6 +63,19 @@ def test_every_theme_is_made_of_one_feed_alone(
         if not any(name in str(path) for name in NOT_READ):
             ingest(path, folder=data, received_on=RECEIVED)
     monkeypatch.setenv("SHP_DATA", str(data))
-    plan = plan_run("2024-25 Q4", as_of=RECEIVED.isoformat(), simulated=False, outputs=tmp_path)
+    make_every_page("2024-25 Q4", tmp_path)
+
+
+def test_every_theme_is_made_where_a_partner_returned_totals_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [make_row("marac_cases", str(count), period=period) for period, count in MARAC_CASES.items()]
+    ingest(write_return(tmp_path, rows), folder=tmp_path / "data", received_on=RECEIVED)
+    monkeypatch.setenv("SHP_DATA", str(tmp_path / "data"))
+    make_every_page("2024-25 Q3", tmp_path)
+
+
+def make_every_page(period: str, folder: Path) -> None:
+    plan = plan_run(period, as_of=RECEIVED.isoformat(), simulated=False, outputs=folder)
     for paper in plan.papers:
-        assert read_faulty_numbers(make_page(plan, paper, tmp_path)) == []
+        assert read_faulty_numbers(make_page(plan, paper, folder)) == []
