@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from pathlib import Path
+from subprocess import run
 
 import pandas as pd
 import pytest
@@ -252,3 +254,11 @@ def test_help_teaches(shp: Shp, tmp_path: Path) -> None:
     assert "shp sample" in shp("--help", data=tmp_path).stdout
     assert "run.yaml" in shp("run", "--help", data=tmp_path).stdout
     assert shp("--version", data=tmp_path).stdout.strip()
+
+
+def test_the_command_starts_without_what_only_some_commands_need() -> None:
+    """What is asked for is read, and a slip told, before statistics, the store and the readers are imported."""
+    code = "import sys, shp_analysis.cli; print([each for each in sys.argv[1:] if each in sys.modules])"
+    slow = ("duckdb", "pandera", "scipy.stats", "statsmodels", "papermill", "nbconvert", "shp_analysis.store.store")
+    found = run([sys.executable, "-c", code, *slow], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
