@@ -23,8 +23,6 @@ from shp_analysis.reference.areas import Area, read_area
 from shp_analysis.reference.periods import Month, Period, Quarter, parse_period
 from shp_analysis.store.store import Store, open_store
 
-"""The places an authority is divided into in the annual assessment, and in editions of their own."""
-
 
 @dataclass(frozen=True, eq=False)
 class KeptAnswers:
@@ -231,7 +229,7 @@ _IN_USE: list[SharedRecords] = []
 def open_records(
     *, area: str | None = None, as_of: str | None = None, simulated: bool | None = None, data_folder: str | None = None
 ) -> OpenedRecords:
-    """Open an area's records as known on a day; the parameters are those of `workbook.open_run`.
+    """Open an area's records as known on a day; the parameters are those of `papers.run.open_run`.
 
     Raises
     ------

@@ -18,7 +18,6 @@ import seaborn.objects as so
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
-from matplotlib.figure import Figure as Canvas
 from matplotlib.legend_handler import HandlerTuple
 from matplotlib.ticker import Locator, MaxNLocator
 from pandas.errors import Pandas4Warning
@@ -29,8 +28,6 @@ from shp_analysis.reference.periods import Period
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
-    from matplotlib.axes import Axes
-    from matplotlib.axis import Axis
 
 
 MM_PER_INCH = 25.4
@@ -38,7 +35,7 @@ NOTHING = "No figure to draw: none was received."
 HEAD = 1.1
 """An axis that starts at zero ends above the highest point by so much."""
 _LETTER_POINTS = 5.7
-_POINTS_PER_INCH = 72
+POINTS_PER_INCH = 72
 _SEABORN_COPIES = "The copy keyword is deprecated"
 """seaborn 0.13 passes pandas 3 a keyword that no longer does anything."""
 
@@ -137,7 +134,7 @@ def write_numbers(axis: Axis) -> None:
 
 def count_labels(axes: Axes, letters: int) -> int:
     """Say how many labels of so many letters stand side by side below axes, at the size they have now."""
-    width = axes.get_window_extent().width * _POINTS_PER_INCH / cast("Figure", axes.get_figure(root=True)).dpi
+    width = axes.get_window_extent().width * POINTS_PER_INCH / cast("Figure", axes.get_figure(root=True)).dpi
     return max(1, int(width / (_LETTER_POINTS * (letters + 1))))
 
 
@@ -184,7 +181,6 @@ WIDE_INCHES = 5
 """From this width on a legend's entries stand side by side."""
 _ROW_POINTS = 12
 """The height of a row of names above a chart."""
-_MM_PER_INCH = 25.4
 FEWEST_DATES, MOST_DATES = 4, 8
 _DATE_POINTS = 36
 """The width that a date takes on an axis."""
@@ -215,7 +211,7 @@ def draw(paint: Callable[[Axes], None], size: FigureSize, height: float | None =
     """
     width, own_height = figure_size(size)
     with use_house_style():
-        canvas = Canvas(figsize=(width, own_height if height is None else height / _MM_PER_INCH), layout="constrained")
+        canvas = Figure(figsize=(width, own_height if height is None else height / MM_PER_INCH), layout="constrained")
         paint(canvas.subplots())
         return save_svg(canvas)
 
@@ -226,7 +222,7 @@ def is_wide(axes: Axes) -> bool:
 
 
 def _width_of(axes: Axes) -> float:
-    return float(cast("Canvas", axes.figure).get_size_inches()[0])
+    return float(cast("Figure", axes.figure).get_size_inches()[0])
 
 
 def name_unit(axes: Axes, words: str, *, rows_below: int = 0) -> None:
@@ -259,7 +255,7 @@ def add_legend(axes: Axes, entries: int) -> None:
     entered = cast(
         "list[Artist]", [each[0] if len(each) == 1 else tuple(each[:MOST_SHAPES]) for each in handles.values()]
     )
-    cast("Canvas", axes.figure).legend(
+    cast("Figure", axes.figure).legend(
         entered,
         [fill(label, _LETTERS_ACROSS[is_wide(axes)]) for label in handles],
         loc="outside lower left",
@@ -279,7 +275,7 @@ class _DateLocator(mdates.AutoDateLocator):
         self.fewest = fewest
 
     def get_locator(self, dmin: datetime, dmax: datetime) -> mdates.DateLocator:
-        width = self.axis.axes.get_window_extent().width * _POINTS_PER_INCH / self.axis.axes.figure.dpi  # type: ignore[union-attr]
+        width = self.axis.axes.get_window_extent().width * POINTS_PER_INCH / self.axis.axes.figure.dpi  # type: ignore[union-attr]
         most = min(MOST_DATES, max(FEWEST_DATES, int(width / _DATE_POINTS)))
         self.maxticks = dict.fromkeys(self.maxticks, most)
         self.minticks = min(self.fewest, most // 2)

@@ -17,6 +17,7 @@ from pandas.api.types import is_numeric_dtype
 from shp_analysis.charts.drawing import (
     HEAD,
     MM_PER_INCH,
+    POINTS_PER_INCH,
     YearLocator,
     check_columns,
     draw_nothing,
@@ -107,7 +108,6 @@ def _name_break(axes: Axes, each: SeriesBreak, place: float, row: int, *, is_lef
 LABEL_LETTERS = 18
 """Letters in one line of a name at the end of a series."""
 _LABEL_POINTS, _ROW_POINTS = 9.5, 12
-_POINTS_PER_INCH = 72
 _AXIS_SHARE = 0.6
 """The share of a low picture's height that is left to its axis."""
 
@@ -305,7 +305,7 @@ def _points_each(axes: Axes) -> float:
     low, high = axes.get_ylim()
     figure = cast("Canvas", axes.get_figure(root=True))
     height = min(float(figure.get_size_inches()[1]), FIGURE_SIZES_MM["narrow"][1] / MM_PER_INCH)
-    return _AXIS_SHARE * height * _POINTS_PER_INCH / (high - low)
+    return _AXIS_SHARE * height * POINTS_PER_INCH / (high - low)
 
 
 def spread_labels(wanted: Sequence[float], heights: Sequence[float]) -> list[float]:

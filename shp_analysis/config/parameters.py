@@ -28,9 +28,9 @@ MOST_CHARACTERS_OF_DECISION = 200
 NOTEBOOK_MINUTES = 15.0
 """The longest that a notebook may take where nothing else is asked for."""
 RESULTS_NAME = "results.csv"
+"""The file that holds every number of a pack."""
 UNREAD_NAME = "unread.txt"
 """One line for each indicator of a paper whose figures could not be read."""
-"""The file that holds every number of a pack."""
 
 
 class Theme(StrEnum):

@@ -337,7 +337,7 @@ def describe_needs(run: Run, subject: str) -> Notes:
 
     Returns
     -------
-    briefing.parts.Notes
+    page.parts.Notes
 
     Raises
     ------

@@ -245,12 +245,12 @@ def build_boxes(run: Run, *, decisions: Notes) -> Notes:
     Parameters
     ----------
     run : Run
-    decisions : briefing.parts.Notes
+    decisions : page.parts.Notes
         What the board is asked (`partner_context.list_decisions`).
 
     Returns
     -------
-    briefing.parts.Notes
+    page.parts.Notes
         What is worth a conversation, what cannot be compared and why, what was asked last time, decisions sought; then
         to which day the figures reach, and under which number the run is found again.
     """
@@ -297,7 +297,7 @@ def list_incomparable(run: Run) -> Notes:
 
     Returns
     -------
-    briefing.parts.Notes
+    page.parts.Notes
         The recording changes that stand between, the one that touches most indicators first and `MOST_REASONS` at
         most; then what did not arrive whole.
     """

@@ -35,7 +35,7 @@ def describe_forecasts(run: Run, *indicators: str) -> Notes:
 
     Returns
     -------
-    briefing.parts.Notes
+    page.parts.Notes
         A figure without a forecast has the reason why in place of one. Paper has the first sentence of each.
     """
     return Notes(tuple(_note(each) for each in _choose(run, indicators)))

@@ -48,7 +48,7 @@ def explain_breaks(run: Run, *charted: str) -> Notes:
 
     Returns
     -------
-    briefing.parts.Notes
+    page.parts.Notes
     -----
         The earliest first.
     """

@@ -35,7 +35,7 @@ def describe_new_signals(run: Run) -> Notes:
 
     Returns
     -------
-    briefing.parts.Notes
+    page.parts.Notes
         One for each, the clearest first; the last says how many were looked at, how many false ones are to be expected
         of so many, and how many could not be looked at.
     """

@@ -63,7 +63,7 @@ def list_missing_comments(run: Run) -> Notes:
 
     Returns
     -------
-    briefing.parts.Notes
+    page.parts.Notes
         One note, on paper with their number in the place of their names; in a public edition it says only whether any
         comment was released.
     """
@@ -123,7 +123,7 @@ def list_questions(run: Run) -> Notes:
 
     Returns
     -------
-    briefing.parts.Notes
+    page.parts.Notes
         What is open first; then what was answered since the last meeting. One note says so where there is neither.
     """
     asked = list_asked(run.partners.actions, as_of=run.as_of, last_meeting=run.settings.last_meeting)
@@ -142,7 +142,7 @@ def list_decisions(run: Run) -> Notes:
 
     Returns
     -------
-    briefing.parts.Notes
+    page.parts.Notes
         What `run.yaml` asks first, then what the plan and the catalogue leave open; `MOST_DECISIONS` at most.
     """
     asked = [Note(f"Decision {number}", text) for number, text in enumerate(run.settings.decisions, start=1)]

@@ -23,6 +23,7 @@ from shp_analysis.errors import SourceError
 from shp_analysis.readers.deliveries import Member
 from shp_analysis.readers.readers import Frequency, Reader, Records, RecordTable, SourceFile, is_named_simulated
 from shp_analysis.readers.strict_sheet import Row, Sheet, open_small_workbook, open_workbook, read_sheet
+from shp_analysis.readers.tables import ADVICE
 
 SOURCE = "dfe_neighbours"
 
@@ -44,7 +45,6 @@ _AUTHORITY = re.compile(r"[1-9]\d{2}")
 _YEAR = re.compile(r"(?<!\d)20\d{2}(?!\d)")
 _NOT_STATED = "not stated"
 _MOST_TITLES = 10
-_ADVICE = "Use the file as published."
 
 
 def _is_ours(member: Member) -> bool:
@@ -57,7 +57,7 @@ def _read_file(member: Member) -> pd.DataFrame:
     rows, first_former = _find_rows(sheet)
     names = {row[_NUMBER]: row[_NAME] for row in rows.values()}
     if len(names) < len(rows):
-        raise SourceError(f"{sheet.label}: an authority's number is there more than once. {_ADVICE}")
+        raise SourceError(f"{sheet.label}: an authority's number is there more than once. {ADVICE}")
     records = [
         (row[_NUMBER], row[_NAME], row[_REGION], place >= first_former, rank, number, names[number], closeness)
         for place, row in rows.items()
@@ -97,10 +97,10 @@ def _find_rows(sheet: Sheet) -> tuple[dict[int, Row], int]:
         ):
             raise SourceError(
                 f"{sheet.label}: row {place} begins {row[:3]}; allowed: an authority's number of three digits, its "
-                f"name and the number again. {_ADVICE}"
+                f"name and the number again. {ADVICE}"
             )
     if not rows:
-        raise SourceError(f"{sheet.label}: has headings and no rows. {_ADVICE}")
+        raise SourceError(f"{sheet.label}: has headings and no rows. {ADVICE}")
     return rows, parting
 
 
@@ -113,14 +113,14 @@ def _list_neighbours(row: Row, names: dict[str | None, str | None], where: str) 
         if number not in names or number == row[_NUMBER]:
             raise SourceError(
                 f"{where} ({row[_NAME]}) has the neighbour {number or 'nothing'!r}; allowed: the number of another "
-                f"authority of the list. {_ADVICE}"
+                f"authority of the list. {ADVICE}"
             )
         if written is not None and written.casefold() not in known:
-            message = f"{where} ({row[_NAME]}) says {written!r}; allowed: one of {', '.join(CLOSENESS)}. {_ADVICE}"
+            message = f"{where} ({row[_NAME]}) says {written!r}; allowed: one of {', '.join(CLOSENESS)}. {ADVICE}"
             raise SourceError(message)
         neighbours.append((str(number), known[written.casefold()] if written else None))
     if len({number for number, _ in neighbours}) < len(neighbours):
-        raise SourceError(f"{where} ({row[_NAME]}) has one neighbour twice. {_ADVICE}")
+        raise SourceError(f"{where} ({row[_NAME]}) has one neighbour twice. {ADVICE}")
     return neighbours
 
 

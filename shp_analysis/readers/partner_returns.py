@@ -1,7 +1,7 @@
 """Partners' returns: what only the partners of a Community Safety Partnership hold, in one tidy template.
 
 Council, fire service, domestic abuse services, MARAC, treatment providers and the force's analyst each fill in one
-template a quarter (`sources.templates.write_template`), as CSV or as an Excel workbook:
+template a quarter (`readers.templates.write_template`), as CSV or as an Excel workbook:
 `measure,period,as_at,area,breakdown,category,value,of,organisation,contact_role,completeness,note`. One row is one
 number. What is asked of it, and what is done:
 

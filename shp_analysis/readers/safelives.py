@@ -74,6 +74,7 @@ from shp_analysis.readers.strict_sheet import (
     open_workbook,
     read_sheet,
 )
+from shp_analysis.readers.tables import ADVICE
 
 PEOPLE_SHEETS = ("Gender", "Demographics")
 NOT_CLASSIFIED = "not classified"
@@ -87,7 +88,6 @@ _LONG_HEADING = re.compile(
     r" ?(?P<group>.*)",
     re.IGNORECASE,
 )
-_ADVICE = "Use the file as published."
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ def _find_columns(sheet: Sheet, top: int, left: int, below: Row) -> list[_Column
     twice = next((column for column in columns if known.count((column.group, column.kind)) > 1), None)
     if twice or not columns:
         what = f"group {twice.group!r} is there more than once" if twice else "there is no group beside the areas"
-        raise SourceError(f"{sheet.label}: row {top + 1}: {what}. {_ADVICE}")
+        raise SourceError(f"{sheet.label}: row {top + 1}: {what}. {ADVICE}")
     return columns
 
 
@@ -250,7 +250,7 @@ def _keep_people(frame: pd.DataFrame) -> pd.DataFrame:
 def _cases_of_csv(member: Member) -> pd.DataFrame:
     frame = read_strict_csv(member.read(), DERIVED_COLUMNS, member.label)
     if frame.empty:
-        raise SourceError(f"{member.label}: has headings and no rows. {_ADVICE}")
+        raise SourceError(f"{member.label}: has headings and no rows. {ADVICE}")
     frame = check_records(frame, make_schema(DERIVED_COLUMNS, years=True), member.label)
     areas = pd.DataFrame(
         [

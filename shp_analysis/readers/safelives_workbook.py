@@ -12,6 +12,7 @@ import pandera.pandas as pa
 from shp_analysis.errors import SourceError, suggest
 from shp_analysis.readers.readers import read_code_table
 from shp_analysis.readers.strict_sheet import Sheet, Workbook, fold_heading, look_at_sheet, read_sheet
+from shp_analysis.readers.tables import ADVICE
 
 SOURCE = "safelives"
 FORCE_AREA, REGION, COUNTRY = "police force area", "region", "country"
@@ -162,7 +163,6 @@ _YEARS_IN_NAME = re.compile(r"(20\d{2})(?:\D{1,4})(20\d{2}|\d{2})(?!\d|-\d)")
 _LINE = re.compile(r"(?P<digits>\d{1,2})[.):]?\s+(?P<text>\D.*)")
 _MOST_OFF_ENGLAND = 0.5
 _ENGLISH_FORCE_AREAS = 39
-_ADVICE = "Use the file as published."
 
 
 def read_financial_year(workbook: Workbook, file_name: str) -> str:
@@ -195,7 +195,7 @@ def read_financial_year(workbook: Workbook, file_name: str) -> str:
         told["the file's name"] = int(in_name[1]) + 1
     if len(set(told.values())) != 1:
         says = ", ".join(f"{name} says the year to March {year}" for name, year in told.items()) or "nothing says it"
-        message = f"{workbook.label}: cannot tell which year it is about: {says}. {_ADVICE}"
+        message = f"{workbook.label}: cannot tell which year it is about: {says}. {ADVICE}"
         raise SourceError(message)
     year = next(iter(told.values()))
     return f"{year - 1}-{year % 100:02d}"
@@ -277,7 +277,7 @@ def find_corner(sheet: Sheet) -> tuple[int, int]:
         for column, cell in enumerate(cells):
             if cell and fold_heading(split_footnote(cell)[0]) == fold_heading(_AREA_NAME):
                 return row, column
-    raise SourceError(f"{sheet.label}: no cell says '{_AREA_NAME}', which heads the names of the areas. {_ADVICE}")
+    raise SourceError(f"{sheet.label}: no cell says '{_AREA_NAME}', which heads the names of the areas. {ADVICE}")
 
 
 def _match_headings(sheet: Sheet, top: int) -> dict[str, int]:
@@ -324,11 +324,11 @@ def _find_services(sheet: Sheet, top: int) -> dict[str, tuple[int, int]]:
             what = "has no service above it" if not name else "is of a service that has one" if name in services else ""
             raise SourceError(
                 f"{sheet.label}: row {top + 2}, the heading 'Number' in column {column + 1} "
-                f"{what or 'is not followed by %'}. {_ADVICE}"
+                f"{what or 'is not followed by %'}. {ADVICE}"
             )
         services[name] = (column, column + 1)
     if not services:
-        raise SourceError(f"{sheet.label}: row {top + 2} has no heading 'Number' below the services' names. {_ADVICE}")
+        raise SourceError(f"{sheet.label}: row {top + 2} has no heading 'Number' below the services' names. {ADVICE}")
     return services
 
 
@@ -346,10 +346,10 @@ def walk_rows(sheet: Sheet, first: int, left: int, known: set[int]) -> dict[int,
         name = _name_with_mark(sheet, number - 1, left)
         if name is None or not filled <= known:
             what = "has figures and no area's name" if name is None else "has a cell under no heading"
-            raise SourceError(f"{sheet.label}: row {number} {what}. {_ADVICE}")
+            raise SourceError(f"{sheet.label}: row {number} {what}. {ADVICE}")
         rows[number] = name
     if not rows:
-        raise SourceError(f"{sheet.label}: has headings and no rows. {_ADVICE}")
+        raise SourceError(f"{sheet.label}: has headings and no rows. {ADVICE}")
     uncalculated = sorted(cell for cell in sheet.marks.uncalculated if cell[0] + 1 in rows)
     if uncalculated:
         raise SourceError(
@@ -402,7 +402,7 @@ def _check_order(frame: pd.DataFrame, label: str) -> None:
         if len(regions) and len(forces) and cases[forces[0]] > cases[regions[0]]:
             raise SourceError(
                 f"{label}: row {regions[0]}, {name!r}, has {cases[regions[0]]:g} cases, and row {forces[0]}, {name!r}, "
-                f"has {cases[forces[0]]:g}. The first should be the region and the second the force in it. {_ADVICE}"
+                f"has {cases[forces[0]]:g}. The first should be the region and the second the force in it. {ADVICE}"
             )
 
 
@@ -416,7 +416,7 @@ def _check_england(frame: pd.DataFrame, label: str) -> None:
     if abs(forces.sum() - england.iloc[0]) > _MOST_OFF_ENGLAND:
         raise SourceError(
             f"{label}: row {england.index[0]}, England, has {england.iloc[0]:,g} cases, and its forces together have "
-            f"{forces.sum():,g}. {_ADVICE}"
+            f"{forces.sum():,g}. {ADVICE}"
         )
 
 
@@ -508,21 +508,21 @@ def _check_percentages(numbers: pd.DataFrame, names: pd.Series, label: str) -> N
     for row in numbers.index[numbers["repeat_marac_cases_percent"] > 100]:  # noqa: PLR2004 - per cent
         raise SourceError(
             f"{label}: row {row} ({names[row]}) says {numbers['repeat_marac_cases_percent'][row]:g} % of its cases "
-            f"were repeats; allowed: at most 100. Columns were probably moved. {_ADVICE}"
+            f"were repeats; allowed: at most 100. Columns were probably moved. {ADVICE}"
         )
     off = (made - numbers["repeat_marac_cases_percent"]).abs()
     for row in off.index[off > MOST_PERCENT_OFF]:
         raise SourceError(
             f"{label}: row {row} ({names[row]}) says {numbers['repeat_marac_cases_percent'][row]:g} % of its cases "
             f"were repeats, and {numbers['repeat_marac_cases'][row]:g} of {numbers['marac_cases'][row]:g} are "
-            f"{made[row]:.1f} %. Columns were probably moved. {_ADVICE}"
+            f"{made[row]:.1f} %. Columns were probably moved. {ADVICE}"
         )
 
 
 def _check_whole(maracs: pd.Series, label: str) -> None:
     for row in maracs.index[maracs % 1 > 0]:
         raise SourceError(
-            f"{label}: row {row}, column 'Number of MARACs' says {maracs[row]:g}; allowed: a whole number. {_ADVICE}"
+            f"{label}: row {row}, column 'Number of MARACs' says {maracs[row]:g}; allowed: a whole number. {ADVICE}"
         )
 
 
@@ -558,5 +558,5 @@ def check_people(frame: pd.DataFrame, cases: pd.Series, label: str) -> None:
         raise SourceError(
             f"{label}: row {row.name} ({row['name']}, {row['group']}) says {row['marac_cases']:g} cases and "
             f"{row['marac_cases_percent']:g} %, and the area had {in_all:g} cases in all. "
-            f"Columns were probably moved. {_ADVICE}"
+            f"Columns were probably moved. {ADVICE}"
         )

@@ -31,13 +31,13 @@ from shp_analysis.readers.stats19_layout import (
     Vintage,
 )
 from shp_analysis.readers.strict_csv import Piece, read_clean_csv
+from shp_analysis.readers.tables import ADVICE
 
 MOST_ODD_ROWS = 0.01
 """What holds without exception in the files that were looked at may be otherwise in up to this share of rows."""
 ROUNDING = 0.001
 """Weights are published with five decimals or more."""
 FATAL = "Fatal"
-_ADVICE = "Use the file as published."
 POINTS = (
     ("longitude", "latitude", "longitude", "latitude"),
     ("easting_m", "northing_m", "location_easting_osgr", "location_northing_osgr"),
@@ -115,7 +115,7 @@ def check_identifiers(frame: pd.DataFrame, label: str) -> None:
         raise SourceError(
             f"{label}: row {row.name} has the index {row['collision_index']!r}, the year {row['collision_year']!r} and "
             f"the reference {row['collision_reference']!r}; an index is its year and its reference "
-            f"({len(wrong):,} of {len(frame):,} rows are otherwise). Leading zeros were probably lost. {_ADVICE}"
+            f"({len(wrong):,} of {len(frame):,} rows are otherwise). Leading zeros were probably lost. {ADVICE}"
         )
 
 
@@ -140,11 +140,11 @@ def check_days(frame: pd.DataFrame, cells: pd.Series, label: str, odd_rows: OddR
     """
     days = frame["collision_date"]
     for row in frame.index[days.isna()]:
-        raise SourceError(f"{label}: row {row}, column 'date' says {cells[row]!r}, which is no day. {_ADVICE}")
+        raise SourceError(f"{label}: row {row}, column 'date' says {cells[row]!r}, which is no day. {ADVICE}")
     for row in frame.index[days.dt.year != frame["collision_year"]]:
         raise SourceError(
             f"{label}: row {row}, column 'date' says {cells[row]!r} in a collision of the year "
-            f"{frame.loc[row, 'collision_year']}. {_ADVICE}"
+            f"{frame.loc[row, 'collision_year']}. {ADVICE}"
         )
     odd = frame.index[days.dt.day_name() != frame["day_of_week"]]
     for row in odd[:1]:
@@ -152,7 +152,7 @@ def check_days(frame: pd.DataFrame, cells: pd.Series, label: str, odd_rows: OddR
             f"row {row}, column 'date' says {cells[row]!r}, a {days[row].day_name()}, and column 'day_of_week' says "
             f"{frame.loc[row, 'day_of_week']}"
         )
-        odd_rows.count_odd(f"Days and months were probably swapped. {_ADVICE}", len(odd), first)
+        odd_rows.count_odd(f"Days and months were probably swapped. {ADVICE}", len(odd), first)
 
 
 def count_half_points(frame: pd.DataFrame, odd_rows: OddRows) -> None:
@@ -161,7 +161,7 @@ def count_half_points(frame: pd.DataFrame, odd_rows: OddRows) -> None:
         halves = frame.index[frame[first].isna() != frame[second].isna()]
         for row in halves[:1]:
             odd_rows.count_odd(
-                _ADVICE, len(halves), f"row {row} has only one of '{first_heading}' and '{second_heading}'"
+                ADVICE, len(halves), f"row {row} has only one of '{first_heading}' and '{second_heading}'"
             )
 
 
@@ -191,7 +191,7 @@ def check_weights(frame: pd.DataFrame, severity: str, label: str) -> None:
         raise SourceError(
             f"{label}: row {row} ({frame.loc[row, severity]}) has the adjusted severities {_printed(serious[row])} "
             f"(serious) and {_printed(slight[row])} (slight); both are 0 where it is fatal, and they add up to 1 "
-            f"elsewhere ({len(wrong):,} of {len(frame):,} rows are otherwise). {_ADVICE}"
+            f"elsewhere ({len(wrong):,} of {len(frame):,} rows are otherwise). {ADVICE}"
         )
 
 

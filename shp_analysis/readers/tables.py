@@ -58,10 +58,15 @@ class Column:
     is_nullable: bool = False
     is_in_every_vintage: bool = True
 
+    @property
+    def known_as(self) -> tuple[str, ...]:
+        """Its headings, or its name where it has no other."""
+        return self.headings or (self.name,)
+
     def as_schema(self, heading: str = "") -> pa.Column:
         """Give the rule for its text, with the heading that messages name."""
         check = pa.Check(self._are_allowed, name=f"is like {self.pattern}")
-        title = heading or (*self.headings, self.name)[0]
+        title = heading or self.known_as[0]
         return pa.Column(str, check, nullable=self.is_nullable, title=title, description=self.allowed)
 
     def _are_allowed(self, cells: pd.Series) -> pd.Series:
@@ -104,7 +109,7 @@ class Table:
     @property
     def known_headings(self) -> set[str]:
         """Every heading that any column has had."""
-        return {heading for column in self.columns for heading in column.headings}
+        return {heading for column in self.columns for heading in column.known_as}
 
     def claims(self, headings: Iterable[str]) -> bool:
         """Say whether a file with some headings is of this table."""
@@ -115,10 +120,10 @@ class Table:
         written = {self.fold(heading): heading for heading in headings}
         return {
             next(
-                (written[heading] for heading in column.headings if heading in written), column.headings[0]
+                (written[heading] for heading in column.known_as if heading in written), column.known_as[0]
             ): column.name
             for column in self.columns
-            if column.is_in_every_vintage or set(column.headings) & written.keys()
+            if column.is_in_every_vintage or set(column.known_as) & written.keys()
         }
 
     def read_content(self, content: bytes, label: str) -> pd.DataFrame:

@@ -1,8 +1,8 @@
-"""How people write periods: text in, every possible reading out.
+"""How people write periods: text in, every possible reading out; and days and months in words.
 
 A spelling is read into all the periods it could mean, and the caller decides what to do when there are
 several. Nothing is guessed: "2010-11" has three readings and "Q3 2010" two, and a paper that took the wrong
-one would be wrong throughout. Users want `shp_analysis.reference`, which builds on this.
+one would be wrong throughout. Users want `reference.periods`, which builds on this.
 """
 
 from __future__ import annotations

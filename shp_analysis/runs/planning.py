@@ -338,6 +338,4 @@ def _refuse_unknown(word: str, asked: Sequence[str] | None, known: type[StrEnum]
 
 def _find_latest(area: str | None, as_of: str | None, *, simulated: bool) -> Period:
     # Imported here because it brings the statistics along, which a named period does not need.
-    from shp_analysis.assessment.area_records import open_records  # noqa: PLC0415
-
     return open_records(area=area, as_of=as_of, simulated=simulated).latest_whole_quarter()

@@ -91,7 +91,7 @@ def say(reason: verdicts.Reason) -> str:
 
     Parameters
     ----------
-    reason : comparisons.reasons.Reason
+    reason : assessment.verdicts.Reason
 
     Returns
     -------

@@ -35,6 +35,7 @@ from shp_analysis.assessment.signals import (
 )
 from shp_analysis.charts.drawing import (
     DESK,
+    HEAD,
     NO_REASON,
     ON_WHITE,
     add_legend,
@@ -59,7 +60,7 @@ from shp_analysis.page.style import (
 )
 from shp_analysis.papers.figures.notes import describe_not_received, list_breaks, name_breaks
 from shp_analysis.papers.run import Run
-from shp_analysis.reference.period_spellings import write_month
+from shp_analysis.reference.period_spellings import MONTHS_IN_QUARTER, write_month
 from shp_analysis.reference.periods import FinancialYear, Month, Period, Quarter, count_months
 from shp_analysis.statistics.control_charts import FEWEST_POINTS, Footing
 from shp_analysis.statistics.trends import AgainstSameQuarters
@@ -215,10 +216,7 @@ def _shorten(name: str) -> str:
     return re.sub(r" \([^)]*\)", "", name)
 
 
-MONTHS_IN_QUARTER = 3
 MOST_LEGEND_ENTRIES = 4
-HEAD = 1.1
-"""The axis ends above the highest point by so much."""
 _MONTHS = ("Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec", "Jan", "Feb", "Mar")
 _QUARTERS = ("Apr to Jun", "Jul to Sep", "Oct to Dec", "Jan to Mar")
 

@@ -35,6 +35,7 @@ from shp_analysis.page.style import (
 from shp_analysis.papers.figures.notes import describe_not_received, list_breaks, name_breaks
 from shp_analysis.papers.gated_counts import list_shown_windows, read_england
 from shp_analysis.papers.run import Run
+from shp_analysis.reference.period_spellings import MONTHS_IN_YEAR
 from shp_analysis.reference.periods import CalendarYear, Month, Period, build_window, count_months
 from shp_analysis.statistics.changes import Change
 from shp_analysis.statistics.intervals import interval_of_count, wilson_interval
@@ -46,7 +47,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-MONTHS_IN_YEAR = 12
 DAYS_IN_YEAR = 365.25
 MOST_YEARS = 10
 
